@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Everything is built into $(O).  Variables to set: README.md, "Building".
+
+PREFIX        ?= /usr/local
+SBINDIR       ?= $(PREFIX)/sbin
+LIBEXECDIR    ?= $(PREFIX)/libexec
+DATADIR       ?= $(PREFIX)/share
+PCT_HOOKS     ?= $(LIBEXECDIR)/pct
+PCT_TEMPLATES ?= $(DATADIR)/pct/distro-templates
+PCT_ETC       ?= /etc/pve
+PCT_LIB       ?= /var/lib/lxc
+PCT_VZ        ?= /var/lib/vz
+PCT_RUN       ?= /run
+O             ?= build
+PKG_CONFIG    ?= pkg-config
+
+CFLAGS   ?= -O2 -g
+CPPFLAGS += -D_GNU_SOURCE -I. -include lib/banned.h
+CPPFLAGS += $(foreach v,ETC LIB VZ RUN HOOKS TEMPLATES,-DPCT_$v='"$(PCT_$v)"')
+CFLAGS   += -std=gnu11 -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla \
+            -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wno-unknown-pragmas \
+            -ffunction-sections -fdata-sections -fstack-protector-strong
+LDFLAGS  += -Wl,--gc-sections -Wl,--as-needed
+ifdef WERROR
+CFLAGS   += -Werror
+endif
+ifdef SANITIZE
+O        := $(O)-sanitize
+CFLAGS   += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS  += -fsanitize=$(SANITIZE)
+endif
+
+# No hook links liblxc, libarchive or jansson: each library costs a start a millisecond.
+PKGS_HOOK := libmnl blkid
+PKGS_PCT  := lxc libmnl blkid libarchive jansson libcrypt
+PKGS_TEST := cmocka
+libs       = $(shell $(PKG_CONFIG) --libs $(1))
+CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PKGS_PCT) 2>/dev/null)
+
+src   = $(sort $(wildcard $(1)/*.c))
+obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
+LIB   := $(call obj,$(call src,lib) $(call src,setup))
+HOOKS := $(filter-out hook,$(basename $(notdir $(call src,hooks))))
+# hooks/net-up.c is liblxc's script.up, the others are lxc.hook.NAME.
+hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
+HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
+UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
+
+all: $(O)/pct $(HOOK_BINS) $(O)/distro-templates
+
+$(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/libpct.a: $(LIB)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(O)/pct: $(call obj,$(call src,pct)) $(O)/libpct.a
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
+
+define hook_rule
+$(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $(O)/libpct.a
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(call libs,$$(PKGS_HOOK))
+endef
+$(foreach h,$(HOOKS),$(eval $(call hook_rule,$h)))
+
+$(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_PCT))
+
+# Beside the program, where lib/paths.c looks first.
+$(O)/distro-templates:
+	@mkdir -p $(@D)
+	$(Q)ln -sfn ../distro-templates $@
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(PCT_HOOKS) $(DESTDIR)$(PCT_TEMPLATES)
+	install -m 755 $(O)/pct $(DESTDIR)$(SBINDIR)/pct
+	install -m 755 $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
+	cp -R distro-templates/. $(DESTDIR)$(PCT_TEMPLATES)
+
+unit: $(UNIT)
+	$(Q)for t in $(UNIT); do $$t || exit 1; done
+
+clean:
+	rm -rf $(O)
+
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all install unit clean

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A container's config in the format of 2015: "lxc.KEY = VALUE" and "pve.KEY = VALUE" lines.
+ *
+ * struct conf_file keeps the lines as they are, comments and unknown keys included; struct conf is
+ * the typed view that the rest of the suite reads.  One table, conf_options[], says for every
+ * option what it is called on the command line, which key holds it, its type, default and help.
+ */
+#ifndef LIB_CONF_H
+#define LIB_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/netaddr.h"
+
+struct err;
+
+#define CONF_MAX_NETS 32
+#define CONF_MAX_SIZE (1024 * 1024)
+
+enum ip_method {
+	IP_NONE, /* the key is missing */
+	IP_STATIC,
+	IP_DHCP,
+	IP_AUTO, /* IPv6 only: stateless autoconfiguration */
+	IP_MANUAL,
+};
+
+/* One address family of a network. */
+struct net_family {
+	enum ip_method method;
+	struct cidr address; /* IP_STATIC */
+	struct ip gateway;   /* AF_UNSPEC: none */
+};
+
+struct net {
+	unsigned index;   /* N of netN */
+	char *name;       /* interface inside, at most 15 characters; never NULL */
+	char *bridge;     /* NULL: not plugged in */
+	char *hwaddr;     /* NULL: none given */
+	unsigned mtu;     /* 0: the bridge's */
+	unsigned tag;     /* 0: none */
+	bool firewall;
+	bool link_down;
+	struct net_family ip4, ip6;
+};
+
+struct conf {
+	unsigned ctid;
+	char *hostname;
+	char *arch;         /* amd64 when missing */
+	char *ostype;       /* NULL: detected */
+	char *description;
+	char *nameserver;   /* blank-separated; NULL: the host's */
+	char *searchdomain; /* likewise */
+	char *timezone;     /* "host", "UTC", a zone; NULL: left alone */
+	char *volid;        /* STORAGE:VOLNAME of the root file system */
+	char *lock;
+	unsigned disksize;  /* GiB; 0: no limit */
+	unsigned tty;       /* number of gettys; 2 when missing */
+	unsigned memory;    /* MiB; 0: no limit */
+	unsigned swap;      /* MiB above memory; meaningless while memory is 0 */
+	unsigned cores;     /* 0: all */
+	unsigned cpuunits;  /* cpu.shares; 0: default */
+	unsigned cpulimit;  /* thousandths of a CPU; 0: no limit */
+	bool unprivileged, shifted, nesting, onboot, is_template, protection;
+	struct net *nets;   /* sorted by index */
+	size_t n_nets;
+	char **idmap;       /* values of lxc.idmap and lxc.id_map lines, NULL: none */
+};
+
+struct conf_file;
+
+/*
+ * Read and check a config.  name is used in messages ("NAME:7: pve.network.ip: ..."); ctid 0 means
+ * that the container is not known (pct setup --config), and veth.pair may name any.
+ */
+int conf_parse(const char *text, size_t len, const char *name, unsigned ctid,
+	       struct conf_file **ret, struct err *e);
+int conf_load(const char *path, unsigned ctid, struct conf_file **ret, struct err *e);
+void conf_free(struct conf_file *f); /* NULL is fine */
+
+/* The typed view; valid until the next conf_set(), conf_unset() or conf_free(). */
+const struct conf *conf_values(const struct conf_file *f);
+
+/* The file's text; the caller frees. */
+char *conf_text(const struct conf_file *f);
+int conf_save(const struct conf_file *f, const char *path, struct err *e);
+
+/* A new config, "# lxc config for container CTID" and nothing else. */
+struct conf_file *conf_new(unsigned ctid);
+
+/*
+ * Change one option, named as on pct's command line (hostname, memory, net0 ...).  Only the lines
+ * of that option change.  The error names option and value.
+ */
+int conf_set(struct conf_file *f, const char *option, const char *value, struct err *e);
+int conf_unset(struct conf_file *f, const char *option, struct err *e);
+/* The option's value as pct config shows it; NULL: not set.  The caller frees. */
+char *conf_get(const struct conf_file *f, const char *option);
+
+/* Replace, add or (value NULL) remove a single-line key that has no option: pve.volid, pve.lock,
+ * lxc.include ... */
+void conf_set_key(struct conf_file *f, const char *key, const char *value);
+
+struct conf_option {
+	const char *name;    /* "hostname"; "netN" stands for net0 to net31 */
+	const char *arg;     /* syntax shown in help: "NAME", "MIB", "0|1" */
+	const char *key;     /* the key in the file */
+	const char *initial; /* what pct create writes when not given; NULL: nothing */
+	unsigned flags;      /* CONF_OPT_* */
+	const char *help;    /* one line */
+};
+enum {
+	CONF_OPT_CREATE_ONLY = 1, /* pct set refuses it: unprivileged, arch */
+	CONF_OPT_INTERNAL = 2,    /* shown by pct config, set by nobody: lock, rootfs */
+	CONF_OPT_BOOL = 4,        /* on the command line, no value means 1 */
+};
+extern const struct conf_option conf_options[]; /* ends with name NULL */
+const struct conf_option *conf_option_find(const char *name); /* net3 finds netN */
+
+/*
+ * The lines in order, for lowering.  name is the key as it is spelt today (lxc.uts.name,
+ * lxc.net.0.type); spelt is how the file has it.  Keys of snapshot sections are left out.
+ */
+struct conf_line {
+	unsigned number;
+	const char *spelt, *name, *value;
+};
+size_t conf_lines(const struct conf_file *f, const struct conf_line **ret);
+
+#endif

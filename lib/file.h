@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The host's own files.  A container's files are reached through lib/rootfs.h alone. */
+#ifndef LIB_FILE_H
+#define LIB_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct err;
+
+/*
+ * Read a regular file of at most max bytes.  *ret ends in NUL; the caller frees.  *ret_len may be
+ * NULL.  -EFBIG above max.
+ */
+int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct err *e);
+/* The same from an open descriptor, which stays open; name is for messages. */
+int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_len, struct err *e);
+
+/*
+ * Replace path with data: exclusive random name in the same folder, mode, fsync, rename, fsync of
+ * the folder.  Nothing is written when the file already holds these bytes.
+ */
+int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e);
+
+int file_write_all(int fd, const void *data, size_t len); /* 0 or -errno */
+
+/* Make a folder and its missing parents, as mkdir -p. */
+int file_mkdirs(const char *path, mode_t mode, struct err *e);
+
+/* Take flock(LOCK_EX) on path, made when missing; wait at most seconds.  Returns the descriptor. */
+int file_lock(const char *path, unsigned seconds, struct err *e);
+
+#endif

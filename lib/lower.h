@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* config -> runtime config for the installed liblxc, as a pure function. */
+#ifndef LIB_LOWER_H
+#define LIB_LOWER_H
+
+#include <stdbool.h>
+
+struct conf_file;
+struct err;
+struct idmap;
+
+enum cgroup_mode { CGROUP_V1, CGROUP_HYBRID, CGROUP_V2 };
+
+/* All that lowering needs to know of the host. */
+struct host {
+	unsigned lxc_major;         /* 5, 6, 7 */
+	enum cgroup_mode cgroup;
+	bool (*file_exists)(void *ctx, const char *path); /* include files */
+	int (*bridge_mtu)(void *ctx, const char *bridge); /* 0: no such bridge */
+	void *ctx;
+	const struct idmap *idmap;  /* for unprivileged containers without a map of their own */
+	unsigned cpus;              /* online CPUs, for cores */
+	const char *hooks;          /* folder of the hooks */
+	const char *templates;      /* folder of distro-templates */
+	const char *rootfs;         /* mount point LIB/CTID/rootfs */
+};
+
+/*
+ * *ret is the text of LIB/CTID/config, the caller frees.  Its first line is
+ * "# made by pct from config HASH; change it with pct set" where HASH is that of conf_text().
+ */
+int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e);
+
+/* True when the runtime config was made from exactly this config text. */
+bool lower_is_current(const char *runtime, const char *config_text);
+
+/*
+ * Host interface name of at most 15 characters for network n of a container: role "veth" gives
+ * veth105.0, or v999999999.10 where that would be too long.
+ */
+void ifname(char ret[16], const char *role, unsigned ctid, unsigned n);
+
+#endif

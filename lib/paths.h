@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where things lie on the host.  Each root is a Makefile variable and has an environment override,
+ * so that the whole suite runs against a private tree.  The caller frees what is returned.
+ */
+#ifndef LIB_PATHS_H
+#define LIB_PATHS_H
+
+const char *path_etc(void); /* /etc/pve,     PCT_ETC */
+const char *path_lib(void); /* /var/lib/lxc, PCT_LIB: liblxc's own lxcpath */
+const char *path_vz(void);  /* /var/lib/vz,  PCT_VZ */
+const char *path_run(void); /* /run,         PCT_RUN */
+
+/* The folder of the hooks and of the distro-templates: beside the running program when it lies in
+ * a build folder, else the compiled-in ones. */
+const char *path_hooks(void);
+const char *path_templates(void);
+
+char *path_ct_dir(unsigned ctid);     /* ETC/lxc/CTID */
+char *path_ct_config(unsigned ctid);  /* ETC/lxc/CTID/config */
+char *path_runtime_dir(unsigned ctid);    /* LIB/CTID */
+char *path_runtime_config(unsigned ctid); /* LIB/CTID/config */
+char *path_rootfs(unsigned ctid);     /* LIB/CTID/rootfs, the mount point */
+char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID */
+char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest: the only part container root may write */
+char *path_ct_lock(unsigned ctid);    /* RUN/lock/lxc/pve-config-CTID.lock */
+
+#endif

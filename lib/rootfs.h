@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The only way into a container's files.
+ *
+ * Everything below the root is hostile.  Every path is resolved by openat2(2) with RESOLVE_IN_ROOT,
+ * RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV; every open is O_CLOEXEC|O_NONBLOCK|O_NOCTTY and must
+ * yield a regular file (or directory); reads are capped.  Operations without an openat2 form open
+ * the parent this way and use the last component only.  A kernel without openat2 is an error.
+ * Paths are given as inside the container: "/etc/hostname".
+ */
+#ifndef LIB_ROOTFS_H
+#define LIB_ROOTFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct err;
+struct rootfs;
+
+#define ROOTFS_MAX_READ (1024 * 1024)
+
+enum rootfs_flags {
+	ROOTFS_KEEP_LINK = 1,    /* a symlink at the leaf: fail with -ELOOP */
+	ROOTFS_REPLACE_LINK = 2, /* a symlink at the leaf is replaced by a file */
+	ROOTFS_FOLLOW_LINK = 4,  /* write to what the link leads to, inside the root */
+};
+
+/* Open the top: O_NOFOLLOW, a directory.  confine also applies Landlock (ABI 2 or later) to this
+ * process, for the tree and (may be NULL) one more writable folder. */
+int rootfs_open(const char *path, struct rootfs **ret, struct err *e);
+void rootfs_close(struct rootfs *r); /* NULL is fine */
+int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e);
+
+/* Kinds as S_IFMT values; 0: not there; -errno.  The leaf is not followed by lkind. */
+int rootfs_kind(struct rootfs *r, const char *path);
+int rootfs_lkind(struct rootfs *r, const char *path);
+bool rootfs_is_exec(struct rootfs *r, const char *path); /* regular, some x bit */
+
+/* Regular files of at most ROOTFS_MAX_READ bytes.  -ENOENT has no text in e.  *ret ends in NUL. */
+int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len, struct err *e);
+int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e);
+/* Entry names, sorted, without . and ..; -ENOENT as above. */
+int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e);
+
+/*
+ * Exclusive random name in the parent, mode (0: the old file's, else 0644), owner of the root's
+ * top, fsync, rename.  Writes nothing when the bytes are there already.
+ */
+int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
+		 unsigned flags, struct err *e);
+int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e); /* with parents */
+int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e); /* replaces */
+int rootfs_unlink(struct rootfs *r, const char *path, struct err *e); /* missing is fine */
+
+#endif

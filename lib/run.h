@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Running a child: a program without a shell, or a function with other rights.
+ */
+#ifndef LIB_RUN_H
+#define LIB_RUN_H
+
+#include <stddef.h>
+
+struct err;
+struct idmap;
+
+/*
+ * Run argv[0] (absolute, or found in a fixed PATH) with a clean environment, stdin /dev/null, all other
+ * descriptors closed.  Standard error goes into the error's cause.  input may be NULL.
+ */
+int run_program(const char *const argv[], struct err *e);
+
+/*
+ * Run fn in a child that dies with its parent, as root of a user namespace with this map (NULL: in the
+ * caller's namespace).  fn returns 0 or -errno and fills the err, which comes back to the caller.
+ * What fn writes to out_fd -- a pipe made here -- is returned in *ret_out (NULL: not wanted),
+ * capped at max bytes.
+ */
+int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
+		 char **ret_out, size_t max, struct err *e);
+
+#endif

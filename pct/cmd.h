@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A subcommand of pct: one file, one function, one row in commands[] of pct.c.
+ *
+ * A command declares its positionals and options in the row; the options arrive parsed, checked
+ * for existence and in order.  It returns an exit code: 0 done, 1 failed, 2 wrong use.
+ */
+#ifndef PCT_CMD_H
+#define PCT_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+struct option_def {
+	const char *name; /* without dashes; NULL ends the list */
+	const char *arg;  /* NULL: takes no value; "[X]": value optional, "1" when missing */
+	const char *help;
+};
+
+struct option {
+	const char *name, *value; /* value "" when an optional one is missing */
+};
+
+struct args {
+	const char *command;
+	unsigned ctid;        /* first positional when the row says CTID */
+	char **positional;    /* the others, NULL-terminated */
+	size_t n_positional;
+	struct option *options; /* as given, in order */
+	size_t n_options;
+};
+
+enum command_flags {
+	CMD_CTID = 1,      /* first positional is a container's number */
+	CMD_CONF_OPTS = 2, /* takes every option of conf_options[] */
+	CMD_RAW = 4,       /* everything after the CTID (and --) is positional: exec */
+	CMD_USER = 8,      /* need not be root */
+};
+
+struct command {
+	const char *name, *synopsis, *help;
+	int (*run)(const struct args *args, struct err *e); /* 0, -errno (err filled), or >0: exit code */
+	unsigned flags;
+	unsigned min_args, max_args; /* positionals beside CTID */
+	const struct option_def *options;
+};
+
+extern const struct command commands[]; /* ends with name NULL; pct.c */
+
+/* Value of an option, the last one given; NULL: not given. */
+const char *args_option(const struct args *args, const char *name);
+bool args_flag(const struct args *args, const char *name);
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
+#define OPTION_FORMAT { "output-format", "text|json|json-pretty", "How to print (text)" }
+int args_format(const struct args *args, enum format *ret, struct err *e);
+struct json_t;
+void print_json(const struct json_t *value, enum format format); /* lib/json.h wraps jansson */
+
+int cmd_create(const struct args *, struct err *);
+int cmd_start(const struct args *, struct err *);
+int cmd_stop(const struct args *, struct err *);
+int cmd_shutdown(const struct args *, struct err *);
+int cmd_reboot(const struct args *, struct err *);
+int cmd_enter(const struct args *, struct err *);
+int cmd_exec(const struct args *, struct err *);
+int cmd_console(const struct args *, struct err *);
+int cmd_destroy(const struct args *, struct err *);
+int cmd_list(const struct args *, struct err *);
+int cmd_status(const struct args *, struct err *);
+int cmd_config(const struct args *, struct err *);
+int cmd_set(const struct args *, struct err *);
+int cmd_setup(const struct args *, struct err *);
+int cmd_distro(const struct args *, struct err *);
+int cmd_help(const struct args *, struct err *);
+
+extern const struct option_def create_options[], setup_options[], set_options[];
+
+#endif

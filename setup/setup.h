@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Configure what lies in a rootfs from a container's config.  Pure in its inputs: nothing of the
+ * host is read here; needs neither liblxc nor netlink nor root.
+ */
+#ifndef SETUP_SETUP_H
+#define SETUP_SETUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+struct conf;
+struct err;
+struct rootfs;
+
+enum phase {
+	PHASE_CREATE, /* once, after unpacking */
+	PHASE_CLONE,
+	PHASE_START,  /* before every start */
+};
+
+struct host_key {
+	char *type;            /* rsa, ecdsa, ed25519 */
+	char *secret, *public; /* contents of the files */
+};
+
+/* What setup takes from the host, made beforehand. */
+struct host_facts {
+	char *resolv_conf;       /* the host's; NULL: none */
+	char *timezone;          /* Europe/Vienna; NULL: not known */
+	time_t now;              /* for shadow's day */
+	char *password_hash;     /* crypt(5); NULL: none given, root is locked at create */
+	char *ssh_keys;          /* authorized_keys lines; NULL: none */
+	struct host_key *host_keys;
+	size_t n_host_keys;
+};
+
+/* What setup found and did. */
+enum note_level { NOTE_INFO, NOTE_WARNING };
+struct note {
+	enum note_level level;
+	char *step, *text, *remedy; /* remedy may be NULL */
+};
+struct change {
+	char *step, *path;
+	char *old_text, *new_text; /* NULL: did not, or does not, exist */
+	bool secret;               /* contents are not shown */
+};
+struct report {
+	char *family, *family_why, *consumer, *consumer_why;
+	char *include;             /* debian.common.conf: LXC include file of the family */
+	struct note *notes;
+	size_t n_notes;
+	struct change *changes;
+	size_t n_changes;
+};
+void report_done(struct report *r);
+
+/*
+ * Run the steps of a phase.  dry: nothing is written, the report's changes are what would be.
+ * 0 also when the distribution is not known: the report says so.
+ */
+int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
+	      const struct host_facts *facts, bool dry, struct report *report, struct err *e);
+
+bool phase_parse(const char *name, enum phase *ret);
+
+#endif
