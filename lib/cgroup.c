@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/util.h"
+
+#define CGROUP_TOP "/sys/fs/cgroup"
+
+enum cgroup_mode cgroup_mode(void)
+{
+	struct statfs top;
+
+	if (statfs(CGROUP_TOP, &top) == 0 && top.f_type == CGROUP2_SUPER_MAGIC)
+		return CGROUP_V2;
+	if (statfs(CGROUP_TOP "/unified", &top) == 0 && top.f_type == CGROUP2_SUPER_MAGIC)
+		return CGROUP_HYBRID;
+	return CGROUP_V1;
+}
+
+/* Call fn with the folder of each hierarchy. */
+static void each_hierarchy(void (*fn)(int dirfd, const void *arg), const void *arg)
+{
+	DIR *dir;
+
+	if (cgroup_mode() == CGROUP_V2) {
+		autoclose int fd = open(CGROUP_TOP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0)
+			fn(fd, arg);
+		return;
+	}
+	dir = opendir(CGROUP_TOP);
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		autoclose int fd = -1;
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		fd = openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0)
+			fn(fd, arg);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Remove an empty group and its children.  One that still has processes stays: rmdir refuses. */
+static void remove_group(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			remove_group(fd, entry->d_name);
+	closedir(dir);
+	unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+/* lxc.payload.105 and lxc.payload.105-1, but not lxc.payload.1055. */
+static bool is_group_of(const char *name, const char *ctid)
+{
+	const char *rest = str_after(name, "lxc.payload.");
+
+	if (!rest)
+		rest = str_after(name, "lxc.monitor.");
+	rest = rest ? str_after(rest, ctid) : NULL;
+	return rest && (*rest == '\0' || *rest == '-');
+}
+
+static void sweep_hierarchy(int dirfd, const void *ctid)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_type == DT_DIR && is_group_of(entry->d_name, ctid))
+			remove_group(dirfd, entry->d_name);
+	closedir(dir);
+}
+
+void cgroup_sweep(unsigned ctid)
+{
+	autofree char *name = xasprintf("%u", ctid);
+
+	each_hierarchy(sweep_hierarchy, name);
+}
+
+static void leave_hierarchy(int dirfd, const void *unused)
+{
+	autoclose int fd = openat(dirfd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+
+	(void)unused;
+	if (fd >= 0)
+		(void)file_write_all(fd, "0", 1);
+}
+
+void cgroup_leave(void)
+{
+	each_hierarchy(leave_hierarchy, NULL);
+}
