@@ -19,6 +19,7 @@ struct err;
 struct rootfs;
 
 #define ROOTFS_MAX_READ (1024 * 1024)
+#define ROOTFS_MAX_ENTRIES 4096
 
 enum rootfs_flags {
 	ROOTFS_KEEP_LINK = 1,    /* a symlink at the leaf: fail with -ELOOP */
@@ -37,15 +38,27 @@ int rootfs_kind(struct rootfs *r, const char *path);
 int rootfs_lkind(struct rootfs *r, const char *path);
 bool rootfs_is_exec(struct rootfs *r, const char *path); /* regular, some x bit */
 
+/*
+ * True when the container's administrator asked to leave this file alone: a regular file
+ * .pve-ignore.NAME lies beside it, or beside what a link at this place leads to.  Writers ask
+ * first; the calls below do not.
+ */
+bool rootfs_is_ignored(struct rootfs *r, const char *path);
+
 /* Regular files of at most ROOTFS_MAX_READ bytes.  -ENOENT has no text in e.  *ret ends in NUL. */
 int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len, struct err *e);
+/* The first bytes of a regular file of any size; *ret_len says how many were there. */
+int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size, size_t *ret_len,
+		     struct err *e);
 int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e);
-/* Entry names, sorted, without . and ..; -ENOENT as above. */
+/* Entry names, sorted, without . and ..; -ENOENT as above; -EFBIG above ROOTFS_MAX_ENTRIES. */
 int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e);
 
 /*
- * Exclusive random name in the parent, mode (0: the old file's, else 0644), owner of the root's
- * top, fsync, rename.  Writes nothing when the bytes are there already.
+ * Exclusive random name in the parent, mode (0: the old file's, else 0644), the old file's owner,
+ * else that of the root's top, fsync, rename.  Writes nothing when bytes and mode are there already.
+ * Without one of the flags a symlink is as with ROOTFS_KEEP_LINK.  What is neither a regular file
+ * nor a symlink is never replaced (-EINVAL).
  */
 int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
 		 unsigned flags, struct err *e);

@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/rootfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/landlock.h"
+#include "lib/util.h"
+
+#define MAX_RETRIES 128 /* of EAGAIN: somebody renames while the kernel walks ".." */
+#define MAX_LINKS 40    /* as the kernel's own limit, path_resolution(7) */
+
+struct rootfs {
+	int fd;
+	uid_t uid;
+	gid_t gid;
+};
+
+int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
+{
+	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct rootfs *r;
+	struct stat st;
+
+	if (fd < 0 && errno == ENOTDIR)
+		return err_set(e, ENOTDIR, path, "the root of a container is not a real folder");
+	if (fd < 0)
+		return err_sys(e, path, "open");
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, path, "stat");
+	r = xcalloc(1, sizeof *r);
+	r->fd = steal_fd(&fd);
+	r->uid = st.st_uid;
+	r->gid = st.st_gid;
+	*ret = r;
+	return 0;
+}
+
+void rootfs_close(struct rootfs *r)
+{
+	if (!r)
+		return;
+	close(r->fd);
+	free(r);
+}
+
+int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
+{
+	autoclose int also = -1;
+	int dirs[2] = { r->fd, -1 };
+	int n;
+
+	if (also_writable) {
+		also = open(also_writable, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (also < 0)
+			return err_sys(e, also_writable, "open");
+		dirs[1] = also;
+	}
+	n = landlock_confine(dirs, also_writable ? 2 : 1, e);
+	return n < 0 ? n : 0;
+}
+
+/* The one caller of openat2(2).  A descriptor, or -errno. */
+static int resolve(const struct rootfs *r, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+	};
+
+	if (!(flags & O_PATH))
+		how.flags |= O_NONBLOCK | O_NOCTTY;
+	for (unsigned tries = 0; tries < MAX_RETRIES; tries++) {
+		long fd = syscall(SYS_openat2, r->fd, path, &how, sizeof how);
+
+		if (fd >= 0)
+			return (int)fd;
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+	}
+	return -EAGAIN;
+}
+
+static int fail(struct err *e, int num, const char *path, const char *what)
+{
+	if (num == ENOSYS) {
+		err_set(e, num, path, "the kernel has no openat2");
+		return err_remedy(e, "use Linux 5.6 or later");
+	}
+	if (num == EXDEV)
+		return err_set(e, num, path, "lies on another mount and is left alone");
+	errno = num;
+	return err_sys(e, path, "%s", what);
+}
+
+static int kind_of(struct rootfs *r, const char *path, int flags)
+{
+	autoclose int fd = resolve(r, path, O_PATH | flags);
+	struct stat st;
+
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return 0;
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	return (int)(st.st_mode & S_IFMT);
+}
+
+int rootfs_kind(struct rootfs *r, const char *path)
+{
+	return kind_of(r, path, 0);
+}
+
+int rootfs_lkind(struct rootfs *r, const char *path)
+{
+	return kind_of(r, path, O_NOFOLLOW);
+}
+
+bool rootfs_is_exec(struct rootfs *r, const char *path)
+{
+	autoclose int fd = resolve(r, path, O_PATH);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111);
+}
+
+/*
+ * Open a regular file for reading.  It is looked at before it is opened, since the mere opening of
+ * a device can have effects, and again afterwards, since it may have been swapped meanwhile.
+ */
+static int open_regular(struct rootfs *r, const char *path, struct err *e)
+{
+	autoclose int fd = -1;
+	struct stat st;
+	int kind = rootfs_kind(r, path);
+
+	if (kind == 0)
+		return -ENOENT;
+	if (kind < 0)
+		return fail(e, -kind, path, "open");
+	if (kind != S_IFREG)
+		return err_set(e, EINVAL, path, "is not a regular file");
+	fd = resolve(r, path, O_RDONLY);
+	if (fd == -ENOENT)
+		return -ENOENT;
+	if (fd < 0)
+		return fail(e, -fd, path, "open");
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, path, "stat");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, path, "is not a regular file");
+	return steal_fd(&fd);
+}
+
+int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len, struct err *e)
+{
+	autoclose int fd = open_regular(r, path, e);
+
+	if (fd < 0)
+		return fd;
+	return file_read_fd(fd, path, ROOTFS_MAX_READ, ret, ret_len, e);
+}
+
+int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size, size_t *ret_len,
+		     struct err *e)
+{
+	autoclose int fd = open_regular(r, path, e);
+	size_t len = 0;
+
+	if (fd < 0)
+		return fd;
+	while (len < size) {
+		ssize_t n = read(fd, (char *)data + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, path, "read");
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	*ret_len = len;
+	return 0;
+}
+
+int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e)
+{
+	autoclose int fd = resolve(r, path, O_PATH | O_NOFOLLOW);
+	char target[PATH_MAX];
+	ssize_t n;
+
+	if (fd == -ENOENT)
+		return -ENOENT;
+	if (fd < 0)
+		return fail(e, -fd, path, "open");
+	n = readlinkat(fd, "", target, sizeof target);
+	if (n < 0 && (errno == ENOENT || errno == EINVAL))
+		return err_set(e, EINVAL, path, "is not a symbolic link");
+	if (n < 0)
+		return err_sys(e, path, "read the link");
+	if ((size_t)n == sizeof target)
+		return err_set(e, ENAMETOOLONG, path, "leads to too long a path");
+	*ret = xstrndup(target, (size_t)n);
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e)
+{
+	autostrv char **names = xcalloc(ROOTFS_MAX_ENTRIES + 1, sizeof *names);
+	int fd = resolve(r, path, O_RDONLY | O_DIRECTORY), failed;
+	size_t n = 0;
+	DIR *dir;
+	struct dirent *entry;
+
+	if (fd == -ENOENT)
+		return -ENOENT;
+	if (fd < 0)
+		return fail(e, -fd, path, "open the folder");
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return err_sys(e, path, "read the folder");
+	}
+	while (n <= ROOTFS_MAX_ENTRIES && (errno = 0, entry = readdir(dir))) {
+		if (str_eq(entry->d_name, ".") || str_eq(entry->d_name, ".."))
+			continue;
+		if (n++ < ROOTFS_MAX_ENTRIES)
+			names[n - 1] = xstrdup(entry->d_name);
+	}
+	failed = errno;
+	closedir(dir);
+	if (n > ROOTFS_MAX_ENTRIES)
+		return err_set(e, EFBIG, path, "holds more than %d names", ROOTFS_MAX_ENTRIES);
+	if (failed)
+		return fail(e, failed, path, "read the folder");
+	qsort(names, n, sizeof *names, compare_names);
+	*ret = steal(&names);
+	return 0;
+}
+
+/* A path taken apart: the folder, opened, and the last component. */
+struct place {
+	int dir;
+	char *name;
+};
+
+static void place_done(struct place *p)
+{
+	util_closep(&p->dir);
+	free(p->name);
+}
+
+#define PLACE_INIT { .dir = -1 }
+#define autoplace __attribute__((cleanup(place_done))) struct place
+
+static int open_place(struct rootfs *r, const char *path, struct place *ret, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	autofree char *parent = NULL;
+	int fd;
+
+	if (!*name || str_eq(name, ".") || str_eq(name, "..") || strlen(name) > NAME_MAX)
+		return err_set(e, EINVAL, path, "does not name a file");
+	parent = slash && slash != path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
+	fd = resolve(r, parent, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fail(e, -fd, path, "open the folder of");
+	ret->dir = fd;
+	ret->name = xstrdup(name);
+	return 0;
+}
+
+/* Follow links at the leaf, one after the other, to the path whose leaf is none. */
+static int follow_links(struct rootfs *r, const char *path, char **ret, struct err *e)
+{
+	autofree char *at = xstrdup(path);
+
+	for (unsigned links = 0; rootfs_lkind(r, at) == S_IFLNK; links++) {
+		autofree char *target = NULL, *old = NULL;
+		int n;
+
+		if (links == MAX_LINKS)
+			return err_set(e, ELOOP, path, "leads through too many links");
+		n = rootfs_readlink(r, at, &target, e);
+		if (n < 0)
+			return n == -ENOENT ? err_set(e, ENOENT, path, "changed meanwhile") : n;
+		old = steal(&at);
+		if (target[0] == '/')
+			at = steal(&target);
+		else
+			at = xasprintf("%.*s/%s", (int)(strrchr(old, '/') - old), old, target);
+	}
+	*ret = steal(&at);
+	return 0;
+}
+
+static bool has_opt_out(struct rootfs *r, const char *path)
+{
+	autoplace place = PLACE_INIT;
+	autofree char *marker = NULL;
+	struct err ignored;
+	struct stat st;
+
+	if (open_place(r, path, &place, &ignored) < 0)
+		return false;
+	marker = xasprintf(".pve-ignore.%s", place.name);
+	return fstatat(place.dir, marker, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
+bool rootfs_is_ignored(struct rootfs *r, const char *path)
+{
+	autofree char *leaf = NULL;
+	struct err ignored;
+
+	if (has_opt_out(r, path))
+		return true;
+	return rootfs_lkind(r, path) == S_IFLNK && follow_links(r, path, &leaf, &ignored) == 0 &&
+	       has_opt_out(r, leaf);
+}
+
+static int temp_name(char ret[32])
+{
+	uint64_t salt;
+
+	if (getrandom(&salt, sizeof salt, 0) != sizeof salt)
+		return -EIO;
+	snprintf(ret, 32, ".pct-%016llx", (unsigned long long)salt);
+	return 0;
+}
+
+/* No chown where the owner is right: an ordinary user may not, and need not. */
+static int give_to(int fd, uid_t uid, gid_t gid)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_uid == uid && st.st_gid == gid)
+		return 0;
+	return fchown(fd, uid, gid) < 0 ? -errno : 0;
+}
+
+/* The old owner may be an id that this user namespace does not map, or that is not ours to give. */
+static int own_fd(const struct rootfs *r, int fd, const struct stat *old)
+{
+	if (old && give_to(fd, old->st_uid, old->st_gid) == 0)
+		return 0;
+	return give_to(fd, r->uid, r->gid);
+}
+
+static int write_temp(const struct rootfs *r, int dir, const char *temp, const void *data,
+		      size_t len, mode_t mode, const struct stat *old)
+{
+	autoclose int fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				  0600);
+	int n;
+
+	if (fd < 0)
+		return -errno;
+	n = file_write_all(fd, data, len);
+	if (n == 0)
+		n = own_fd(r, fd, old);
+	if (n == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+		n = -errno;
+	if (n < 0)
+		unlinkat(dir, temp, 0);
+	return n;
+}
+
+static bool holds(struct rootfs *r, const char *path, const struct stat *old, const void *data,
+		  size_t len, mode_t mode)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+	size_t n;
+
+	if (!S_ISREG(old->st_mode) || (size_t)old->st_size != len || (old->st_mode & 0777) != mode)
+		return false;
+	return rootfs_read(r, path, &text, &n, &ignored) == 0 && n == len &&
+	       memcmp(text, data, len) == 0;
+}
+
+static int replace(struct rootfs *r, const char *path, const struct place *place,
+		   const struct stat *old, const void *data, size_t len, mode_t mode, struct err *e)
+{
+	char temp[32];
+	int n = temp_name(temp);
+
+	if (n == 0)
+		n = write_temp(r, place->dir, temp, data, len, mode, old);
+	if (n < 0)
+		return fail(e, -n, path, "write");
+	if (renameat(place->dir, temp, place->dir, place->name) < 0) {
+		n = errno;
+		unlinkat(place->dir, temp, 0);
+		return fail(e, n, path, "replace");
+	}
+	if (fsync(place->dir) < 0)
+		return err_sys(e, path, "sync the folder of");
+	return 0;
+}
+
+int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
+		 unsigned flags, struct err *e)
+{
+	autoplace place = PLACE_INIT;
+	autofree char *leaf = xstrdup(path);
+	struct stat st, *old = &st;
+	int n;
+
+	if (flags & ROOTFS_FOLLOW_LINK) {
+		free(steal(&leaf));
+		n = follow_links(r, path, &leaf, e);
+		if (n < 0)
+			return n;
+	}
+	n = open_place(r, leaf, &place, e);
+	if (n < 0)
+		return n;
+	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			return err_sys(e, path, "stat");
+		old = NULL;
+	}
+	if (old && S_ISLNK(old->st_mode)) {
+		if (!(flags & ROOTFS_REPLACE_LINK))
+			return err_set(e, ELOOP, path, "is a symbolic link and is left alone");
+		old = NULL;
+	}
+	if (old && !S_ISREG(old->st_mode))
+		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
+	if (!mode)
+		mode = old ? old->st_mode & 0777 : 0644;
+	if (old && holds(r, leaf, old, data, len, mode))
+		return 0;
+	return replace(r, path, &place, old, data, len, mode, e);
+}
+
+static int make_folder(struct rootfs *r, const char *path, mode_t mode, struct err *e)
+{
+	autoplace place = PLACE_INIT;
+	autoclose int fd = -1;
+	int n = open_place(r, path, &place, e);
+
+	if (n < 0)
+		return n;
+	if (mkdirat(place.dir, place.name, 0700) < 0)
+		return err_sys(e, path, "make the folder");
+	fd = openat(place.dir, place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, path, "open the folder");
+	n = own_fd(r, fd, NULL);
+	if (n == 0 && fchmod(fd, mode) < 0)
+		n = -errno;
+	return n < 0 ? fail(e, -n, path, "set owner and mode of") : 0;
+}
+
+int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e)
+{
+	autofree char *part = xstrdup(path);
+	char *slash = part;
+
+	do {
+		int kind, n;
+
+		slash = strchr(slash + 1, '/');
+		if (slash)
+			*slash = '\0';
+		kind = rootfs_kind(r, part);
+		if (kind < 0)
+			return fail(e, -kind, part, "open");
+		if (kind && kind != S_IFDIR)
+			return err_set(e, ENOTDIR, part, "is not a folder");
+		if (!kind) {
+			n = make_folder(r, part, slash ? 0755 : mode, e);
+			if (n < 0)
+				return n;
+		}
+		if (slash)
+			*slash = '/';
+	} while (slash);
+	return 0;
+}
+
+int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e)
+{
+	autoplace place = PLACE_INIT;
+	autofree char *old = NULL;
+	struct err ignored;
+	struct stat st;
+	char temp[32];
+	int n = open_place(r, path, &place, e);
+
+	if (n < 0)
+		return n;
+	if (rootfs_readlink(r, path, &old, &ignored) == 0 && str_eq(old, target))
+		return 0;
+	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, EISDIR, path, "is a folder");
+	n = temp_name(temp);
+	if (n < 0)
+		return fail(e, -n, path, "get random bytes");
+	if (symlinkat(target, place.dir, temp) < 0)
+		return err_sys(e, path, "make the link");
+	if (fstatat(place.dir, temp, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    ((st.st_uid != r->uid || st.st_gid != r->gid) &&
+	     fchownat(place.dir, temp, r->uid, r->gid, AT_SYMLINK_NOFOLLOW) < 0) ||
+	    renameat(place.dir, temp, place.dir, place.name) < 0) {
+		n = errno;
+		unlinkat(place.dir, temp, 0);
+		return fail(e, n, path, "make the link");
+	}
+	return 0;
+}
+
+int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
+{
+	autoplace place = PLACE_INIT;
+	int n;
+
+	if (rootfs_lkind(r, path) == 0)
+		return 0;
+	n = open_place(r, path, &place, e);
+	if (n < 0)
+		return n;
+	if (unlinkat(place.dir, place.name, 0) < 0 && errno != ENOENT)
+		return err_sys(e, path, "remove");
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Filling a report, and handing its findings from the mount hook to pct. */
+#ifndef SETUP_REPORT_H
+#define SETUP_REPORT_H
+
+#include <stddef.h>
+
+#include "setup/setup.h"
+
+/* remedy may be NULL.  Control characters, which a name in the rootfs can hold, become '?'. */
+void report_note(struct report *r, enum note_level level, const char *step, const char *remedy,
+		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * Leave the warnings, one line each ("TEXT; REMEDY"), in path, a host file that the container's
+ * root may write.  No warnings: the file is removed.
+ */
+int report_write(const struct report *r, const char *path, struct err *e);
+
+/*
+ * Read them back, as what anybody in the container may have written: a regular file of at most
+ * 64 KiB, at most 64 lines, no control characters.  *ret is freed with strv_free(); no file: NULL.
+ */
+int report_warnings_read(const char *path, char ***ret, struct err *e);
+
+#endif
