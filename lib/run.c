@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/idmap.h"
+#include "lib/util.h"
+
+#define RUN_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* Last words of a program: more than fits into an err is not read. */
+#define MAX_STDERR 4096
+
+/* Everything a caller could have changed for itself goes back to what a program expects. */
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (int n = 1; n < NSIG; n++)
+		if (n != SIGKILL && n != SIGSTOP)
+			signal(n, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Credential changes clear the death signal, so this comes after them (prctl(2)). */
+static int die_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -errno;
+	return getppid() == parent ? 0 : -ESRCH;
+}
+
+static void __attribute__((noreturn)) exec_program(const char *const argv[], int stderr_fd,
+						   pid_t parent)
+{
+	static char path[] = "PATH=" RUN_PATH, locale[] = "LC_ALL=C.UTF-8";
+	static char *environment[] = { path, locale, NULL };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	reset_signals();
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(stderr_fd, 2) < 0 ||
+	    die_with(parent) < 0)
+		_exit(126);
+	close_range(3, ~0U, 0);
+	environ = environment;
+	execvp(argv[0], (char *const *)argv);
+	dprintf(2, "%s", strerror(errno));
+	_exit(127);
+}
+
+static int wait_for(pid_t pid, int *ret_status)
+{
+	while (waitpid(pid, ret_status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+/* Read to the end, so that the writer never blocks, and keep the first max bytes. */
+static size_t drain(int fd, char *to, size_t max)
+{
+	char rest[512];
+	size_t len = 0;
+
+	for (;;) {
+		ssize_t n = len < max ? read(fd, to + len, max - len) : read(fd, rest, sizeof rest);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return len;
+		if (len < max)
+			len += (size_t)n;
+	}
+}
+
+int run_program(const char *const argv[], struct err *e)
+{
+	char said[MAX_STDERR + 1];
+	int pipefd[2], status, r;
+	pid_t pid, self = getpid();
+	size_t len;
+
+	if (pipe2(pipefd, O_CLOEXEC) < 0)
+		return err_sys(e, argv[0], "make a pipe");
+	pid = fork();
+	if (pid < 0) {
+		err_sys(e, argv[0], "fork");
+		close(pipefd[0]);
+		close(pipefd[1]);
+		return -e->num;
+	}
+	if (pid == 0)
+		exec_program(argv, pipefd[1], self);
+	close(pipefd[1]);
+	len = drain(pipefd[0], said, MAX_STDERR);
+	close(pipefd[0]);
+	while (len && (said[len - 1] == '\n' || said[len - 1] == ' '))
+		len--;
+	said[len] = '\0';
+	r = wait_for(pid, &status);
+	if (r < 0)
+		return err_set(e, -r, argv[0], "cannot wait for it: %s", strerror(-r));
+	if (WIFSIGNALED(status))
+		return err_set(e, EINTR, argv[0], "was killed by signal %d", WTERMSIG(status));
+	if (WEXITSTATUS(status) == 127)
+		return err_set(e, ENOENT, argv[0], "cannot run: %s", said);
+	if (WEXITSTATUS(status))
+		return err_set(e, EIO, argv[0], "failed: %s",
+			       len ? said : "it gave no reason");
+	return 0;
+}
+
+/* A child's error comes from a process that may have been led astray by what it read. */
+static void take_err(struct err *e, const struct err *from)
+{
+	struct err copy = *from;
+
+	copy.object[sizeof copy.object - 1] = '\0';
+	copy.cause[sizeof copy.cause - 1] = '\0';
+	copy.remedy[sizeof copy.remedy - 1] = '\0';
+	err_set(e, copy.num > 0 && copy.num < 4096 ? copy.num : EIO, copy.object, "%s", copy.cause);
+	if (copy.remedy[0])
+		err_remedy(e, "%s", copy.remedy);
+}
+
+static int enter_userns(int userns_fd, struct err *e)
+{
+	if (setns(userns_fd, CLONE_NEWUSER) < 0)
+		return err_sys(e, NULL, "enter the container's user namespace");
+	if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+		return err_sys(e, NULL, "become root of the container");
+	return 0;
+}
+
+struct confined {
+	int userns_fd, out[2], err[2];
+	int (*fn)(void *arg, int out_fd, struct err *e);
+	void *arg;
+	pid_t parent;
+};
+
+static void __attribute__((noreturn)) run_child(struct confined *c)
+{
+	struct err e = { 0 };
+	int r = 0;
+
+	close(c->out[0]);
+	close(c->err[0]);
+	reset_signals();
+	if (c->userns_fd >= 0) {
+		r = enter_userns(c->userns_fd, &e);
+		close(c->userns_fd);
+	}
+	if (r == 0)
+		r = die_with(c->parent);
+	if (r == 0)
+		r = c->fn(c->arg, c->out[1], &e);
+	if (r < 0) {
+		if (e.num == 0)
+			err_set(&e, -r, NULL, "%s", strerror(-r));
+		r = file_write_all(c->err[1], &e, sizeof e);
+	}
+	_exit(r < 0 || e.num ? 1 : 0);
+}
+
+/* Collect output until the child has closed it; -EFBIG above max. */
+static int collect(int fd, size_t max, char **ret, size_t *ret_len)
+{
+	autofree char *data = NULL;
+	size_t len = 0, size = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (size - len < 2) {
+			size = size ? 2 * size : 4096;
+			data = xrealloc(data, size, 1);
+		}
+		n = read(fd, data + len, size - len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+		if (len > max)
+			return -EFBIG;
+	}
+	data[len] = '\0';
+	*ret = steal(&data);
+	*ret_len = len;
+	return 0;
+}
+
+static int await_child(struct confined *c, pid_t pid, char **ret_out, size_t max, struct err *e)
+{
+	autofree char *data = NULL;
+	struct err theirs = { 0 };
+	size_t len = 0;
+	int status, r, w;
+
+	r = collect(c->out[0], ret_out ? max : 0, &data, &len);
+	if (r < 0)
+		kill(pid, SIGKILL);
+	len = drain(c->err[0], (char *)&theirs, sizeof theirs);
+	w = wait_for(pid, &status);
+	if (r < 0)
+		return err_set(e, -r, NULL, "a child's answer: %s", strerror(-r));
+	if (w < 0)
+		return err_set(e, -w, NULL, "cannot wait for a child: %s", strerror(-w));
+	if (len == sizeof theirs) {
+		take_err(e, &theirs);
+		return -e->num;
+	}
+	if (WIFSIGNALED(status))
+		return err_set(e, EINTR, NULL, "a child was killed by signal %d", WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return err_set(e, EIO, NULL, "a child exited with status %d", WEXITSTATUS(status));
+	if (ret_out)
+		*ret_out = steal(&data);
+	return 0;
+}
+
+int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
+		 char **ret_out, size_t max, struct err *e)
+{
+	struct confined c = { -1, { -1, -1 }, { -1, -1 }, fn, arg, getpid() };
+	autoclose int userns_fd = -1, out = -1, error = -1;
+	pid_t pid;
+
+	if (map) {
+		userns_fd = idmap_userns(map, e);
+		if (userns_fd < 0)
+			return userns_fd;
+		c.userns_fd = userns_fd;
+	}
+	if (pipe2(c.out, O_CLOEXEC) < 0)
+		return err_sys(e, NULL, "make a pipe");
+	out = c.out[0];
+	if (pipe2(c.err, O_CLOEXEC) < 0) {
+		close(c.out[1]);
+		return err_sys(e, NULL, "make a pipe");
+	}
+	error = c.err[0];
+	pid = fork();
+	if (pid == 0)
+		run_child(&c);
+	if (pid < 0)
+		err_sys(e, NULL, "fork");
+	close(c.out[1]);
+	close(c.err[1]);
+	return pid < 0 ? -e->num : await_child(&c, pid, ret_out, max, e);
+}
