@@ -7,6 +7,7 @@ LIBEXECDIR    ?= $(PREFIX)/libexec
 DATADIR       ?= $(PREFIX)/share
 PCT_HOOKS     ?= $(LIBEXECDIR)/pct
 PCT_TEMPLATES ?= $(DATADIR)/pct/distro-templates
+PCT_PROGRAM   ?= $(SBINDIR)/pct
 PCT_ETC       ?= /etc/pve
 PCT_LIB       ?= /var/lib/lxc
 PCT_VZ        ?= /var/lib/vz
@@ -16,7 +17,7 @@ PKG_CONFIG    ?= pkg-config
 
 CFLAGS   ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -I. -include lib/banned.h
-CPPFLAGS += $(foreach v,ETC LIB VZ RUN HOOKS TEMPLATES,-DPCT_$v='"$(PCT_$v)"')
+CPPFLAGS += $(foreach v,ETC LIB VZ RUN HOOKS TEMPLATES PROGRAM,-DPCT_$v='"$(PCT_$v)"')
 CFLAGS   += -std=gnu11 -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla \
             -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wno-unknown-pragmas \
             -ffunction-sections -fdata-sections -fstack-protector-strong

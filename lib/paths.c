@@ -76,6 +76,14 @@ const char *path_templates(void)
 	return beside("distro-templates", "common.conf", PCT_TEMPLATES, at);
 }
 
+const char *path_pct(void)
+{
+	static char at[PATH_MAX + sizeof "/pct"];
+
+	snprintf(at, sizeof at, "%s/pct", program_dir());
+	return access(at, X_OK) < 0 ? PCT_PROGRAM : at;
+}
+
 char *path_ct_dir(unsigned ctid)
 {
 	return xasprintf("%s/lxc/%u", path_etc(), ctid);

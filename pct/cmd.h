@@ -15,7 +15,7 @@ struct err;
 
 struct option_def {
 	const char *name; /* without dashes; NULL ends the list */
-	const char *arg;  /* NULL: takes no value; "[X]": value optional, "1" when missing */
+	const char *arg;  /* NULL: no value; "[0|1]": 1 when missing; "[X]": "" when missing */
 	const char *help;
 };
 
@@ -37,6 +37,7 @@ enum command_flags {
 	CMD_CONF_OPTS = 2, /* takes every option of conf_options[] */
 	CMD_RAW = 4,       /* everything after the CTID (and --) is positional: exec */
 	CMD_USER = 8,      /* need not be root */
+	CMD_CTID_OPTIONAL = 16, /* with CMD_CTID: the number may be missing, ctid is then 0 */
 };
 
 struct command {
@@ -48,6 +49,13 @@ struct command {
 };
 
 extern const struct command commands[]; /* ends with name NULL; pct.c */
+
+/* Fill args from argv (argv[0] is the command).  Free with args_done(), also after a failure. */
+int args_parse(const struct command *command, int argc, char *argv[], struct args *ret, struct err *e);
+void args_done(struct args *args);
+
+int help_list(bool verbose);
+int help_command(const struct command *command);
 
 /* Value of an option, the last one given; NULL: not given. */
 const char *args_option(const struct args *args, const char *name);
@@ -76,6 +84,7 @@ int cmd_setup(const struct args *, struct err *);
 int cmd_distro(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
 
-extern const struct option_def create_options[], setup_options[], set_options[];
+extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
+	shutdown_options[], reboot_options[], console_options[], distro_options[], help_options[];
 
 #endif

@@ -24,8 +24,18 @@ int ct_lower(const struct conf_file *f, struct err *e);
 /* Whether liblxc's command socket is there (/proc/net/unix), without liblxc. */
 bool ct_is_running(unsigned ctid);
 
-/* Start the container, wait until it runs; prints findings to stderr. */
+/*
+ * The caller holds the lock for each of these.  A start returns when the container runs, with
+ * setup's findings printed to stderr; a stop when its monitor is gone and everything is undone.
+ */
 int ct_start(unsigned ctid, struct err *e);
-int ct_stop(unsigned ctid, struct err *e);
+int ct_stop(unsigned ctid, struct err *e); /* kills */
+int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e);
+
+/* -ESRCH with a remedy when it does not run. */
+int ct_require_running(unsigned ctid, struct err *e);
+
+/* Wait for the monitor to go, then remove what a killed one leaves. */
+int ct_clean(unsigned ctid, struct err *e);
 
 #endif

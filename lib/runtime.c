@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/runtime.h"
+
+#include <errno.h>
+#include <lxc/attach_options.h>
+#include <lxc/lxccontainer.h>
+#include <lxc/version.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/util.h"
+
+#define LOG_MAX (256 * 1024)
+#define PASSWD_MAX (64 * 1024)
+
+unsigned runtime_major(void)
+{
+	unsigned major = 0;
+
+	return sscanf(lxc_get_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
+}
+
+bool runtime_is_running(unsigned ctid)
+{
+	autofree char *socket = xasprintf("@%s/%u/command", path_lib(), ctid);
+	bool found = false;
+	char *line = NULL;
+	size_t size = 0;
+	FILE *sockets = fopen("/proc/net/unix", "re");
+
+	while (sockets && !found && getline(&line, &size, sockets) > 0) {
+		const char *name = strrchr(line, ' ');
+
+		line[strcspn(line, "\n")] = '\0';
+		found = name && str_eq(name + 1, socket);
+	}
+	if (sockets)
+		fclose(sockets);
+	free(line);
+	return found;
+}
+
+static struct lxc_container *container_open(unsigned ctid, struct err *e)
+{
+	autofree char *name = xasprintf("%u", ctid), *config = path_runtime_config(ctid);
+	struct lxc_container *c = lxc_container_new(name, path_lib());
+
+	if (!c) {
+		err_set(e, EIO, config, "liblxc cannot read it");
+		err_remedy(e, "run lxc-info -n %u -l debug -o /dev/stderr to see why", ctid);
+		return NULL;
+	}
+	return c;
+}
+
+/* "lxc 105 20260101000000.000 ERROR  start - ../src/lxc/start.c:fn:12 - The message" */
+static void first_error(const char *log, struct err *e)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+	char *line, *at;
+
+	err_set(e, EIO, "liblxc", "the container did not start");
+	err_remedy(e, "see %s", log);
+	if (file_read(log, LOG_MAX, &text, NULL, &ignored) < 0)
+		return;
+	line = strstr(text, " ERROR ");
+	if (!line)
+		return;
+	line[strcspn(line, "\n")] = '\0';
+	at = strstr(line, " - ");
+	at = at ? strstr(at + 3, " - ") : NULL;
+	if (at)
+		snprintf(e->cause, sizeof e->cause, "%s", at + 3);
+}
+
+int runtime_start(unsigned ctid, const char *log, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	bool started;
+
+	if (!c)
+		return -e->num;
+	unlink(log);
+	started = c->set_config_item(c, "lxc.log.file", log) &&
+		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
+		  c->want_close_all_fds(c, true) && c->start(c, 0, NULL);
+	lxc_container_put(c);
+	if (started)
+		return 0;
+	first_error(log, e);
+	return -e->num;
+}
+
+int runtime_kill(unsigned ctid, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	bool stopped;
+
+	if (!c)
+		return -e->num;
+	stopped = c->stop(c);
+	lxc_container_put(c);
+	if (!stopped)
+		return err_set(e, EIO, "liblxc", "cannot stop container %u", ctid);
+	return 0;
+}
+
+int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	autofree char *object = xasprintf("container %u", ctid);
+	bool down;
+
+	if (!c)
+		return -e->num;
+	down = c->shutdown(c, (int)seconds);
+	lxc_container_put(c);
+	if (down)
+		return 0;
+	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
+	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
+}
+
+pid_t runtime_init_pid(unsigned ctid)
+{
+	struct err ignored;
+	struct lxc_container *c = container_open(ctid, &ignored);
+	pid_t pid = c ? c->init_pid(c) : -1;
+
+	if (c)
+		lxc_container_put(c);
+	return pid > 0 ? pid : 0;
+}
+
+/* Seventh field of root's line in the container's /etc/passwd; /bin/sh where it says nothing. */
+static char *login_shell(void)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+	char *save = NULL;
+
+	if (file_read("/etc/passwd", PASSWD_MAX, &text, NULL, &ignored) < 0)
+		return xstrdup("/bin/sh");
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *shell = strrchr(line, ':');
+
+		if (str_after(line, "root:") && shell && shell[1] == '/')
+			return xstrdup(shell + 1);
+	}
+	return xstrdup("/bin/sh");
+}
+
+/* Runs inside the container, in all of its namespaces: /etc/passwd here is the container's. */
+static int exec_inside(void *data)
+{
+	char *const *argv = data;
+	autofree char *shell = NULL, *name = NULL;
+	int status;
+
+	if (chdir("/root") < 0 && chdir("/") < 0)
+		return 126;
+	if (argv) {
+		execvp(argv[0], argv);
+		status = errno == ENOENT ? 127 : 126;
+		fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", argv[0], strerror(errno));
+		return status;
+	}
+	shell = login_shell();
+	name = xasprintf("-%s", strrchr(shell, '/') + 1);
+	execl(shell, name, (char *)NULL);
+	execl("/bin/sh", "-sh", (char *)NULL);
+	fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", shell, strerror(errno));
+	return 127;
+}
+
+static bool on_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+}
+
+int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
+	const char *term = getenv("TERM");
+	autofree char *term_variable = xasprintf("TERM=%s", term && !has_control(term) ? term : "linux");
+	char *environment[] = { (char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+				(char *)"HOME=/root", (char *)"USER=root", (char *)"LOGNAME=root",
+				(char *)"LANG=C.UTF-8", term_variable, NULL };
+	pid_t pid = -1;
+	int status;
+
+	if (!c)
+		return -e->num;
+	options.env_policy = LXC_ATTACH_CLEAR_ENV;
+	options.extra_env_vars = environment;
+	/* A terminal of its own: nothing inside can push bytes into the host's (TIOCSTI). */
+	if (on_terminal())
+		options.attach_flags |= LXC_ATTACH_TERMINAL;
+	status = c->attach(c, exec_inside, (void *)argv, &options, &pid);
+	lxc_container_put(c);
+	if (status < 0)
+		return err_set(e, EIO, "liblxc", "cannot enter container %u", ctid);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(e, "waitpid", "wait for the command");
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	int r;
+
+	if (!c)
+		return -e->num;
+	r = c->console(c, tty, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, escape & 0x1f);
+	lxc_container_put(c);
+	if (r < 0) {
+		err_set(e, EIO, "liblxc", "cannot connect to a console of container %u", ctid);
+		return err_remedy(e, "use pct enter %u", ctid);
+	}
+	return 0;
+}

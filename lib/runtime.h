@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* liblxc: the container runtime.  runtime.c is the only includer of <lxc/lxccontainer.h>. */
+#ifndef LIB_RUNTIME_H
+#define LIB_RUNTIME_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct err;
+
+unsigned runtime_major(void); /* of the liblxc that is loaded: 5, 6, 7 */
+
+/* Whether the container's command socket exists, told by /proc/net/unix and without liblxc. */
+bool runtime_is_running(unsigned ctid);
+
+/*
+ * Start from LIB/CTID/config, daemonized; returns when it runs.  On failure e holds liblxc's first
+ * error of its log, which is all that it tells; the hooks' failure record says more.
+ */
+int runtime_start(unsigned ctid, const char *log, struct err *e);
+int runtime_kill(unsigned ctid, struct err *e);
+/* Ask init to shut down; -ETIMEDOUT after seconds. */
+int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e);
+
+pid_t runtime_init_pid(unsigned ctid); /* 0: not running */
+
+/*
+ * Run argv in the container as its root, with a clean environment, on this process's standard
+ * descriptors, or on a terminal of its own when they are one.  argv NULL: root's login shell.
+ * Returns the exit status (128 + signal), or -errno.
+ */
+int runtime_attach(unsigned ctid, char *const argv[], struct err *e);
+
+/* Connect to a tty of the container; escape is the letter of Ctrl-LETTER q. */
+int runtime_console(unsigned ctid, int tty, char escape, struct err *e);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pct/ct.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/cgroup.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/idmap.h"
+#include "lib/lower.h"
+#include "lib/monitor.h"
+#include "lib/netlink.h"
+#include "lib/paths.h"
+#include "lib/record.h"
+#include "lib/runtime.h"
+#include "lib/util.h"
+#include "setup/report.h"
+
+#define LOCK_WAIT 10    /* seconds, as in the predecessor */
+#define MONITOR_WAIT 30 /* an unmount may have to write back */
+
+int ct_lock(unsigned ctid, struct err *e)
+{
+	autofree char *path = path_ct_lock(ctid), *dir = xstrdup(path);
+	int r;
+
+	*strrchr(dir, '/') = '\0';
+	r = file_mkdirs(dir, 0755, e);
+	return r < 0 ? r : file_lock(path, LOCK_WAIT, e);
+}
+
+int ct_load(unsigned ctid, struct conf_file **ret, struct err *e)
+{
+	autofree char *path = path_ct_config(ctid);
+	int r = conf_load(path, ctid, ret, e);
+
+	if (r == -ENOENT) {
+		err_set(e, ENOENT, path, "there is no container %u", ctid);
+		return err_remedy(e, "pct list shows those that exist");
+	}
+	return r;
+}
+
+int ct_check_unlocked(const struct conf_file *f, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	autofree char *path = path_ct_config(conf->ctid);
+
+	if (!conf->lock)
+		return 0;
+	err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
+	if (str_eq(conf->lock, "create"))
+		return err_remedy(e, "if that create was killed, pct destroy %u removes what it left",
+				  conf->ctid);
+	return err_remedy(e, "wait for that command to end; if it was killed, remove the line");
+}
+
+static bool host_file_exists(void *ctx, const char *path)
+{
+	(void)ctx;
+	return access(path, F_OK) == 0;
+}
+
+static int host_bridge_mtu(void *ctx, const char *bridge)
+{
+	(void)ctx;
+	return (int)netlink_mtu(bridge);
+}
+
+int ct_lower(const struct conf_file *f, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	autofree char *rootfs = path_rootfs(conf->ctid), *path = path_runtime_config(conf->ctid);
+	autofree char *text = NULL;
+	struct idmap map;
+	struct host host = {
+		.lxc_major = runtime_major(),
+		.cgroup = cgroup_mode(),
+		.file_exists = host_file_exists,
+		.bridge_mtu = host_bridge_mtu,
+		.cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+		.hooks = path_hooks(),
+		.templates = path_templates(),
+		.rootfs = rootfs,
+	};
+	int r = 0;
+
+	if (conf->unprivileged) {
+		r = idmap_of(conf, &map, e);
+		host.idmap = &map;
+	}
+	if (r == 0)
+		r = lower(f, &host, &text, e);
+	if (r == 0)
+		r = file_mkdirs(rootfs, 0755, e);
+	return r < 0 ? r : file_write(path, text, strlen(text), 0644, e);
+}
+
+bool ct_is_running(unsigned ctid)
+{
+	return runtime_is_running(ctid);
+}
+
+/* Container root of an unprivileged container is nobody on the host: each folder above must let
+ * others through. */
+static int check_reachable(const char *path, const char *what, struct err *e)
+{
+	autofree char *part = xstrdup(path);
+
+	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+		struct stat st;
+
+		if (slash)
+			*slash = '\0';
+		if (stat(part, &st) < 0)
+			return err_sys(e, part, "look at the folder");
+		if (!(st.st_mode & S_IXOTH)) {
+			err_set(e, EACCES, part, "container root cannot pass this folder (mode %04o) to %s",
+				st.st_mode & 07777, what);
+			return err_remedy(e, "chmod o+x %s, or install the suite (make install)", part);
+		}
+		if (!slash)
+			return 0;
+		*slash = '/';
+	}
+}
+
+static int check_reachability(const struct conf *conf, struct err *e)
+{
+	autofree char *run = path_ct_run(conf->ctid), *rootfs = path_rootfs(conf->ctid);
+	int r;
+
+	if (!conf->unprivileged)
+		return 0;
+	r = check_reachable(path_hooks(), "the hooks", e);
+	if (r == 0)
+		r = check_reachable(run, "the setup plan", e);
+	if (r == 0)
+		r = check_reachable(rootfs, "its root file system", e);
+	return r;
+}
+
+/* The hooks' record says why; liblxc's own error, which e holds, is mostly a consequence. */
+static void explain_failure(unsigned ctid, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+	char stage[32];
+
+	if (record_read(run, stage, e) == 0)
+		record_read(guest, stage, e);
+}
+
+static void print_warnings(unsigned ctid)
+{
+	autofree char *guest = path_ct_guest(ctid), *path = xasprintf("%s/report", guest);
+	autostrv char **warnings = NULL;
+	struct err ignored;
+
+	if (report_warnings_read(path, &warnings, &ignored) < 0)
+		return;
+	for (char **w = warnings; w && *w; w++)
+		fprintf(stderr, "pct: container %u: %s\n", ctid, *w);
+}
+
+static int start_loaded(const struct conf_file *f, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	autofree char *run = path_ct_run(conf->ctid), *log = xasprintf("%s/log", run);
+	struct err late;
+	int r = ct_check_unlocked(f, e);
+
+	if (r == 0)
+		r = monitor_wait(conf->ctid, MONITOR_WAIT, e);
+	if (r == 0)
+		r = ct_lower(f, e);
+	if (r == 0)
+		r = file_mkdirs(run, 0755, e);
+	if (r == 0)
+		r = check_reachability(conf, e);
+	if (r < 0)
+		return r;
+	record_clear(run);
+	r = runtime_start(conf->ctid, log, e);
+	if (r == 0) {
+		print_warnings(conf->ctid);
+		return 0;
+	}
+	/* Only when its monitor is gone has post-stop undone everything. */
+	monitor_wait(conf->ctid, MONITOR_WAIT, &late);
+	monitor_release(conf->ctid);
+	cgroup_sweep(conf->ctid);
+	explain_failure(conf->ctid, e);
+	return -e->num;
+}
+
+static int fail_running(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+
+	return err_set(e, EALREADY, object, "is already running");
+}
+
+int ct_start(unsigned ctid, struct err *e)
+{
+	struct conf_file *f = NULL;
+	int r = ct_load(ctid, &f, e);
+
+	if (r == 0)
+		r = ct_is_running(ctid) ? fail_running(ctid, e) : start_loaded(f, e);
+	conf_free(f);
+	return r;
+}
+
+int ct_require_running(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	struct conf_file *f = NULL;
+	int r = ct_load(ctid, &f, e);
+
+	conf_free(f);
+	if (r < 0 || ct_is_running(ctid))
+		return r;
+	err_set(e, ESRCH, object, "is not running");
+	return err_remedy(e, "start it with pct start %u", ctid);
+}
+
+int ct_clean(unsigned ctid, struct err *e)
+{
+	int r = monitor_wait(ctid, MONITOR_WAIT, e);
+
+	if (r < 0)
+		return r;
+	monitor_release(ctid);
+	cgroup_sweep(ctid);
+	return 0;
+}
+
+int ct_stop(unsigned ctid, struct err *e)
+{
+	int r;
+
+	if (!ct_is_running(ctid) && !monitor_is_alive(ctid))
+		ct_clean(ctid, e);
+	r = ct_require_running(ctid, e);
+	if (r == 0)
+		r = runtime_kill(ctid, e);
+	return r < 0 ? r : ct_clean(ctid, e);
+}
+
+int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e)
+{
+	int r = ct_require_running(ctid, e);
+
+	if (r == 0)
+		r = runtime_shutdown(ctid, seconds, e);
+	if (r == -ETIMEDOUT && force)
+		r = runtime_kill(ctid, e);
+	return r < 0 ? r : ct_clean(ctid, e);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of commands, and main(). */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+
+#define SETUP_SYNOPSIS "CTID | --rootfs DIR --config FILE"
+
+static const struct option_def no_options[] = { { 0 } };
+static const struct option_def format_options[] = { OPTION_FORMAT, { 0 } };
+
+/* List, dispatcher, help and completion: one row a command, one file behind it. */
+const struct command commands[] = {
+	{ "list", "", "List the containers and their state", cmd_list, 0, 0, 0, format_options },
+	{ "create", "CTID TEMPLATE", "Create a container from a template", cmd_create,
+	  CMD_CTID | CMD_CONF_OPTS, 1, 1, create_options },
+	{ "start", "CTID", "Start a container", cmd_start, CMD_CTID, 0, 0, no_options },
+	{ "stop", "CTID", "Stop a container at once", cmd_stop, CMD_CTID, 0, 0, no_options },
+	{ "shutdown", "CTID", "Ask a container to shut down", cmd_shutdown, CMD_CTID, 0, 0,
+	  shutdown_options },
+	{ "reboot", "CTID", "Shut a container down and start it again", cmd_reboot, CMD_CTID, 0, 0,
+	  reboot_options },
+	{ "enter", "CTID", "Open a login shell in a container", cmd_enter, CMD_CTID, 0, 0, no_options },
+	{ "exec", "CTID [--] COMMAND [ARG...]", "Run a command in a container", cmd_exec,
+	  CMD_CTID | CMD_RAW, 1, 0, no_options },
+	{ "console", "CTID", "Connect to a container's console", cmd_console, CMD_CTID, 0, 0,
+	  console_options },
+	{ "destroy", "CTID", "Remove a container and its volume", cmd_destroy, CMD_CTID, 0, 0,
+	  destroy_options },
+	{ "status", "CTID", "Show whether a container runs, and what setup found", cmd_status, CMD_CTID,
+	  0, 0, format_options },
+	{ "config", "CTID", "Show a container's config", cmd_config, CMD_CTID, 0, 0, format_options },
+	{ "set", "CTID", "Change a container's config", cmd_set, CMD_CTID | CMD_CONF_OPTS, 0, 0,
+	  set_options },
+	{ "setup", SETUP_SYNOPSIS, "Write a container's network and other files by hand", cmd_setup,
+	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
+	{ "distro", "list | build NAME", "List or build templates", cmd_distro, 0, 1, 2, distro_options },
+	{ "help", "[COMMAND]", "Show this list, or a command's options", cmd_help, CMD_USER, 0, 1,
+	  help_options },
+	{ 0 },
+};
+
+static const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (str_eq(c->name, name))
+			return c;
+	return NULL;
+}
+
+static bool asks_for_help(int argc, char *argv[], const struct command *command)
+{
+	if (command->flags & CMD_RAW)
+		return argc > 1 && (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"));
+	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++)
+		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
+			return true;
+	return false;
+}
+
+static int wrong_use(const struct err *e, const struct command *command)
+{
+	err_print(e, "pct", stderr);
+	if (command)
+		fprintf(stderr, "usage: pct %s %s\n", command->name, command->synopsis);
+	else
+		fprintf(stderr, "usage: pct COMMAND ...; pct help lists the commands\n");
+	return 2;
+}
+
+static int run_command(const struct command *command, int argc, char *argv[])
+{
+	struct args args = { 0 };
+	struct err e = { 0 };
+	int r = args_parse(command, argc, argv, &args, &e);
+
+	if (r < 0) {
+		args_done(&args);
+		return wrong_use(&e, command);
+	}
+	if (!(command->flags & CMD_USER) && geteuid() != 0) {
+		err_set(&e, EPERM, command->name, "needs root");
+		r = err_remedy(&e, "run it with sudo");
+	} else {
+		r = command->run(&args, &e);
+	}
+	args_done(&args);
+	if (r < 0)
+		err_print(&e, "pct", stderr);
+	return r < 0 ? 1 : r;
+}
+
+int main(int argc, char *argv[])
+{
+	const struct command *command;
+	struct err e = { 0 };
+
+	/* What a caller left open is no business of a container. */
+	close_range(3, ~0U, 0);
+	umask(022);
+	if (argc < 2) {
+		err_set(&e, EINVAL, NULL, "which command?");
+		return wrong_use(&e, NULL);
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
+		return help_list(false);
+	command = command_find(argv[1]);
+	if (!command) {
+		err_set(&e, EINVAL, argv[1], "there is no such command");
+		return wrong_use(&e, NULL);
+	}
+	if (asks_for_help(argc - 1, argv + 1, command))
+		return help_command(command);
+	return run_command(command, argc - 1, argv + 1);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* start, stop, shutdown, reboot */
+#include <errno.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+
+#define SHUTDOWN_SECONDS 60
+
+const struct option_def shutdown_options[] = {
+	{ "timeout", "SECONDS", "How long to wait for it to go down (60)" },
+	{ "forceStop", "[0|1]", "Kill it after that time" },
+	{ 0 },
+};
+const struct option_def reboot_options[] = {
+	{ "timeout", "SECONDS", "How long to wait before it is killed (60)" },
+	{ 0 },
+};
+
+int cmd_start(const struct args *args, struct err *e)
+{
+	autoclose int lock = ct_lock(args->ctid, e);
+
+	return lock < 0 ? lock : ct_start(args->ctid, e);
+}
+
+int cmd_stop(const struct args *args, struct err *e)
+{
+	autoclose int lock = ct_lock(args->ctid, e);
+
+	return lock < 0 ? lock : ct_stop(args->ctid, e);
+}
+
+static int take_timeout(const struct args *args, unsigned *ret, struct err *e)
+{
+	const char *text = args_option(args, "timeout");
+	uint64_t value = SHUTDOWN_SECONDS;
+
+	if (text && !parse_uint(text, 0, 24 * 3600, &value))
+		return err_set(e, EINVAL, "--timeout", "not a number of seconds: \"%s\"", text);
+	*ret = (unsigned)value;
+	return 0;
+}
+
+int cmd_shutdown(const struct args *args, struct err *e)
+{
+	autoclose int lock = -1;
+	unsigned seconds;
+	int r = take_timeout(args, &seconds, e);
+
+	if (r < 0)
+		return r;
+	lock = ct_lock(args->ctid, e);
+	return lock < 0 ? lock : ct_shutdown(args->ctid, seconds, args_flag(args, "forceStop"), e);
+}
+
+/* Not liblxc's reboot: a stop and a start put a changed config in force. */
+int cmd_reboot(const struct args *args, struct err *e)
+{
+	autoclose int lock = -1;
+	unsigned seconds;
+	int r = take_timeout(args, &seconds, e);
+
+	if (r < 0)
+		return r;
+	lock = ct_lock(args->ctid, e);
+	if (lock < 0)
+		return lock;
+	r = ct_shutdown(args->ctid, seconds, true, e);
+	return r < 0 ? r : ct_start(args->ctid, e);
+}
