@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "hooks/hook.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "lib/err.h"
+#include "lib/paths.h"
+#include "lib/record.h"
+#include "lib/util.h"
+
+/* How this hook was called, in either version of the ABI. */
+struct call {
+	const char *name, *section, *type, *link;
+};
+
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? value : "";
+}
+
+/* Version 0: argv is NAME SECTION TYPE [veth HOSTIF].  Version 1: all in the environment. */
+static bool read_call(int argc, char *argv[], struct call *ret)
+{
+	struct call call = { .name = variable("LXC_NAME") };
+
+	if (str_eq(variable("LXC_HOOK_VERSION"), "1")) {
+		call.section = variable("LXC_HOOK_SECTION");
+		call.type = variable("LXC_HOOK_TYPE");
+		call.link = variable("LXC_NET_PEER");
+	} else {
+		if (argc < 4 || !str_eq(argv[1], call.name))
+			return false;
+		call.section = argv[2];
+		call.type = argv[3];
+		call.link = argc > 4 ? argv[argc - 1] : "";
+	}
+	*ret = call;
+	return true;
+}
+
+static bool is_ours(const char *name, unsigned *ret_ctid)
+{
+	autofree char *runtime = NULL;
+
+	if (!parse_ctid(name, ret_ctid))
+		return false;
+	runtime = path_runtime_config(*ret_ctid);
+	return str_eq(variable("LXC_CONFIG_FILE"), runtime);
+}
+
+/* Inside the container's mount namespace liblxc has the tree at LXC_ROOTFS_MOUNT. */
+static const char *rootfs_for(const char *type)
+{
+	return variable(str_eq(type, "mount") ? "LXC_ROOTFS_MOUNT" : "LXC_ROOTFS_PATH");
+}
+
+static void report_failure(const struct hook *hook, const char *type, const struct err *e)
+{
+	/* The mount hook runs as container root, which may write nowhere else. */
+	bool guest = str_eq(type, "mount");
+	autofree char *dir = guest ? path_ct_guest(hook->ctid) : path_ct_run(hook->ctid);
+
+	err_print(e, type, stderr);
+	record_write(dir, type, e);
+}
+
+int hook_main(int argc, char *argv[], const char *section, const char *type, hook_function run)
+{
+	struct hook hook = { 0 };
+	struct err e = { 0 };
+	struct call call;
+	int r;
+
+	umask(022);
+	if (!read_call(argc, argv, &call)) {
+		fprintf(stderr, "usage: liblxc runs this as %s %s hook; see lxc.container.conf(5)\n",
+			section, type);
+		return 1;
+	}
+	if (!str_eq(call.section, section) || !str_eq(call.type, type) ||
+	    !is_ours(call.name, &hook.ctid))
+		return 0;
+	hook.rootfs = rootfs_for(type);
+	hook.link = call.link;
+	/* liblxc leaves LXC_TARGET set for every hook after a first reboot. */
+	hook.rebooting = str_eq(type, "post-stop") && str_eq(variable("LXC_TARGET"), "reboot");
+	r = run(&hook, &e);
+	if (r < 0)
+		report_failure(&hook, type, &e);
+	return r ? 1 : 0;
+}

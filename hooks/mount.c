@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Setup, in the container's own namespaces, as container root: write the network and the rest into
+ * the mounted tree before its init runs.  All it knows comes from the plan that pre-start wrote.
+ */
+#include <errno.h>
+
+#include "hooks/hook.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/plan.h"
+#include "lib/rootfs.h"
+#include "lib/util.h"
+#include "setup/facts.h"
+#include "setup/report.h"
+#include "setup/setup.h"
+
+/* liblxc runs this, and tells nobody when it is not there. */
+#define INIT "/sbin/init"
+
+static int check_init(struct rootfs *root, struct err *e)
+{
+	if (rootfs_is_exec(root, INIT))
+		return 0;
+	err_set(e, ENOENT, INIT, "there is no such program in the container");
+	return err_remedy(e, "install an init system (Debian: systemd-sysv) in the template");
+}
+
+static int configure(const struct plan *plan, struct rootfs *root, const char *guest, struct err *e)
+{
+	struct host_facts facts = { 0 };
+	autofree char *path = xasprintf("%s/report", guest);
+	struct report report = { 0 };
+	int r;
+
+	facts_from_plan(plan, &facts);
+	r = setup_run(PHASE_START, conf_values(plan->conf), root, &facts, false, &report, e);
+	if (r == 0)
+		r = report_write(&report, path, e);
+	report_done(&report);
+	return r;
+}
+
+static int mount_hook(const struct hook *hook, struct err *e)
+{
+	autofree char *run = path_ct_run(hook->ctid), *guest = path_ct_guest(hook->ctid);
+	autofree char *path = xasprintf("%s/plan", run), *text = NULL;
+	struct rootfs *root = NULL;
+	struct plan plan = { 0 };
+	size_t len;
+	int r = file_read(path, CONF_MAX_SIZE, &text, &len, e);
+
+	if (r == 0)
+		r = plan_parse(text, len, &plan, e);
+	if (r == 0)
+		r = rootfs_open(hook->rootfs, &root, e);
+	if (r == 0)
+		r = rootfs_confine(root, guest, e);
+	if (r == 0)
+		r = check_init(root, e);
+	if (r == 0)
+		r = configure(&plan, root, guest, e);
+	rootfs_close(root);
+	plan_done(&plan);
+	return r;
+}
+
+int main(int argc, char *argv[])
+{
+	return hook_main(argc, argv, "lxc", "mount", mount_hook);
+}

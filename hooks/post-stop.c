@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * After a stop, or a start that failed: undo what this monitor's pre-start made.  Idempotent.
+ *
+ * On a reboot from inside, liblxc goes on with the config it has in memory.  When the config
+ * changed since, the container is started afresh instead, once this monitor is gone.
+ */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "hooks/hook.h"
+#include "lib/cgroup.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/lower.h"
+#include "lib/monitor.h"
+#include "lib/mount.h"
+#include "lib/paths.h"
+#include "lib/util.h"
+
+static bool config_changed(unsigned ctid)
+{
+	autofree char *config = path_ct_config(ctid), *runtime = path_runtime_config(ctid);
+	autofree char *now = NULL, *made = NULL;
+	struct err ignored;
+
+	return file_read(config, CONF_MAX_SIZE, &now, NULL, &ignored) == 0 &&
+	       file_read(runtime, CONF_MAX_SIZE, &made, NULL, &ignored) == 0 &&
+	       !lower_is_current(made, now);
+}
+
+/* Run pct start CTID detached; it waits for this monitor, whose cgroup it leaves, to be gone. */
+static void start_afresh(unsigned ctid)
+{
+	autofree char *name = xasprintf("%u", ctid), *run = path_ct_run(ctid);
+	autofree char *log = xasprintf("%s/restart.log", run);
+	int null, out;
+
+	if (fork() != 0)
+		return;
+	cgroup_leave();
+	if (setsid() < 0 || fork() != 0)
+		_exit(0);
+	null = open("/dev/null", O_RDWR);
+	out = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	dup2(null, STDIN_FILENO);
+	dup2(out < 0 ? null : out, STDOUT_FILENO);
+	dup2(out < 0 ? null : out, STDERR_FILENO);
+	close_range(3, ~0U, 0);
+	execl(path_pct(), "pct", "start", name, (char *)NULL);
+	_exit(127);
+}
+
+static int post_stop(const struct hook *hook, struct err *e)
+{
+	autofree char *run = path_ct_run(hook->ctid), *plan = xasprintf("%s/plan", run);
+	int r;
+
+	if (!monitor_is_mine(hook->ctid))
+		return 0;
+	unlink(plan);
+	r = mount_detach(hook->rootfs, e);
+	if (hook->rebooting && r == 0) {
+		if (!config_changed(hook->ctid))
+			return 0;
+		start_afresh(hook->ctid);
+		return 1; /* makes liblxc stop instead */
+	}
+	return r;
+}
+
+int main(int argc, char *argv[])
+{
+	return hook_main(argc, argv, "lxc", "post-stop", post_stop);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Before a start, as host root in the monitor's own mount namespace (lxc.monitor.unshare): make
+ * sure that this start is the only one, mount the root file system, write the setup plan.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hooks/hook.h"
+#include "lib/cgroup.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/hostinfo.h"
+#include "lib/idmap.h"
+#include "lib/lower.h"
+#include "lib/monitor.h"
+#include "lib/mount.h"
+#include "lib/paths.h"
+#include "lib/plan.h"
+#include "lib/record.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+
+#define MONITOR_WAIT 5 /* seconds */
+
+static int check_may_start(const struct conf *conf, const char *path, struct err *e)
+{
+	if (conf->lock) {
+		err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
+		return err_remedy(e, "wait for that command to end; if it was killed, remove the line");
+	}
+	if (conf->is_template)
+		return err_set(e, EPERM, path, "pve.template: a template cannot be started");
+	if (!conf->volid) {
+		err_set(e, ENOENT, path, "pve.volid is missing: the container has no root volume");
+		return err_remedy(e, "name the volume, as in pve.volid = local:%u/vm-%u-rootfs.raw",
+				  conf->ctid, conf->ctid);
+	}
+	return 0;
+}
+
+static int check_current(const struct conf_file *file, unsigned ctid, struct err *e)
+{
+	autofree char *path = path_runtime_config(ctid), *runtime = NULL, *text = conf_text(file);
+	int r = file_read(path, CONF_MAX_SIZE, &runtime, NULL, e);
+
+	if (r < 0)
+		return r;
+	if (lower_is_current(runtime, text))
+		return 0;
+	err_set(e, ESTALE, path, "the config changed since this was made from it");
+	return err_remedy(e, "run pct start %u", ctid);
+}
+
+/* RUN/pct/CTID is host root's; its subfolder guest is where container root leaves its report. */
+static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
+{
+	static const char *const left[] = { "failure", "report" };
+	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+	uid_t uid = map ? idmap_root_uid(map) : 0;
+	gid_t gid = map ? idmap_root_gid(map) : 0;
+	struct stat st;
+
+	record_clear(run);
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
+		autofree char *file = xasprintf("%s/%s", guest, left[i]);
+
+		unlink(file);
+	}
+	if (lstat(guest, &st) < 0 || !S_ISDIR(st.st_mode))
+		return err_set(e, ENOTDIR, guest, "is not a folder");
+	if ((st.st_uid != uid || st.st_gid != gid) && lchown(guest, uid, gid) < 0)
+		return err_sys(e, guest, "give to container root");
+	return 0;
+}
+
+static int mount_root(const struct conf *conf, const struct idmap *map, const char *target,
+		      struct err *e)
+{
+	struct volume volume = { 0 };
+	autoclose int userns = -1;
+	int r = volume_find(conf->volid, conf->ctid, &volume, e);
+
+	if (r == 0 && map && !conf->shifted) {
+		userns = idmap_userns(map, e);
+		r = userns < 0 ? userns : 0;
+	}
+	if (r == 0)
+		r = mount_volume(&volume, target, userns, e);
+	volume_done(&volume);
+	if (r == -EOPNOTSUPP)
+		err_remedy(e, "use a raw volume, or create the container anew on this storage");
+	return r;
+}
+
+static int write_plan(const struct conf *conf, struct err *e)
+{
+	autofree char *run = path_ct_run(conf->ctid), *path = xasprintf("%s/plan", run);
+	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
+	autofree char *text = plan_text(conf, resolv, zone, hostinfo_now());
+
+	return file_write(path, text, strlen(text), 0644, e);
+}
+
+/* From here on this monitor is the container's only one. */
+static int claim(unsigned ctid, const struct idmap *map, struct err *e)
+{
+	autofree char *guest = path_ct_guest(ctid);
+	int r = file_mkdirs(guest, 0700, e);
+
+	if (r == 0)
+		r = monitor_claim(ctid, MONITOR_WAIT, e);
+	if (r < 0)
+		return r;
+	cgroup_sweep(ctid);
+	return prepare_run(ctid, map, e);
+}
+
+static int start(const struct hook *hook, const struct conf_file *file, const char *path,
+		 struct err *e)
+{
+	const struct conf *conf = conf_values(file);
+	const struct idmap *map = NULL;
+	struct idmap own;
+	int r = check_may_start(conf, path, e);
+
+	if (r == 0)
+		r = check_current(file, hook->ctid, e);
+	if (r == 0 && conf->unprivileged) {
+		r = idmap_of(conf, &own, e);
+		map = &own;
+	}
+	if (r == 0)
+		r = claim(hook->ctid, map, e);
+	if (r == 0)
+		r = mount_detach(hook->rootfs, e);
+	if (r == 0)
+		r = mount_root(conf, map, hook->rootfs, e);
+	return r < 0 ? r : write_plan(conf, e);
+}
+
+static int pre_start(const struct hook *hook, struct err *e)
+{
+	autofree char *path = path_ct_config(hook->ctid);
+	struct conf_file *file = NULL;
+	int r = conf_load(path, hook->ctid, &file, e);
+
+	if (r == 0)
+		r = start(hook, file, path, e);
+	conf_free(file);
+	return r;
+}
+
+int main(int argc, char *argv[])
+{
+	return hook_main(argc, argv, "lxc", "pre-start", pre_start);
+}
