@@ -35,10 +35,8 @@ static int take_escape(const struct args *args, char *ret, struct err *e)
 	const char *text = args_option(args, "escape");
 	const char *letter = text && text[0] == '^' ? text + 1 : text;
 
-	if (!text) {
-		*ret = 'a';
+	if (!text)
 		return 0;
-	}
 	if (strlen(letter) != 1 || letter[0] < 'a' || letter[0] > 'z')
 		return err_set(e, EINVAL, "--escape", "not ^ and a letter from a to z: \"%s\"", text);
 	*ret = letter[0];
@@ -47,7 +45,7 @@ static int take_escape(const struct args *args, char *ret, struct err *e)
 
 int cmd_console(const struct args *args, struct err *e)
 {
-	char escape;
+	char escape = 'a';
 	int r = take_escape(args, &escape, e);
 
 	if (r == 0)
