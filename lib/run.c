@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -154,6 +155,29 @@ struct confined {
 	pid_t parent;
 };
 
+/* The pipes of the child that this process is. */
+static int child_pipes[2] = { -1, -1 };
+
+void run_close_others(int keep)
+{
+	int open_fds[] = { 2, child_pipes[0], child_pipes[1], keep };
+
+	for (size_t i = 1; i < ARRAY_SIZE(open_fds); i++)
+		for (size_t j = i; j > 0 && open_fds[j - 1] > open_fds[j]; j--) {
+			int swap = open_fds[j];
+
+			open_fds[j] = open_fds[j - 1];
+			open_fds[j - 1] = swap;
+		}
+	for (size_t i = 0; i <= ARRAY_SIZE(open_fds); i++) {
+		int first = i ? open_fds[i - 1] + 1 : 0;
+		int last = i < ARRAY_SIZE(open_fds) ? open_fds[i] - 1 : INT_MAX;
+
+		if (first <= last)
+			close_range((unsigned)first, (unsigned)last, 0);
+	}
+}
+
 static void __attribute__((noreturn)) run_child(struct confined *c)
 {
 	struct err e = { 0 };
@@ -161,6 +185,8 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 
 	close(c->out[0]);
 	close(c->err[0]);
+	child_pipes[0] = c->out[1];
+	child_pipes[1] = c->err[1];
 	reset_signals();
 	if (c->userns_fd >= 0) {
 		r = enter_userns(c->userns_fd, &e);

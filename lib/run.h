@@ -25,4 +25,7 @@ int run_program(const char *const argv[], struct err *e);
 int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
 		 char **ret_out, size_t max, struct err *e);
 
+/* Inside fn: close every descriptor but the pipes to the parent, standard error, and keep (-1: none). */
+void run_close_others(int keep);
+
 #endif
