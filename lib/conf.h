@@ -19,6 +19,7 @@ struct err;
 
 #define CONF_MAX_NETS 32
 #define CONF_MAX_SIZE (1024 * 1024)
+#define CONF_NO_LIMIT UINT32_MAX
 
 enum ip_method {
 	IP_NONE, /* the key is missing */
@@ -61,7 +62,7 @@ struct conf {
 	unsigned disksize;  /* GiB; 0: no limit */
 	unsigned tty;       /* number of gettys; 2 when missing */
 	unsigned memory;    /* MiB; 0: no limit */
-	unsigned swap;      /* MiB above memory; meaningless while memory is 0 */
+	unsigned swap;      /* MiB above memory, CONF_NO_LIMIT; meaningless while memory is 0 */
 	unsigned cores;     /* 0: all */
 	unsigned cpuunits;  /* cpu.shares; 0: default */
 	unsigned cpulimit;  /* thousandths of a CPU; 0: no limit */
@@ -89,21 +90,29 @@ const struct conf *conf_values(const struct conf_file *f);
 char *conf_text(const struct conf_file *f);
 int conf_save(const struct conf_file *f, const char *path, struct err *e);
 
-/* A new config, "# lxc config for container CTID" and nothing else. */
+/* A new config: "# lxc config for container CTID", and that it has no network. */
 struct conf_file *conf_new(unsigned ctid);
 
 /*
  * Change one option, named as on pct's command line (hostname, memory, net0 ...).  Only the lines
- * of that option change.  The error names option and value.
+ * of that option change, none when it fails.  The error names option and value.  A value that is
+ * what absence means removes the lines.  CONF_OPT_CREATE_ONLY is the caller's business.
+ *
+ * Swap is stored as memory + swap, so it needs a memory limit: set before one, it is remembered
+ * for the time that f lives; memory 0 removes both.
  */
 int conf_set(struct conf_file *f, const char *option, const char *value, struct err *e);
 int conf_unset(struct conf_file *f, const char *option, struct err *e);
 /* The option's value as pct config shows it; NULL: not set.  The caller frees. */
 char *conf_get(const struct conf_file *f, const char *option);
 
-/* Replace, add or (value NULL) remove a single-line key that has no option: pve.volid, pve.lock,
- * lxc.include ... */
+/*
+ * Replace, add or (value NULL) remove a single-line key that has no option: pve.volid, pve.lock,
+ * lxc.include ...  The value is the caller's own and must be valid: a bad one ends the process.
+ */
 void conf_set_key(struct conf_file *f, const char *key, const char *value);
+
+struct conf_type;
 
 struct conf_option {
 	const char *name;    /* "hostname"; "netN" stands for net0 to net31 */
@@ -112,6 +121,11 @@ struct conf_option {
 	const char *initial; /* what pct create writes when not given; NULL: nothing */
 	unsigned flags;      /* CONF_OPT_* */
 	const char *help;    /* one line */
+	/* For lib/conf*.c */
+	const struct conf_type *type;
+	size_t field;        /* in struct conf_file */
+	const char *absent;  /* what a missing key means, in the file's own terms */
+	unsigned min, max;   /* of numbers */
 };
 enum {
 	CONF_OPT_CREATE_ONLY = 1, /* pct set refuses it: unprivileged, arch */

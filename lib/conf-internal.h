@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of the config module share.  A struct conf_file never changes in place: an edit
+ * makes the new text, which is then read like any other, so that nothing can be written that
+ * could not be read.
+ */
+#ifndef LIB_CONF_INTERNAL_H
+#define LIB_CONF_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/conf.h"
+
+#define UNSET UINT64_MAX
+#define NO_LIMIT (UINT64_MAX - 1)
+#define MIB (UINT64_C(1) << 20)
+#define CFS_PERIOD 100000
+
+/* One line of the file; spelt is NULL for a comment, an empty line and a key that is not ours. */
+struct line {
+	const char *raw;
+	size_t raw_len;    /* with the end of line */
+	const char *spelt; /* the key as written, without snap. */
+	const char *name;  /* as it is spelt today; of a network, what follows lxc.net.N. */
+	char *value;
+	int net;           /* index into nets of the file, or -1 */
+	bool in_snapshot;
+};
+
+/* A network as its lines say; index is N of netN once all is read. */
+struct net_lines {
+	struct net net;
+	unsigned lxc3_index; /* N of lxc.net.N., UINT_MAX: lxc.network. */
+	unsigned first;      /* line that opened it */
+	unsigned seen;       /* bits, one a sub-key */
+	const char *type;
+};
+
+/* cgroup settings in both families' terms; UNSET where the file has none. */
+struct limits {
+	uint64_t memory, memsw;        /* bytes, v1 */
+	uint64_t memory_v2, swap_v2;   /* bytes */
+	uint64_t quota, period;        /* microseconds, v1 */
+	uint64_t quota_v2, period_v2;
+	uint64_t shares, weight;
+};
+
+struct chunk;
+struct err;
+
+struct conf_file {
+	char *name;
+	unsigned ctid;
+	char *text;
+	size_t len;
+	const char *eol;
+	struct chunk *chunks; /* memory of all strings below */
+	struct line *lines;
+	size_t n_lines;
+	struct net_lines *nets;
+	size_t n_nets;
+	struct conf_line *view; /* for conf_lines(), made when asked for */
+	size_t n_view;
+	struct limits limits;
+	struct conf values;
+	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */
+};
+
+/* Value of an option or key: how it is checked, stored and shown. */
+struct conf_type {
+	/* Check a value of the file and store it in the option's field. */
+	int (*read)(struct conf_file *f, const struct conf_option *o, char *value, void *field,
+		    struct err *e);
+	/* From the command line's form to the file's; NULL: the same. */
+	int (*encode)(const char *value, char **ret, struct err *e);
+	/* Instead of storing the encoded value under the key.  unset is set with value NULL. */
+	int (*set)(struct conf_file *f, const struct conf_option *o, const char *value,
+		   struct err *e);
+	/* Instead of the value under the key; NULL result: not set. */
+	char *(*get)(const struct conf_file *f);
+	bool many; /* the key may come more than once */
+};
+
+/* conf.c */
+void *conf_alloc(struct conf_file *f, size_t n);
+char *conf_strndup(struct conf_file *f, const char *s, size_t n);
+int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e);
+/* Take text, which must be from malloc.  On failure f is as it was and text is freed. */
+int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
+
+/* conf-name.c */
+const char *conf_name_today(const char *spelt);     /* lxc.utsname -> lxc.uts.name */
+const char *conf_net_name_today(const char *spelt); /* ipv4 -> ipv4.address */
+bool conf_name_removed(const char *today);          /* liblxc has it no more */
+
+/* conf-table.c */
+const struct conf_option *conf_key_find(const char *today); /* by key, hidden ones as well */
+
+/* conf-type.c */
+extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
+	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
+	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
+	conf_type_disksize, conf_type_idmap;
+
+/* conf-limit.c */
+extern const struct conf_type conf_type_memory, conf_type_swap, conf_type_cpulimit, conf_type_bytes,
+	conf_type_cpu_max, conf_type_u64, conf_type_cpuunits;
+int conf_limits_finish(struct conf_file *f, struct err *e);
+
+/* conf-net.c */
+extern const struct conf_type conf_type_net;
+/* A line lxc.network.*, lxc.net.N.* or pve.network.*; sets its name and net. */
+int conf_net_line(struct conf_file *f, struct line *line, struct err *e);
+int conf_nets_finish(struct conf_file *f, struct err *e);
+
+/* Sub-keys that netN knows, type first, then sorted by name. */
+struct net_key {
+	const char *sub;    /* in the file and on the command line */
+	const char *prefix; /* "lxc.network." or "pve.network." */
+	int (*read)(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+};
+extern const struct net_key conf_net_keys[];
+extern const size_t conf_n_net_keys;
+const struct net_key *conf_net_key_find(const char *sub);
+
+/* conf-netset.c */
+int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e);
+char *conf_net_get(const struct conf_file *f, unsigned n);
+
+/* conf-edit.c: each of these makes a new text and reads it; a bad one leaves f as it was. */
+const struct line *conf_find(const struct conf_file *f, const char *today);
+int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e);
+int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e);
+size_t conf_main_end(const struct conf_file *f); /* where a line of the main section may be added */
+/* "KEY = VALUE" with this value, spelling and spacing as the line has them.  The caller frees. */
+char *conf_line_with(const struct line *line, const char *value);
+
+#endif

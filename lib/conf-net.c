@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Networks of a config.  In the form of 2015 lxc.network.type opens a network and what follows
+ * belongs to it; lxc.network.veth.pair says which netN it is.  In the form of LXC 3 the number is
+ * in the key, and pve.network lines belong to the network of the last lxc.net line.
+ */
+#include "lib/conf-internal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+
+#define NO_INDEX UINT_MAX
+
+static int bad(struct err *e, const char *what, const char *value)
+{
+	return err_set(e, EINVAL, NULL, "%s \"%s\"", what, value);
+}
+
+static int type_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	if (!str_eq(value, "veth") && !str_eq(value, "empty"))
+		return bad(e, "is not veth or empty:", value);
+	n->type = value;
+	return 0;
+}
+
+/* What the kernel takes as an interface's name (dev_valid_name), and shells as one word. */
+static int ifname_check(const char *value, struct err *e)
+{
+	for (const char *at = value; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("-_.", *at))
+			return bad(e, "bad character in interface name", value);
+	if (!*value || str_eq(value, ".") || str_eq(value, ".."))
+		return bad(e, "is no interface name:", value);
+	if (strlen(value) >= IFNAMSIZ)
+		return err_set(e, EINVAL, NULL, "interface name is longer than %d characters \"%s\"",
+			       IFNAMSIZ - 1, value);
+	return 0;
+}
+
+static int name_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	n->net.name = value;
+	if (str_eq(value, "lo"))
+		return bad(e, "is the loopback interface:", value);
+	return ifname_check(value, e);
+}
+
+static int bridge_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	n->net.bridge = value;
+	return ifname_check(value, e);
+}
+
+static int hwaddr_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	n->net.hwaddr = value;
+	return hwaddr_valid(value) ? 0 : bad(e, "is not a unicast MAC address:", value);
+}
+
+static int number_read(char *value, unsigned min, unsigned max, unsigned *ret, struct err *e)
+{
+	uint64_t n;
+
+	if (!parse_uint(value, min, max, &n))
+		return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", min, max,
+			       value);
+	*ret = (unsigned)n;
+	return 0;
+}
+
+static int mtu_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return number_read(value, 64, 65535, &n->net.mtu, e);
+}
+
+static int tag_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return number_read(value, 1, 4094, &n->net.tag, e);
+}
+
+static int flag_read(char *value, bool *ret, struct err *e)
+{
+	return parse_bool(value, ret) ? 0 : bad(e, "is not 0 or 1:", value);
+}
+
+static int firewall_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return flag_read(value, &n->net.firewall, e);
+}
+
+static int link_down_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return flag_read(value, &n->net.link_down, e);
+}
+
+static int host_managed_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	bool unused;
+
+	(void)f;
+	(void)n;
+	return flag_read(value, &unused, e);
+}
+
+static int address_read(struct net_family *family, int af, const char *value, struct err *e)
+{
+	int r;
+
+	if (str_eq(value, "dhcp") || str_eq(value, "manual")) {
+		family->method = *value == 'd' ? IP_DHCP : IP_MANUAL;
+		return 0;
+	}
+	if (af == AF_INET6 && str_eq(value, "auto")) {
+		family->method = IP_AUTO;
+		return 0;
+	}
+	family->method = IP_STATIC;
+	r = cidr_parse(value, af, &family->address, e);
+	if (r == 0 && family->address.prefix < 8)
+		return bad(e, "prefix is shorter than 8 bits:", value);
+	return r;
+}
+
+static int ip_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return address_read(&n->net.ip4, AF_INET, value, e);
+}
+
+static int ip6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return address_read(&n->net.ip6, AF_INET6, value, e);
+}
+
+static int gw_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return ip_parse(value, AF_INET, &n->net.ip4.gateway, e);
+}
+
+static int gw6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	(void)f;
+	return ip_parse(value, AF_INET6, &n->net.ip6.gateway, e);
+}
+
+/* MB/s, with a fraction. */
+static int rate_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	size_t whole = strspn(value, "0123456789");
+	const char *rest = value + whole;
+
+	(void)f;
+	(void)n;
+	if (*rest == '.' && isdigit((unsigned char)rest[1]))
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return whole && whole < 10 && !*rest ? 0 : bad(e, "is not a rate in MB/s:", value);
+}
+
+static int trunks_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	autostrv char **tags = strv_split(value, ";");
+	unsigned tag;
+	int r = *tags ? 0 : bad(e, "is empty:", value);
+
+	(void)f;
+	(void)n;
+	for (char **t = tags; *t && r == 0; t++)
+		r = number_read(*t, 1, 4094, &tag, e);
+	return r;
+}
+
+/* veth105.0, v999999999.10, and what Proxmox VE made: veth105i0. */
+static int pair_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+{
+	const char *at = str_after(value, "veth");
+	size_t digits;
+	char ctid[16];
+	uint64_t id, index;
+
+	if (!at)
+		at = str_after(value, "v");
+	digits = at ? strspn(at, "0123456789") : 0;
+	if (digits == 0 || digits >= sizeof ctid || (at[digits] != '.' && at[digits] != 'i') ||
+	    !parse_uint(at + digits + 1, 0, CONF_MAX_NETS - 1, &index))
+		return bad(e, "is not vethCTID.N:", value);
+	memcpy(ctid, at, digits);
+	ctid[digits] = '\0';
+	if (f->ctid && (!parse_uint(ctid, 0, UINT_MAX, &id) || id != f->ctid))
+		return err_set(e, EINVAL, NULL, "is not of container %u: \"%s\"", f->ctid, value);
+	n->net.index = (unsigned)index;
+	return 0;
+}
+
+#define LXC "lxc.network."
+#define PVE "pve.network."
+
+const struct net_key conf_net_keys[] = {
+	{ "type", LXC, type_read },
+	{ "bridge", PVE, bridge_read },
+	{ "firewall", PVE, firewall_read },
+	{ "gw", PVE, gw_read },
+	{ "gw6", PVE, gw6_read },
+	{ "host-managed", PVE, host_managed_read },
+	{ "hwaddr", LXC, hwaddr_read },
+	{ "ip", PVE, ip_read },
+	{ "ip6", PVE, ip6_read },
+	{ "link_down", PVE, link_down_read },
+	{ "mtu", LXC, mtu_read },
+	{ "name", LXC, name_read },
+	{ "rate", PVE, rate_read },
+	{ "tag", PVE, tag_read },
+	{ "trunks", PVE, trunks_read },
+	{ "veth.pair", LXC, pair_read },
+};
+const size_t conf_n_net_keys = ARRAY_SIZE(conf_net_keys);
+
+const struct net_key *conf_net_key_find(const char *sub)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(conf_net_keys); i++)
+		if (strcmp(sub, conf_net_keys[i].sub) == 0)
+			return &conf_net_keys[i];
+	return NULL;
+}
+
+/* Sub-keys of liblxc that a user may have and that we only pass on. */
+static bool is_foreign_key(const char *sub)
+{
+	static const char *const known[] = { "flags",        "ipv4.address", "ipv4.gateway",
+					     "ipv6.address", "ipv6.gateway", "script.down",
+					     "veth.mode",    "script.up" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (str_eq(sub, known[i]))
+			return true;
+	return false;
+}
+
+static struct net_lines *net_open(struct conf_file *f, const struct line *line, unsigned lxc3_index)
+{
+	struct net_lines *n;
+
+	/* Room grows in powers of two. */
+	if ((f->n_nets & (f->n_nets - 1)) == 0)
+		f->nets = xrealloc(f->nets, f->n_nets ? 2 * f->n_nets : 1, sizeof *f->nets);
+	n = &f->nets[f->n_nets++];
+	*n = (struct net_lines){ .lxc3_index = lxc3_index, .first = (unsigned)(line - f->lines) + 1 };
+	n->net.index = NO_INDEX;
+	return n;
+}
+
+/* The network a line belongs to, by its key; *ret_sub is what follows lxc.net.N. */
+static int net_of(struct conf_file *f, const struct line *line, const char **ret_sub,
+		  struct err *e)
+{
+	const char *sub = str_after(line->spelt, "lxc.net.");
+	char number[4] = "";
+	uint64_t n;
+
+	if (!sub) {
+		sub = line->spelt + strlen(LXC);
+		*ret_sub = sub;
+		if (*line->spelt == 'l' && str_eq(sub, "type"))
+			net_open(f, line, NO_INDEX);
+		if (f->n_nets == 0)
+			return err_set(e, EINVAL, NULL, "comes before any lxc.network.type");
+		return (int)f->n_nets - 1;
+	}
+	*ret_sub = sub + strspn(sub, "0123456789");
+	if (*ret_sub - sub < (int)sizeof number)
+		memcpy(number, sub, (size_t)(*ret_sub - sub));
+	if (**ret_sub != '.' || !parse_uint(number, 0, CONF_MAX_NETS - 1, &n))
+		return err_set(e, EINVAL, NULL, "is not lxc.net.N with N up to %d",
+			       CONF_MAX_NETS - 1);
+	++*ret_sub;
+	for (size_t i = 0; i < f->n_nets; i++)
+		if (f->nets[i].lxc3_index == n)
+			return (int)i;
+	net_open(f, line, (unsigned)n);
+	return (int)f->n_nets - 1;
+}
+
+/*
+ * pve.network lines follow their network; with the keys of LXC 3 that is the one of the last
+ * lxc.net line, which need not be the last that was opened.
+ */
+static int net_of_pve(const struct conf_file *f, const struct line *line)
+{
+	while (line-- > f->lines)
+		if (line->net >= 0 && !line->in_snapshot)
+			return line->net;
+	return -1;
+}
+
+int conf_net_line(struct conf_file *f, struct line *line, struct err *e)
+{
+	unsigned number = (unsigned)(line - f->lines) + 1;
+	const struct net_key *key;
+	const char *sub;
+	struct net_lines *n;
+	int r;
+
+	r = net_of(f, line, &sub, e);
+	if (r >= 0 && !(*line->spelt == 'l' && str_eq(sub, "type")) && *line->spelt == 'p')
+		r = net_of_pve(f, line);
+	if (r < 0)
+		return conf_line_err(f, number, line->spelt, e);
+	line->net = r;
+	line->name = conf_net_name_today(sub);
+	n = &f->nets[r];
+	key = conf_net_key_find(sub);
+	if (key && *key->prefix != *line->spelt)
+		key = NULL;
+	if (!key) {
+		if (*line->spelt == 'l' && is_foreign_key(line->name))
+			return 0;
+		r = err_set(e, EINVAL, NULL, "unknown key of a network%s",
+			    str_eq(sub, "link") ? "; the bridge is pve.network.bridge" : "");
+		return conf_line_err(f, number, line->spelt, e);
+	}
+	if (n->seen & 1u << (key - conf_net_keys)) {
+		err_set(e, EINVAL, NULL, "given twice for one network");
+		return conf_line_err(f, number, line->spelt, e);
+	}
+	n->seen |= 1u << (key - conf_net_keys);
+	r = key->read(f, n, line->value, e);
+	return r < 0 ? conf_line_err(f, number, line->spelt, e) : 0;
+}
+
+static int compare_nets(const void *a, const void *b)
+{
+	const struct net *x = a, *y = b;
+
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static int net_finish(struct conf_file *f, struct net_lines *n, struct err *e)
+{
+	if (!n->type) {
+		err_set(e, EINVAL, NULL, "network without a type");
+		return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
+	}
+	if (str_eq(n->type, "empty"))
+		return 0;
+	if (n->net.index == NO_INDEX)
+		n->net.index = n->lxc3_index;
+	if (n->net.index == NO_INDEX) {
+		err_set(e, EINVAL, NULL, "lxc.network.veth.pair is missing, which says what netN "
+			"this is");
+		return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
+	}
+	if (!n->net.name) {
+		n->net.name = conf_alloc(f, IFNAMSIZ);
+		snprintf(n->net.name, IFNAMSIZ, "eth%u", n->net.index);
+	}
+	f->values.nets[f->values.n_nets++] = n->net;
+	return 0;
+}
+
+int conf_nets_finish(struct conf_file *f, struct err *e)
+{
+	struct conf *c = &f->values;
+	int r;
+
+	if (f->n_nets == 0)
+		return 0;
+	c->nets = xcalloc(f->n_nets, sizeof *c->nets);
+	for (size_t i = 0; i < f->n_nets; i++) {
+		const struct net *new = &f->nets[i].net;
+
+		r = net_finish(f, &f->nets[i], e);
+		if (r < 0)
+			return r;
+		for (size_t k = 0; k + 1 < c->n_nets && str_eq(f->nets[i].type, "veth"); k++) {
+			if (c->nets[k].index != new->index && !str_eq(c->nets[k].name, new->name))
+				continue;
+			if (c->nets[k].index == new->index)
+				err_set(e, EINVAL, NULL, "a second net%u", new->index);
+			else
+				err_set(e, EINVAL, NULL, "net%u and net%u are both named \"%s\"",
+					c->nets[k].index, new->index, new->name);
+			return conf_line_err(f, f->nets[i].first,
+					     f->lines[f->nets[i].first - 1].spelt, e);
+		}
+	}
+	qsort(c->nets, c->n_nets, sizeof *c->nets, compare_nets);
+	return 0;
+}
