@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What every test script begins with.  It is the only place that names paths.
+#
+# A script prints "ok N - WHAT", "not ok N - WHAT" or "ok N - WHAT # SKIP REASON" lines, and ends
+# with 1 when something failed.  Everything it makes lies in a private folder, or is named after a
+# container of its own, and is gone afterwards, also after an interrupt.
+set -u
+export LC_ALL=C
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$(cd "$top" && cd "${O:-build}" && pwd) || exit 1
+cache=$build/cache
+
+# 0755, and everything below: the mount hook of an unprivileged container has to get there.
+umask 022
+work=$(mktemp -d "${TMPDIR:-/tmp}/pct-test-XXXXXX")
+chmod 755 "$work"
+export PCT_ETC=$work/etc PCT_LIB=$work/lib PCT_VZ=$work/vz PCT_RUN=$work/run
+stage=$work/bin
+images=$PCT_VZ/images
+pct=$stage/pct
+mkdir -p "$stage" "$PCT_ETC" "$PCT_LIB" "$PCT_VZ/template/cache" "$PCT_RUN" "$cache"
+cp "$build/pct" "$stage/"
+cp -R "$build/hooks" "$stage/"
+cp -R "$top/distro-templates" "$stage/"
+PATH=$stage:$PATH:/usr/sbin:/sbin
+
+tests=0 failures=0
+ctids=() bridge=''
+
+ok() { tests=$((tests + 1)) && echo "ok $tests - $*"; }
+
+# Standard input, redirected and not piped (a pipe would count in a subshell), says why.
+not_ok() {
+	tests=$((tests + 1)) failures=$((failures + 1))
+	echo "not ok $tests - $*"
+	[ -t 0 ] || sed 's/^/# /' | head -n 40
+}
+
+# Only for a feature that the kernel lacks.
+skip() { tests=$((tests + 1)) && echo "ok $tests - $1 # SKIP $2"; }
+
+# check WHAT COMMAND...: it must succeed.
+check() {
+	local what=$1 status
+	shift
+	"$@" >"$work/out" 2>&1 </dev/null
+	status=$?
+	if [ $status -eq 0 ]; then
+		ok "$what"
+	else
+		{ echo "exit $status: $*" && cat "$work/out"; } >"$work/why"
+		not_ok "$what" <"$work/why"
+	fi
+	return $status
+}
+
+# refuses STATUS WHAT PATTERN COMMAND...: it must end with STATUS and one line that matches.
+refuses() {
+	local want=$1 what=$2 pattern=$3 status
+	shift 3
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	if [ $status -eq "$want" ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
+		grep -Eq -- "$pattern" "$work/err"; then
+		ok "$what"
+	else
+		{
+			echo "exit $status, wanted $want and one line like: $pattern"
+			echo "$*" && cat "$work/out" "$work/err"
+		} >"$work/why"
+		not_ok "$what" <"$work/why"
+	fi
+}
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		diff <(echo "$2") <(echo "$3") >"$work/why"
+		not_ok "$1" <"$work/why"
+	fi
+}
+
+# Try a command for so many seconds.
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.2
+	done
+}
+
+finish() { [ $failures -eq 0 ] && exit 0 || exit 1; }
+
+# What is left of the containers with these numbers on this host: mounts, loop devices, interfaces,
+# cgroups, files and processes.  Nothing is printed for containers that are stopped; the failure
+# record and the log of the last start may stay.
+leftovers() {
+	local id
+	grep -F " $work/" /proc/self/mountinfo
+	losetup -n -O NAME,BACK-FILE | grep -F " $work/"
+	for id in "$@"; do
+		ip -o link | grep -o "[a-z]*${id}[.@:][^ ]*"
+		find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$id" -o -name "lxc.*.$id-*" \) 2>/dev/null
+		[ -d "$PCT_RUN/pct/$id" ] && find "$PCT_RUN/pct/$id" -type f ! -name failure ! -name log
+		pgrep -af "lxc monitor. $PCT_LIB $id\$"
+	done
+	find "$work" -name '.pct-*' -o -name '*.tmp' -o -name '*.XXXXXX'
+}
+
+# Files of a container on this host, but for its volumes' contents.
+files_of() {
+	find "$PCT_ETC" "$PCT_LIB" "$images" "$PCT_RUN" -name "*$1*" ! -name '*.lock' 2>/dev/null
+}
+
+# new_ctid: a number that nothing on this host uses, in $ctid.
+new_ctid() {
+	while :; do
+		ctid=$((RANDOM % 80000 * 100 + 1000000 + RANDOM % 100))
+		[ -z "$(leftovers $ctid)" ] && break
+	done
+	ctids+=("$ctid")
+}
+
+# A bridge of our own; $net.1 is its address.
+new_bridge() {
+	while :; do
+		bridge=pt$RANDOM net=198.18.$((RANDOM % 250 + 1))
+		ip route | grep -qF "$net." && continue
+		ip link add "$bridge" type bridge 2>/dev/null && break
+	done
+	ip addr add "$net.1/24" dev "$bridge" && ip link set "$bridge" up
+}
+
+# template NAME: build it once, put it in the template folder, its file name in $template.
+template() {
+	local kept
+	kept=$(find "$cache" -name "$1-*.tar.zst" | head -n 1)
+	if [ -z "$kept" ]; then
+		"$pct" distro build "$1" >"$work/built" && mv "$(cat "$work/built")" "$cache/"
+		kept=$(find "$cache" -name "$1-*.tar.zst" | head -n 1)
+	fi
+	template=${kept##*/}
+	[ -n "$template" ] || { not_ok "template $1" </dev/null && finish; }
+	[ -e "$PCT_VZ/template/cache/$template" ] || cp "$kept" "$PCT_VZ/template/cache/"
+}
+
+# new_ct TEMPLATE [OPTION...]: create a container with the address $net.20, in $ctid.
+new_ct() {
+	local name=$1
+	shift
+	new_ctid
+	template "$name"
+	"$pct" create "$ctid" "$template" --hostname web1 \
+		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" "$@"
+}
+
+# The IPv4 addresses inside, as its own ip(8) names them; "-j" is not known to busybox.
+addresses_inside() {
+	"$pct" exec "$1" -- ip -j addr show dev eth0 2>/dev/null </dev/null |
+		jq -r '.[].addr_info[]? | select(.family == "inet") | "\(.local)/\(.prefixlen)"' 2>/dev/null |
+		grep . ||
+		"$pct" exec "$1" -- ip addr show dev eth0 </dev/null | awk '$1 == "inet" { print $2 }'
+}
+has_address() { [ "$(addresses_inside "$1")" = "$2" ]; }
+
+runs() { [ "$(lxc-info -P "$PCT_LIB" -n "$1" -sH 2>/dev/null)" = RUNNING ]; }
+stopped() { ! runs "$1"; }
+monitor_pid() { pgrep -f "lxc monitor. $PCT_LIB $1\$"; }
+no_monitor() { ! monitor_pid "$1" >/dev/null; }
+
+destroy() {
+	"$pct" stop "$1" >/dev/null 2>&1
+	"$pct" destroy "$1" >/dev/null 2>&1
+}
+
+cleanup() {
+	local id pid mount loop
+	trap '' INT TERM
+	for id in "${ctids[@]}"; do
+		timeout 10 lxc-stop -P "$PCT_LIB" -n "$id" -k 2>/dev/null
+		within 5 no_monitor "$id" || for pid in $(monitor_pid "$id"); do kill -9 "$pid"; done
+		find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$id" -o -name "lxc.*.$id-*" -o \
+			-path "*/lxc.*.$id/*" -o -path "*/lxc.*.$id-*/*" \) -exec rmdir {} + 2>/dev/null
+		ip -o link | grep -o "v[a-z]*${id}\.[0-9]*" | while read -r link; do
+			ip link del "$link" 2>/dev/null
+		done
+	done
+	grep -F " $work/" /proc/self/mountinfo | cut -d ' ' -f 5 | tac | while read -r mount; do
+		umount -l "$mount"
+	done
+	losetup -n -O NAME,BACK-FILE | grep -F " $work/" | while read -r loop _; do
+		losetup -d "$loop"
+	done
+	[ -z "$bridge" ] || ip link del "$bridge"
+	rm -rf --one-file-system "$work" "/run/lxc/lock/$PCT_LIB"
+	rmdir -p --ignore-fail-on-non-empty "$(dirname "/run/lxc/lock/$PCT_LIB")" 2>/dev/null
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM

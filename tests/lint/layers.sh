@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Includes point down: lib <- setup <- hooks, pct; headers of others only in lib.
+. "$(dirname "$0")/../lib.sh"
+cd "$top" || exit 1
+
+# only LAYER ALLOWED-FOLDERS
+only() {
+	grep -nE '^#include "' "$1"/*.[ch] | grep -vE "#include \"($2)/" >"$work/found"
+	if [ -s "$work/found" ]; then
+		not_ok "$1 includes only $2" <"$work/found"
+	else
+		ok "$1 includes only $2"
+	fi
+}
+only lib lib
+only setup 'lib|setup'
+only hooks 'lib|setup|hooks'
+only pct 'lib|setup|pct'
+
+foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|nftables/|crypt\.h'
+grep -nE "^#include <($foreign)" setup/*.[ch] hooks/*.[ch] pct/*.[ch] >"$work/found"
+grep -nE "^#include <($foreign)" lib/*.h >>"$work/found"
+same 'headers of other libraries only in lib/*.c' '' "$(cat "$work/found")"
+
+for hook in "$build"/hooks/*; do
+	same "${hook##*/} is quick to load" '' \
+		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libarchive')"
+done
+finish

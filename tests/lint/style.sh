@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What HACKING.md asks of every source file.
+. "$(dirname "$0")/../lib.sh"
+cd "$top" || exit 1
+sources=$(find lib setup hooks pct tests -name '*.[ch]' | sort)
+
+for file in $sources; do
+	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || echo "$file"
+done >"$work/found"
+same 'every source begins with its licence' '' "$(cat "$work/found")"
+
+# shellcheck disable=SC2086
+same 'no file has more than 600 lines' '' \
+	"$(wc -l $sources | awk '$1 > 600 && $2 != "total"')"
+
+# A function begins and ends with a brace in column 0.
+# shellcheck disable=SC2086
+same 'no function has more than 80 lines' '' "$(awk '
+	FNR == 1 { start = 0 }
+	/^{/ { start = FNR }
+	/^}/ { if (start && FNR - start > 80) print FILENAME ":" start ": " FNR - start; start = 0 }
+' $sources)"
+
+# shellcheck disable=SC2086
+same 'no line has more than 100 columns' '' "$(awk '
+	{ line = $0; gsub(/\t/, "        ", line) }
+	length(line) > 100 { print FILENAME ":" FNR }
+' $sources)"
+
+# A bracket keeps the words out of this file.
+same 'nothing is left to do' '' "$(grep -rnE 'TO[D]O|FIX[M]E|XX[X]:' lib setup hooks pct tests \
+	distro-templates Makefile README.md HACKING.md)"
+
+# shellcheck disable=SC2086
+same 'no call that lib/banned.h bans is hidden from it' '' \
+	"$(grep -nE '\b(alloca|strdupa|strndupa|vfork|access\(.*X_OK)\b' $sources)"
+
+print='\b(printf|vprintf|fprintf|vfprintf|perror|puts|putchar|dprintf|syslog)\('
+same 'libraries print nothing (a child of lib/run.c may)' '' \
+	"$(grep -nE "$print" lib/*.c setup/*.c | grep -vE '^lib/(err|run)\.c:')"
+
+# setup reaches the container through lib/rootfs.h and the host through lib/file.h; report.c reads
+# what a confined process left on the host.
+path='\b(open|openat|fopen|creat|realpath|stat|lstat|unlink|rename|chmod|chown|lchown|mkdir|symlink'
+path=$path'|link|readlink|opendir|scandir|mknod|truncate|access|chroot|execv[pe]*)\('
+same 'setup opens nothing by itself' '' "$(grep -nE "$path" setup/*.c |
+	grep -v '^setup/report\.c:')"
+finish

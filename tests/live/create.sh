@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A create that fails or is interrupted says why, and leaves nothing.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+template busybox
+folder=$PCT_VZ/template/cache
+new_ctid
+
+# create_fails WHAT PATTERN TEMPLATE [OPTION...]
+create_fails() {
+	local what=$1 pattern=$2
+	shift 2
+	refuses 1 "$what" "$pattern" "$pct" create "$ctid" "$@"
+	nothing_made "$what"
+}
+nothing_made() { same "$1: nothing is left behind" '' "$(leftovers "$ctid" && files_of "$ctid")"; }
+
+create_fails 'template that is not there' 'none\.tar\.zst' none.tar.zst
+head -c 1M /dev/urandom >"$folder/noise.tar.zst"
+create_fails 'template that is no archive' 'noise\.tar\.zst' noise.tar.zst
+head -c 300K "$folder/$template" >"$folder/half.tar.zst"
+create_fails 'half a template' 'half\.tar\.zst' half.tar.zst
+create_fails 'bad address' '10\.0\.0\.300' "$template" --net0 name=eth0,ip=10.0.0.300/24
+create_fails 'storage that is not there' 'none' "$template" --storage none
+create_fails 'host name with blanks' 'hostname' "$template" --hostname 'web 1'
+
+# No room: a storage of one megabyte, and a volume of a size that its contents do not fit in.
+mkdir "$work/small" && mount -t tmpfs -o size=1m,mode=755 small "$work/small"
+printf 'dir: small\n\tpath %s\n\tcontent rootdir,images\n\ndir: local\n\tpath %s\n\tcontent %s\n' \
+	"$work/small" "$PCT_VZ" rootdir,images,vztmpl >"$PCT_ETC/storage.cfg"
+create_fails 'no space left' '[Nn]o space left' "$template" --rootfs small:0
+same 'no space left: nothing on that storage' '' \
+	"$(find "$work/small" -name "*$ctid*")"
+umount "$work/small" && rm "$PCT_ETC/storage.cfg"
+
+# Interrupted: the archive comes through a pipe that stays open.
+for signal in INT TERM KILL; do
+	mkfifo "$work/slow"
+	{ zstd -dcq "$folder/$template" | head -c 1M && exec sleep 20; } >"$work/slow" &
+	feeder=$!
+	# A background job of a script ignores SIGINT; env puts it back.
+	env --default-signal=INT "$pct" create "$ctid" - <"$work/slow" >/dev/null 2>&1 &
+	creating=$!
+	sleep 1
+	kill -$signal $creating && wait $creating 2>/dev/null
+	kill $feeder && wait $feeder 2>/dev/null
+	if [ $signal = KILL ]; then
+		check 'destroy removes what a killed create left' "$pct" destroy "$ctid"
+	fi
+	nothing_made "create ended by SIG$signal"
+	rm "$work/slow"
+done
+
+# The example of the design comes out to the byte, but for its random hardware address.
+"$pct" create "$ctid" "$template" --unprivileged 0 --memory 0 --swap 0 --hostname ct1 \
+	--rootfs local:8 --net0 "name=eth0,bridge=$bridge,ip=192.168.3.106/20,gw=192.168.2.1" \
+	>/dev/null 2>&1
+same 'the config is written as the design has it' "# lxc config for container $ctid
+lxc.include = INCLUDE
+lxc.utsname = ct1
+pve.disksize = 8
+pve.volid = local:$ctid/vm-$ctid-rootfs.raw
+# network config
+lxc.network.type = veth
+pve.network.bridge = $bridge
+pve.network.gw = 192.168.2.1
+lxc.network.hwaddr = MAC
+pve.network.ip = 192.168.3.106/20
+lxc.network.name = eth0
+lxc.network.veth.pair = veth$ctid.0" \
+	"$(sed 's/\(hwaddr = \).*/\1MAC/; s/\(include = \).*/\1INCLUDE/' "$PCT_ETC/lxc/$ctid/config")"
+refuses 1 'create of one that exists' "$ctid" "$pct" create "$ctid" "$template"
+check 'create --force replaces it' "$pct" create "$ctid" "$template" --force
+check 'destroy' "$pct" destroy "$ctid"
+nothing_made 'destroy'
+
+for spec in "$template" "local:vztmpl/$template" "$folder/$template"; do
+	check "create from ${spec%/*}" "$pct" create "$ctid" "$spec" --rootfs local:0 &&
+		"$pct" destroy "$ctid"
+done
+for packer in cat gzip 'xz -0' 'zstd -q'; do
+	zstd -dcq "$folder/$template" | $packer >"$work/packed"
+	check "create from standard input, packed by $packer" \
+		bash -c '"$1" create "$2" - --rootfs local:0 <"$3"' - "$pct" "$ctid" "$work/packed" &&
+		"$pct" destroy "$ctid"
+done
+nothing_made 'the end'
+finish

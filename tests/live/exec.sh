@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# exec and enter: arguments, standard input, environment and exit status arrive as they are.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+new_ct busybox >/dev/null 2>&1
+check 'start' "$pct" start "$ctid"
+inside() { "$pct" exec "$ctid" -- "$@"; }
+
+# shellcheck disable=SC2016
+odd=('a b' '' '$HOME' '"' "'" '*' 'a
+b' '--help' '-x')
+same 'exec passes arguments exactly' "$(printf '<%s>' "${odd[@]}")" \
+	"$(inside printf '<%s>' "${odd[@]}" </dev/null)"
+same 'exec without --' hello "$("$pct" exec "$ctid" echo hello </dev/null)"
+for status in 0 1 2 77 255; do
+	inside sh -c "exit $status" </dev/null
+	same "exec passes status $status" $status $?
+done
+# shellcheck disable=SC2016
+inside sh -c 'kill -9 $$' </dev/null
+same 'exec passes a signal as 128 + signal' 137 $?
+refuses 127 'exec of no command' 'frobnicate' "$pct" exec "$ctid" -- frobnicate
+head -c 100000 /dev/urandom >"$work/in"
+inside cat <"$work/in" >"$work/copy"
+check 'exec passes standard input and output raw' cmp "$work/in" "$work/copy"
+same 'exec has a clean environment' 0 "$(SECRET=1 inside env </dev/null | grep -c 'SECRET\|PCT_')"
+same 'enter is a login shell' "$(printf 'root\n/root')" \
+	"$(printf 'id -un; pwd; exit\n' | "$pct" enter "$ctid" 2>/dev/null | tail -n 2)"
+# script(1) gives it a terminal.
+same 'enter works on a terminal' 1 "$(script -qec "$pct enter $ctid" /dev/null \
+	<<<"echo in'side'; exit" | grep -c '^inside')"
+check 'stop' "$pct" stop "$ctid"
+finish

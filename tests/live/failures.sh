@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Each failure of a start is one clear line and exit 1, and nothing is left behind.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+
+new_ct busybox >/dev/null 2>&1
+config=$PCT_ETC/lxc/$ctid/config
+image=$images/$ctid/vm-$ctid-rootfs.raw
+cp "$config" "$work/config"
+
+# start_fails WHAT PATTERN
+start_fails() {
+	refuses 1 "$1" "$2" "$pct" start "$ctid"
+	same "$1: nothing is left behind" '' "$(leftovers "$ctid")"
+}
+
+"$pct" set "$ctid" --net0 "name=eth0,bridge=none0,ip=$net.20/24"
+start_fails 'missing bridge' 'none0'
+cp "$work/config" "$config"
+
+mv "$image" "$work/kept"
+start_fails 'missing volume' "vm-$ctid-rootfs.raw"
+head -c 1M /dev/urandom >"$image"
+start_fails 'image without a file system' "vm-$ctid-rootfs.raw"
+cp --sparse=always "$work/kept" "$image" && truncate -s 512K "$image"
+start_fails 'truncated image' "vm-$ctid-rootfs.raw"
+cp --sparse=always "$work/kept" "$image"
+dd if=/dev/urandom of="$image" bs=1k seek=1 count=64 conv=notrunc status=none
+start_fails 'overwritten image' "vm-$ctid-rootfs.raw"
+mv "$work/kept" "$image"
+
+mkdir "$work/mnt" && mount -o loop "$image" "$work/mnt"
+mv "$work/mnt/sbin" "$work/mnt/none" && umount "$work/mnt"
+start_fails 'rootfs without /sbin/init' '/sbin/init'
+mount -o loop "$image" "$work/mnt" && mv "$work/mnt/none" "$work/mnt/sbin" && umount "$work/mnt"
+
+sed -i "s|^pve.network.ip = .*|pve.network.ip = 10.0.0.300/24|" "$config"
+line=$(grep -n '^pve.network.ip' "$config" | cut -d : -f 1)
+start_fails 'address that does not parse' "/config:$line: pve.network.ip: .*10\.0\.0\.300/24"
+cp "$work/config" "$config"
+refuses 1 'address that does not parse, in pct set' '10\.0\.0\.300' \
+	"$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,ip=10.0.0.300/24"
+same 'pct set that failed changes nothing' '' "$(diff "$work/config" "$config")"
+
+echo 'pve.lock = backup' >>"$config"
+start_fails 'container locked' 'locked.*backup'
+refuses 1 'container locked, destroy' 'locked.*backup' "$pct" destroy "$ctid"
+cp "$work/config" "$config"
+
+# lxc-start prints nothing of it, but the record is there.
+sed -i 's/^lxc.utsname = .*/lxc.utsname = web3/' "$config"
+check 'lxc-start with a stale runtime config is refused' \
+	bash -c '! lxc-start -P "$1" -n "$2"' - "$PCT_LIB" "$ctid"
+check 'with a record that says so' within 5 grep -rq "pct start $ctid" "$PCT_RUN/pct/$ctid"
+cp "$work/config" "$config"
+
+check 'after all that it starts' "$pct" start "$ctid"
+refuses 1 'a second start' 'already running' "$pct" start "$ctid"
+refuses 1 'destroy of a running container' 'running' "$pct" destroy "$ctid"
+check 'stop' "$pct" stop "$ctid"
+refuses 1 'a second stop' 'not running' "$pct" stop "$ctid"
+refuses 1 'exec in a stopped container' 'not running' "$pct" exec "$ctid" -- true
+same 'nothing is left behind' '' "$(leftovers "$ctid")"
+finish

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Nothing stays: after many starts, after a monitor's death, after starts that race.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+state() {
+	find "$PCT_ETC" "$PCT_LIB" "$PCT_VZ" "$PCT_RUN" ! -name failure ! -name log | sort
+	losetup -n -O BACK-FILE | sort
+	ip -o link | grep -c .
+	grep -c . /proc/self/mountinfo
+}
+
+new_ct busybox >/dev/null 2>&1
+"$pct" start "$ctid" && "$pct" stop "$ctid"
+state >"$work/before"
+for n in $(seq 20); do
+	{ "$pct" start "$ctid" && "$pct" stop "$ctid"; } >>"$work/cycles" 2>&1 ||
+		echo "cycle $n failed" >>"$work/cycles"
+done
+same '20 starts and stops say nothing' '' "$(cat "$work/cycles")"
+same 'and leave no mount, loop device, veth, cgroup or process' '' "$(leftovers "$ctid")"
+state >"$work/after"
+same 'and no file' "$(cat "$work/before")" "$(cat "$work/after")"
+
+# A monitor that dies takes mount, loop device and veth with it; the next command does the rest.
+gone_at_once() { ! leftovers "$ctid" | grep -qv -e /sys/fs/cgroup -e "$PCT_RUN/pct"; }
+for next in start stop destroy; do
+	"$pct" start "$ctid"
+	kill -9 "$(monitor_pid "$ctid")"
+	check "kill -9 of the monitor leaves no mount, loop device or veth ($next)" \
+		within 5 gone_at_once
+	case $next in
+	start)
+		check 'start after a kill' "$pct" start "$ctid"
+		same 'the cgroup has its own name again' "lxc.payload.$ctid" \
+			"$(find /sys/fs/cgroup -type d -name "lxc.payload.$ctid*" -printf '%f\n' | sort -u)"
+		check 'stop after that' "$pct" stop "$ctid"
+		;;
+	stop) "$pct" stop "$ctid" >/dev/null 2>&1 ;;
+	destroy) check 'destroy after a kill' "$pct" destroy "$ctid" ;;
+	esac
+	same "after pct $next nothing is left" '' "$(leftovers "$ctid")"
+done
+
+# 16 starts of one container: one wins, and its image is attached once.
+new_ct busybox >/dev/null 2>&1
+image=$images/$ctid/vm-$ctid-rootfs.raw
+pids=()
+for n in $(seq 16); do
+	if [ $((n % 2)) = 0 ]; then
+		"$pct" start "$ctid" >/dev/null 2>&1 &
+	else
+		lxc-start -P "$PCT_LIB" -n "$ctid" >/dev/null 2>&1 &
+	fi
+	pids+=("$!")
+done
+most=0
+while [ -n "$(jobs -rp)" ]; do
+	now=$(losetup -n -O BACK-FILE | grep -cF "$image")
+	[ "$now" -le $most ] || most=$now
+	sleep 0.02
+done
+wait "${pids[@]}"
+same 'the image was never attached twice under 16 starts' 1 "$most"
+check 'and the container runs' within 10 runs "$ctid"
+check 'stop it' "$pct" stop "$ctid"
+same 'nothing is left of the others' '' "$(leftovers "$ctid")"
+check 'its file system is clean' e2fsck -fn "$image"
+finish
