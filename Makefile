@@ -46,6 +46,7 @@ HOOKS := $(filter-out hook,$(basename $(notdir $(call src,hooks))))
 hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
+BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
@@ -70,6 +71,10 @@ $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $
 endef
 $(foreach h,$(HOOKS),$(eval $(call hook_rule,$h)))
 
+$(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
+
 $(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_PCT))
@@ -88,10 +93,29 @@ install: all
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
 
+# Each installs what it needs, so the build has to follow in a make of its own.
+check live lint golden:
+	tests/deps
+	$(Q)$(MAKE) all $(UNIT)
+	$(Q)O=$(O) tests/run $(TESTS)
+live: TESTS ?= live/
+lint: TESTS ?= lint/
+golden: TESTS ?= setup
+
+bench:
+	tests/deps
+	$(Q)$(MAKE) all $(BENCH)
+	$(Q)O=$(O) bash tests/bench/run.sh
+
+demo:
+	tests/deps
+	$(Q)$(MAKE) all
+	$(Q)O=$(O) bash tests/demo.sh
+
 clean:
 	rm -rf $(O)
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install unit clean
+.PHONY: all install unit check live lint golden bench demo clean

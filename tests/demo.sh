@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# "make demo": a container from template to shell, on this host's real folders and bridge.
+# Everything that it makes is removed again.
+set -eu
+[ "$(id -u)" = 0 ] || { echo 'make demo needs root: sudo make demo' >&2 && exit 1; }
+cd "$(dirname "$0")/.."
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+bridge=vmbr0 made_bridge='' ctid=200 made_template='' made_folders=()
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+# Print a command as a user would type it, and run it.
+show() { printf '\033[1m# %s\033[0m\n' "$*" && "$@"; }
+
+# A container's root is nobody on the host, and has to get to the hooks: not below /root.
+umask 022
+work=$(mktemp -d /tmp/pct-demo-XXXXXX)
+cleanup() {
+	status=$?
+	trap '' INT TERM
+	if [ -e "/etc/pve/lxc/$ctid/config" ] && [ -n "${created:-}" ]; then
+		pct stop $ctid >/dev/null 2>&1 || :
+		pct destroy $ctid || :
+	fi
+	[ -z "$made_template" ] || rm -f "$made_template"
+	[ -z "$made_bridge" ] || ip link del $bridge || :
+	for folder in "${made_folders[@]}"; do rmdir "$folder" 2>/dev/null || :; done
+	rm -rf --one-file-system "$work"
+	[ $status = 0 ] || echo "demo: failed" >&2
+	exit $status
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+chmod 755 "$work"
+cp -R "${O:-build}/pct" "${O:-build}/hooks" distro-templates "$work/"
+PATH=$work:$PATH
+
+# Deepest first, so that rmdir takes them in this order.
+for folder in /etc/pve/lxc /etc/pve/nodes/*/lxc /etc/pve/nodes/* /etc/pve/nodes /etc/pve \
+	/var/lib/vz/template/cache /var/lib/vz/template /var/lib/vz/images /var/lib/vz; do
+	[ -e "$folder" ] || made_folders+=("$folder")
+done
+while [ -e /etc/pve/lxc/$ctid ] || [ -e /var/lib/lxc/$ctid ]; do ctid=$((ctid + 1)); done
+
+if ip link show $bridge >/dev/null 2>&1; then
+	say "The bridge $bridge is there."
+else
+	say "There is no bridge $bridge; this makes one, 10.77.0.1/24."
+	made_bridge=1
+	show ip link add $bridge type bridge
+	show ip addr add 10.77.0.1/24 dev $bridge
+	show ip link set $bridge up
+fi
+
+say 'A template.'
+cache=/var/lib/vz/template/cache
+template=$(find $cache -name 'debian-12-standard_*.tar.*' 2>/dev/null | sort | tail -n 1)
+if [ -n "$template" ]; then
+	echo "Debian's is there."
+elif show pct distro build debian >"$work/built"; then
+	made_template=$(tail -n 1 "$work/built") template=$made_template
+	echo "Debian: $template"
+else
+	echo 'Debian could not be built (does its mirror answer?): this shows busybox instead.'
+	show pct distro build busybox >"$work/built"
+	made_template=$(tail -n 1 "$work/built") template=$made_template
+fi
+
+say 'Create a container with an address.'
+created=1
+show pct create $ctid "${template##*/}" --hostname web1 \
+	--net0 name=eth0,bridge=$bridge,ip=10.77.0.20/24,gw=10.77.0.1
+show pct config $ctid
+
+say 'What setup wrote into the template, as a diff.'
+mkdir "$work/tree"
+tar -C "$work/tree" -xf "$template"
+show pct setup --rootfs "$work/tree" --config /etc/pve/lxc/$ctid/config --phase create --diff
+
+say 'Start it.'
+time show pct start $ctid
+show pct list
+tries=0
+until ping -c 1 -W 1 10.77.0.20 >/dev/null 2>&1; do
+	tries=$((tries + 1))
+	[ $tries -lt 60 ] || break
+	sleep 0.5
+done
+show ping -c 2 -W 2 10.77.0.20
+
+say 'Enter it.  These lines are typed into the shell inside: hostname, addresses, a ping, exit.'
+printf '%s\n' hostname 'ip addr show eth0' 'cat /etc/network/interfaces /etc/resolv.conf' \
+	'ping -c 1 10.77.0.1' exit >"$work/typed"
+printf '\033[1m# pct enter %s\033[0m\n' $ctid
+pct enter $ctid <"$work/typed"
+
+say 'Stop it and remove it.'
+show pct stop $ctid
+show pct destroy $ctid
+created=''
+show pct list
+say 'Done.'
