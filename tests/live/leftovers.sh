@@ -57,7 +57,7 @@ done
 most=0
 while [ -n "$(jobs -rp)" ]; do
 	now=$(losetup -n -O BACK-FILE | grep -cF "$image")
-	[ "$now" -le $most ] || most=$now
+	[ "$now" -le "$most" ] || most=$now
 	sleep 0.02
 done
 wait "${pids[@]}"

@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# "make bench": the budgets of the design against their peers, in one run on one machine.  Times
+# are medians of rounds in which the contestants take turns.  Nothing is asserted.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+rounds=${ROUNDS:-15}
+
+row() { printf '%-58s %12s %12s %8s  %s\n' "$@"; }
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+# took COMMAND...: milliseconds.
+took() {
+	local begin=${EPOCHREALTIME/./}
+	"$@" >/dev/null 2>&1 </dev/null || echo "failed: $*" >&2
+	echo $(((${EPOCHREALTIME/./} - begin) / 1000)).$(((${EPOCHREALTIME/./} - begin) % 1000 / 100))
+}
+
+# peer WITH-HOOKS: a copy of $ctid for bare liblxc in $peer: the same runtime config without hooks,
+# or with the same number of static ones that do nothing; the volume is attached by mount(8).
+peer() {
+	local config
+	new_ctid
+	peer=$ctid config=$PCT_LIB/$peer/config
+	mkdir -p "$PCT_LIB/$peer/rootfs"
+	sed -e "s/$ours/$peer/g" -e '1s/.*/# peer/' "$PCT_LIB/$ours/config" >"$config"
+	if [ "$1" = hooks ]; then
+		sed -i -e "s#^\(lxc.hook[^=]*\|lxc.net.*script[^=]*\)=.*#\1= $work/empty#" "$config"
+	else
+		sed -i -e '/^lxc.hook\|^lxc.net.*script/d' "$config"
+	fi
+	cp --sparse=always "$images/$ours/vm-$ours-rootfs.raw" "$work/$peer.raw"
+	grep -q '^lxc.net.0.link' "$config" || echo "lxc.net.0.link = $bridge" >>"$config"
+	echo "lxc.rootfs.options = $mapped" >>"$config"
+}
+peer_start() {
+	mount -o loop "$work/$1.raw" "$PCT_LIB/$1/rootfs" && lxc-start -P "$PCT_LIB" -n "$1"
+}
+peer_stop() {
+	lxc-stop -k -P "$PCT_LIB" -n "$1" >/dev/null 2>&1
+	within 5 no_monitor "$1"
+	umount "$PCT_LIB/$1/rootfs"
+}
+
+starts() {
+	local round
+	new_ct busybox --unprivileged "$1" >/dev/null 2>&1
+	cp "$PCT_ETC/lxc/$ctid/config" "$work/config"
+	ours=$ctid named=$ctid mapped=
+	[ "$1" = 0 ] || mapped=idmap=container
+	"$pct" start "$ours" && "$pct" stop "$ours"
+	peer hooks && with=$peer
+	peer none && bare=$peer
+	for round in $(seq "$rounds"); do
+		took "$pct" start "$ours" >>"$work/ours.$1" && "$pct" stop "$ours"
+		took peer_start "$with" >>"$work/with.$1" && peer_stop "$with"
+		took peer_start "$bare" >>"$work/bare.$1" && peer_stop "$bare"
+		mount -o loop "$work/$bare.raw" "$PCT_LIB/$bare/rootfs"
+		took lxc-start -P "$PCT_LIB" -n "$bare" >>"$work/only.$1" && peer_stop "$bare"
+	done
+	ours=$(median <"$work/ours.$1")
+	kind=privileged && [ "$1" = 0 ] || kind=unprivileged
+	for other in 'with:empty hooks, mount(8)' 'bare:no hooks, mount(8)' 'only:no hooks, already mounted'; do
+		other_ms=$(median <"$work/${other%%:*}.$1")
+		budget='' && [ "${other%%:*}" != with ] || budget='<= 1.10'
+		row "pct start / lxc-start, ${other#*:} ($kind)" "$ours ms" "$other_ms ms" \
+			"$(ratio "$ours" "$other_ms")" "$budget"
+	done
+}
+
+list() {
+	local count id round
+	for count in 10 100 1000; do
+		rm -rf "$PCT_ETC/lxc" && mkdir -p "$PCT_ETC/lxc"
+		for id in $(seq 100 $((99 + count))); do
+			mkdir "$PCT_ETC/lxc/$id"
+			sed "s/$named/$id/g" "$work/config" >"$PCT_ETC/lxc/$id/config"
+		done
+		for round in $(seq "$rounds"); do took "$pct" list; done | median >"$work/list.$count"
+		row "pct list of $count, per container against 10" "$(cat "$work/list.$count") ms" '' \
+			"$(ratio "$(cat "$work/list.$count")" "$(cat "$work/list.10")")" \
+			"$([ $count = 1000 ] && echo '<= 20 ms')"
+	done
+}
+
+setup() {
+	local tree=$work/tree cpu round
+	mkdir "$tree" && zstd -dcq "$PCT_VZ/template/cache/$template" | tar -x -C "$tree"
+	pass() { "$pct" setup --rootfs "$tree" --config "$work/config" --phase start; }
+	pass >/dev/null 2>&1
+	TIMEFORMAT='%U %S'
+	cpu=$({ time for round in $(seq 50); do pass >/dev/null 2>&1; done; } 2>&1 |
+		awk '{ printf "%.1f", ($1 + $2) * 1000 / 50 }')
+	row 'setup pass, phase start, CPU' "$cpu ms" '' '' '<= 3 ms'
+	row 'setup pass, phase start, peak memory' "$(env time -f %M "$pct" setup --rootfs "$tree" \
+		--config "$work/config" --phase start 2>&1 >/dev/null | tail -n 1) KiB" '' '' '<= 4096'
+}
+
+unpacking() {
+	local round archive=$PCT_VZ/template/cache/$template
+	by_us() { mkdir "$work/u" && "$build/bench/unpack" "$archive" "$work/u"; }
+	by_tar() { mkdir "$work/u" && zstd -dcq "$archive" | tar -x -C "$work/u"; }
+	for round in 1 2 3 4 5; do
+		took by_us >>"$work/us" && sync -f "$work" && rm -r "$work/u"
+		took by_tar >>"$work/tar" && sync -f "$work" && rm -r "$work/u"
+	done
+	row "unpack / zstd -dc | tar -x ($1)" "$(median <"$work/us") ms" "$(median <"$work/tar") ms" \
+		"$(ratio "$(median <"$work/us")" "$(median <"$work/tar")")" '<= 1.10'
+}
+
+printf 'int main(void) { return 0; }\n' | gcc -Os -static -x c -o "$work/empty" -
+row '' ours peer ratio budget
+starts 1
+starts 0
+template debian
+setup
+unpacking debian
+kept=("${ctids[@]}")
+for id in "${kept[@]}"; do destroy "$id"; done
+list
+row 'configs parsed a second' "$("$build/bench/parse")" '' '' '>= 100000'
