@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Debian and what is derived from it. */
+#include <stddef.h>
+
+#include "lib/util.h"
+#include "setup/family.h"
+#include "setup/step.h"
+
+static const char *const ids[] = { "debian", "raspbian", NULL };
+static const char *const markers[] = { "/etc/debian_version", NULL };
+
+/* As the predecessor has it: CIDR from Debian 10 on.  Derivatives count their own way. */
+static bool needs_netmask(const struct setup *s)
+{
+	unsigned major = os_release_major(&s->os);
+
+	return str_eq(s->os.id, "debian") && major && major < 10;
+}
+
+const struct family family_debian = {
+	.name = "debian",
+	.ids = ids,
+	.markers = markers,
+	.include = "debian.common.conf",
+	.tty_dir = "",
+	.writes_presets = true,
+	.needs_netmask = needs_netmask,
+};

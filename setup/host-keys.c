@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The SSH server's keys, made beforehand on the host.  A pair that came with the template and is not
+ * replaced (DSA, say) is removed: everybody who has the template has it, too.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/step.h"
+
+#define DIR "/etc/ssh"
+
+static int write_pair(struct setup *s, const struct host_key *key, struct err *e)
+{
+	autofree char *secret = NULL, *public = NULL;
+	int n;
+
+	if (!key->type[0] || strspn(key->type, "abcdefghijklmnopqrstuvwxyz0123456789") !=
+				     strlen(key->type))
+		return err_set(e, EINVAL, "host key", "\"%s\" is no type of key", key->type);
+	secret = xasprintf("%s/ssh_host_%s_key", DIR, key->type);
+	public = xasprintf("%s.pub", secret);
+	n = tree_write(s->tree, secret, key->secret, 0600, ROOTFS_REPLACE_LINK | TREE_SECRET, e);
+	if (n < 0)
+		return n;
+	return tree_write(s->tree, public, key->public, 0644, ROOTFS_REPLACE_LINK, e);
+}
+
+/* ssh_host_TYPE_key or ssh_host_TYPE_key.pub of a type that we do not bring. */
+static bool is_stale(const struct host_facts *facts, const char *name)
+{
+	const char *type = str_after(name, "ssh_host_");
+	size_t len;
+
+	if (!type || (!str_ends_with(name, "_key") && !str_ends_with(name, "_key.pub")))
+		return false;
+	len = strcspn(type, "_");
+	for (size_t i = 0; i < facts->n_host_keys; i++)
+		if (strlen(facts->host_keys[i].type) == len &&
+		    memcmp(facts->host_keys[i].type, type, len) == 0)
+			return false;
+	return true;
+}
+
+int step_host_keys(struct setup *s, struct err *e)
+{
+	autostrv char **names = NULL;
+	int n;
+
+	if (!s->facts->n_host_keys || tree_kind(s->tree, DIR) != S_IFDIR)
+		return 0;
+	n = tree_list(s->tree, DIR, &names, e);
+	if (n < 0)
+		return n;
+	for (char **name = names; *name; name++) {
+		autofree char *path = xasprintf("%s/%s", DIR, *name);
+
+		if (!is_stale(s->facts, *name))
+			continue;
+		n = tree_unlink(s->tree, path, TREE_SECRET, e);
+		if (n < 0)
+			return n;
+	}
+	for (size_t i = 0; i < s->facts->n_host_keys; i++) {
+		n = write_pair(s, &s->facts->host_keys[i], e);
+		if (n < 0)
+			return n;
+	}
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a distribution says of itself: os-release(5). */
+#ifndef SETUP_OS_RELEASE_H
+#define SETUP_OS_RELEASE_H
+
+struct err;
+struct tree;
+
+struct os_release {
+	char *id;      /* NULL: not said */
+	char **like;   /* ID_LIKE, closest first; NULL: none */
+	char *version; /* VERSION_ID; NULL: none */
+	char *pretty;
+};
+void os_release_done(struct os_release *os);
+
+/* From the text of the file.  Quoting as in a shell's assignment; control characters become '?'. */
+void os_release_parse(const char *text, struct os_release *ret);
+
+/* /etc/os-release, else /usr/lib/os-release; without either, *ret is empty. */
+int os_release_read(struct tree *t, struct os_release *ret, struct err *e);
+
+/* The number that VERSION_ID begins with; 0: none. */
+unsigned os_release_major(const struct os_release *os);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/setup.h"
+
+#include <errno.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/family.h"
+#include "setup/renderer.h"
+#include "setup/step.h"
+
+#define CREATE (1u << PHASE_CREATE)
+#define CLONE (1u << PHASE_CLONE)
+#define START (1u << PHASE_START)
+#define ALWAYS (CREATE | CLONE | START)
+
+#define REQUIRED 256u /* a failure is the whole run's: the user asked for exactly this */
+
+/* What is done, in this order.  Passwords and keys at any time, if given. */
+static const struct {
+	const char *name;
+	unsigned phases;
+	step_fn *run;
+} steps[] = {
+	{ "machine-id", CREATE | CLONE, step_machine_id },
+	{ "crontab", CREATE, step_crontab },
+	{ "password", ALWAYS | REQUIRED, step_password },
+	{ "ssh-keys", ALWAYS | REQUIRED, step_ssh_keys },
+	{ "host-keys", ALWAYS | REQUIRED, step_host_keys },
+	{ "presets", CREATE, step_presets },
+	{ "fastboot", CREATE | START, step_fastboot },
+	{ "getty", CREATE | START, step_getty },
+	{ "network", CREATE | START, step_network },
+	{ "hostname", ALWAYS, step_hostname },
+	{ "hosts", ALWAYS, step_hosts },
+	{ "resolv.conf", CREATE | START, step_resolv_conf },
+	{ "timezone", CREATE | START, step_timezone },
+};
+
+bool phase_parse(const char *name, enum phase *ret)
+{
+	static const char *const names[] = { [PHASE_CREATE] = "create", [PHASE_CLONE] = "clone",
+					     [PHASE_START] = "start" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_eq(name, names[i])) {
+			*ret = (enum phase)i;
+			return true;
+		}
+	return false;
+}
+
+/* A full or failing disk, as against something odd in the tree that one step trips over. */
+static bool is_grave(int num)
+{
+	return num == ENOSPC || num == EDQUOT || num == EIO || num == EROFS || num == ENOSYS;
+}
+
+/*
+ * A step that cannot do its work becomes a finding, and the others go on: a FIFO in the place of
+ * /etc/hosts is no reason not to start.
+ */
+static int run_steps(struct setup *s, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct err failure = { 0 };
+		int n;
+
+		if (!(steps[i].phases & (1u << s->phase)))
+			continue;
+		tree_set_step(s->tree, steps[i].name);
+		n = steps[i].run(s, &failure);
+		if (n >= 0)
+			continue;
+		if (!failure.num)
+			err_set(&failure, -n, steps[i].name, "failed");
+		if ((steps[i].phases & REQUIRED) || (s->phase != PHASE_START && is_grave(failure.num))) {
+			*e = failure;
+			return err_wrap(e, "setup of %s", steps[i].name);
+		}
+		report_note(s->report, NOTE_WARNING, steps[i].name,
+			    failure.remedy[0] ? failure.remedy : NULL, "%s%s%s", failure.object,
+			    failure.object[0] ? ": " : "", failure.cause);
+	}
+	return 0;
+}
+
+/* Family, init and consumer of what lies in the tree. */
+static int look(struct setup *s, struct err *e)
+{
+	struct err problem = { 0 };
+	struct report *r = s->report;
+	int n = os_release_read(s->tree, &s->os, &problem);
+
+	if (n == -ENOSYS) {
+		*e = problem;
+		return n;
+	}
+	if (n < 0 && problem.num)
+		report_note(r, NOTE_WARNING, "detect", NULL, "%s: %s", problem.object, problem.cause);
+	s->family = family_find(s, &r->family_why);
+	r->family = xstrdup(s->family->name);
+	r->include = xstrdup(s->family->include);
+	if (s->family->unmanaged)
+		return 0;
+	s->init = init_probe(s->tree);
+	s->renderer = renderer_find(s, &r->consumer_why);
+	r->consumer = s->renderer ? xstrdup(s->renderer->name) : NULL;
+	return 0;
+}
+
+int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
+	      const struct host_facts *facts, bool dry, struct report *report, struct err *e)
+{
+	struct report r = { 0 };
+	struct setup s = {
+		.phase = phase,
+		.conf = conf,
+		.facts = facts,
+		.tree = tree_new(root, dry, &r),
+		.report = &r,
+	};
+	int n = look(&s, e);
+
+	if (n == 0 && !s.family->unmanaged)
+		n = run_steps(&s, e);
+	tree_free(s.tree);
+	os_release_done(&s.os);
+	if (n < 0) {
+		report_done(&r);
+		return n;
+	}
+	*report = r;
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The contract of a step: one idempotent thing that setup does, one file.
+ *
+ * A step reads and writes through s->tree alone and takes everything else from s->conf and
+ * s->facts.  Run twice, the second run changes nothing.  What it finds out goes to s->report by
+ * report_note().  It returns 0, or -errno with e filled; the driver decides what a failure means.
+ * A new step is one file, one declaration here and one row in setup.c.
+ */
+#ifndef SETUP_STEP_H
+#define SETUP_STEP_H
+
+#include <stdbool.h>
+
+#include "setup/os-release.h"
+#include "setup/report.h"
+#include "setup/setup.h"
+#include "setup/tree.h"
+
+struct conf;
+struct family;
+struct renderer;
+
+enum init_kind {
+	INIT_UNKNOWN,
+	INIT_SYSTEMD,
+	INIT_SYSVINIT,
+	INIT_BUSYBOX,
+};
+
+struct setup {
+	enum phase phase;
+	const struct conf *conf;
+	const struct host_facts *facts;
+	struct tree *tree;
+	struct report *report;
+	struct os_release os;
+	enum init_kind init;
+	const struct family *family;     /* never NULL */
+	const struct renderer *renderer; /* NULL: nothing in there reads network files that we write */
+};
+
+typedef int step_fn(struct setup *s, struct err *e);
+
+step_fn step_machine_id, step_crontab, step_password, step_ssh_keys, step_host_keys, step_fastboot,
+	step_getty, step_presets, step_network, step_hostname, step_hosts, step_resolv_conf,
+	step_timezone;
+
+/* What /sbin/init is, through its links (setup/init.c). */
+enum init_kind init_probe(struct tree *t);
+
+/* The container's name up to the first dot; *ret_full is the whole name.  The caller frees both
+ * (setup/hostname.c). */
+char *hostname_short(const struct setup *s, char **ret_full);
+
+/* The search list of the config, else of the host; freed with strv_free() (setup/resolv.c). */
+char **search_domains(const struct setup *s);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/tree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/setup.h"
+
+/* What a dry run would have made of a path. */
+struct overlay {
+	char *path, *text; /* text: contents, or a link's target; NULL for folders and what is gone */
+	int kind;          /* S_IFMT value; 0: removed */
+};
+
+struct tree {
+	struct rootfs *root;
+	struct report *report;
+	const char *step;
+	bool dry;
+	struct overlay *overlay;
+	size_t n_overlay;
+};
+
+struct tree *tree_new(struct rootfs *root, bool dry, struct report *report)
+{
+	struct tree *t = xcalloc(1, sizeof *t);
+
+	t->root = root;
+	t->dry = dry;
+	t->report = report;
+	return t;
+}
+
+void tree_free(struct tree *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->n_overlay; i++) {
+		free(t->overlay[i].path);
+		free(t->overlay[i].text);
+	}
+	free(t->overlay);
+	free(t);
+}
+
+void tree_set_step(struct tree *t, const char *step)
+{
+	t->step = step;
+}
+
+static struct overlay *find(const struct tree *t, const char *path)
+{
+	for (size_t i = 0; i < t->n_overlay; i++)
+		if (str_eq(t->overlay[i].path, path))
+			return &t->overlay[i];
+	return NULL;
+}
+
+static void remember(struct tree *t, const char *path, int kind, const char *text)
+{
+	struct overlay *o = find(t, path);
+
+	if (!o) {
+		t->overlay = xrealloc(t->overlay, t->n_overlay + 1, sizeof *t->overlay);
+		o = &t->overlay[t->n_overlay++];
+		*o = (struct overlay){ .path = xstrdup(path) };
+	}
+	free(o->text);
+	o->text = xstrdup(text);
+	o->kind = kind;
+}
+
+int tree_lkind(struct tree *t, const char *path)
+{
+	const struct overlay *o = find(t, path);
+
+	return o ? o->kind : rootfs_lkind(t->root, path);
+}
+
+int tree_kind(struct tree *t, const char *path)
+{
+	const struct overlay *o = find(t, path);
+
+	if (o && o->kind != S_IFLNK)
+		return o->kind;
+	if (o)
+		return rootfs_kind(t->root, o->text);
+	return rootfs_kind(t->root, path);
+}
+
+bool tree_is_exec(struct tree *t, const char *path)
+{
+	return !find(t, path) && rootfs_is_exec(t->root, path);
+}
+
+int tree_readlink(struct tree *t, const char *path, char **ret, struct err *e)
+{
+	const struct overlay *o = find(t, path);
+
+	if (!o)
+		return rootfs_readlink(t->root, path, ret, e);
+	if (o->kind != S_IFLNK)
+		return o->kind ? err_set(e, EINVAL, path, "is not a symbolic link") : -ENOENT;
+	*ret = xstrdup(o->text);
+	return 0;
+}
+
+int tree_list(struct tree *t, const char *path, char ***ret, struct err *e)
+{
+	return rootfs_list(t->root, path, ret, e);
+}
+
+int tree_read(struct tree *t, const char *path, char **ret, struct err *e)
+{
+	const struct overlay *o = find(t, path);
+	autofree char *text = NULL;
+	size_t len;
+	int n;
+
+	if (o && o->kind != S_IFREG)
+		return o->kind ? err_set(e, EINVAL, path, "is not a regular file") : -ENOENT;
+	if (o) {
+		*ret = xstrdup(o->text);
+		return 0;
+	}
+	n = rootfs_read(t->root, path, &text, &len, e);
+	if (n < 0)
+		return n;
+	if (strlen(text) != len)
+		return err_set(e, EINVAL, path, "is no text, it holds a NUL byte");
+	*ret = steal(&text);
+	return 0;
+}
+
+int tree_read_optional(struct tree *t, const char *path, char **ret, struct err *e)
+{
+	char *text = NULL;
+	int n = tree_read(t, path, &text, e);
+
+	if (n < 0 && n != -ENOENT)
+		return n;
+	*ret = text;
+	return 0;
+}
+
+/* One change a path: what was there before the first step, what is there after the last. */
+static void record(struct tree *t, const char *path, const char *old, const char *new, bool secret)
+{
+	struct report *r = t->report;
+	struct change *c = NULL;
+
+	for (size_t i = 0; i < r->n_changes && !c; i++)
+		if (str_eq(r->changes[i].path, path))
+			c = &r->changes[i];
+	if (!c) {
+		r->changes = xrealloc(r->changes, r->n_changes + 1, sizeof *r->changes);
+		c = &r->changes[r->n_changes++];
+		*c = (struct change){ .step = xstrdup(t->step), .path = xstrdup(path),
+				      .old_text = xstrdup(old) };
+	}
+	free(c->new_text);
+	c->new_text = xstrdup(new);
+	c->secret |= secret;
+	if (c->secret) {
+		/* Not even in memory that a report may be written from: only that there is one. */
+		if (c->old_text)
+			c->old_text[0] = '\0';
+		if (c->new_text)
+			c->new_text[0] = '\0';
+	}
+}
+
+/* What stands at a path, as a report shows it: a file's text, or "-> TARGET" of a link. */
+static int describe(struct tree *t, const char *path, char **ret, struct err *e)
+{
+	autofree char *target = NULL;
+	int kind = tree_lkind(t, path), n;
+
+	*ret = NULL;
+	if (kind < 0)
+		return err_set(e, -kind, path, "cannot be looked at: %s", strerror(-kind));
+	if (kind == S_IFREG)
+		return tree_read_optional(t, path, ret, e);
+	if (kind != S_IFLNK)
+		return 0;
+	n = tree_readlink(t, path, &target, e);
+	if (n < 0)
+		return n;
+	*ret = xasprintf("-> %s\n", target);
+	return 0;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return (!a && !b) || (a && b && str_eq(a, b));
+}
+
+int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, unsigned flags,
+	       struct err *e)
+{
+	autofree char *old = NULL;
+	int n;
+
+	if (rootfs_is_ignored(t->root, path))
+		return 0;
+	if (flags & ROOTFS_FOLLOW_LINK)
+		n = tree_read_optional(t, path, &old, e);
+	else
+		n = describe(t, path, &old, e);
+	if (n < 0)
+		return n;
+	if (same(old, text) && (t->dry || !mode))
+		return 0;
+	if (t->dry) {
+		remember(t, path, S_IFREG, text);
+	} else {
+		n = rootfs_write(t->root, path, text, strlen(text), mode, flags & 0xff, e);
+		if (n < 0)
+			return n;
+	}
+	if (!same(old, text))
+		record(t, path, old, text, flags & TREE_SECRET);
+	return 0;
+}
+
+int tree_symlink(struct tree *t, const char *target, const char *path, struct err *e)
+{
+	autofree char *old = NULL, *new = xasprintf("-> %s\n", target);
+	int n;
+
+	if (rootfs_is_ignored(t->root, path))
+		return 0;
+	n = describe(t, path, &old, e);
+	if (n < 0)
+		return n;
+	if (same(old, new))
+		return 0;
+	if (t->dry) {
+		remember(t, path, S_IFLNK, target);
+	} else {
+		n = rootfs_symlink(t->root, target, path, e);
+		if (n < 0)
+			return n;
+	}
+	record(t, path, old, new, false);
+	return 0;
+}
+
+int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
+{
+	autofree char *old = NULL;
+	int kind = tree_lkind(t, path), n;
+
+	if (!kind || rootfs_is_ignored(t->root, path))
+		return 0;
+	n = describe(t, path, &old, e);
+	if (n < 0)
+		return n;
+	if (t->dry) {
+		remember(t, path, 0, NULL);
+	} else {
+		n = rootfs_unlink(t->root, path, e);
+		if (n < 0)
+			return n;
+	}
+	record(t, path, old, NULL, flags & TREE_SECRET);
+	return 0;
+}
+
+int tree_mkdir(struct tree *t, const char *path, mode_t mode, struct err *e)
+{
+	if (tree_kind(t, path) == S_IFDIR)
+		return 0;
+	if (t->dry) {
+		remember(t, path, S_IFDIR, NULL);
+		return 0;
+	}
+	return rootfs_mkdir(t->root, path, mode, e);
+}
