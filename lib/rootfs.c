@@ -25,26 +25,19 @@
 
 struct rootfs {
 	int fd;
-	uid_t uid;
-	gid_t gid;
 };
 
 int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
 {
 	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct rootfs *r;
-	struct stat st;
 
 	if (fd < 0 && errno == ENOTDIR)
 		return err_set(e, ENOTDIR, path, "the root of a container is not a real folder");
 	if (fd < 0)
 		return err_sys(e, path, "open");
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, path, "stat");
 	r = xcalloc(1, sizeof *r);
 	r->fd = steal_fd(&fd);
-	r->uid = st.st_uid;
-	r->gid = st.st_gid;
 	*ret = r;
 	return 0;
 }
@@ -364,9 +357,14 @@ static int give_to(int fd, uid_t uid, gid_t gid)
 /* The old owner may be an id that this user namespace does not map, or that is not ours to give. */
 static int own_fd(const struct rootfs *r, int fd, const struct stat *old)
 {
+	struct stat top;
+
 	if (old && give_to(fd, old->st_uid, old->st_gid) == 0)
 		return 0;
-	return give_to(fd, r->uid, r->gid);
+	/* Asked now, since a child may have entered another user namespace after the open. */
+	if (fstat(r->fd, &top) < 0)
+		return -errno;
+	return give_to(fd, top.st_uid, top.st_gid);
 }
 
 static int write_temp(const struct rootfs *r, int dir, const char *temp, const void *data,
@@ -508,7 +506,7 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 	autoplace place = PLACE_INIT;
 	autofree char *old = NULL;
 	struct err ignored;
-	struct stat st;
+	struct stat st, top;
 	char temp[32];
 	int n = open_place(r, path, &place, e);
 
@@ -523,9 +521,9 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 		return fail(e, -n, path, "get random bytes");
 	if (symlinkat(target, place.dir, temp) < 0)
 		return err_sys(e, path, "make the link");
-	if (fstatat(place.dir, temp, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    ((st.st_uid != r->uid || st.st_gid != r->gid) &&
-	     fchownat(place.dir, temp, r->uid, r->gid, AT_SYMLINK_NOFOLLOW) < 0) ||
+	if (fstatat(place.dir, temp, &st, AT_SYMLINK_NOFOLLOW) < 0 || fstat(r->fd, &top) < 0 ||
+	    ((st.st_uid != top.st_uid || st.st_gid != top.st_gid) &&
+	     fchownat(place.dir, temp, top.st_uid, top.st_gid, AT_SYMLINK_NOFOLLOW) < 0) ||
 	    renameat(place.dir, temp, place.dir, place.name) < 0) {
 		n = errno;
 		unlinkat(place.dir, temp, 0);
