@@ -96,8 +96,8 @@ within() {
 finish() { [ $failures -eq 0 ] && exit 0 || exit 1; }
 
 # What is left of the containers with these numbers on this host: mounts, loop devices, interfaces,
-# cgroups, files and processes.  Nothing is printed for containers that are stopped; the failure
-# record and the log of the last start may stay.
+# cgroups, files and processes.  Nothing is printed for containers that are stopped; what tells
+# of the last start may stay in the run folder.
 leftovers() {
 	local id
 	grep -F " $work/" /proc/self/mountinfo
@@ -105,7 +105,7 @@ leftovers() {
 	for id in "$@"; do
 		ip -o link | grep -o "[a-z]*${id}[.@:][^ ]*"
 		find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$id" -o -name "lxc.*.$id-*" \) 2>/dev/null
-		[ -d "$PCT_RUN/pct/$id" ] && find "$PCT_RUN/pct/$id" -type f ! -name failure ! -name log
+		[ ! -e "$PCT_RUN/pct/$id/plan" ] || echo "$PCT_RUN/pct/$id/plan"
 		pgrep -af "lxc monitor. $PCT_LIB $id\$"
 	done
 	find "$work" -name '.pct-*' -o -name '*.tmp' -o -name '*.XXXXXX'

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 new_bridge
 state() {
-	find "$PCT_ETC" "$PCT_LIB" "$PCT_VZ" "$PCT_RUN" ! -name failure ! -name log | sort
+	find "$PCT_ETC" "$PCT_LIB" "$PCT_VZ" "$PCT_RUN" | sort
 	losetup -n -O BACK-FILE | sort
 	ip -o link | grep -c .
 	grep -c . /proc/self/mountinfo
