@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/confined.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/rootfs.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+#define MAX_ANSWER (16 * 1024 * 1024)
+#define MAX_ITEMS 4096
+
+struct job {
+	enum phase phase;
+	const struct conf *conf;
+	struct rootfs *root;
+	const struct host_facts *facts;
+	bool dry;
+};
+
+/* ---- the report on the wire: "LENGTH:BYTES\n", or "-\n" for NULL ---- */
+
+static void put(struct buf *b, const char *s)
+{
+	if (s)
+		buf_addf(b, "%zu:%s\n", strlen(s), s);
+	else
+		buf_add(b, "-\n");
+}
+
+static void put_number(struct buf *b, size_t n)
+{
+	autofree char *s = xasprintf("%zu", n);
+
+	put(b, s);
+}
+
+static void put_report(struct buf *b, const struct report *r)
+{
+	put(b, r->family);
+	put(b, r->family_why);
+	put(b, r->consumer);
+	put(b, r->consumer_why);
+	put(b, r->include);
+	put_number(b, r->n_notes);
+	for (size_t i = 0; i < r->n_notes; i++) {
+		put_number(b, r->notes[i].level);
+		put(b, r->notes[i].step);
+		put(b, r->notes[i].text);
+		put(b, r->notes[i].remedy);
+	}
+	put_number(b, r->n_changes);
+	for (size_t i = 0; i < r->n_changes; i++) {
+		put(b, r->changes[i].step);
+		put(b, r->changes[i].path);
+		put(b, r->changes[i].old_text);
+		put(b, r->changes[i].new_text);
+		put_number(b, r->changes[i].secret);
+	}
+}
+
+struct reader {
+	const char *at;
+	bool bad;
+};
+
+static char *get(struct reader *in)
+{
+	size_t len = 0, digits = strspn(in->at, "0123456789");
+	autofree char *number = NULL;
+	uint64_t value;
+	char *s;
+
+	if (in->bad)
+		return NULL;
+	if (in->at[0] == '-' && in->at[1] == '\n') {
+		in->at += 2;
+		return NULL;
+	}
+	number = xstrndup(in->at, digits);
+	in->bad = in->at[digits] != ':' || !parse_uint(number, 0, MAX_ANSWER, &value);
+	if (in->bad)
+		return NULL;
+	len = value;
+	in->at += digits + 1;
+	in->bad = strnlen(in->at, len) < len || in->at[len] != '\n';
+	if (in->bad)
+		return NULL;
+	s = xstrndup(in->at, len);
+	in->at += len + 1;
+	return s;
+}
+
+/* A text that is shown on one line. */
+static char *get_line(struct reader *in)
+{
+	char *s = get(in);
+
+	for (char *c = s; c && *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	return s;
+}
+
+static size_t get_number(struct reader *in, size_t max)
+{
+	autofree char *s = get(in);
+	uint64_t n = 0;
+
+	if (!s || !parse_uint(s, 0, max, &n))
+		in->bad = true;
+	return n;
+}
+
+static void get_notes(struct reader *in, struct report *r)
+{
+	size_t n = get_number(in, MAX_ITEMS);
+
+	r->notes = xcalloc(n, sizeof *r->notes);
+	for (; r->n_notes < n && !in->bad; r->n_notes++) {
+		struct note *note = &r->notes[r->n_notes];
+
+		note->level = get_number(in, NOTE_WARNING) ? NOTE_WARNING : NOTE_INFO;
+		note->step = get_line(in);
+		note->text = get_line(in);
+		note->remedy = get_line(in);
+		in->bad |= !note->step || !note->text;
+	}
+}
+
+static void get_changes(struct reader *in, struct report *r)
+{
+	size_t n = get_number(in, MAX_ITEMS);
+
+	r->changes = xcalloc(n, sizeof *r->changes);
+	for (; r->n_changes < n && !in->bad; r->n_changes++) {
+		struct change *change = &r->changes[r->n_changes];
+
+		change->step = get_line(in);
+		change->path = get_line(in);
+		change->old_text = get(in);
+		change->new_text = get(in);
+		change->secret = get_number(in, 1);
+		in->bad |= !change->step || !change->path;
+	}
+}
+
+/* The include file's name becomes part of a config and of a path. */
+static bool include_is_fine(const char *name)
+{
+	return !name || (name[0] != '.' && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.")]);
+}
+
+static int get_report(const char *text, struct report *ret, struct err *e)
+{
+	struct reader in = { .at = text };
+	struct report r = { 0 };
+
+	r.family = get_line(&in);
+	r.family_why = get_line(&in);
+	r.consumer = get_line(&in);
+	r.consumer_why = get_line(&in);
+	r.include = get_line(&in);
+	get_notes(&in, &r);
+	get_changes(&in, &r);
+	if (in.bad || !r.family || !include_is_fine(r.include)) {
+		report_done(&r);
+		return err_set(e, EPROTO, NULL, "setup's report makes no sense");
+	}
+	*ret = r;
+	return 0;
+}
+
+/* ---- the child ---- */
+
+static int run_job(void *arg, int out_fd, struct err *e)
+{
+	const struct job *job = arg;
+	struct report report = { 0 };
+	autobuf b = BUF_INIT;
+	int n = rootfs_confine(job->root, NULL, e);
+
+	if (n == 0)
+		n = setup_run(job->phase, job->conf, job->root, job->facts, job->dry, &report, e);
+	if (n < 0)
+		return n;
+	put_report(&b, &report);
+	report_done(&report);
+	n = file_write_all(out_fd, buf_str(&b), b.len);
+	return n < 0 ? err_set(e, -n, NULL, "cannot hand back setup's report") : 0;
+}
+
+int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
+		   const struct idmap *map, const struct host_facts *facts, bool dry,
+		   struct report *ret, struct err *e)
+{
+	struct job job = { .phase = phase, .conf = conf, .facts = facts, .dry = dry };
+	autofree char *answer = NULL;
+	int n = rootfs_open(rootfs, &job.root, e);
+
+	if (n < 0)
+		return n;
+	n = run_confined(map, run_job, &job, &answer, MAX_ANSWER, e);
+	rootfs_close(job.root);
+	if (n < 0)
+		return n;
+	return get_report(answer, ret, e);
+}
