@@ -32,16 +32,24 @@ static bool is_hash(const char *value)
 	return other && strlen(other) == strlen(value);
 }
 
-int password_hash(const char *password, char **ret, struct err *e)
+int password_check(const char *password, struct err *e)
 {
-	autofree char *setting = NULL, *hash = NULL;
-
-	if (!*password)
-		return err_set(e, EINVAL, "password", "is empty");
+	if (strlen(password) < PASSWORD_MIN)
+		return err_set(e, EINVAL, "password", "is shorter than %d characters", PASSWORD_MIN);
 	if (has_control(password))
 		return err_set(e, EINVAL, "password", "holds a control character");
 	if (strlen(password) >= CRYPT_MAX_PASSPHRASE_SIZE)
 		return err_set(e, EINVAL, "password", "is too long");
+	return 0;
+}
+
+int password_hash(const char *password, char **ret, struct err *e)
+{
+	autofree char *setting = NULL, *hash = NULL;
+	int n = password_check(password, e);
+
+	if (n < 0)
+		return n;
 	if (is_hash(password)) {
 		*ret = xstrdup(password);
 		return 0;
