@@ -234,18 +234,20 @@ static int collect(int fd, size_t max, char **ret, size_t *ret_len)
 	return 0;
 }
 
-static int await_child(struct confined *c, pid_t pid, char **ret_out, size_t max, struct err *e)
+int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e)
 {
 	autofree char *data = NULL;
 	struct err theirs = { 0 };
 	size_t len = 0;
 	int status, r, w;
 
-	r = collect(c->out[0], ret_out ? max : 0, &data, &len);
+	r = collect(child->out, ret_out ? max : 0, &data, &len);
 	if (r < 0)
-		kill(pid, SIGKILL);
-	len = drain(c->err[0], (char *)&theirs, sizeof theirs);
-	w = wait_for(pid, &status);
+		kill(child->pid, SIGKILL);
+	len = drain(child->err, (char *)&theirs, sizeof theirs);
+	close(child->out);
+	close(child->err);
+	w = wait_for(child->pid, &status);
 	if (r < 0)
 		return err_set(e, -r, NULL, "a child's answer: %s", strerror(-r));
 	if (w < 0)
@@ -263,8 +265,8 @@ static int await_child(struct confined *c, pid_t pid, char **ret_out, size_t max
 	return 0;
 }
 
-int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
-		 char **ret_out, size_t max, struct err *e)
+int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
+	      struct run_child *ret, struct err *e)
 {
 	struct confined c = { -1, { -1, -1 }, { -1, -1 }, fn, arg, getpid() };
 	autoclose int userns_fd = -1, out = -1, error = -1;
@@ -291,5 +293,17 @@ int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struc
 		err_sys(e, NULL, "fork");
 	close(c.out[1]);
 	close(c.err[1]);
-	return pid < 0 ? -e->num : await_child(&c, pid, ret_out, max, e);
+	if (pid < 0)
+		return -e->num;
+	*ret = (struct run_child){ pid, steal_fd(&out), steal_fd(&error) };
+	return 0;
+}
+
+int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
+		 char **ret_out, size_t max, struct err *e)
+{
+	struct run_child child;
+	int r = run_start(map, fn, arg, &child, e);
+
+	return r < 0 ? r : run_finish(&child, ret_out, max, e);
 }

@@ -6,6 +6,7 @@
 #define LIB_RUN_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 struct err;
 struct idmap;
@@ -24,6 +25,16 @@ int run_program(const char *const argv[], struct err *e);
  */
 int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
 		 char **ret_out, size_t max, struct err *e);
+
+/* The same in two steps, for a caller that has to watch meanwhile: poll(2) out until it is readable
+ * or hung up.  A started child must be finished; to be rid of it early, kill it first. */
+struct run_child {
+	pid_t pid;
+	int out, err;
+};
+int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
+	      struct run_child *ret, struct err *e);
+int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e);
 
 /* Inside fn: close every descriptor but the pipes to the parent, standard error, and keep (-1: none). */
 void run_close_others(int keep);

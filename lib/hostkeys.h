@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Host keys for a new container's sshd, made by ssh-keygen on the host while something else goes on. */
+#ifndef LIB_HOSTKEYS_H
+#define LIB_HOSTKEYS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct err;
+
+struct hostkey {
+	const char *type;      /* rsa, ecdsa, ed25519 */
+	char *secret, *public; /* contents of the files */
+};
+#define HOSTKEYS_MAX 3
+
+struct hostkeys {
+	char *dir; /* 0700, below the run folder; NULL: none */
+	int done;  /* hangs up when they are made */
+	pid_t pid;
+};
+#define HOSTKEYS_INIT { NULL, -1, 0 }
+
+/* Begin.  host becomes the comment root@HOST.  -ENOENT: ssh-keygen is not installed. */
+int hostkeys_start(const char *host, struct hostkeys *ret, struct err *e);
+
+/* Wait for them and read them; also in a child of the caller.  Free with hostkeys_free(). */
+int hostkeys_read(const struct hostkeys *h, struct hostkey ret[HOSTKEYS_MAX], struct err *e);
+void hostkeys_free(struct hostkey keys[HOSTKEYS_MAX]);
+
+/* End it and remove the files. */
+void hostkeys_done(struct hostkeys *h);
+
+#endif
