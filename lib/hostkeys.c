@@ -5,11 +5,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/file.h"
-#include "lib/paths.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -44,10 +44,9 @@ static bool is_installed(void)
 	       access("/usr/local/bin/ssh-keygen", X_OK) == 0 || access("/bin/ssh-keygen", X_OK) == 0;
 }
 
-int hostkeys_start(const char *host, struct hostkeys *ret, struct err *e)
+int hostkeys_start(const char *parent, const char *host, struct hostkeys *ret, struct err *e)
 {
-	autofree char *dir = xasprintf("%s/pct/keys.XXXXXX", path_run());
-	autofree char *parent = xasprintf("%s/pct", path_run());
+	autofree char *dir = xasprintf("%s/keys.XXXXXX", parent);
 	autofree char *comment = xasprintf("root@%s", host);
 	struct job job = { dir, comment };
 	struct run_child child;
@@ -118,8 +117,20 @@ void hostkeys_free(struct hostkey keys[HOSTKEYS_MAX])
 	}
 }
 
+static void remove_files(const char *dir)
+{
+	for (size_t i = 0; i < HOSTKEYS_MAX; i++) {
+		autofree char *secret = xasprintf("%s/%s", dir, types[i]);
+		autofree char *public = xasprintf("%s.pub", secret);
+
+		unlink(secret);
+		unlink(public);
+	}
+}
+
 void hostkeys_done(struct hostkeys *h)
 {
+	const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
 	struct run_child child = { h->pid, h->done, -1 };
 	struct err ignored;
 
@@ -127,14 +138,13 @@ void hostkeys_done(struct hostkeys *h)
 		return;
 	kill(h->pid, SIGKILL);
 	run_finish(&child, NULL, 0, &ignored);
-	for (size_t i = 0; i < HOSTKEYS_MAX; i++) {
-		autofree char *secret = xasprintf("%s/%s", h->dir, types[i]);
-		autofree char *public = xasprintf("%s.pub", secret);
-
-		unlink(secret);
-		unlink(public);
+	/* An ssh-keygen dies with its parent, but a moment later. */
+	for (int tries = 0; tries < 100; tries++) {
+		remove_files(h->dir);
+		if (rmdir(h->dir) == 0 || errno != ENOTEMPTY)
+			break;
+		nanosleep(&pause, NULL);
 	}
-	rmdir(h->dir);
 	free(h->dir);
 	*h = (struct hostkeys)HOSTKEYS_INIT;
 }

@@ -15,14 +15,17 @@ struct hostkey {
 #define HOSTKEYS_MAX 3
 
 struct hostkeys {
-	char *dir; /* 0700, below the run folder; NULL: none */
+	char *dir; /* 0700; NULL: none */
 	int done;  /* hangs up when they are made */
 	pid_t pid;
 };
 #define HOSTKEYS_INIT { NULL, -1, 0 }
 
-/* Begin.  host becomes the comment root@HOST.  -ENOENT: ssh-keygen is not installed. */
-int hostkeys_start(const char *host, struct hostkeys *ret, struct err *e);
+/*
+ * Begin, in a new folder below parent, which is made when missing.  host becomes the comment
+ * root@HOST.  -ENOENT: ssh-keygen is not installed.
+ */
+int hostkeys_start(const char *parent, const char *host, struct hostkeys *ret, struct err *e);
 
 /* Wait for them and read them; also in a child of the caller.  Free with hostkeys_free(). */
 int hostkeys_read(const struct hostkeys *h, struct hostkey ret[HOSTKEYS_MAX], struct err *e);

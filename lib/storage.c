@@ -354,10 +354,16 @@ static int make_image(const char *path, unsigned gib, struct err *e)
 	return -e->num;
 }
 
+char *volume_root_id(const char *storage, unsigned ctid, unsigned gib)
+{
+	return gib ? xasprintf("%s:%u/vm-%u-rootfs.raw", storage, ctid, ctid)
+		   : xasprintf("%s:%u/subvol-%u-rootfs.subvol", storage, ctid, ctid);
+}
+
 int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret, struct err *e)
 {
 	autostorage struct storage *list = NULL;
-	autofree char *dir = NULL, *path = NULL, *name = NULL;
+	autofree char *dir = NULL, *path = NULL, *id = volume_root_id(storage, ctid, gib);
 	enum volume_kind kind = gib ? VOLUME_RAW : VOLUME_SUBVOL;
 	const struct storage *s = NULL;
 	int r;
@@ -369,9 +375,7 @@ int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volum
 		r = make_images_dir(s->path, ctid, &dir, e);
 	if (r < 0)
 		return r;
-	name = gib ? xasprintf("vm-%u-rootfs.raw", ctid)
-		   : xasprintf("subvol-%u-rootfs.subvol", ctid);
-	path = xasprintf("%s/%s", dir, name);
+	path = xasprintf("%s%s", dir, strrchr(id, '/'));
 	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
 		err_set(e, EEXIST, path, "a volume of that name exists already");
 		return err_remedy(e, "no container uses it: look at it, then remove it");
@@ -384,7 +388,7 @@ int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volum
 		rmdir(dir);
 		return r;
 	}
-	*ret = (struct volume){ kind, xasprintf("%s:%u/%s", storage, ctid, name), steal(&path) };
+	*ret = (struct volume){ kind, steal(&id), steal(&path) };
 	return 0;
 }
 

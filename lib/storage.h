@@ -32,6 +32,9 @@ void volume_done(struct volume *v);
 /* Where a volume lies.  ctid must own it: -EINVAL for another's.  It need not exist. */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
 
+/* The volume id that volume_create() will give; the caller frees. */
+char *volume_root_id(const char *storage, unsigned ctid, unsigned gib);
+
 /*
  * Allocate CTID's root volume on a storage: a sparse raw image of gib GiB with ext4 (root_owner as
  * given), or for gib 0 a subvol folder.  Folder images/CTID is 0700 root.

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pct/secret.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/password.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+
+#define MAX_LINE 1024
+#define MAX_KEYS (1024 * 1024)
+
+/* ---- password ---- */
+
+/* One line without its newline; byte by byte, so that nothing after it is taken. */
+static int read_line(char line[MAX_LINE], struct err *e)
+{
+	size_t len = 0;
+
+	for (;;) {
+		char c;
+		ssize_t n = read(STDIN_FILENO, &c, 1);
+
+		if (n < 0)
+			return err_sys(e, "--password", "read standard input");
+		if (n == 0 || c == '\n')
+			break;
+		if (len == MAX_LINE - 1)
+			return err_set(e, EINVAL, "--password", "the line is too long");
+		line[len++] = c;
+	}
+	if (len && line[len - 1] == '\r')
+		len--;
+	line[len] = '\0';
+	return 0;
+}
+
+static int ask(const char *prompt, char line[MAX_LINE], struct err *e)
+{
+	fprintf(stderr, "%s: ", prompt);
+	fflush(stderr);
+	return read_line(line, e);
+}
+
+static int ask_twice(char line[MAX_LINE], struct err *e)
+{
+	struct termios old, quiet;
+	char again[MAX_LINE];
+	int r;
+
+	if (tcgetattr(STDIN_FILENO, &old) < 0)
+		return err_sys(e, "--password", "read the terminal's modes");
+	quiet = old;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_lflag |= ECHONL;
+	/* A signal that ends us would leave the terminal silent. */
+	quiet.c_lflag &= ~(tcflag_t)ISIG;
+	quiet.c_cc[VEOF] = old.c_cc[VINTR];
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) < 0)
+		return err_sys(e, "--password", "stop the terminal's echo");
+	r = ask("New password", line, e);
+	if (r == 0 && line[0])
+		r = ask("Retype new password", again, e);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+	if (r == 0 && line[0] && !str_eq(line, again))
+		r = err_set(e, EINVAL, "--password", "the two passwords differ");
+	explicit_bzero(again, sizeof again);
+	return r;
+}
+
+int secret_password(const struct args *args, char **ret_hash, struct err *e)
+{
+	const char *value = args_option(args, "password");
+	char line[MAX_LINE] = "";
+	int r = 0;
+
+	if (!value)
+		return 0;
+	if (!*value) {
+		r = isatty(STDIN_FILENO) ? ask_twice(line, e) : read_line(line, e);
+		value = line;
+	}
+	if (r == 0)
+		r = password_hash(value, ret_hash, e);
+	explicit_bzero(line, sizeof line);
+	return r;
+}
+
+/* ---- keys, sshd(8) "AUTHORIZED_KEYS FILE FORMAT" ---- */
+
+static bool is_key_type(const char *word)
+{
+	static const char *const prefixes[] = { "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-sha2-" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (str_after(word, prefixes[i]))
+			return true;
+	return false;
+}
+
+/* The wire format begins with a length of less than 2^24, and so its base64 with "AAAA". */
+static bool is_blob(const char *word)
+{
+	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+	size_t pad = strspn(word + n, "=");
+
+	return str_after(word, "AAAA") && n >= 40 && pad <= 2 && word[n + pad] == '\0' &&
+	       (n + pad) % 4 == 0;
+}
+
+/* TYPE BLOB, maybe with options in front. */
+static bool is_key_line(const char *line)
+{
+	autostrv char **word = strv_split(line, " \t");
+
+	for (size_t i = 0; word[i]; i++)
+		if (is_key_type(word[i]))
+			return word[i + 1] && is_blob(word[i + 1]);
+	return false;
+}
+
+int secret_ssh_keys(const struct args *args, char **ret, struct err *e)
+{
+	const char *path = args_option(args, "ssh-public-keys");
+	autofree char *text = NULL;
+	autobuf keys = BUF_INIT;
+	unsigned number = 0;
+	size_t len;
+	int r;
+
+	if (!path)
+		return 0;
+	r = file_read(path, MAX_KEYS, &text, &len, e);
+	if (r < 0)
+		return r;
+	if (memchr(text, '\0', len))
+		return err_set(e, EINVAL, path, "is not a text file");
+	for (char *line = text, *next; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		number++;
+		line[strcspn(line, "\r")] = '\0';
+		line += strspn(line, " \t");
+		if (!*line || *line == '#')
+			continue;
+		for (char *tab = line; (tab = strchr(tab, '\t'));)
+			*tab = ' ';
+		if (has_control(line) || !is_key_line(line)) {
+			autofree char *where = xasprintf("%s:%u", path, number);
+
+			err_set(e, EINVAL, where, "is not a public key");
+			return err_remedy(e, "lines are as in ~/.ssh/id_ed25519.pub");
+		}
+		buf_addf(&keys, "%s\n", line);
+	}
+	if (keys.len == 0)
+		return err_set(e, EINVAL, path, "there is no key in it");
+	*ret = buf_detach(&keys);
+	return 0;
+}
