@@ -112,8 +112,10 @@ int monitor_wait(unsigned ctid, unsigned seconds, struct err *e)
 bool monitor_is_alive(unsigned ctid)
 {
 	autoclose int fd = open_live(ctid, NULL);
+	struct pollfd ended = { .fd = fd, .events = POLLIN };
 
-	return fd >= 0;
+	/* A killed one that its parent has not waited for yet is still in /proc. */
+	return fd >= 0 && poll(&ended, 1, 0) == 0;
 }
 
 int monitor_claim(unsigned ctid, unsigned seconds, struct err *e)

@@ -231,12 +231,14 @@ int ct_require_running(unsigned ctid, struct err *e)
 
 int ct_clean(unsigned ctid, struct err *e)
 {
+	autofree char *run = path_ct_run(ctid), *plan = xasprintf("%s/plan", run);
 	int r = monitor_wait(ctid, MONITOR_WAIT, e);
 
 	if (r < 0)
 		return r;
 	monitor_release(ctid);
 	cgroup_sweep(ctid);
+	unlink(plan);
 	return 0;
 }
 

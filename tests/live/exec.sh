@@ -27,8 +27,9 @@ check 'exec passes standard input and output raw' cmp "$work/in" "$work/copy"
 same 'exec has a clean environment' 0 "$(SECRET=1 inside env </dev/null | grep -c 'SECRET\|PCT_')"
 same 'enter is a login shell' "$(printf 'root\n/root')" \
 	"$(printf 'id -un; pwd; exit\n' | "$pct" enter "$ctid" 2>/dev/null | tail -n 2)"
-# script(1) gives it a terminal.
-same 'enter works on a terminal' 1 "$(script -qec "$pct enter $ctid" /dev/null \
-	<<<"echo in'side'; exit" | grep -c '^inside')"
+# script(1) gives it a terminal; typed slowly, as the shell asks the terminal where its cursor is.
+type_slowly() { sleep 1 && printf "echo in'side'\nexit\n" && sleep 1; }
+same 'enter works on a terminal' 1 \
+	"$(type_slowly | script -qec "$pct enter $ctid" /dev/null | grep -c '^inside')"
 check 'stop' "$pct" stop "$ctid"
 finish
