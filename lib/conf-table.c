@@ -10,6 +10,7 @@
 #define CREATE_ONLY CONF_OPT_CREATE_ONLY
 #define INTERNAL CONF_OPT_INTERNAL
 #define BOOL CONF_OPT_BOOL
+#define NOTE CONF_OPT_NOTE
 #define VALUE(member) offsetof(struct conf_file, values.member)
 #define LIMIT(member) offsetof(struct conf_file, limits.member)
 #define MEMORY_CGROUP "lxc.cgroup.memory."
@@ -43,12 +44,12 @@ const struct conf_option conf_options[] = {
 	{ "searchdomain", "DOMAIN[,DOMAIN]", "pve.searchdomain", NULL, 0,
 	  "DNS search domains; without it those of the host", &conf_type_searchdomain,
 	  VALUE(searchdomain), NULL, 0, 0 },
-	{ "onboot", "0|1", "pve.onboot", NULL, BOOL, "Start the container when the host boots",
+	{ "onboot", "0|1", "pve.onboot", NULL, BOOL | NOTE, "Start the container when the host boots",
 	  &conf_type_bool, VALUE(onboot), "0", 0, 0 },
-	{ "startup", "[order=]N[,up=S][,down=S]", "pve.startup", NULL, 0,
+	{ "startup", "[order=]N[,up=S][,down=S]", "pve.startup", NULL, NOTE,
 	  "Order of starting at boot, and seconds to wait after it", &conf_type_startup, 0, NULL,
 	  0, 0 },
-	{ "description", "TEXT", "pve.comment", NULL, 0, "A note for people", &conf_type_text,
+	{ "description", "TEXT", "pve.comment", NULL, NOTE, "A note for people", &conf_type_text,
 	  VALUE(description), NULL, 0, 0 },
 	{ "features", "nesting=0|1", "pve.features", NULL, 0,
 	  "nesting: containers inside, and what newer systemd wants", &conf_type_features,
@@ -65,9 +66,9 @@ const struct conf_option conf_options[] = {
 	{ "timezone", "ZONE", "pve.timezone", NULL, 0,
 	  "Time zone, or host for the host's; without it, it is left alone", &conf_type_timezone,
 	  VALUE(timezone), NULL, 0, 0 },
-	{ "protection", "0|1", "pve.protection", NULL, BOOL, "Refuse to destroy the container",
+	{ "protection", "0|1", "pve.protection", NULL, BOOL | NOTE, "Refuse to destroy the container",
 	  &conf_type_bool, VALUE(protection), "0", 0, 0 },
-	{ "tags", "TAG[;TAG]", "pve.tags", NULL, 0, "Tags, for people and programs",
+	{ "tags", "TAG[;TAG]", "pve.tags", NULL, NOTE, "Tags, for people and programs",
 	  &conf_type_tags, 0, NULL, 0, 0 },
 	{ "rootfs", "VOLUME", "pve.volid", NULL, INTERNAL, "Root file system", &conf_type_volid,
 	  VALUE(volid), NULL, 0, 0 },
@@ -140,4 +141,16 @@ const struct conf_option *conf_option_find(const char *name)
 		if (str_eq(o->name, name))
 			return o;
 	return NULL;
+}
+
+bool conf_line_is_option(const struct conf_line *line)
+{
+	const struct conf_option *o = conf_key_find(line->name);
+	const char *net = str_after(line->name, "lxc.net.");
+
+	if (net)
+		return conf_net_key_find(net + strspn(net, "0123456789") + 1);
+	if (str_after(line->name, "pve.network."))
+		return true;
+	return o && !o->type->many;
 }

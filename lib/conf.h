@@ -131,6 +131,7 @@ enum {
 	CONF_OPT_CREATE_ONLY = 1, /* pct set refuses it: unprivileged, arch */
 	CONF_OPT_INTERNAL = 2,    /* shown by pct config, set by nobody: lock, rootfs */
 	CONF_OPT_BOOL = 4,        /* on the command line, no value means 1 */
+	CONF_OPT_NOTE = 8,        /* a running container does not depend on it */
 };
 extern const struct conf_option conf_options[]; /* ends with name NULL */
 const struct conf_option *conf_option_find(const char *name); /* net3 finds netN */
@@ -144,5 +145,7 @@ struct conf_line {
 	const char *spelt, *name, *value;
 };
 size_t conf_lines(const struct conf_file *f, const struct conf_line **ret);
+/* Whether an option stands for this line, so that conf_get() shows it. */
+bool conf_line_is_option(const struct conf_line *line);
 
 #endif

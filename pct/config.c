@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct config: what a container is set to. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/json.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+
+struct entry {
+	const char *key;
+	char *value;
+};
+
+struct entries {
+	struct entry *v;
+	size_t n;
+};
+
+static void entries_done(struct entries *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->v[i].value);
+	free(list->v);
+}
+
+/* key lives as long as the config or the table; value is given away, NULL is not set. */
+static void entries_add(struct entries *list, const char *key, char *value)
+{
+	if (!value)
+		return;
+	list->v = xrealloc(list->v, list->n + 1, sizeof *list->v);
+	list->v[list->n++] = (struct entry){ key, value };
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
+
+/* Options by name, and our keys without one by what follows pve. */
+static void collect(const struct conf_file *f, struct entries *list)
+{
+	static char nets[CONF_MAX_NETS][8];
+	const struct conf *conf = conf_values(f);
+	const struct conf_line *lines;
+	size_t n = conf_lines(f, &lines);
+
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		if (!str_eq(o->name, "netN"))
+			entries_add(list, o->name, conf_get(f, o->name));
+	for (size_t i = 0; i < conf->n_nets; i++) {
+		unsigned index = conf->nets[i].index;
+
+		snprintf(nets[index], sizeof nets[index], "net%u", index);
+		entries_add(list, nets[index], conf_get(f, nets[index]));
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char *name = str_after(lines[i].name, "pve.");
+
+		if (name && !conf_line_is_option(&lines[i]))
+			entries_add(list, name, xstrdup(lines[i].value));
+	}
+	qsort(list->v, list->n, sizeof *list->v, compare);
+}
+
+static bool is_raw(const struct conf_line *line)
+{
+	return str_after(line->name, "lxc.") && !conf_line_is_option(line);
+}
+
+static void print_text(const struct entries *list, const struct conf_line *lines, size_t n)
+{
+	for (size_t i = 0; i < list->n; i++)
+		printf("%s: %s\n", list->v[i].key, list->v[i].value);
+	for (size_t i = 0; i < n; i++)
+		if (is_raw(&lines[i]))
+			printf("%s: %s\n", lines[i].spelt, lines[i].value);
+}
+
+/* Values are text as on the command line; raw LXC keys may repeat, so they are pairs. */
+static void print_object(const struct entries *list, const struct conf_line *lines, size_t n,
+			 enum format format)
+{
+	struct json_t *object = json_new_object(), *raw = json_new_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_put_string(object, list->v[i].key, list->v[i].value);
+	for (size_t i = 0; i < n; i++) {
+		struct json_t *pair;
+
+		if (!is_raw(&lines[i]))
+			continue;
+		pair = json_new_array();
+		json_push_string(pair, lines[i].spelt);
+		json_push_string(pair, lines[i].value);
+		json_push(raw, pair);
+	}
+	json_put(object, "lxc", raw);
+	print_json(object, format);
+	json_free(object);
+}
+
+int cmd_config(const struct args *args, struct err *e)
+{
+	struct entries list = { 0 };
+	struct conf_file *f = NULL;
+	const struct conf_line *lines;
+	enum format format;
+	size_t n;
+	int r = args_format(args, &format, e);
+
+	if (r == 0)
+		r = ct_load(args->ctid, &f, e);
+	if (r < 0)
+		return r;
+	collect(f, &list);
+	n = conf_lines(f, &lines);
+	if (format == FORMAT_TEXT)
+		print_text(&list, lines, n);
+	else
+		print_object(&list, lines, n, format);
+	entries_done(&list);
+	conf_free(f);
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/json.h"
+
+#include <stdio.h>
+
+#include "lib/util.h"
+#include "pct/cmd.h"
+
+void print_json(const struct json_t *value, enum format format)
+{
+	autofree char *text = json_text(value, format == FORMAT_JSON_PRETTY);
+
+	puts(text);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pct list: one pass over the configs and one over /proc/net/unix, whatever the number of
+ * containers.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+
+struct ids {
+	unsigned *v;
+	size_t n, size;
+};
+
+static void ids_add(struct ids *ids, unsigned id)
+{
+	if (ids->n == ids->size) {
+		ids->size = ids->size ? 2 * ids->size : 64;
+		ids->v = xrealloc(ids->v, ids->size, sizeof *ids->v);
+	}
+	ids->v[ids->n++] = id;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void ids_sort(struct ids *ids)
+{
+	if (ids->n)
+		qsort(ids->v, ids->n, sizeof *ids->v, compare_ids);
+}
+
+static bool ids_has(const struct ids *ids, unsigned id)
+{
+	return ids->n && bsearch(&id, ids->v, ids->n, sizeof *ids->v, compare_ids);
+}
+
+/* liblxc listens on the abstract socket LIB/CTID/command. */
+static void find_running(struct ids *running)
+{
+	autofree char *prefix = xasprintf("@%s/", path_lib());
+	FILE *sockets = fopen("/proc/net/unix", "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (sockets && getline(&line, &size, sockets) > 0) {
+		char *name = strchr(line, '@'), *slash;
+		const char *id = name ? str_after(name, prefix) : NULL;
+		unsigned ctid;
+
+		if (!id)
+			continue;
+		name[strcspn(name, "\n")] = '\0';
+		slash = strchr(name + strlen(prefix), '/');
+		if (!slash || !str_eq(slash, "/command"))
+			continue;
+		*slash = '\0';
+		if (parse_ctid(id, &ctid))
+			ids_add(running, ctid);
+	}
+	if (sockets)
+		fclose(sockets);
+	free(line);
+	ids_sort(running);
+}
+
+static int find_containers(struct ids *all, struct err *e)
+{
+	autofree char *dir = xasprintf("%s/lxc", path_etc());
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+	unsigned ctid;
+
+	/* No container has ever been made. */
+	if (!d && errno == ENOENT)
+		return 0;
+	if (!d)
+		return err_sys(e, dir, "open");
+	while ((entry = readdir(d)))
+		if (parse_ctid(entry->d_name, &ctid))
+			ids_add(all, ctid);
+	closedir(d);
+	ids_sort(all);
+	return 0;
+}
+
+static void print_row(unsigned ctid, const char *status, const char *lock, const char *name,
+		      size_t *n_rows)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%u", ctid);
+	if (*n_rows == 0)
+		printf("%-10s %-10s %-12s %-20s\n", "VMID", "Status", "Lock", "Name");
+	printf("%-10s %-10s %-12s %-20s\n", number, status, lock ? lock : "", name);
+	++*n_rows;
+}
+
+static void push_row(struct json_t *rows, unsigned ctid, const char *status, const char *lock,
+		     const char *name)
+{
+	struct json_t *row = json_new_object();
+
+	json_put_int(row, "vmid", ctid);
+	json_put_string(row, "status", status);
+	if (lock)
+		json_put_string(row, "lock", lock);
+	json_put_string(row, "name", name);
+	json_push(rows, row);
+}
+
+/* One container; 0, or -errno when its config cannot be read, in which case it is shown too. */
+static int show(unsigned ctid, bool runs, struct json_t *rows, size_t *n_rows, struct err *e)
+{
+	autofree char *path = path_ct_config(ctid), *name = xasprintf("CT%u", ctid), *lock = NULL;
+	const char *status = runs ? "running" : "stopped";
+	struct conf_file *f = NULL;
+	int r = conf_load(path, ctid, &f, e);
+
+	/* A folder without a config is no container; it may just be going away. */
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0) {
+		const struct conf *conf = conf_values(f);
+
+		lock = xstrdup(conf->lock);
+		if (conf->hostname) {
+			free(name);
+			name = xstrdup(conf->hostname);
+		}
+	}
+	if (rows)
+		push_row(rows, ctid, status, lock, name);
+	else
+		print_row(ctid, status, lock, name, n_rows);
+	conf_free(f);
+	return r;
+}
+
+int cmd_list(const struct args *args, struct err *e)
+{
+	struct ids all = { 0 }, running = { 0 };
+	struct json_t *rows = NULL;
+	struct err *bad = NULL;
+	size_t n_bad = 0, n_rows = 0;
+	enum format format;
+	int r = args_format(args, &format, e);
+
+	if (r == 0)
+		r = find_containers(&all, e);
+	if (r < 0)
+		return r;
+	find_running(&running);
+	if (format != FORMAT_TEXT)
+		rows = json_new_array();
+	for (size_t i = 0; i < all.n; i++) {
+		if (show(all.v[i], ids_has(&running, all.v[i]), rows, &n_rows, e) == 0)
+			continue;
+		bad = xrealloc(bad, n_bad + 1, sizeof *bad);
+		bad[n_bad++] = *e;
+	}
+	if (rows)
+		print_json(rows, format);
+	fflush(stdout);
+	for (size_t i = 0; i < n_bad; i++)
+		err_print(&bad[i], "pct", stderr);
+	json_free(rows);
+	free(bad);
+	free(all.v);
+	free(running.v);
+	return n_bad > 0;
+}
