@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct setup: run setup by hand, on a stopped container or on any folder. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/conf.h"
+#include "lib/diff.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/hostinfo.h"
+#include "lib/idmap.h"
+#include "lib/json.h"
+#include "lib/mount.h"
+#include "lib/paths.h"
+#include "lib/plan.h"
+#include "lib/rootfs.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+#include "pct/secret.h"
+#include "setup/confined.h"
+#include "setup/setup.h"
+
+#define WRONG_USE 2
+#define MAX_RESOLV_CONF (64 * 1024)
+
+const struct option_def setup_options[] = {
+	{ "phase", "create|start|clone", "Which steps to run (start)" },
+	{ "rootfs", "DIR", "Set up this folder instead of a container" },
+	{ "config", "FILE", "The config to set it up from" },
+	{ "dry-run", NULL, "Change nothing, say what would change" },
+	{ "diff", NULL, "Change nothing, show what would change as a unified diff" },
+	OPTION_PASSWORD,
+	OPTION_SSH_KEYS,
+	{ "host-resolv-conf", "FILE", "Take name servers from FILE (/etc/resolv.conf)" },
+	{ "host-timezone", "ZONE", "What \"host\" means as a time zone (the host's)" },
+	OPTION_FORMAT,
+	{ 0 },
+};
+
+/* What the command line says. */
+struct request {
+	enum phase phase;
+	enum format format;
+	bool dry, diff;
+	const char *rootfs, *config;
+	struct host_facts facts;
+};
+
+static void request_done(struct request *q)
+{
+	free(q->facts.resolv_conf);
+	free(q->facts.timezone);
+	free(q->facts.password_hash);
+	free(q->facts.ssh_keys);
+}
+
+static int take_facts(const struct args *args, struct host_facts *facts, struct err *e)
+{
+	const char *resolv = args_option(args, "host-resolv-conf");
+	const char *zone = args_option(args, "host-timezone");
+	int r = 0;
+
+	if (zone && timezone_check(zone) < 0)
+		return err_set(e, EINVAL, "--host-timezone", "\"%s\" is no time zone", zone);
+	facts->timezone = zone ? xstrdup(zone) : hostinfo_timezone();
+	facts->now = hostinfo_now();
+	if (resolv)
+		r = file_read(resolv, MAX_RESOLV_CONF, &facts->resolv_conf, NULL, e);
+	else
+		facts->resolv_conf = hostinfo_resolv_conf();
+	if (r == 0)
+		r = secret_password(args, &facts->password_hash, e);
+	if (r == 0)
+		r = secret_ssh_keys(args, &facts->ssh_keys, e);
+	return r;
+}
+
+/* 0, or what the command returns for a wrong use. */
+static int check_use(const struct args *args, const struct request *q, struct err *e)
+{
+	if (args->ctid && (q->rootfs || q->config))
+		err_set(e, EINVAL, NULL, "give either a CTID, or --rootfs and --config");
+	else if (!args->ctid && !(q->rootfs && q->config))
+		err_set(e, EINVAL, NULL, "give a CTID, or both --rootfs and --config");
+	else
+		return 0;
+	err_print(e, "pct", stderr);
+	return WRONG_USE;
+}
+
+static int take_request(const struct args *args, struct request *q, struct err *e)
+{
+	const char *phase = args_option(args, "phase");
+	int r;
+
+	q->phase = PHASE_START;
+	q->rootfs = args_option(args, "rootfs");
+	q->config = args_option(args, "config");
+	q->diff = args_flag(args, "diff");
+	q->dry = q->diff || args_flag(args, "dry-run");
+	r = check_use(args, q, e);
+	if (r)
+		return r;
+	if (phase && !phase_parse(phase, &q->phase))
+		return err_set(e, EINVAL, "--phase", "not create, start or clone: \"%s\"", phase);
+	r = args_format(args, &q->format, e);
+	return r < 0 ? r : take_facts(args, &q->facts, e);
+}
+
+/* ---- a folder ---- */
+
+static int refuse_host(const char *dir, struct err *e)
+{
+	struct stat root, st;
+
+	if (stat("/", &root) < 0 || stat(dir, &st) < 0)
+		return err_sys(e, dir, "stat");
+	if (st.st_dev == root.st_dev && st.st_ino == root.st_ino)
+		return err_set(e, EINVAL, dir, "is this host's own root");
+	return 0;
+}
+
+static int setup_folder(const struct request *q, struct report *ret, struct err *e)
+{
+	struct conf_file *conf = NULL;
+	struct rootfs *root = NULL;
+	int r = refuse_host(q->rootfs, e);
+
+	if (r == 0)
+		r = conf_load(q->config, 0, &conf, e);
+	if (r == 0)
+		r = rootfs_open(q->rootfs, &root, e);
+	if (r == 0)
+		r = rootfs_confine(root, NULL, e);
+	if (r == 0)
+		r = setup_run(q->phase, conf_values(conf), root, &q->facts, q->dry, ret, e);
+	rootfs_close(root);
+	conf_free(conf);
+	return r;
+}
+
+/* ---- a container ---- */
+
+/* Mount its root volume where only this process sees it; it goes when the process does. */
+static int mount_root(const struct conf *conf, const struct idmap *map, const char *target,
+		      struct err *e)
+{
+	autoclose int userns = -1;
+	struct volume volume;
+	int r;
+
+	if (!conf->volid)
+		return err_set(e, EINVAL, "pve.volid", "the config names no root volume");
+	r = volume_find(conf->volid, conf->ctid, &volume, e);
+	if (r < 0)
+		return r;
+	if (conf->unprivileged && !conf->shifted)
+		r = userns = idmap_userns(map, e);
+	if (r >= 0)
+		r = file_mkdirs(target, 0755, e);
+	if (r >= 0)
+		r = mount_namespace(e);
+	if (r >= 0)
+		r = mount_volume(&volume, target, userns, e);
+	volume_done(&volume);
+	return r;
+}
+
+static int setup_mounted(const struct request *q, const struct conf *conf, struct report *ret,
+			 struct err *e)
+{
+	autofree char *target = path_rootfs(conf->ctid);
+	struct idmap map;
+	int r = 0;
+
+	if (conf->unprivileged)
+		r = idmap_of(conf, &map, e);
+	if (r == 0)
+		r = mount_root(conf, &map, target, e);
+	if (r < 0)
+		return r;
+	return setup_confined(q->phase, conf, target, conf->unprivileged ? &map : NULL, &q->facts,
+			      q->dry, ret, e);
+}
+
+static int setup_container(unsigned ctid, const struct request *q, struct report *ret, struct err *e)
+{
+	struct conf_file *f = NULL;
+	autoclose int lock = -1;
+	int r = 0;
+
+	if (geteuid() != 0) {
+		err_set(e, EPERM, "setup", "a container needs root");
+		return err_remedy(e, "run it with sudo, or name a folder of yours with --rootfs");
+	}
+	lock = ct_lock(ctid, e);
+	if (lock < 0)
+		return lock;
+	r = ct_load(ctid, &f, e);
+	if (r == 0)
+		r = ct_check_unlocked(f, e);
+	if (r == 0 && ct_is_running(ctid)) {
+		err_set(e, EBUSY, NULL, "container %u runs", ctid);
+		r = err_remedy(e, "its files are set at the next start; pct reboot %u does it now", ctid);
+	}
+	if (r == 0)
+		r = setup_mounted(q, conf_values(f), ret, e);
+	conf_free(f);
+	return r;
+}
+
+/* ---- telling ---- */
+
+static const char *verb(const struct change *c, bool dry)
+{
+	if (!c->old_text)
+		return dry ? "would create" : "created";
+	if (!c->new_text)
+		return dry ? "would remove" : "removed";
+	return dry ? "would change" : "changed";
+}
+
+static void print_changes(const struct request *q, const struct report *r)
+{
+	for (size_t i = 0; i < r->n_changes; i++) {
+		const struct change *c = &r->changes[i];
+
+		if (!q->diff) {
+			printf("%s %s (%s)\n", verb(c, q->dry), c->path, c->step);
+		} else if (c->secret) {
+			printf("--- %s%s\n+++ %s%s\n(contents not shown)\n",
+			       c->old_text ? "a" : "/dev/null", c->old_text ? c->path : "",
+			       c->new_text ? "b" : "/dev/null", c->new_text ? c->path : "");
+		} else {
+			autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
+
+			fputs(diff, stdout);
+		}
+	}
+}
+
+/* Beside a diff, which stands alone, findings go to standard error. */
+static void print_notes(const struct request *q, const struct report *r)
+{
+	FILE *to = q->diff ? stderr : stdout;
+
+	for (size_t i = 0; i < r->n_notes; i++) {
+		const struct note *n = &r->notes[i];
+
+		fprintf(to, "%s: %s%s%s\n", n->level == NOTE_WARNING ? "warning" : "note", n->text,
+			n->remedy ? "; " : "", n->remedy ? n->remedy : "");
+	}
+}
+
+static struct json_t *change_json(const struct request *q, const struct change *c)
+{
+	struct json_t *o = json_new_object();
+
+	json_put_string(o, "step", c->step);
+	json_put_string(o, "path", c->path);
+	json_put_string(o, "what", !c->old_text ? "create" : !c->new_text ? "remove" : "change");
+	if (q->diff && !c->secret) {
+		autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
+
+		json_put_string(o, "diff", diff);
+	}
+	return o;
+}
+
+static struct json_t *note_json(const struct note *n)
+{
+	struct json_t *o = json_new_object();
+
+	json_put_string(o, "level", n->level == NOTE_WARNING ? "warning" : "info");
+	json_put_string(o, "step", n->step);
+	json_put_string(o, "text", n->text);
+	json_put_string(o, "remedy", n->remedy);
+	return o;
+}
+
+static void print_report_json(const struct request *q, const struct report *r)
+{
+	struct json_t *o = json_new_object(), *changes = json_new_array();
+	struct json_t *notes = json_new_array();
+
+	json_put_string(o, "family", r->family);
+	json_put_string(o, "family-why", r->family_why);
+	json_put_string(o, "consumer", r->consumer);
+	json_put_string(o, "consumer-why", r->consumer_why);
+	for (size_t i = 0; i < r->n_changes; i++)
+		json_push(changes, change_json(q, &r->changes[i]));
+	for (size_t i = 0; i < r->n_notes; i++)
+		json_push(notes, note_json(&r->notes[i]));
+	json_put(o, "changes", changes);
+	json_put(o, "notes", notes);
+	print_json(o, q->format);
+	json_free(o);
+}
+
+int cmd_setup(const struct args *args, struct err *e)
+{
+	struct request q = { 0 };
+	struct report report = { 0 };
+	int r = take_request(args, &q, e);
+
+	if (r == 0 && args->ctid)
+		r = setup_container(args->ctid, &q, &report, e);
+	else if (r == 0)
+		r = setup_folder(&q, &report, e);
+	if (r == 0 && q.format != FORMAT_TEXT) {
+		print_report_json(&q, &report);
+	} else if (r == 0) {
+		print_changes(&q, &report);
+		print_notes(&q, &report);
+	}
+	report_done(&report);
+	request_done(&q);
+	return r;
+}

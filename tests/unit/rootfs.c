@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A hostile tree: whatever lies in it, nothing outside is read or written, and nothing hangs. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/rootfs.h"
+#include "lib/util.h"
+
+static char top[64];
+static struct rootfs *root;
+static struct err e;
+
+static char *at(const char *path)
+{
+	return xasprintf("%s/root%s", top, path);
+}
+
+static void plant(const char *path, const char *text)
+{
+	autofree char *full = at(path);
+	int fd = open(full, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(file_write_all(fd, text, strlen(text)), 0);
+	close(fd);
+}
+
+static void link_to(const char *target, const char *path)
+{
+	autofree char *full = at(path);
+
+	assert_int_equal(symlink(target, full), 0);
+}
+
+static void make_dir(const char *path)
+{
+	autofree char *full = at(path);
+
+	assert_int_equal(mkdir(full, 0755), 0);
+}
+
+static mode_t mode_of(const char *path)
+{
+	autofree char *full = at(path);
+	struct stat st;
+
+	return lstat(full, &st) < 0 ? 0 : st.st_mode;
+}
+
+static void holds(const char *path, const char *expected)
+{
+	autofree char *full = at(path), *text = NULL;
+
+	assert_int_equal(file_read(full, 4096, &text, NULL, &e), 0);
+	assert_string_equal(text, expected);
+}
+
+static int write_text(const char *path, const char *text, mode_t mode, unsigned flags)
+{
+	memset(&e, 0, sizeof e);
+	return rootfs_write(root, path, text, strlen(text), mode, flags, &e);
+}
+
+static int set_up(void **state)
+{
+	autofree char *dir = NULL, *outside = NULL;
+
+	(void)state;
+	umask(022);
+	snprintf(top, sizeof top, "/tmp/rootfs-test-XXXXXX");
+	if (!mkdtemp(top))
+		return -1;
+	dir = at("");
+	outside = xasprintf("%s/outside", top);
+	if (mkdir(dir, 0755) < 0 || file_write(outside, "secret\n", 7, 0644, &e) < 0)
+		return -1;
+	make_dir("/etc");
+	return rootfs_open(dir, &root, &e);
+}
+
+static int tear_down(void **state)
+{
+	autofree char *outside = xasprintf("%s/outside", top), *text = NULL;
+	pid_t pid;
+
+	(void)state;
+	rootfs_close(root);
+	/* In every test: what lies beside the tree is as it was. */
+	if (file_read(outside, 100, &text, NULL, &e) < 0 || strcmp(text, "secret\n") != 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		execlp("rm", "rm", "-rf", top, (char *)NULL);
+		_exit(1);
+	}
+	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
+}
+
+static void test_stays_inside(void **state)
+{
+	autofree char *outside = xasprintf("%s/outside", top), *text = NULL;
+
+	(void)state;
+	link_to(outside, "/etc/absolute");
+	link_to("../../outside", "/etc/relative");
+	link_to("../../../../../../../..", "/etc/up");
+	link_to(top, "/etc/dir");
+	assert_int_equal(rootfs_read(root, "/etc/absolute", &text, NULL, &e), -ENOENT);
+	assert_int_equal(rootfs_read(root, "/etc/relative", &text, NULL, &e), -ENOENT);
+	assert_int_equal(rootfs_read(root, "/../outside", &text, NULL, &e), -ENOENT);
+	assert_int_equal(rootfs_read(root, "/etc/../../outside", &text, NULL, &e), -ENOENT);
+	assert_int_equal(rootfs_kind(root, "/etc/relative"), 0);
+	assert_int_equal(rootfs_lkind(root, "/etc/relative"), S_IFLNK);
+	/* The literal attack: a dangling link makes the host's file appear. */
+	link_to("/etc/evil", "/etc/resolv.conf");
+	assert_int_equal(write_text("/etc/resolv.conf", "x\n", 0, ROOTFS_FOLLOW_LINK), 0);
+	holds("/etc/evil", "x\n");
+	assert_int_equal(write_text("/etc/relative", "x\n", 0, ROOTFS_FOLLOW_LINK), 0);
+	holds("/outside", "x\n");
+	assert_int_equal(write_text("/etc/up/new", "x\n", 0, 0), 0);
+	holds("/new", "x\n");
+	assert_int_equal(write_text("/etc/dir/outside", "x\n", 0, 0), -ENOENT);
+	assert_int_equal(rootfs_unlink(root, "/etc/dir/outside", &e), 0);
+	assert_true(rootfs_symlink(root, "/x", "/etc/dir/link", &e) < 0);
+	assert_int_equal(rootfs_mkdir(root, "/etc/up/a/b", 0700, &e), 0);
+	assert_int_equal(mode_of("/a/b") & 0777, 0700);
+}
+
+static void test_top(void **state)
+{
+	autofree char *link = xasprintf("%s/link", top), *file = xasprintf("%s/outside", top);
+	struct rootfs *other = NULL;
+
+	(void)state;
+	assert_int_equal(symlink("/", link), 0);
+	assert_true(rootfs_open(link, &other, &e) < 0);
+	assert_true(rootfs_open(file, &other, &e) < 0);
+	assert_null(other);
+}
+
+static void test_odd_files(void **state)
+{
+	autofree char *fifo = at("/etc/fifo"), *big = at("/etc/big"), *text = NULL;
+
+	(void)state;
+	assert_int_equal(mkfifo(fifo, 0644), 0);
+	plant("/etc/big", "");
+	assert_int_equal(truncate(big, ROOTFS_MAX_READ + 1), 0);
+	link_to("loop", "/etc/loop");
+	link_to("/proc/self/exe", "/etc/magic");
+	assert_int_equal(rootfs_read(root, "/etc/fifo", &text, NULL, &e), -EINVAL);
+	assert_int_equal(rootfs_read(root, "/etc", &text, NULL, &e), -EINVAL);
+	assert_int_equal(rootfs_read(root, "/etc/big", &text, NULL, &e), -EFBIG);
+	assert_int_equal(rootfs_read(root, "/etc/loop", &text, NULL, &e), -ELOOP);
+	assert_int_equal(rootfs_read(root, "/etc/magic", &text, NULL, &e), -ENOENT);
+	assert_int_equal(write_text("/etc/fifo", "x", 0, ROOTFS_REPLACE_LINK), -EINVAL);
+	assert_int_equal(write_text("/etc", "x", 0, ROOTFS_REPLACE_LINK), -EINVAL);
+	assert_int_equal(write_text("/etc/loop", "x", 0, ROOTFS_FOLLOW_LINK), -ELOOP);
+	assert_int_equal(write_text("/etc/..", "x", 0, 0), -EINVAL);
+	assert_int_equal(write_text("/etc/", "x", 0, 0), -EINVAL);
+	assert_int_equal(write_text("/nowhere/x", "x", 0, 0), -ENOENT);
+	assert_int_equal(rootfs_unlink(root, "/etc/fifo", &e), 0);
+}
+
+static void test_links(void **state)
+{
+	autofree char *target = NULL;
+
+	(void)state;
+	plant("/etc/real", "old\n");
+	link_to("real", "/etc/link");
+	assert_int_equal(write_text("/etc/link", "new\n", 0, 0), -ELOOP);
+	assert_int_equal(write_text("/etc/link", "new\n", 0, ROOTFS_KEEP_LINK), -ELOOP);
+	holds("/etc/real", "old\n");
+	assert_int_equal(write_text("/etc/link", "new\n", 0, ROOTFS_FOLLOW_LINK), 0);
+	holds("/etc/real", "new\n");
+	assert_int_equal(rootfs_lkind(root, "/etc/link"), S_IFLNK);
+	assert_int_equal(write_text("/etc/link", "own\n", 0, ROOTFS_REPLACE_LINK), 0);
+	holds("/etc/real", "new\n");
+	holds("/etc/link", "own\n");
+	assert_int_equal(rootfs_lkind(root, "/etc/link"), S_IFREG);
+	assert_int_equal(rootfs_symlink(root, "/there", "/etc/link", &e), 0);
+	assert_int_equal(rootfs_readlink(root, "/etc/link", &target, &e), 0);
+	assert_string_equal(target, "/there");
+	assert_true(rootfs_symlink(root, "/there", "/etc", &e) < 0);
+}
+
+static void test_write(void **state)
+{
+	autofree char *path = at("/etc/file");
+	struct stat before, after;
+
+	(void)state;
+	plant("/etc/file", "old\n");
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(stat(path, &before), 0);
+	assert_int_equal(write_text("/etc/file", "old\n", 0, 0), 0);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino); /* equal: not written at all */
+	assert_int_equal(write_text("/etc/file", "new\n", 0, 0), 0);
+	holds("/etc/file", "new\n");
+	assert_int_equal(mode_of("/etc/file") & 0777, 0640);
+	assert_int_equal(write_text("/etc/file", "new\n", 0600, 0), 0);
+	assert_int_equal(mode_of("/etc/file") & 0777, 0600);
+	assert_int_equal(write_text("/etc/other", "x", 0, 0), 0);
+	assert_int_equal(mode_of("/etc/other") & 0777, 0644);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, 12, 34), 0);
+		assert_int_equal(write_text("/etc/file", "mine\n", 0, 0), 0);
+		assert_int_equal(stat(path, &after), 0);
+		assert_int_equal(after.st_uid, 12);
+		assert_int_equal(after.st_gid, 34);
+	}
+}
+
+static void test_no_litter(void **state)
+{
+	autostrv char **names = NULL;
+
+	(void)state;
+	write_text("/etc/b", "x", 0, 0);
+	write_text("/etc/a", "x", 0, 0);
+	rootfs_symlink(root, "x", "/etc/c", &e);
+	assert_int_equal(rootfs_list(root, "/etc", &names, &e), 0);
+	assert_int_equal(strv_len(names), 3);
+	assert_string_equal(names[0], "a");
+	assert_string_equal(names[2], "c");
+	strv_free(steal(&names));
+	assert_int_equal(rootfs_list(root, "/none", &names, &e), -ENOENT);
+}
+
+static void test_ignored(void **state)
+{
+	(void)state;
+	make_dir("/run");
+	plant("/etc/.pve-ignore.hosts", "");
+	plant("/run/.pve-ignore.resolv", "");
+	plant("/run/resolv", "");
+	link_to("../run/resolv", "/etc/resolv.conf");
+	assert_true(rootfs_is_ignored(root, "/etc/hosts"));
+	assert_true(rootfs_is_ignored(root, "/etc/resolv.conf"));
+	assert_false(rootfs_is_ignored(root, "/etc/hostname"));
+}
+
+/* A confined child reads and writes its tree, and nothing else. */
+static void test_confined(void **state)
+{
+	autofree char *outside = xasprintf("%s/outside", top);
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		int n = rootfs_confine(root, NULL, &e);
+
+		if (n < 0)
+			_exit(1);
+		if (write_text("/etc/in", "x", 0, 0) < 0)
+			_exit(2);
+		_exit(open(outside, O_RDONLY) >= 0 ? 3 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 3)
+		print_message("# this kernel has no Landlock\n");
+	else
+		assert_int_equal(status, 0);
+	holds("/etc/in", "x");
+}
+
+/* Somebody swaps a folder for a link out of the tree, as fast as can be. */
+static void test_race(void **state)
+{
+	autofree char *dir = at("/etc/d"), *link = at("/etc/l");
+	int status;
+	pid_t pid;
+
+	(void)state;
+	make_dir("/etc/d");
+	link_to("../../..", "/etc/l");
+	pid = fork();
+	if (pid == 0)
+		for (;;)
+			renameat2(AT_FDCWD, dir, AT_FDCWD, link, RENAME_EXCHANGE);
+	for (unsigned i = 0; i < 3000; i++) {
+		autofree char *text = NULL;
+
+		if (rootfs_read(root, "/etc/d/../../outside", &text, NULL, &e) == 0)
+			assert_string_equal(text, "x");
+		write_text("/etc/d/outside", "x", 0, ROOTFS_REPLACE_LINK);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		CASE(test_stays_inside), CASE(test_top),     CASE(test_odd_files),
+		CASE(test_links),        CASE(test_write),   CASE(test_no_litter),
+		CASE(test_ignored),      CASE(test_confined), CASE(test_race),
+	};
+
+	return cmocka_run_group_tests_name("rootfs", tests, NULL, NULL);
+}

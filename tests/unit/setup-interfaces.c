@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* /etc/network/interfaces, byte by byte: what new files look like, and what an edit keeps. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/interfaces.h"
+#include "setup/section.h"
+
+#define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"
+#define ROUTES(gw)                                              \
+	SECTION_BEGIN "\n\tpost-up ip route add " gw " dev eth0\n"  \
+	"\tpost-up ip route add default via " gw " dev eth0\n"      \
+	"\tpre-down ip route del default via " gw " dev eth0\n"     \
+	"\tpre-down ip route del " gw " dev eth0\n" SECTION_END "\n"
+
+/* nets: "eth0 ip=10.0.0.5/24 gw=10.0.0.1|eth1 ip=dhcp". */
+static struct conf_file *make_conf(const char *nets)
+{
+	autostrv char **each = strv_split(nets, "|");
+	struct conf_file *f = NULL;
+	autofree char *text = xstrdup("");
+	struct err e = { 0 };
+
+	for (unsigned i = 0; each[i]; i++) {
+		autostrv char **words = strv_split(each[i], " ");
+		autofree char *old = steal(&text);
+
+		text = xasprintf("%slxc.network.type = veth\nlxc.network.veth.pair = veth105.%u\n"
+				 "lxc.network.name = %s\n", old, i, words[0]);
+		for (char **word = words + 1; *word; word++) {
+			autofree char *before = steal(&text);
+			char *equals = strchr(*word, '=');
+
+			*equals = '\0';
+			text = xasprintf("%spve.network.%s = %s\n", before, *word, equals + 1);
+		}
+	}
+	if (conf_parse(text, strlen(text), "conf", 105, &f, &e) < 0)
+		fail_msg("%s: %s", e.object, e.cause);
+	return f;
+}
+
+/* expected NULL: the file is left alone.  An edit of the result changes nothing. */
+static void check(const char *nets, unsigned dialect, const char *old, const char *expected)
+{
+	struct conf_file *f = make_conf(nets);
+	autofree char *new = interfaces_edit(old, conf_values(f), dialect), *again = NULL;
+
+	if (!expected) {
+		assert_null(new);
+	} else {
+		assert_non_null(new);
+		assert_string_equal(new, expected);
+		again = interfaces_edit(new, conf_values(f), dialect);
+		assert_string_equal(again, expected);
+	}
+	conf_free(f);
+}
+
+#define AUTO LO "auto eth0\n"
+#define V4 "iface eth0 inet static\n\taddress 10.0.0.5/24\n"
+#define V6 "iface eth0 inet6 static\n\taddress 2001:db8::5/64\n"
+
+static void test_new_files(void **state)
+{
+	static const struct {
+		const char *net, *expected;
+	} cases[] = {
+		{ "ip=10.0.0.5/24 gw=10.0.0.1", AUTO V4 "\tgateway 10.0.0.1\n\n" },
+		{ "ip=10.0.0.5/24", AUTO V4 "\n" },
+		{ "ip=10.0.0.5/24 gw=192.168.7.1", AUTO V4 ROUTES("192.168.7.1") "\n" },
+		{ "ip=10.0.0.5/32 gw=10.0.0.1",
+		  AUTO "iface eth0 inet static\n\taddress 10.0.0.5/32\n" ROUTES("10.0.0.1") "\n" },
+		{ "ip=10.0.0.4/31 gw=10.0.0.5",
+		  AUTO "iface eth0 inet static\n\taddress 10.0.0.4/31\n\tgateway 10.0.0.5\n\n" },
+		{ "ip=dhcp", AUTO "iface eth0 inet dhcp\n\n" },
+		{ "ip=manual", AUTO "iface eth0 inet manual\n\n" },
+		{ "ip6=2001:db8::5/64 gw6=2001:db8::1", AUTO V6 "\tgateway 2001:db8::1\n\n" },
+		{ "ip6=2001:db8::5/64 gw6=2001:db9::1", AUTO V6 ROUTES("2001:db9::1") "\n" },
+		{ "ip6=2001:db8::5/64 gw6=fe80::1", AUTO V6 "\tgateway fe80::1\n\n" },
+		{ "ip6=2001:db8::5/128 gw6=2001:db8::1",
+		  AUTO "iface eth0 inet6 static\n\taddress 2001:db8::5/128\n" ROUTES("2001:db8::1")
+		  "\n" },
+		{ "ip6=dhcp", AUTO "iface eth0 inet6 dhcp\n\n" },
+		{ "ip6=auto", AUTO "iface eth0 inet6 auto\n\n" },
+		{ "ip6=manual", AUTO "iface eth0 inet6 manual\n\n" },
+		{ "ip6=dhcp gw6=2001:db8::1", AUTO "iface eth0 inet6 dhcp\n\n" },
+		{ "ip=10.0.0.5/24 gw=10.0.0.1 ip6=2001:db8::5/64 gw6=2001:db8::1",
+		  AUTO V4 "\tgateway 10.0.0.1\n\n" V6 "\tgateway 2001:db8::1\n\n" },
+		{ "ip=dhcp ip6=auto", AUTO "iface eth0 inet dhcp\n\niface eth0 inet6 auto\n\n" },
+		{ "ip=dhcp ip6=dhcp", AUTO "iface eth0 inet dhcp\n\niface eth0 inet6 dhcp\n\n" },
+		{ "ip=10.0.0.5/24 ip6=auto", AUTO V4 "\niface eth0 inet6 auto\n\n" },
+		{ "", NULL },
+		{ "gw=10.0.0.1 gw6=2001:db8::1", LO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *net = xasprintf("eth0 %s", cases[i].net);
+
+		check(net, 0, NULL, cases[i].expected);
+		if (cases[i].expected)
+			check(net, 0, "", cases[i].expected);
+	}
+}
+
+static void test_dialects(void **state)
+{
+	(void)state;
+	check("eth0 ip=10.0.0.5/24 gw=10.0.0.1 ip6=fc00::1/64", INTERFACES_NETMASK, NULL,
+	      AUTO "iface eth0 inet static\n\taddress 10.0.0.5\n\tnetmask 255.255.255.0\n"
+	      "\tgateway 10.0.0.1\n\niface eth0 inet6 static\n\taddress fc00::1\n\tnetmask 64\n\n");
+	check("eth0 ip6=auto", INTERFACES_NO_INET6_AUTO | INTERFACES_NO_INET6_LO, NULL,
+	      "auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet6 manual\n\n");
+}
+
+static void test_order(void **state)
+{
+	(void)state;
+	check("wan ip=dhcp|eth2 ip=dhcp|eth10 ip=dhcp|eth0 ip=dhcp", 0, NULL,
+	      LO "auto eth0\niface eth0 inet dhcp\n\nauto eth10\niface eth10 inet dhcp\n\n"
+	      "auto eth2\niface eth2 inet dhcp\n\nauto wan\niface wan inet dhcp\n\n");
+}
+
+/* Each a fault of the predecessor. */
+static void test_keeps(void **state)
+{
+	static const struct {
+		const char *nets, *old, *expected;
+	} cases[] = {
+		/* options of a dhcp stanza; comments stay where they are; "autoconf" is no "auto" */
+		{ "eth0 ip=dhcp ip6=auto",
+		  LO "# first\nauto eth0\niface eth0 inet static\n\taddress 1.2.3.4\n\t# why\n"
+		  "    mtu 1400\n\tgateway 1.1.1.1\n\tlonely\n\n"
+		  "iface eth0 inet6 dhcp\n\tautoconf 0\n\n# last\nsource /etc/network/interfaces.d/*\n",
+		  LO "# first\nauto eth0\niface eth0 inet dhcp\n\t# why\n\tmtu 1400\n\tlonely\n\n"
+		  "iface eth0 inet6 auto\n\tautoconf 0\n\n# last\nsource /etc/network/interfaces.d/*\n" },
+		/* inherits, a comment on the line, continuations */
+		{ "eth0 ip=dhcp|eth1 ip=manual",
+		  LO "auto eth0 \\\n eth1\niface eth0 inet static inherits base\n"
+		  "\tup echo a \\\n\t\tb\n\n  iface eth1 inet static # mine\n\taddress 1.2.3.4/8\n",
+		  LO "auto eth0 \\\n eth1\niface eth0 inet dhcp inherits base\n"
+		  "\tup echo a \\\n\t\tb\n\niface eth1 inet manual\n\t# mine\n\n" },
+		/* a second stanza is a second address; one that says the same is a copy */
+		{ "eth0 ip=10.0.0.5/24",
+		  LO "auto eth0\niface eth0 inet static\n\taddress 1.2.3.4/24\n\n"
+		  "iface eth0 inet static\n\taddress 10.9.0.1/24\n\n"
+		  "iface eth0 inet static\n\taddress 10.0.0.5/24\n\n",
+		  LO "auto eth0\n" V4 "\niface eth0 inet static\n\taddress 10.9.0.1/24\n\n" },
+		/* torn markers, and routes of an older gateway */
+		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
+		  LO "auto eth0\n" V4 SECTION_BEGIN "\n\tpost-up ip route add 9.9.9.9 dev eth0\n"
+		  "\tmtu 1400\n\n",
+		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
+		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
+		  LO "auto eth0\n" V4 "\tmtu 1400\n\tpre-down ip route del 9.9.9.9 dev eth0\n" SECTION_END
+		  "\n\n",
+		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
+		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
+		  LO "auto eth0\n" V4 "\tpost-up ip route add 9.9.9.9 dev eth0\n"
+		  "\tpost-up ip route add default via 9.9.9.9 dev eth0\n"
+		  "\tpre-down ip route del default via 9.9.9.9 dev eth0\n"
+		  "\tpre-down ip route del 9.9.9.9 dev eth0\n\tmtu 1400\n\n",
+		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
+		/* a gateway alone changes no stanza; a network that left the config keeps its own */
+		{ "eth0 gw=10.0.0.1|eth1 ip=dhcp",
+		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n",
+		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n\niface eth1 inet dhcp\n\n" },
+		/* a family that the config dropped */
+		{ "eth0 ip=10.0.0.5/24", LO "auto eth0\n" V4 "\n" V6 "\n# end\n",
+		  LO "auto eth0\n" V4 "\n# end\n" },
+		/* loopback there but not brought up; no line feed at the end */
+		{ "eth0 ip=dhcp", "iface lo inet loopback\n\nauto eth0\niface eth0 inet static",
+		  "auto lo\n\niface lo inet loopback\n\nauto eth0\niface eth0 inet dhcp\n\n" },
+		/* "auto" behind the stanza counts */
+		{ "eth0 ip=dhcp", LO "iface eth0 inet dhcp\n\nauto eth0\n",
+		  LO "iface eth0 inet dhcp\n\nauto eth0\n" },
+		/* keywords that end a stanza */
+		{ "eth0 ip=dhcp", LO "auto eth0\niface eth0 inet dhcp\n\tmtu 9\nno-auto-down eth0\n"
+		  "mapping eth1\n\tscript x\n",
+		  LO "auto eth0\niface eth0 inet dhcp\n\tmtu 9\n\nno-auto-down eth0\n"
+		  "mapping eth1\n\tscript x\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check(cases[i].nets, 0, cases[i].old, cases[i].expected);
+}
+
+static void test_hotplug(void **state)
+{
+	static const char old[] = LO "allow-hotplug eth0\niface eth0 inet dhcp\n\n";
+
+	(void)state;
+	check("eth0 ip=dhcp", INTERFACES_HOTPLUG_IS_AUTO, old, old);
+	/* udev does not run in a container: systemd's ifup -a would pass it over */
+	check("eth0 ip=dhcp", 0, old,
+	      LO "allow-hotplug eth0\nauto eth0\niface eth0 inet dhcp\n\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_new_files), cmocka_unit_test(test_dialects),
+		cmocka_unit_test(test_order),     cmocka_unit_test(test_keeps),
+		cmocka_unit_test(test_hotplug),
+	};
+
+	return cmocka_run_group_tests_name("setup-interfaces", tests, NULL, NULL);
+}
