@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -15,6 +16,7 @@
 #include "lib/util.h"
 
 #define CGROUP_TOP "/sys/fs/cgroup"
+#define SWEEP_TRIES 100 /* of 50 ms */
 
 enum cgroup_mode cgroup_mode(void)
 {
@@ -28,7 +30,7 @@ enum cgroup_mode cgroup_mode(void)
 }
 
 /* Call fn with the folder of each hierarchy. */
-static void each_hierarchy(void (*fn)(int dirfd, const void *arg), const void *arg)
+static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 {
 	DIR *dir;
 
@@ -82,8 +84,14 @@ static bool is_group_of(const char *name, const char *ctid)
 	return rest && (*rest == '\0' || *rest == '-');
 }
 
-static void sweep_hierarchy(int dirfd, const void *ctid)
+struct sweep {
+	char *ctid;
+	bool left; /* a group of a container that is not quite dead */
+};
+
+static void sweep_hierarchy(int dirfd, void *arg)
 {
+	struct sweep *sweep = arg;
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
@@ -93,19 +101,30 @@ static void sweep_hierarchy(int dirfd, const void *ctid)
 		return;
 	}
 	for (struct dirent *entry; (entry = readdir(dir));)
-		if (entry->d_type == DT_DIR && is_group_of(entry->d_name, ctid))
+		if (entry->d_type == DT_DIR && is_group_of(entry->d_name, sweep->ctid)) {
 			remove_group(dirfd, entry->d_name);
+			sweep->left |= faccessat(dirfd, entry->d_name, F_OK, 0) == 0;
+		}
 	closedir(dir);
 }
 
 void cgroup_sweep(unsigned ctid)
 {
+	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
 	autofree char *name = xasprintf("%u", ctid);
 
-	each_hierarchy(sweep_hierarchy, name);
+	/* The kernel takes its time to reap a container whose monitor was killed. */
+	for (int tries = 0; tries < SWEEP_TRIES; tries++) {
+		struct sweep sweep = { .ctid = name };
+
+		each_hierarchy(sweep_hierarchy, &sweep);
+		if (!sweep.left)
+			return;
+		nanosleep(&pause, NULL);
+	}
 }
 
-static void leave_hierarchy(int dirfd, const void *unused)
+static void leave_hierarchy(int dirfd, void *unused)
 {
 	autoclose int fd = openat(dirfd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 

@@ -10,8 +10,9 @@ struct err;
 enum cgroup_mode cgroup_mode(void);
 
 /*
- * Remove what a killed monitor left: lxc.monitor.CTID* and lxc.payload.CTID* in every hierarchy,
- * emptied ones only.  A next start would get names with a suffix else.
+ * Remove what a killed monitor left: lxc.monitor.CTID* and lxc.payload.CTID* in every hierarchy, or
+ * the next start would get names with a suffix.  Waits up to 5 s for a dying container's last
+ * process; call it only when no monitor lives.
  */
 void cgroup_sweep(unsigned ctid);
 

@@ -37,7 +37,8 @@ static bool process_look(pid_t pid, struct process *ret)
 	*close = '\0';
 	ret->pid = pid;
 	snprintf(ret->comm, sizeof ret->comm, "%s", open + 1);
-	if (sscanf(close + 1, " %*c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+	/* state, ppid, 17 fields, starttime */
+	if (sscanf(close + 1, " %*c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 			      "%*s %*s %llu", &parent, &ret->start) != 2)
 		return false;
 	ret->parent = parent;
