@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct status: whether it runs, what setup found, and why the last start failed. */
+#include <stdio.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/record.h"
+#include "lib/runtime.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+#include "setup/report.h"
+
+struct status {
+	const char *state;
+	pid_t pid;       /* of init; 0: not running */
+	char **warnings; /* NULL: none */
+	struct err failure;
+	char stage[32];
+	bool failed;     /* the last start */
+};
+
+static void look(unsigned ctid, struct status *ret)
+{
+	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+	autofree char *report = xasprintf("%s/report", guest);
+	struct err ignored;
+
+	*ret = (struct status){ .state = "stopped" };
+	if (ct_is_running(ctid)) {
+		ret->state = "running";
+		ret->pid = runtime_init_pid(ctid);
+		report_warnings_read(report, &ret->warnings, &ignored);
+		return;
+	}
+	ret->failed = record_read(run, ret->stage, &ret->failure) == 1 ||
+		      record_read(guest, ret->stage, &ret->failure) == 1;
+}
+
+static void print_text(const struct status *status)
+{
+	printf("status: %s\n", status->state);
+	if (status->pid)
+		printf("pid: %d\n", (int)status->pid);
+	for (char **w = status->warnings; w && *w; w++)
+		printf("warning: %s\n", *w);
+	if (status->failed) {
+		autofree char *label = xasprintf("last start failed (%s)", status->stage);
+
+		err_print(&status->failure, label, stdout);
+	}
+}
+
+static struct json_t *failure_json(const struct status *status)
+{
+	struct json_t *failure = json_new_object();
+
+	json_put_string(failure, "stage", status->stage);
+	json_put_string(failure, "object", status->failure.object);
+	json_put_string(failure, "cause", status->failure.cause);
+	json_put_int(failure, "errno", status->failure.num);
+	json_put_string(failure, "remedy", status->failure.remedy);
+	return failure;
+}
+
+static struct json_t *status_json(unsigned ctid, const struct conf *conf, const struct status *status)
+{
+	struct json_t *object = json_new_object(), *warnings = json_new_array();
+
+	json_put_int(object, "vmid", ctid);
+	json_put_string(object, "status", status->state);
+	json_put_string(object, "name", conf->hostname);
+	if (conf->lock)
+		json_put_string(object, "lock", conf->lock);
+	if (status->pid)
+		json_put_int(object, "pid", status->pid);
+	for (char **w = status->warnings; w && *w; w++)
+		json_push_string(warnings, *w);
+	json_put(object, "warnings", warnings);
+	if (status->failed)
+		json_put(object, "failure", failure_json(status));
+	return object;
+}
+
+int cmd_status(const struct args *args, struct err *e)
+{
+	struct conf_file *f = NULL;
+	struct status status;
+	enum format format;
+	int r = args_format(args, &format, e);
+
+	if (r == 0)
+		r = ct_load(args->ctid, &f, e);
+	if (r < 0)
+		return r;
+	look(args->ctid, &status);
+	if (format == FORMAT_TEXT) {
+		print_text(&status);
+	} else {
+		struct json_t *object = status_json(args->ctid, conf_values(f), &status);
+
+		print_json(object, format);
+		json_free(object);
+	}
+	strv_free(status.warnings);
+	conf_free(f);
+	return 0;
+}
