@@ -274,6 +274,14 @@ static int find_images(const char *storage, struct storage **ret_list, const str
 	return err_remedy(e, "give it the content rootdir in %s/storage.cfg", path_etc());
 }
 
+int storage_check(const char *id, struct err *e)
+{
+	autostorage struct storage *list = NULL;
+	const struct storage *ignored;
+
+	return find_images(id, &list, &ignored, e);
+}
+
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e)
 {
 	autofree char *storage = xstrdup(volid);

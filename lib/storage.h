@@ -20,6 +20,9 @@ struct storage {
 int storage_list(struct storage **ret, struct err *e);
 void storage_list_free(struct storage *list);
 
+/* Fails unless there is such a storage, and it takes containers. */
+int storage_check(const char *id, struct err *e);
+
 enum volume_kind { VOLUME_RAW, VOLUME_SUBVOL };
 
 struct volume {

@@ -146,7 +146,7 @@ static int take_rootfs(struct create *c, struct err *e)
 	else
 		c->storage = xstrdup(storage);
 	c->gib = (unsigned)gib;
-	return 0;
+	return storage_check(c->storage, e);
 }
 
 static int take_archive(struct create *c, struct err *e)

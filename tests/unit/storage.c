@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* storage.cfg, volume ids and templates. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/run.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+
+static char dir[] = "/tmp/storage-XXXXXX";
+static char *config;
+static struct err e;
+
+static void configure(const char *text)
+{
+	memset(&e, 0, sizeof e);
+	if (text)
+		assert_int_equal(file_write(config, text, strlen(text), 0644, &e), 0);
+	else
+		unlink(config);
+}
+
+static void no_config(void **state)
+{
+	struct storage *list;
+
+	(void)state;
+	configure(NULL);
+	assert_int_equal(storage_list(&list, &e), 0);
+	assert_string_equal(list[0].id, "local");
+	assert_string_equal(list[0].path, dir);
+	assert_true(list[0].has_images && list[0].has_templates);
+	assert_null(list[1].id);
+	storage_list_free(list);
+}
+
+static void reads_config(void **state)
+{
+	struct storage *list;
+
+	(void)state;
+	configure("# comment\ndir: big\n\tpath /srv/big disk\n\tcontent rootdir,iso\n\tshared 1\n\n"
+		  "zfspool: tank\n\tpool rpool\n\tcontent rootdir\n\n"
+		  "dir: off\n\tpath /off\n\tdisable\n\n"
+		  "dir: elsewhere\n\tpath /off\n\tnodes no-such-node\n\n"
+		  "dir: tmpl\n    path /srv/t\n    content vztmpl\n");
+	assert_int_equal(storage_list(&list, &e), 0);
+	assert_string_equal(list[0].id, "big");
+	assert_string_equal(list[0].path, "/srv/big disk");
+	assert_true(list[0].has_images && !list[0].has_templates);
+	assert_string_equal(list[1].id, "tmpl");
+	assert_true(!list[1].has_images && list[1].has_templates);
+	assert_string_equal(list[2].id, "local");
+	assert_null(list[3].id);
+	storage_list_free(list);
+}
+
+static void bad_config(void **state)
+{
+	static const struct {
+		const char *text, *line;
+	} cases[] = {
+		{ "dir: a b\n\tpath /x\n", "storage.cfg:1" }, { "dir: aa\n", "storage.cfg:1" },
+		{ "\ndir: aa\n\tpath x\n", "storage.cfg:3" }, { "nonsense\n", "storage.cfg:1" },
+		{ "dir: aa\n\tpath /a/../b\n", "storage.cfg:2" },
+		{ "dir: aa\n\tpath /a\n\ndir: aa\n\tpath /b\n", "storage.cfg:4" },
+	};
+	struct storage *list;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		configure(cases[i].text);
+		assert_int_equal(storage_list(&list, &e), -EINVAL);
+		assert_non_null(strstr(e.object, cases[i].line));
+	}
+}
+
+static void volume_ids(void **state)
+{
+	static const char *const bad[] = {
+		"local", "local:105", "local:105/", "local:105/vm.img", "local:105/../vm.raw",
+		"local:105/.raw.raw/x.raw", "local:105/a/b.raw", "local:../105/vm.raw", "x:105/vm.raw",
+		"local:0105/vm.raw", "/dev/sda", "local:105/vm 1.raw", "local:105/vm$x.raw", "",
+	};
+	autofree char *path = xasprintf("%s/images/105/vm-105-rootfs.raw", dir);
+	struct volume v;
+
+	(void)state;
+	configure(NULL);
+	assert_int_equal(volume_find("local:105/vm-105-rootfs.raw", 105, &v, &e), 0);
+	assert_int_equal(v.kind, VOLUME_RAW);
+	assert_string_equal(v.path, path);
+	volume_done(&v);
+	assert_int_equal(volume_find("local:105/subvol-105-rootfs.subvol", 105, &v, &e), 0);
+	assert_int_equal(v.kind, VOLUME_SUBVOL);
+	volume_done(&v);
+	assert_int_equal(volume_find("local:105/vm-105-rootfs.raw", 106, &v, &e), -EINVAL);
+	assert_non_null(strstr(e.cause, "105"));
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(volume_find(bad[i], 105, &v, &e), -EINVAL);
+	assert_int_equal(volume_find("none:105/vm-105-rootfs.raw", 105, &v, &e), -ENOENT);
+}
+
+static void volumes(void **state)
+{
+	autofree char *images = xasprintf("%s/images/105", dir);
+	struct volume v, second;
+	struct stat st;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	configure(NULL);
+	for (unsigned gib = 0; gib < 2; gib++) {
+		assert_int_equal(volume_create("local", 105, gib, &v, &e), 0);
+		assert_int_equal(stat(images, &st), 0);
+		assert_int_equal(st.st_mode, S_IFDIR | 0700);
+		assert_int_equal(stat(v.path, &st), 0);
+		if (gib) {
+			assert_int_equal(st.st_size, 1 << 30);
+			assert_true(st.st_blocks < 64 * 1024);
+		}
+		assert_int_equal(volume_create("local", 105, gib, &second, &e), -EEXIST);
+		assert_int_equal(access(v.path, F_OK), 0);
+		assert_int_equal(volume_remove(&v, &e), 0);
+		assert_int_equal(volume_remove(&v, &e), 0);
+		assert_true(access(images, F_OK) < 0);
+		volume_done(&v);
+	}
+	assert_int_equal(mkdir(images, 0755), 0);
+	assert_int_equal(volume_create("local", 105, 1, &v, &e), -EPERM);
+	assert_non_null(strstr(e.remedy, "chmod 0700"));
+	assert_int_equal(rmdir(images), 0);
+}
+
+static void templates(void **state)
+{
+	autofree char *cache = xasprintf("%s/template/cache", dir);
+	autofree char *path = xasprintf("%s/deb.tar.zst", cache), *found = NULL;
+	char **forms = NULL;
+
+	(void)state;
+	configure(NULL);
+	assert_int_equal(file_mkdirs(cache, 0755, &e), 0);
+	assert_int_equal(file_write(path, "x", 1, 0644, &e), 0);
+	strv_push(&forms, "deb.tar.zst");
+	strv_push(&forms, "local:vztmpl/deb.tar.zst");
+	strv_push(&forms, path);
+	for (char **form = forms; *form; form++) {
+		free(steal(&found));
+		assert_int_equal(template_find(*form, &found, &e), 0);
+		assert_string_equal(found, path);
+	}
+	strv_free(forms);
+	assert_int_equal(template_find("none.tar", &found, &e), -ENOENT);
+	assert_non_null(strstr(e.cause, cache));
+	assert_int_equal(template_find("local:vztmpl/../deb.tar.zst", &found, &e), -EINVAL);
+	assert_int_equal(template_find("local:iso/deb.tar.zst", &found, &e), -EINVAL);
+	assert_int_equal(template_find(dir, &found, &e), -EINVAL);
+	assert_int_equal(template_find("", &found, &e), -EINVAL);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (!mkdtemp(dir))
+		return -1;
+	config = xasprintf("%s/storage.cfg", dir);
+	return setenv("PCT_ETC", dir, 1) | setenv("PCT_VZ", dir, 1);
+}
+
+static int tear_down(void **state)
+{
+	const char *const rm[] = { "rm", "-rf", "--", dir, NULL };
+
+	(void)state;
+	free(config);
+	return run_program(rm, &e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_config),  cmocka_unit_test(reads_config),
+		cmocka_unit_test(bad_config), cmocka_unit_test(volume_ids),
+		cmocka_unit_test(volumes),    cmocka_unit_test(templates),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a template may and may not do.  Needs root: the child is another user. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/idmap.h"
+#include "lib/mount.h"
+#include "lib/unpack.h"
+#include "lib/util.h"
+
+#define FIRST 100000
+
+static char *const values[] = { (char *)"u 0 100000 65536", (char *)"g 0 100000 65536", NULL };
+
+static struct idmap map;
+static char work[] = "/tmp/pct-unpack-XXXXXX";
+static struct archive *out;
+static char memory[512 * 1024];
+static size_t used;
+static struct err e;
+static struct unpack_result result;
+
+/* ---- making archives ---- */
+
+static void begin(void)
+{
+	out = archive_write_new();
+	archive_write_set_format_pax_restricted(out);
+	assert_int_equal(archive_write_open_memory(out, memory, sizeof memory, &used), ARCHIVE_OK);
+	memset(&e, 0, sizeof e);
+	memset(&result, 0, sizeof result);
+}
+
+static struct archive_entry *entry(const char *name, mode_t mode)
+{
+	struct archive_entry *a = archive_entry_new();
+
+	archive_entry_set_pathname(a, name);
+	archive_entry_set_mode(a, mode);
+	archive_entry_set_mtime(a, 1000000000, 0);
+	archive_entry_set_uid(a, 0);
+	archive_entry_set_gid(a, 0);
+	return a;
+}
+
+static void put(struct archive_entry *a, const char *data)
+{
+	size_t size = data ? strlen(data) : 0;
+
+	archive_entry_set_size(a, (int64_t)size);
+	assert_int_equal(archive_write_header(out, a), ARCHIVE_OK);
+	if (size)
+		assert_int_equal(archive_write_data(out, data, size), size);
+	archive_entry_free(a);
+}
+
+static void put_file(const char *name, const char *data)
+{
+	put(entry(name, S_IFREG | 0644), data);
+}
+
+static void put_link(const char *name, const char *target)
+{
+	struct archive_entry *a = entry(name, S_IFLNK | 0777);
+
+	archive_entry_set_symlink(a, target);
+	put(a, NULL);
+}
+
+static void put_hardlink(const char *name, const char *target)
+{
+	struct archive_entry *a = entry(name, S_IFREG | 0644);
+
+	archive_entry_set_hardlink(a, target);
+	put(a, NULL);
+}
+
+/* ---- unpacking them ---- */
+
+static char *inside(const char *name)
+{
+	return xasprintf("%s/tree/%s", work, name);
+}
+
+static void stat_inside(const char *name, struct stat *st)
+{
+	autofree char *path = inside(name);
+
+	assert_int_equal(lstat(path, st), 0);
+}
+
+static bool exists(const char *name)
+{
+	autofree char *path = inside(name);
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+/* A new tree; ids are shifted by the kernel as on a volume without id-mapping. */
+static int unpack_bytes(size_t size, const struct idmap *use)
+{
+	autofree char *tree = xasprintf("%s/tree", work), *file = xasprintf("%s/archive", work);
+	struct unpack u = { .name = "template", .target = tree, .map = use };
+	autoclose int fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_int_equal(write(fd, memory, size), size);
+	lseek(fd, 0, SEEK_SET);
+	umount2(tree, MNT_DETACH);
+	assert_int_equal(mount("tree", tree, "tmpfs", 0, "mode=0755,size=8m"), 0);
+	if (use)
+		assert_int_equal(chown(tree, FIRST, FIRST), 0);
+	u.fd = fd;
+	return unpack(&u, &result, &e);
+}
+
+static int end(void)
+{
+	assert_int_equal(archive_write_close(out), ARCHIVE_OK);
+	archive_write_free(out);
+	return unpack_bytes(used, &map);
+}
+
+static void refused(int num, const char *member)
+{
+	assert_int_equal(end(), -num);
+	if (!strstr(e.object, member) && !strstr(e.cause, member))
+		fail_msg("\"%s: %s\" does not name %s", e.object, e.cause, member);
+}
+
+/* ---- what arrives ---- */
+
+static void names(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	begin();
+	put(entry("./", S_IFDIR | 0751), NULL);
+	put_file("./dot", "1");
+	put_file("/absolute", "2");
+	put_file("./usr//twice", "3");
+	put_file("z\303\274rich", "4");
+	assert_int_equal(end(), 0);
+	assert_int_equal(result.members, 5);
+	assert_true(exists("dot") && exists("absolute") && exists("usr/twice"));
+	assert_true(exists("z\303\274rich"));
+	stat_inside("", &st);
+	assert_int_equal(st.st_mode & 07777, 0751);
+	assert_int_equal(st.st_mtime, 1000000000);
+}
+
+static void attributes(void **state)
+{
+	struct archive_entry *a = entry("suid", S_IFREG | 04755);
+	autofree char *path = inside("suid");
+	char value[16];
+	struct stat st, other;
+
+	(void)state;
+	begin();
+	archive_entry_set_uid(a, 33);
+	archive_entry_set_gid(a, 65534);
+	archive_entry_xattr_add_entry(a, "user.note", "yes", 3);
+	archive_entry_xattr_add_entry(a, "security.selinux", "no", 2);
+	put(a, "data");
+	put_hardlink("./same", "./suid");
+	put(entry("pipe", S_IFIFO | 0600), NULL);
+	put_link("link", "/etc/../anywhere");
+	assert_int_equal(end(), 0);
+	stat_inside("suid", &st);
+	assert_int_equal(st.st_mode, S_IFREG | 04755);
+	assert_int_equal(st.st_uid, FIRST + 33);
+	assert_int_equal(st.st_gid, FIRST + 65534);
+	assert_int_equal(st.st_mtime, 1000000000);
+	stat_inside("same", &other);
+	assert_int_equal(st.st_ino, other.st_ino);
+	assert_true(result.attributes >= 1);
+	if (getxattr(path, "user.note", value, sizeof value) < 0)
+		assert_int_equal(errno, ENOTSUP); /* a tmpfs before Linux 6.6 */
+	assert_true(getxattr(path, "security.selinux", value, sizeof value) < 0 ||
+		    memcmp(value, "no", 2) != 0);
+	stat_inside("pipe", &st);
+	assert_true(S_ISFIFO(st.st_mode));
+	stat_inside("link", &st);
+	assert_true(S_ISLNK(st.st_mode));
+}
+
+/* What the kernel keeps in an attribute, tar --xattrs saves as one. */
+static void access_list(void **state)
+{
+	static const unsigned char acl[] = {
+		2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 4, 0, 5, 0, 255, 255, 255, 255,
+		8, 0, 6, 0, 4, 0, 0, 0, 16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255,
+	};
+	struct archive_entry *a = entry("journal", S_IFDIR | 0770);
+	autofree char *path = inside("journal");
+	unsigned char got[64];
+	ssize_t n;
+
+	(void)state;
+	begin();
+	archive_entry_xattr_add_entry(a, "system.posix_acl_access", acl, sizeof acl);
+	put(a, NULL);
+	assert_int_equal(end(), 0);
+	n = getxattr(path, "system.posix_acl_access", got, sizeof got);
+	assert_int_equal(n, sizeof acl);
+	/* Group 4 of the container. */
+	assert_int_equal(got[24] | got[25] << 8 | got[26] << 16, FIRST + 4);
+	assert_memory_equal(got, acl, 24);
+}
+
+static void sparse(void **state)
+{
+	struct archive_entry *a = entry("holes", S_IFREG | 0600);
+	struct stat st;
+
+	(void)state;
+	begin();
+	archive_entry_set_size(a, 4 << 20);
+	archive_entry_sparse_add_entry(a, 2 << 20, 4096);
+	assert_int_equal(archive_write_header(out, a), ARCHIVE_OK);
+	archive_entry_free(a);
+	for (size_t i = 0; i < 4 << 20; i += 4096) {
+		static const char zeros[4096];
+
+		archive_write_data(out, zeros, sizeof zeros);
+	}
+	assert_int_equal(end(), 0);
+	stat_inside("holes", &st);
+	assert_int_equal(st.st_size, 4 << 20);
+	assert_true(st.st_blocks < 64);
+}
+
+static void devices(void **state)
+{
+	struct archive_entry *a = entry("dev/sda", S_IFBLK | 0600);
+
+	(void)state;
+	begin();
+	archive_entry_set_rdev(a, makedev(8, 0));
+	put(a, NULL);
+	put(entry("dev/null", S_IFCHR | 0666), NULL);
+	put_file("dev/file", "x");
+	assert_int_equal(end(), 0);
+	assert_int_equal(result.devices, 2);
+	assert_false(exists("dev/sda"));
+	assert_false(exists("dev/null"));
+}
+
+/* ---- what does not ---- */
+
+static void climbing(void **state)
+{
+	(void)state;
+	begin();
+	put_file("a/../../../escaped", "x");
+	refused(EINVAL, "escaped");
+	begin();
+	put_file("..", "x");
+	refused(EINVAL, "..");
+	begin();
+	put_hardlink("hard", "../../../../etc/passwd");
+	refused(EINVAL, "hard");
+	begin();
+	put_file("..fine", "x");
+	put_file("fine../a..b", "x");
+	assert_int_equal(end(), 0);
+}
+
+static void links(void **state)
+{
+	autofree char *victim = xasprintf("%s/victim", work), *hit = xasprintf("%s/hit", victim);
+	struct stat st;
+
+	(void)state;
+	mkdir(victim, 0777);
+	assert_int_equal(chmod(victim, 0777), 0);
+	begin();
+	put_link("evil", victim);
+	put_file("evil/hit", "x");
+	assert_true(end() < 0);
+	begin();
+	put_link("evil", "../victim");
+	put_file("evil/hit", "x");
+	assert_true(end() < 0);
+	begin();
+	put_link("lib", "usr");
+	put(entry("usr", S_IFDIR | 0755), NULL);
+	put_file("lib/inside", "x");
+	refused(EINVAL, "lib");
+	begin();
+	put_link("evil", hit);
+	put_file("evil", "x");
+	assert_int_equal(end(), 0);
+	stat_inside("evil", &st);
+	assert_true(S_ISREG(st.st_mode));
+	begin();
+	put_hardlink("passwd", "/etc/passwd");
+	refused(ENOENT, "passwd");
+	assert_true(access(hit, F_OK) < 0);
+}
+
+static void top(void **state)
+{
+	(void)state;
+	begin();
+	put_link("./", "/etc");
+	refused(EINVAL, "top");
+	begin();
+	put_file(".", "x");
+	refused(EINVAL, "top");
+}
+
+static void foreign_ids(void **state)
+{
+	struct archive_entry *a = entry("home/big", S_IFREG | 0644);
+
+	(void)state;
+	begin();
+	archive_entry_set_uid(a, 65536);
+	put(a, "x");
+	refused(EOVERFLOW, "home/big");
+}
+
+/* Compressed, too: the other archives here are not. */
+static void full(void **state)
+{
+	static const char data[64 * 1024] = "x";
+	struct archive_entry *a = entry("big", S_IFREG | 0644);
+
+	(void)state;
+	begin();
+	archive_write_free(out);
+	out = archive_write_new();
+	archive_write_set_format_pax_restricted(out);
+	archive_write_add_filter_zstd(out);
+	assert_int_equal(archive_write_open_memory(out, memory, sizeof memory, &used), ARCHIVE_OK);
+	archive_entry_set_size(a, 200 * (int64_t)sizeof data);
+	assert_int_equal(archive_write_header(out, a), ARCHIVE_OK);
+	archive_entry_free(a);
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(archive_write_data(out, data, sizeof data), sizeof data);
+	refused(ENOSPC, "big");
+}
+
+static void damaged(void **state)
+{
+	(void)state;
+	begin();
+	put_file("first", "1");
+	put_file("second", "2222222222");
+	assert_int_equal(archive_write_close(out), ARCHIVE_OK);
+	archive_write_free(out);
+	assert_int_equal(unpack_bytes(used, &map), 0);
+	assert_true(unpack_bytes(1024 + 700, &map) < 0);
+	assert_true(unpack_bytes(2048 + 5, &map) < 0);
+	assert_true(unpack_bytes(100, &map) < 0);
+	assert_non_null(strstr(e.cause, "is not a tar archive"));
+	assert_true(unpack_bytes(0, &map) < 0);
+	memset(memory, 'A', 4096);
+	assert_true(unpack_bytes(4096, &map) < 0);
+	assert_non_null(strstr(e.cause, "is not a tar archive"));
+}
+
+/* ---- */
+
+static int set_up(void **state)
+{
+	autofree char *tree = NULL;
+
+	(void)state;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (idmap_parse(values, &map, &e) < 0 || mount_namespace(&e) < 0 || !mkdtemp(work))
+		return -1;
+	tree = xasprintf("%s/tree", work);
+	return chmod(work, 0755) | mkdir(tree, 0755);
+}
+
+static int tear_down(void **state)
+{
+	autofree char *tree = xasprintf("%s/tree", work), *file = xasprintf("%s/archive", work);
+	autofree char *victim = xasprintf("%s/victim", work);
+
+	(void)state;
+	umount2(tree, MNT_DETACH);
+	unlink(file);
+	rmdir(victim);
+	return rmdir(tree) | rmdir(work);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),     cmocka_unit_test(attributes),
+		cmocka_unit_test(access_list), cmocka_unit_test(sparse),
+		cmocka_unit_test(devices),   cmocka_unit_test(climbing),
+		cmocka_unit_test(links),     cmocka_unit_test(top),
+		cmocka_unit_test(foreign_ids), cmocka_unit_test(full),
+		cmocka_unit_test(damaged),
+	};
+
+	if (geteuid() != 0) {
+		puts("1..0 # SKIP needs root");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
