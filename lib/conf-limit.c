@@ -220,6 +220,8 @@ static int memory_set(struct conf_file *f, const struct conf_option *o, const ch
 		return r;
 	if (f->values.memory == 0)
 		swap = f->pending_swap;
+	else
+		f->pending_swap = swap;
 	return put_memory(f, memory, swap, e);
 }
 

@@ -117,7 +117,9 @@ static void lower_cores(const struct conf_file *f, const struct host *host, stru
 	first = (uint32_t)(f->ctid * 2654435761u) % host->cpus;
 	last = first + cores - 1;
 	buf_addf(out, "lxc.cgroup%s.cpuset.cpus = ", is_v2(host) ? "2" : "");
-	if (last < host->cpus)
+	if (first == last)
+		buf_addf(out, "%u\n", first);
+	else if (last < host->cpus)
 		buf_addf(out, "%u-%u\n", first, last);
 	else
 		buf_addf(out, "0-%u,%u-%u\n", last - host->cpus, first, host->cpus - 1);

@@ -124,12 +124,12 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	/* userns.conf makes /sys writable, on which systemd would start udev. */
 	if (c->unprivileged || c->idmap)
 		buf_add(out, "lxc.mount.auto = sys:mixed\n");
+	/* As in Debian's default.conf; a host without AppArmor passes over it. */
+	if (!lower_find(f, "lxc.apparmor.profile"))
+		buf_add(out, "lxc.apparmor.profile = generated\n");
 	/* With it liblxc also mounts the unmasked proc and sys that the kernel asks for. */
-	if (c->nesting) {
-		if (!lower_find(f, "lxc.apparmor.profile"))
-			buf_add(out, "lxc.apparmor.profile = generated\n");
+	if (c->nesting)
 		buf_add(out, "lxc.apparmor.allow_nesting = 1\n");
-	}
 }
 
 static int find_mtu(const struct conf_file *f, const struct net *net, const struct host *host,
