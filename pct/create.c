@@ -177,10 +177,39 @@ static int take_archive(struct create *c, struct err *e)
 	return 0;
 }
 
+/* A container that was made with lxc-create may have a number for a name, too. */
+static int check_foreign(unsigned ctid, struct err *e)
+{
+	autofree char *path = path_runtime_config(ctid);
+	autofree char *text = NULL;
+	int r = file_read(path, CONF_MAX_SIZE, &text, NULL, e);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0 || str_after(text, "# made by pct "))
+		return r;
+	err_set(e, EEXIST, path, "belongs to a container that is not pct's");
+	return err_remedy(e, "choose another number, or remove it with lxc-destroy -n %u", ctid);
+}
+
+static int check_number(const struct create *c, struct err *e)
+{
+	autofree char *path = path_ct_config(c->ctid);
+
+	if (access(path, F_OK) < 0)
+		return errno == ENOENT ? check_foreign(c->ctid, e) : err_sys(e, path, "look at");
+	if (args_flag(c->args, "force"))
+		return 0;
+	err_set(e, EEXIST, path, "container %u exists already", c->ctid);
+	return err_remedy(e, "choose another number, or replace it with --force");
+}
+
 static int take_options(struct create *c, struct err *e)
 {
-	int r = take_conf(c, e);
+	int r = check_number(c, e);
 
+	if (r == 0)
+		r = take_conf(c, e);
 	if (r == 0)
 		r = take_rootfs(c, e);
 	if (r == 0)
@@ -216,31 +245,13 @@ static int make_node_dir(struct err *e)
 	return symlink(target, link) < 0 && errno != EEXIST ? err_sys(e, link, "make link") : 0;
 }
 
-/* A container that was made with lxc-create may have a number for a name, too. */
-static int check_foreign(unsigned ctid, struct err *e)
-{
-	autofree char *path = path_runtime_config(ctid);
-	autofree char *text = NULL;
-	int r = file_read(path, CONF_MAX_SIZE, &text, NULL, e);
-
-	if (r == -ENOENT)
-		return 0;
-	if (r < 0 || str_after(text, "# made by pct "))
-		return r;
-	err_set(e, EEXIST, path, "belongs to a container that is not pct's");
-	return err_remedy(e, "choose another number, or remove it with lxc-destroy -n %u", ctid);
-}
-
-static int check_number(const struct create *c, struct err *e)
+/* What the number was is gone only now that all that was asked for makes sense. */
+static int replace_old(const struct create *c, struct err *e)
 {
 	autofree char *path = path_ct_config(c->ctid);
+	int r = check_number(c, e);
 
-	if (access(path, F_OK) < 0)
-		return errno == ENOENT ? check_foreign(c->ctid, e) : err_sys(e, path, "look at");
-	if (args_flag(c->args, "force"))
-		return destroy_container(c->ctid, e);
-	err_set(e, EEXIST, path, "container %u exists already", c->ctid);
-	return err_remedy(e, "choose another number, or replace it with --force");
+	return r == 0 && access(path, F_OK) == 0 ? destroy_container(c->ctid, e) : r;
 }
 
 /* The config that others see meanwhile, and by which pct destroy finds what a killed create left. */
@@ -409,7 +420,7 @@ static int create(struct create *c, struct err *e)
 	lock = ct_lock(c->ctid, e);
 	if (lock < 0)
 		return lock;
-	r = check_number(c, e);
+	r = replace_old(c, e);
 	if (r < 0)
 		return r;
 	catch_signals();
