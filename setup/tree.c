@@ -199,6 +199,24 @@ static bool same(const char *a, const char *b)
 	return (!a && !b) || (a && b && str_eq(a, b));
 }
 
+/* What lib/rootfs.c would refuse is refused before, so that a dry run tells of it, too. */
+static int check_place(struct tree *t, const char *path, unsigned flags, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	autofree char *parent = xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
+	int kind = tree_kind(t, parent);
+
+	if (kind >= 0 && kind != S_IFDIR)
+		return err_set(e, ENOTDIR, path, "%s is %s", parent,
+			       kind ? "not a folder" : "not there");
+	kind = tree_lkind(t, path);
+	if (kind == S_IFLNK && !(flags & (ROOTFS_REPLACE_LINK | ROOTFS_FOLLOW_LINK)))
+		return err_set(e, ELOOP, path, "is a symbolic link and is left alone");
+	if (kind > 0 && kind != S_IFREG && kind != S_IFLNK)
+		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
+	return 0;
+}
+
 int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, unsigned flags,
 	       struct err *e)
 {
@@ -207,9 +225,10 @@ int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, 
 
 	if (rootfs_is_ignored(t->root, path))
 		return 0;
-	if (flags & ROOTFS_FOLLOW_LINK)
+	n = check_place(t, path, flags, e);
+	if (n == 0 && (flags & ROOTFS_FOLLOW_LINK))
 		n = tree_read_optional(t, path, &old, e);
-	else
+	else if (n == 0)
 		n = describe(t, path, &old, e);
 	if (n < 0)
 		return n;
@@ -239,6 +258,9 @@ int tree_symlink(struct tree *t, const char *target, const char *path, struct er
 		return n;
 	if (same(old, new))
 		return 0;
+	n = check_place(t, path, ROOTFS_REPLACE_LINK, e);
+	if (n < 0)
+		return n;
 	if (t->dry) {
 		remember(t, path, S_IFLNK, target);
 	} else {
@@ -275,6 +297,8 @@ int tree_mkdir(struct tree *t, const char *path, mode_t mode, struct err *e)
 {
 	if (tree_kind(t, path) == S_IFDIR)
 		return 0;
+	if (tree_lkind(t, path))
+		return err_set(e, ENOTDIR, path, "is not a folder");
 	if (t->dry) {
 		remember(t, path, S_IFDIR, NULL);
 		return 0;

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Golden trees.  A folder here is a case: input tree + config -> whole expected tree, with modes and
+# links.  Each is run dry (nothing may change), for real, and once more (nothing is left to do), as
+# an ordinary user, whose tree it is.
+#
+#   input/    the tree         prepare  "mkdir|mkfifo|chmod ..." lines for what git cannot keep
+#   config    the config       options  further options of pct setup, words on one line
+#   expected/ the tree after   listing  type, mode, name and target of everything in it
+#   output    what pct setup says
+#
+# "run.sh --update CASE" writes expected, listing and output anew; read the diff.
+. "$(dirname "$0")/../lib.sh"
+cases=$top/tests/setup
+update=''
+[ "${1:-}" != --update ] || { update=1 && shift; }
+trap 'rm -rf "$work"' EXIT
+export SOURCE_DATE_EPOCH=1234567890
+
+user=()
+[ "$(id -u)" -ne 0 ] || user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+# Words only: no shell reads a file of a case.
+prepare() {
+	local command
+	while read -ra command; do
+		case ${command[0]} in
+		mkdir | mkfifo | chmod) (cd "$1" && "${command[@]}") ;;
+		esac
+	done
+}
+
+listing() { (cd "$1" && find . -printf '%y %m %p %l\n' | sed 's/ $//' | sort -k 3); }
+
+setup() {
+	local case=$1 options=()
+	shift
+	[ ! -e "$case/options" ] || read -ra options <"$case/options"
+	(cd "$case" && "${user[@]}" "$pct" setup --rootfs "$tree" --config config \
+		--host-resolv-conf ../resolv.conf --host-timezone Europe/Vienna "${options[@]}" "$@" 2>&1)
+}
+
+run_case() {
+	local case=$1 name=${1##*/} tree=$work/tree before dry
+	rm -rf "$tree" && mkdir -m 755 "$tree"
+	cp -R "$case/input/." "$tree"
+	chmod -R u=rwX,go=rX "$tree"
+	[ ! -e "$case/prepare" ] || prepare "$tree" <"$case/prepare"
+	[ "$(id -u)" -ne 0 ] || chown -Rh 65534:65534 "$tree"
+
+	before=$(listing "$tree" && tar -C "$tree" -c . | md5sum)
+	dry=$(setup "$case" --dry-run)
+	same "$name: a dry run changes nothing" "$before" "$(listing "$tree" && tar -C "$tree" -c . | md5sum)"
+	setup "$case" >"$work/output"
+	same "$name: a dry run says what a run does" \
+		"$(sed 's/^would create/created/; s/^would change/changed/; s/^would remove/removed/' <<<"$dry")" \
+		"$(cat "$work/output")"
+	if [ -n "$update" ]; then
+		rm -rf "$case/expected" && cp -R "$tree" "$case/expected"
+		find "$case/expected" ! -type d ! -type f ! -type l -delete
+		find "$case/expected" -type f -exec chmod u+rw,go+r {} +
+		listing "$tree" >"$case/listing"
+		cp "$work/output" "$case/output"
+	fi
+	same "$name: output" "$(cat "$case/output")" "$(cat "$work/output")"
+	same "$name: names, modes and links" "$(cat "$case/listing")" "$(listing "$tree")"
+	mkdir -p "$case/expected"
+	diff -r --no-dereference "$case/expected" "$tree" 2>&1 | grep -v '^Only in .*: ' |
+		grep -v ' is a fifo while ' >"$work/found"
+	same "$name: contents" '' "$(cat "$work/found")"
+	same "$name: again, and nothing changes" '' \
+		"$(setup "$case" | grep -E '^(created|changed|removed) ')"
+	same "$name: and there is no diff" '' \
+		"$(setup "$case" --diff 2>/dev/null | grep -vE '^(warning|note): ')"
+}
+
+if [ $# -gt 0 ]; then
+	for case in "$@"; do run_case "$cases/$case"; done
+else
+	for config in "$cases"/*/config; do run_case "${config%/config}"; done
+fi
+finish
