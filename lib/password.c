@@ -35,7 +35,8 @@ static bool is_hash(const char *value)
 int password_check(const char *password, struct err *e)
 {
 	if (strlen(password) < PASSWORD_MIN)
-		return err_set(e, EINVAL, "password", "is shorter than %d characters", PASSWORD_MIN);
+		return err_set(e, EINVAL, "password", "is shorter than %d characters",
+			       PASSWORD_MIN);
 	if (has_control(password))
 		return err_set(e, EINVAL, "password", "holds a control character");
 	if (strlen(password) >= CRYPT_MAX_PASSPHRASE_SIZE)

@@ -11,6 +11,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define MAX_SERVERS 3 /* MAXNS of resolv.conf(5) */
 
 void plan_done(struct plan *p)
@@ -23,14 +24,14 @@ void plan_done(struct plan *p)
 
 int domain_check(const char *name)
 {
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	size_t n = strspn(name, LETTERS "0123456789-_.");
 
 	return n == 0 || n > 253 || name[n] ? -EINVAL : 0;
 }
 
 int timezone_check(const char *name)
 {
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/.");
+	size_t n = strspn(name, LETTERS "0123456789-_+/.");
 
 	if (n == 0 || n > 128 || name[n] || name[0] == '/' || strstr(name, "..") ||
 	    strstr(name, "//") || str_ends_with(name, "/"))
@@ -89,7 +90,8 @@ static void add_family(struct buf *b, const struct net_family *f, const char *ip
 
 static void add_net(struct buf *b, unsigned ctid, const struct net *net)
 {
-	buf_addf(b, "lxc.network.type = veth\nlxc.network.veth.pair = veth%u.%u\n", ctid, net->index);
+	buf_addf(b, "lxc.network.type = veth\nlxc.network.veth.pair = veth%u.%u\n", ctid,
+		 net->index);
 	add_line(b, "lxc.network.name", net->name);
 	add_line(b, "lxc.network.hwaddr", net->hwaddr);
 	if (net->mtu)

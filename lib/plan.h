@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The setup plan: what pre-start, which may read the host, leaves in RUN/pct/CTID/plan for the mount
- * hook, which runs as the container's root and may not.  A config reduced to what setup reads, and
- * plan.* lines for what setup takes from the host.  It holds no secrets.
+ * The setup plan: what pre-start, which may read the host, leaves in RUN/pct/CTID/plan for the
+ * mount hook, which runs as the container's root and may not.  A config reduced to what setup
+ * reads, and plan.* lines for what setup takes from the host.  It holds no secrets.
  */
 #ifndef LIB_PLAN_H
 #define LIB_PLAN_H
@@ -23,8 +23,8 @@ struct plan {
 void plan_done(struct plan *p);
 
 /*
- * The plan's text; the caller frees.  resolv_conf is the text of the host's file, timezone its zone;
- * both may be NULL.
+ * The plan's text; the caller frees.  resolv_conf is the text of the host's file, timezone its
+ * zone; both may be NULL.
  */
 char *plan_text(const struct conf *conf, const char *resolv_conf, const char *timezone, time_t now);
 int plan_parse(const char *text, size_t len, struct plan *ret, struct err *e);

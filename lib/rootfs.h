@@ -56,14 +56,16 @@ int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e);
 
 /*
  * Exclusive random name in the parent, mode (0: the old file's, else 0644), the old file's owner,
- * else that of the root's top, fsync, rename.  Writes nothing when bytes and mode are there already.
- * Without one of the flags a symlink is as with ROOTFS_KEEP_LINK.  What is neither a regular file
- * nor a symlink is never replaced (-EINVAL).
+ * else that of the root's top, fsync, rename.  Writes nothing when bytes and mode are there
+ * already.  Without one of the flags a symlink is as with ROOTFS_KEEP_LINK.  What is neither a
+ * regular file nor a symlink is never replaced (-EINVAL).
  */
 int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
 		 unsigned flags, struct err *e);
 int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e); /* with parents */
-int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e); /* replaces */
-int rootfs_unlink(struct rootfs *r, const char *path, struct err *e); /* missing is fine */
+/* A link or a file in its place is replaced. */
+int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e);
+/* Missing is fine. */
+int rootfs_unlink(struct rootfs *r, const char *path, struct err *e);
 
 #endif

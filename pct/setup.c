@@ -189,7 +189,8 @@ static int setup_mounted(const struct request *q, const struct conf *conf, struc
 			      q->dry, ret, e);
 }
 
-static int setup_container(unsigned ctid, const struct request *q, struct report *ret, struct err *e)
+static int setup_container(unsigned ctid, const struct request *q, struct report *ret,
+			   struct err *e)
 {
 	struct conf_file *f = NULL;
 	autoclose int lock = -1;
@@ -207,7 +208,8 @@ static int setup_container(unsigned ctid, const struct request *q, struct report
 		r = ct_check_unlocked(f, e);
 	if (r == 0 && ct_is_running(ctid)) {
 		err_set(e, EBUSY, NULL, "container %u runs", ctid);
-		r = err_remedy(e, "its files are set at the next start; pct reboot %u does it now", ctid);
+		r = err_remedy(e, "its files are set at the next start; pct reboot %u does it now",
+			       ctid);
 	}
 	if (r == 0)
 		r = setup_mounted(q, conf_values(f), ret, e);

@@ -154,7 +154,8 @@ static void get_changes(struct reader *in, struct report *r)
 /* The include file's name becomes part of a config and of a path. */
 static bool include_is_fine(const char *name)
 {
-	return !name || (name[0] != '.' && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.")]);
+	return !name || (name[0] != '.' &&
+			 !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.")]);
 }
 
 static int get_report(const char *text, struct report *ret, struct err *e)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Setup on a mounted rootfs, in a child that can reach nothing else: as root of the container's user
- * namespace, confined by Landlock.  The report comes back through a pipe and is read as hostile.
+ * Setup on a mounted rootfs, in a child that can reach nothing else: as root of the container's
+ * user namespace, confined by Landlock.  The report comes back through a pipe and is read as
+ * hostile.
  */
 #ifndef SETUP_CONFINED_H
 #define SETUP_CONFINED_H

@@ -23,7 +23,7 @@ struct family {
 	const char *tty_dir;        /* where LXC puts the ttys below /dev: "" or "lxc/" */
 	bool unmanaged;             /* no step runs at all */
 	bool writes_presets;        /* systemd presets at creation */
-	/* Addresses as "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
+	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
 	bool (*needs_netmask)(const struct setup *s);
 };
 

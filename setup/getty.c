@@ -148,7 +148,7 @@ static void sysv_add(struct buf *b, const char *kept, unsigned ttys)
 				 i == 1 ? "2345" : "23", i);
 }
 
-/* busybox: the terminal stands in front.  What the template has for a terminal that exists stays. */
+/* busybox: the terminal stands in front.  What the template has for one that exists stays. */
 static bool busybox_is_ours(const char *line, unsigned ttys)
 {
 	const char *tty = str_after(line, "tty");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The SSH server's keys, made beforehand on the host.  A pair that came with the template and is not
- * replaced (DSA, say) is removed: everybody who has the template has it, too.
+ * The SSH server's keys, made beforehand on the host.  A pair that came with the template and is
+ * not replaced (DSA, say) is removed: everybody who has the template has it, too.
  */
 #include <errno.h>
 #include <stdlib.h>

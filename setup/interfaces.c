@@ -259,7 +259,7 @@ static bool is_touched(const struct net *net)
 	       net->ip4.gateway.family != AF_UNSPEC || net->ip6.gateway.family != AF_UNSPEC;
 }
 
-/* The network of a name, if the config gives it an address.  A gateway alone is no configuration. */
+/* The network of a name, if the config gives it an address; a gateway alone is none. */
 static const struct net *managed_net(const struct conf *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->n_nets; i++) {
@@ -318,7 +318,7 @@ static void add_auto(struct editor *ed, const char *name)
 	strv_push(&ed->autos, name);
 }
 
-/* "iface NAME FAMILY METHOD", and our lines.  extra, which may be NULL, follows on the first line. */
+/* "iface NAME FAMILY METHOD EXTRA", where extra may be NULL, and our lines. */
 static void begin_stanza(struct editor *ed, const struct net *net, bool v6, const char *extra)
 {
 	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
@@ -386,7 +386,7 @@ static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t fi
 		extra = strv_join(words, " ");
 	}
 	begin_stanza(ed, net, v6, extra);
-	/* No comment may stand on this line; most consumers refuse it, and some take it for words. */
+	/* No comment may stand on this line; some consumers refuse it, some take it for words. */
 	if (head->words[n])
 		buf_addf(&ed->out, "\t%s\n", strchr(head->raw, '#'));
 	mark_routes(&ed->file, first + 1, last, gone);
@@ -394,7 +394,7 @@ static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t fi
 	buf_addc(&ed->out, '\n');
 }
 
-/* A second stanza is another address, and stays; unless it says the same as ours, which is a copy. */
+/* A second stanza is another address, and stays; one that says the same as ours is a copy. */
 static bool is_copy(const struct editor *ed, const struct net *net, bool v6, size_t first,
 		    size_t last)
 {

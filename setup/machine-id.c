@@ -20,7 +20,8 @@
 
 static bool has_systemd(struct tree *t)
 {
-	return tree_is_exec(t, "/lib/systemd/systemd") || tree_is_exec(t, "/usr/lib/systemd/systemd");
+	return tree_is_exec(t, "/lib/systemd/systemd") ||
+	       tree_is_exec(t, "/usr/lib/systemd/systemd");
 }
 
 int step_machine_id(struct setup *s, struct err *e)

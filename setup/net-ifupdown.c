@@ -95,9 +95,9 @@ static void note_inet6(struct setup *s)
 
 		if (net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO)
 			report_note(s->report, NOTE_WARNING, "network",
-				    "give it a static address, or install ifupdown in the container",
-				    "busybox has no \"inet6 %s\"; %s gets what the kernel takes from "
-				    "router advertisements",
+				    "give it a static address, or install ifupdown",
+				    "busybox has no \"inet6 %s\"; %s gets what the kernel takes "
+				    "from router advertisements",
 				    net->ip6.method == IP_DHCP ? "dhcp" : "auto", net->name);
 	}
 }

@@ -54,7 +54,7 @@ int step_network(struct setup *s, struct err *e)
 	list = strv_join(known, ", ");
 	report_note(s->report, NOTE_WARNING, "network",
 		    "configure it inside, or install ifupdown in the container",
-		    "no program in the container reads network files that can be written here (%s); "
-		    "its addresses are not set", list);
+		    "no program in the container reads network files that can be written here "
+		    "(%s); its addresses are not set", list);
 	return 0;
 }

@@ -18,9 +18,15 @@
 
 static bool networkd_is_enabled(struct tree *t)
 {
-	return tree_lkind(t, "/etc/systemd/system/multi-user.target.wants/"
-			     "systemd-networkd.service") == S_IFLNK ||
-	       tree_lkind(t, "/etc/systemd/system/dbus-org.freedesktop.network1.service") == S_IFLNK;
+	static const char *const links[] = {
+		"/etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+		"/etc/systemd/system/dbus-org.freedesktop.network1.service",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		if (tree_lkind(t, links[i]) == S_IFLNK)
+			return true;
+	return false;
 }
 
 int step_presets(struct setup *s, struct err *e)

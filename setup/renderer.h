@@ -3,8 +3,8 @@
  * How one consumer's network files are spelt.
  *
  * A renderer is one file, setup/net-NAME.c, that exports one const struct renderer, and one row of
- * renderers[] in network.c.  To add one, copy net-ifupdown.c.  It knows no distribution: whether its
- * consumer is in a rootfs follows from binaries, enabled units, runlevels and files.
+ * renderers[] in network.c.  To add one, copy net-ifupdown.c.  It knows no distribution: whether
+ * its consumer is in a rootfs follows from binaries, enabled units, runlevels and files.
  */
 #ifndef SETUP_RENDERER_H
 #define SETUP_RENDERER_H

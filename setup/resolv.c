@@ -68,8 +68,8 @@ static void note_loopback(struct setup *s, char **servers)
 		if (str_after(*server, "127.") || str_eq(*server, "::1")) {
 			report_note(s->report, NOTE_WARNING, "resolv.conf",
 				    "give the container a name server with --nameserver",
-				    "the host's name server %s cannot be reached from the container",
-				    *server);
+				    "the host's name server %s cannot be reached from the "
+				    "container", *server);
 			return;
 		}
 }

@@ -75,7 +75,8 @@ static int run_steps(struct setup *s, struct err *e)
 			continue;
 		if (!failure.num)
 			err_set(&failure, -n, steps[i].name, "failed");
-		if ((steps[i].phases & REQUIRED) || (s->phase != PHASE_START && is_grave(failure.num))) {
+		if ((steps[i].phases & REQUIRED) ||
+		    (s->phase != PHASE_START && is_grave(failure.num))) {
 			*e = failure;
 			return err_wrap(e, "setup of %s", steps[i].name);
 		}
@@ -98,7 +99,8 @@ static int look(struct setup *s, struct err *e)
 		return n;
 	}
 	if (n < 0 && problem.num)
-		report_note(r, NOTE_WARNING, "detect", NULL, "%s: %s", problem.object, problem.cause);
+		report_note(r, NOTE_WARNING, "detect", NULL, "%s: %s", problem.object,
+			    problem.cause);
 	s->family = family_find(s, &r->family_why);
 	r->family = xstrdup(s->family->name);
 	r->include = xstrdup(s->family->include);

@@ -37,7 +37,7 @@ struct setup {
 	struct os_release os;
 	enum init_kind init;
 	const struct family *family;     /* never NULL */
-	const struct renderer *renderer; /* NULL: nothing in there reads network files that we write */
+	const struct renderer *renderer; /* NULL: nothing in there reads what we could write */
 };
 
 typedef int step_fn(struct setup *s, struct err *e);

@@ -12,7 +12,8 @@
 
 /* What a dry run would have made of a path. */
 struct overlay {
-	char *path, *text; /* text: contents, or a link's target; NULL for folders and what is gone */
+	char *path;
+	char *text; /* contents, or a link's target; NULL for folders and what is gone */
 	int kind;          /* S_IFMT value; 0: removed */
 };
 

@@ -135,13 +135,13 @@ static void test_keeps(void **state)
 	static const struct {
 		const char *nets, *old, *expected;
 	} cases[] = {
-		/* options of a dhcp stanza; comments stay where they are; "autoconf" is no "auto" */
+		/* options of a dhcp stanza; comments stay in place; "autoconf" is no "auto" */
 		{ "eth0 ip=dhcp ip6=auto",
 		  LO "# first\nauto eth0\niface eth0 inet static\n\taddress 1.2.3.4\n\t# why\n"
 		  "    mtu 1400\n\tgateway 1.1.1.1\n\tlonely\n\n"
-		  "iface eth0 inet6 dhcp\n\tautoconf 0\n\n# last\nsource /etc/network/interfaces.d/*\n",
+		  "iface eth0 inet6 dhcp\n\tautoconf 0\n\n# last\nsource /etc/network/x.d/*\n",
 		  LO "# first\nauto eth0\niface eth0 inet dhcp\n\t# why\n\tmtu 1400\n\tlonely\n\n"
-		  "iface eth0 inet6 auto\n\tautoconf 0\n\n# last\nsource /etc/network/interfaces.d/*\n" },
+		  "iface eth0 inet6 auto\n\tautoconf 0\n\n# last\nsource /etc/network/x.d/*\n" },
 		/* inherits, a comment on the line, continuations */
 		{ "eth0 ip=dhcp|eth1 ip=manual",
 		  LO "auto eth0 \\\n eth1\niface eth0 inet static inherits base\n"
@@ -160,7 +160,8 @@ static void test_keeps(void **state)
 		  "\tmtu 1400\n\n",
 		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
 		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
-		  LO "auto eth0\n" V4 "\tmtu 1400\n\tpre-down ip route del 9.9.9.9 dev eth0\n" SECTION_END
+		  LO "auto eth0\n" V4 "\tmtu 1400\n"
+		  "\tpre-down ip route del 9.9.9.9 dev eth0\n" SECTION_END
 		  "\n\n",
 		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
 		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
@@ -169,7 +170,7 @@ static void test_keeps(void **state)
 		  "\tpre-down ip route del default via 9.9.9.9 dev eth0\n"
 		  "\tpre-down ip route del 9.9.9.9 dev eth0\n\tmtu 1400\n\n",
 		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
-		/* a gateway alone changes no stanza; a network that left the config keeps its own */
+		/* a gateway alone changes no stanza; a network that left keeps its own */
 		{ "eth0 gw=10.0.0.1|eth1 ip=dhcp",
 		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n",
 		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n\niface eth1 inet dhcp\n\n" },
