@@ -196,12 +196,12 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 		r = die_with(c->parent);
 	if (r == 0)
 		r = c->fn(c->arg, c->out[1], &e);
-	if (r < 0) {
-		if (e.num == 0)
-			err_set(&e, -r, NULL, "%s", strerror(-r));
-		r = file_write_all(c->err[1], &e, sizeof e);
-	}
-	_exit(r < 0 || e.num ? 1 : 0);
+	if (r >= 0)
+		_exit(0);
+	if (e.num == 0)
+		err_set(&e, -r, NULL, "%s", strerror(-r));
+	file_write_all(c->err[1], &e, sizeof e);
+	_exit(1);
 }
 
 /* Collect output until the child has closed it; -EFBIG above max. */
