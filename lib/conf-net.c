@@ -42,7 +42,8 @@ static int ifname_check(const char *value, struct err *e)
 	if (!*value || str_eq(value, ".") || str_eq(value, ".."))
 		return bad(e, "is no interface name:", value);
 	if (strlen(value) >= IFNAMSIZ)
-		return err_set(e, EINVAL, NULL, "interface name is longer than %d characters \"%s\"",
+		return err_set(e, EINVAL, NULL,
+			       "interface name is longer than %d characters \"%s\"",
 			       IFNAMSIZ - 1, value);
 	return 0;
 }
@@ -262,7 +263,8 @@ static struct net_lines *net_open(struct conf_file *f, const struct line *line, 
 	if ((f->n_nets & (f->n_nets - 1)) == 0)
 		f->nets = xrealloc(f->nets, f->n_nets ? 2 * f->n_nets : 1, sizeof *f->nets);
 	n = &f->nets[f->n_nets++];
-	*n = (struct net_lines){ .lxc3_index = lxc3_index, .first = (unsigned)(line - f->lines) + 1 };
+	*n = (struct net_lines){ .lxc3_index = lxc3_index,
+				 .first = (unsigned)(line - f->lines) + 1 };
 	n->net.index = NO_INDEX;
 	return n;
 }

@@ -70,7 +70,8 @@ static int add_include(const struct host *host, const char *distro, const char *
 	}
 	if (!exists(host, path)) {
 		err_set(e, ENOENT, path, "there is no such include file, nor LXC's own");
-		return err_remedy(e, "install the suite (make install), or the package lxc-templates");
+		return err_remedy(e, "install the suite (make install), or the package "
+				     "lxc-templates");
 	}
 	buf_addf(out, "lxc.include = %s\n", path);
 	return 0;

@@ -72,7 +72,8 @@ static int check_host(const struct host *host, struct err *e)
 		err_set(e, ENOTSUP, "liblxc", "version %u works with cgroup v2 only, and this host "
 			"has %s", host->lxc_major,
 			host->cgroup == CGROUP_V1 ? "v1" : "the hybrid of v1 and v2");
-		return err_remedy(e, "boot with systemd.unified_cgroup_hierarchy=1, or use liblxc 6");
+		return err_remedy(e, "boot with systemd.unified_cgroup_hierarchy=1, or use "
+				     "liblxc 6");
 	}
 	r = check_path(host->hooks, "the hooks", e);
 	return r < 0 ? r : check_path(host->rootfs, "the containers", e);

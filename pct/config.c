@@ -112,10 +112,13 @@ int cmd_config(const struct args *args, struct err *e)
 	const struct conf_line *lines;
 	enum format format;
 	size_t n;
-	int r = args_format(args, &format, e);
+	int r;
 
-	if (r == 0)
-		r = ct_load(args->ctid, &f, e);
+	if (args_format(args, &format, e) < 0) {
+		err_print(e, "pct", stderr);
+		return 2;
+	}
+	r = ct_load(args->ctid, &f, e);
 	if (r < 0)
 		return r;
 	collect(f, &list);

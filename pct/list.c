@@ -157,10 +157,13 @@ int cmd_list(const struct args *args, struct err *e)
 	struct err *bad = NULL;
 	size_t n_bad = 0, n_rows = 0;
 	enum format format;
-	int r = args_format(args, &format, e);
+	int r;
 
-	if (r == 0)
-		r = find_containers(&all, e);
+	if (args_format(args, &format, e) < 0) {
+		err_print(e, "pct", stderr);
+		return 2;
+	}
+	r = find_containers(&all, e);
 	if (r < 0)
 		return r;
 	find_running(&running);

@@ -120,8 +120,8 @@ int cmd_set(const struct args *args, struct err *e)
 	if (r == 0)
 		r = commit(f, e);
 	if (r == 0 && matters && ct_is_running(args->ctid))
-		fprintf(stderr, "pct: container %u runs: the change takes effect at its next start\n",
-			args->ctid);
+		fprintf(stderr, "pct: container %u runs: the change takes effect at its next "
+			"start\n", args->ctid);
 	conf_free(f);
 	return r;
 }

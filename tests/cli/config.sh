@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# config, set and list on configs that lie in the private tree; nothing is started.
+. "$(dirname "$0")/../lib.sh"
+
+file=$PCT_ETC/lxc/105/config
+runtime=$PCT_LIB/105/config
+example=$top/tests/lower/example/config
+
+reset() { mkdir -p "${file%/*}" && cp "$example" "$file"; }
+
+# kept WHAT: the config is what it was.
+kept() { same "$1 changes nothing" "$(cat "$example")" "$(cat "$file")"; }
+
+reset
+check 'config' "$pct" config 105
+same 'config prints options sorted, then raw keys' 'hostname: ct1
+net0: name=eth0,bridge=vmbr0,gw=192.168.2.1,hwaddr=86:5D:0B:28:E6:23,ip=192.168.3.106/20,type=veth
+rootfs: local:105/vm-105-rootfs.raw,size=8G
+lxc.include: /usr/share/lxc/config/debian.common.conf' "$("$pct" config 105)"
+same 'config as JSON' '["hostname","lxc","net0","rootfs"]' \
+	"$("$pct" config 105 --output-format json | jq -c keys)"
+same 'json-pretty is the same' "$("$pct" config 105 --output-format json | jq -c .)" \
+	"$("$pct" config 105 --output-format json-pretty | jq -c .)"
+
+check 'set' "$pct" set 105 --memory 1024 --swap 512 --onboot --description 'a: b'
+same 'set says nothing' '' "$(cat "$work/out")"
+same 'set adds lines in their place' '> lxc.cgroup.memory.limit_in_bytes = 1073741824
+> lxc.cgroup.memory.memsw.limit_in_bytes = 1610612736
+> pve.comment = a%3A b
+> pve.onboot = 1' "$(diff "$example" "$file" | grep '^[<>]')"
+same 'set lowers' 1 "$(grep -c '^lxc.rootfs.path = ' "$runtime")"
+check 'set --delete' "$pct" set 105 --delete memory,swap --delete onboot --delete=description
+kept 'setting and deleting'
+check 'set what it is already' "$pct" set 105 --hostname ct1 --tty 2 --memory 0
+kept 'what it is already'
+
+refuses 1 'set of a bad network' 'net0: ip: bad address "10.0.0.300/24"' \
+	"$pct" set 105 --hostname other --net0 name=eth0,ip=10.0.0.300/24
+kept 'one bad option among good ones'
+refuses 1 'set of a line break' 'hostname: control character' \
+	"$pct" set 105 --hostname $'a\nlxc.hook.start = /bin/sh'
+refuses 1 'set of what is fixed' 'unprivileged: is fixed' "$pct" set 105 --unprivileged 1
+refuses 1 'swap without memory' 'swap: there is no memory limit' "$pct" set 105 --swap 1
+refuses 1 'delete of no option' 'nix: there is no such option' "$pct" set 105 --delete nix
+refuses 1 'set and delete at once' 'tty: is both set and deleted' \
+	"$pct" set 105 --tty 1 --delete tty
+kept 'wrong use'
+
+echo 'lxc.include = /none' >>"$file"
+before=$(cat "$file")
+refuses 1 'set of what cannot be lowered' "$file:14: lxc.include: there is no such file" \
+	"$pct" set 105 --hostname other
+same 'set of what cannot be lowered changes nothing' "$before" "$(cat "$file")"
+
+reset
+echo 'pve.lock = backup' >>"$file"
+refuses 1 'set of a locked container' 'pve.lock: the container is locked' "$pct" set 105 --tty 1
+mkdir -p "$PCT_ETC/lxc/1000" "$PCT_ETC/lxc/101" "$PCT_ETC/lxc/99" "$PCT_ETC/lxc/102"
+: >"$PCT_ETC/lxc/1000/config"
+: >"$PCT_ETC/lxc/99/config"
+table='VMID       Status     Lock         Name                
+105        stopped    backup       ct1                 
+1000       stopped                 CT1000              '
+same 'list' "$table" "$("$pct" list)"
+same 'list as JSON' '[105,1000]' "$("$pct" list --output-format json | jq -c 'map(.vmid)')"
+echo 'lxc.utsname = _' >"$PCT_ETC/lxc/101/config"
+"$pct" list >"$work/out" 2>"$work/err"
+same 'list with a bad config fails' 1 $?
+same 'list names the bad line' \
+	"pct: $PCT_ETC/lxc/101/config:1: lxc.utsname: is not a host name: \"_\"" "$(cat "$work/err")"
+same 'list shows it all the same' 4 "$(wc -l <"$work/out")"
+refuses 1 'config with a bad line' 'config:1: lxc.utsname: is not a host name: "_"' \
+	"$pct" config 101
+finish
