@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The report on its ways: through a pipe from a confined child, through a file that the container
+ * may write; and what the sink tells of secrets. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/run.h"
+#include "lib/util.h"
+#include "setup/confined.h"
+#include "setup/report.h"
+
+static char top[64];
+
+static char *at(const char *path)
+{
+	return xasprintf("%s%s", top, path);
+}
+
+static void plant(const char *path, const char *text)
+{
+	autofree char *full = at(path), *dir = xstrdup(full);
+	struct err e = { 0 };
+
+	*strrchr(dir, '/') = '\0';
+	assert_int_equal(file_mkdirs(dir, 0755, &e), 0);
+	assert_int_equal(file_write(full, text, strlen(text), 0644, &e), 0);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(top, sizeof top, "/tmp/report-test-XXXXXX");
+	return mkdtemp(top) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	const char *const argv[] = { "rm", "-rf", top, NULL };
+	struct err e = { 0 };
+
+	(void)state;
+	return run_program(argv, &e);
+}
+
+static struct conf_file *parse(const char *text)
+{
+	struct conf_file *f = NULL;
+	struct err e = { 0 };
+
+	if (conf_parse(text, strlen(text), "config", 105, &f, &e) < 0)
+		fail_msg("%s: %s", e.object, e.cause);
+	return f;
+}
+
+static const struct change *find(const struct report *r, const char *path)
+{
+	for (size_t i = 0; i < r->n_changes; i++)
+		if (str_eq(r->changes[i].path, path))
+			return &r->changes[i];
+	return NULL;
+}
+
+static void run(enum phase phase, const struct host_facts *facts, bool dry, struct report *ret)
+{
+	struct conf_file *f = parse("lxc.utsname = web1\nlxc.network.type = veth\n"
+				    "lxc.network.veth.pair = veth105.0\nlxc.network.name = eth0\n"
+				    "pve.network.ip = dhcp\n");
+	struct err e = { 0 };
+
+	if (setup_confined(phase, conf_values(f), top, NULL, facts, dry, ret, &e) < 0)
+		fail_msg("%s: %s", e.object, e.cause);
+	conf_free(f);
+}
+
+static void test_confined(void **state)
+{
+	char type[] = "ed25519", secret[] = "SECRET KEY\n", public[] = "public key\n";
+	char hash[] = "$6$hash";
+	struct host_key key = { type, secret, public };
+	struct host_facts facts = { .password_hash = hash, .host_keys = &key,
+				    .n_host_keys = 1, .now = 86400 };
+	struct report report = { 0 };
+
+	(void)state;
+	plant("/etc/os-release", "ID=\"debian\"\n");
+	plant("/etc/passwd", "root:old:0:0:root:/root:/bin/sh\n");
+	plant("/etc/shadow", "root:$6$old:1:0:99999:7:::\n");
+	plant("/etc/ssh/ssh_host_dsa_key", "OLD KEY\n");
+	for (int dry = 1; dry >= 0; dry--) {
+		autofree char *path = at("/etc/ssh/ssh_host_ed25519_key");
+		struct stat st;
+
+		run(PHASE_CREATE, &facts, dry, &report);
+		assert_string_equal(report.family, "debian");
+		assert_string_equal(report.include, "debian.common.conf");
+		assert_null(report.consumer);
+		assert_int_equal(report.n_notes, 1);
+		assert_string_equal(report.notes[0].step, "network");
+		assert_string_equal(find(&report, "/etc/hostname")->new_text, "web1\n");
+		/* There is a change, and nothing of it shows. */
+		assert_string_equal(find(&report, "/etc/shadow")->new_text, "");
+		assert_string_equal(find(&report, "/etc/shadow")->old_text, "");
+		assert_true(find(&report, "/etc/ssh/ssh_host_ed25519_key")->secret);
+		assert_string_equal(find(&report, "/etc/ssh/ssh_host_ed25519_key")->new_text, "");
+		assert_string_equal(find(&report, "/etc/ssh/ssh_host_dsa_key")->old_text, "");
+		assert_int_equal(stat(path, &st), dry ? -1 : 0);
+		if (!dry)
+			assert_int_equal(st.st_mode & 0777, 0600);
+		report_done(&report);
+	}
+	run(PHASE_CREATE, &facts, false, &report);
+	assert_int_equal(report.n_changes, 0);
+	report_done(&report);
+}
+
+static void test_required(void **state)
+{
+	char hash[] = "$6$hash", bad[] = "$6$a:0:0:";
+	struct host_facts facts = { .password_hash = hash };
+	struct conf_file *f = parse("");
+	struct report report = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	plant("/etc/hosts", "");
+	/* Whoever gave a password wants it set: no passwd(5), no success. */
+	assert_true(setup_confined(PHASE_START, conf_values(f), top, NULL, &facts, false, &report,
+				   &e) < 0);
+	assert_non_null(strstr(e.object, "password"));
+	facts.password_hash = bad;
+	assert_true(setup_confined(PHASE_START, conf_values(f), top, NULL, &facts, false, &report,
+				   &e) < 0);
+	conf_free(f);
+}
+
+static void test_file(void **state)
+{
+	autofree char *path = at("/report"), *fifo = at("/fifo"), *link = at("/link");
+	autostrv char **lines = NULL;
+	struct report report = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(report_warnings_read(path, &lines, &e), 0);
+	assert_null(lines);
+	report_note(&report, NOTE_INFO, "a", NULL, "not a warning");
+	report_note(&report, NOTE_WARNING, "b", "do this", "name\nwith %s", "\033[2J");
+	assert_int_equal(report_write(&report, path, &e), 0);
+	assert_int_equal(report_warnings_read(path, &lines, &e), 0);
+	assert_int_equal(strv_len(lines), 1);
+	assert_string_equal(lines[0], "name?with ?[2J; do this");
+	report_done(&report);
+	assert_int_equal(report_write(&report, path, &e), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	/* What the container may put there. */
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(symlink("/etc/passwd", link), 0);
+	assert_true(report_warnings_read(fifo, &lines, &e) < 0);
+	assert_true(report_warnings_read(link, &lines, &e) < 0);
+	plant("/report", "\033]0;x\007\n\n\r\n");
+	strv_free(steal(&lines));
+	assert_int_equal(report_warnings_read(path, &lines, &e), 0);
+	assert_string_equal(lines[0], "?]0;x?");
+	assert_int_equal(truncate(path, 1024 * 1024), 0);
+	assert_true(report_warnings_read(path, &lines, &e) < 0);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = { CASE(test_confined), CASE(test_required),
+					    CASE(test_file) };
+
+	return cmocka_run_group_tests_name("setup-report", tests, NULL, NULL);
+}
