@@ -456,6 +456,61 @@ static void test_description(void **state)
 	conf_free(f);
 }
 
+/*
+ * Whatever a config is, it is read or refused, comes back to the byte, and an edit leaves what can
+ * be read again, or nothing changed.
+ */
+static void check_mutant(const char *text, size_t len, unsigned turn)
+{
+	static const char *const edits[][2] = {
+		{ "memory", "512" }, { "memory", NULL },   { "swap", "0" },   { "hostname", "h" },
+		{ "net0", NULL },    { "net0", "name=q" }, { "net1", "name=r,ip=dhcp" },
+		{ "cpulimit", "1" }, { "description", "x" },
+	};
+	const char *const *edit = edits[turn % ARRAY_SIZE(edits)];
+	autofree char *before = NULL, *after = NULL;
+	struct conf_file *f = NULL, *again = NULL;
+	struct err e = { 0 };
+	int r;
+
+	if (conf_parse(text, len, "F", 105, &f, &e) < 0)
+		return;
+	before = conf_text(f);
+	assert_int_equal(strlen(before), len);
+	assert_memory_equal(before, text, len);
+	r = edit[1] ? conf_set(f, edit[0], edit[1], &e) : conf_unset(f, edit[0], &e);
+	after = conf_text(f);
+	if (r < 0)
+		assert_string_equal(after, before);
+	assert_int_equal(conf_parse(after, strlen(after), "F", 105, &again, &e), 0);
+	conf_free(again);
+	conf_free(f);
+}
+
+static void test_mutants(void **state)
+{
+	static const char lines[] = LIMITS(16777216, 16777216) NET(1, "lxc.network.flags = up\n");
+	static const char bytes[] = "\n\r= #.\t\0\x80x0";
+	autofree char *whole = xasprintf("%s%s\nsnap.lxc.tty = 1", example, lines);
+	size_t len = strlen(whole);
+
+	(void)state;
+	for (unsigned turn = 0; turn < 20 * len; turn++) {
+		autofree char *text = xstrndup(whole, len);
+		size_t at = turn % len, n = len;
+
+		if (turn / len % 3 == 0) {
+			memmove(text + at, text + at + 1, n - at);
+			n--;
+		} else if (turn / len % 3 == 1) {
+			text[at] = bytes[turn / len % (sizeof bytes - 1)];
+		} else {
+			n = at;
+		}
+		check_mutant(text, n, turn);
+	}
+}
+
 /* Each row can be found by its name, and nothing else can. */
 static void test_table(void **state)
 {
@@ -483,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_net_edit),    cmocka_unit_test(test_lxc3),
 		cmocka_unit_test(test_bad_files),   cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_description), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_mutants),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
