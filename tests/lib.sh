@@ -64,6 +64,7 @@ refuses() {
 	if [ $status -eq "$want" ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
 		grep -Eq -- "$pattern" "$work/err"; then
 		ok "$what"
+		sed 's/^/#   /' "$work/err" # for people to read
 	else
 		{
 			echo "exit $status, wanted $want and one line like: $pattern"

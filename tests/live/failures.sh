@@ -13,9 +13,10 @@ cp "$config" "$work/config"
 start_fails() {
 	refuses 1 "$1" "$2" "$pct" start "$ctid"
 	same "$1: nothing is left behind" '' "$(leftovers "$ctid")"
+	"$pct" stop "$ctid" >/dev/null 2>&1
 }
 
-"$pct" set "$ctid" --net0 "name=eth0,bridge=none0,ip=$net.20/24"
+sed -i 's/^pve.network.bridge = .*/pve.network.bridge = none0/' "$config"
 start_fails 'missing bridge' 'none0'
 cp "$work/config" "$config"
 
