@@ -21,12 +21,13 @@
 
 static bool config_changed(unsigned ctid)
 {
-	autofree char *config = path_ct_config(ctid), *runtime = path_runtime_config(ctid);
+	autofree char *config = path_ct_config(ctid), *run = path_ct_run(ctid);
+	autofree char *started = xasprintf("%s/started", run);
 	autofree char *now = NULL, *made = NULL;
 	struct err ignored;
 
 	return file_read(config, CONF_MAX_SIZE, &now, NULL, &ignored) == 0 &&
-	       file_read(runtime, CONF_MAX_SIZE, &made, NULL, &ignored) == 0 &&
+	       file_read(started, CONF_MAX_SIZE, &made, NULL, &ignored) == 0 &&
 	       !lower_is_current(made, now);
 }
 

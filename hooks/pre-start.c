@@ -42,15 +42,18 @@ static int check_may_start(const struct conf *conf, const char *path, struct err
 	return 0;
 }
 
-static int check_current(const struct conf_file *file, unsigned ctid, struct err *e)
+static int check_current(const struct conf_file *file, unsigned ctid, char **ret_runtime,
+			 struct err *e)
 {
 	autofree char *path = path_runtime_config(ctid), *runtime = NULL, *text = conf_text(file);
 	int r = file_read(path, CONF_MAX_SIZE, &runtime, NULL, e);
 
 	if (r < 0)
 		return r;
-	if (lower_is_current(runtime, text))
+	if (lower_is_current(runtime, text)) {
+		*ret_runtime = steal(&runtime);
 		return 0;
+	}
 	err_set(e, ESTALE, path, "the config changed since this was made from it");
 	return err_remedy(e, "run pct start %u", ctid);
 }
@@ -105,6 +108,14 @@ static int write_plan(const struct conf *conf, struct err *e)
 	return file_write(path, text, strlen(text), 0644, e);
 }
 
+/* What liblxc has in memory was made from; post-stop compares, as pct set writes a new one. */
+static int record_runtime(unsigned ctid, const char *runtime, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/started", run);
+
+	return file_write(path, runtime, strcspn(runtime, "\n"), 0600, e);
+}
+
 /* From here on this monitor is the container's only one. */
 static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 {
@@ -123,18 +134,21 @@ static int start(const struct hook *hook, const struct conf_file *file, const ch
 		 struct err *e)
 {
 	const struct conf *conf = conf_values(file);
+	autofree char *runtime = NULL;
 	const struct idmap *map = NULL;
 	struct idmap own;
 	int r = check_may_start(conf, path, e);
 
 	if (r == 0)
-		r = check_current(file, hook->ctid, e);
+		r = check_current(file, hook->ctid, &runtime, e);
 	if (r == 0 && conf->unprivileged) {
 		r = idmap_of(conf, &own, e);
 		map = &own;
 	}
 	if (r == 0)
 		r = claim(hook->ctid, map, e);
+	if (r == 0)
+		r = record_runtime(hook->ctid, runtime, e);
 	if (r == 0)
 		r = mount_detach(hook->rootfs, e);
 	if (r == 0)
