@@ -192,6 +192,8 @@ static int start_loaded(const struct conf_file *f, struct err *e)
 	}
 	/* Only when its monitor is gone has post-stop undone everything. */
 	monitor_wait(conf->ctid, MONITOR_WAIT, &late);
+	/* liblxc put this process, too, into the monitor's group. */
+	cgroup_leave();
 	monitor_release(conf->ctid);
 	cgroup_sweep(conf->ctid);
 	explain_failure(conf->ctid, e);
