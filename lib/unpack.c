@@ -243,6 +243,12 @@ static int input_failed(struct job *job, const char *what, struct err *e)
 		       why ? why : "no reason given");
 }
 
+static int not_tar(struct job *job, struct err *e)
+{
+	input_failed(job, "is not a tar archive", e);
+	return err_remedy(e, "a template is a tar, compressed with gzip, xz, zstd or not at all");
+}
+
 /* libarchive quotes the member in its texts. */
 static int output_failed(struct job *job, const char *name, struct err *e)
 {
@@ -325,10 +331,8 @@ static int unpack_all(struct job *job, struct err *e)
 		if (r < 0)
 			return r;
 	}
-	if (r != ARCHIVE_EOF && job->done.members + job->done.devices == 0) {
-		input_failed(job, "is not a tar archive", e);
-		return err_remedy(e, "a template is a tar, compressed with gzip, xz, zstd or not at all");
-	}
+	if (r != ARCHIVE_EOF && job->done.members + job->done.devices == 0)
+		return not_tar(job, e);
 	if (r != ARCHIVE_EOF)
 		return input_failed(job, "is damaged or truncated", e);
 	if (job->done.members == 0)
@@ -344,18 +348,13 @@ static int unpack_all(struct job *job, struct err *e)
 	return 0;
 }
 
-static int open_archives(struct job *job, struct err *e)
+static int open_input(struct job *job, struct err *e)
 {
-	int flags = ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
-		    ARCHIVE_EXTRACT_ACL | ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_SECURE_SYMLINKS |
-		    ARCHIVE_EXTRACT_SECURE_NODOTDOT | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS;
 	struct archive *in = job->in = archive_read_new();
 
-	job->out = archive_write_disk_new();
-	if (!in || !job->out)
+	if (!in)
 		return err_set(e, ENOMEM, job->u->name, "cannot be unpacked: no memory");
-	if (archive_write_disk_set_options(job->out, flags) != ARCHIVE_OK ||
-	    archive_read_support_filter_gzip(in) != ARCHIVE_OK ||
+	if (archive_read_support_filter_gzip(in) != ARCHIVE_OK ||
 	    archive_read_support_filter_xz(in) != ARCHIVE_OK ||
 	    archive_read_support_filter_zstd(in) != ARCHIVE_OK ||
 	    archive_read_support_format_tar(in) != ARCHIVE_OK)
@@ -363,10 +362,19 @@ static int open_archives(struct job *job, struct err *e)
 	/* Read to the end of the file: checksums and missing parts show there. */
 	if (archive_read_set_options(in, "tar:read_concatenated_archives") != ARCHIVE_OK)
 		return input_failed(job, "cannot be read", e);
-	if (archive_read_open_fd(in, job->u->fd, READ_SIZE) != ARCHIVE_OK) {
-		input_failed(job, "is not a tar archive", e);
-		return err_remedy(e, "a template is a tar, compressed with gzip, xz, zstd or not at all");
-	}
+	return archive_read_open_fd(in, job->u->fd, READ_SIZE) == ARCHIVE_OK ? 0 :
+	       not_tar(job, e);
+}
+
+static int open_output(struct job *job, struct err *e)
+{
+	int flags = ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
+		    ARCHIVE_EXTRACT_ACL | ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_SECURE_SYMLINKS |
+		    ARCHIVE_EXTRACT_SECURE_NODOTDOT | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS;
+
+	job->out = archive_write_disk_new();
+	if (!job->out || archive_write_disk_set_options(job->out, flags) != ARCHIVE_OK)
+		return err_set(e, ENOMEM, job->u->name, "cannot be unpacked: no memory");
 	return 0;
 }
 
@@ -376,7 +384,9 @@ static int unpack_child(void *arg, int out_fd, struct err *e)
 	int r = raise_walls(job, e);
 
 	if (r == 0)
-		r = open_archives(job, e);
+		r = open_input(job, e);
+	if (r == 0)
+		r = open_output(job, e);
 	if (r == 0)
 		r = unpack_all(job, e);
 	if (r == 0)
@@ -402,4 +412,36 @@ int unpack(const struct unpack *u, struct unpack_result *ret, struct err *e)
 		return r;
 	memcpy(ret, answer, sizeof *ret);
 	return 0;
+}
+
+static int probe_child(void *arg, int out_fd, struct err *e)
+{
+	struct job *job = arg;
+	struct archive_entry *entry;
+	int r;
+
+	(void)out_fd;
+	run_close_others(job->u->fd);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return err_sys(e, NULL, "give up new privileges");
+	r = landlock_confine(NULL, 0, e);
+	if (r < 0)
+		return r;
+	r = open_input(job, e);
+	if (r < 0)
+		return r;
+	r = archive_read_next_header(job->in, &entry);
+	return r == ARCHIVE_OK || r == ARCHIVE_WARN || r == ARCHIVE_EOF ? 0 : not_tar(job, e);
+}
+
+int unpack_probe(int fd, const char *name, struct err *e)
+{
+	const struct unpack u = { .fd = fd, .name = name };
+	struct job job = { .u = &u };
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	int r = run_confined(NULL, probe_child, &job, NULL, 0, e);
+
+	if (r == 0 && (at < 0 || lseek(fd, at, SEEK_SET) < 0))
+		return err_sys(e, name, "read");
+	return r;
 }

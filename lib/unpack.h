@@ -38,4 +38,10 @@ struct unpack_result {
  */
 int unpack(const struct unpack *u, struct unpack_result *ret, struct err *e);
 
+/*
+ * Whether a file begins as such an archive does, before anything is made or replaced.  Reads in a
+ * confined child as well; the offset of fd is what it was.
+ */
+int unpack_probe(int fd, const char *name, struct err *e);
+
 #endif

@@ -172,9 +172,11 @@ static int take_archive(struct create *c, struct err *e)
 	}
 	if (c->archive < 0)
 		return err_sys(e, c->archive_name, "open");
-	if (fstat(c->archive, &st) == 0 && S_ISREG(st.st_mode))
-		c->archive_size = (uint64_t)st.st_size;
-	return 0;
+	if (fstat(c->archive, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	c->archive_size = (uint64_t)st.st_size;
+	/* --force must not lose a container to a file that is no template. */
+	return unpack_probe(c->archive, c->archive_name, e);
 }
 
 /* A container that was made with lxc-create may have a number for a name, too. */
