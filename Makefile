@@ -57,6 +57,13 @@ $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# make PREFIX=... after a build for another one compiles the paths anew.
+paths := $(foreach v,ETC LIB VZ RUN HOOKS TEMPLATES PROGRAM,$(PCT_$v))
+$(O)/paths: FORCE
+	@mkdir -p $(@D)
+	@echo '$(paths)' | cmp -s - $@ || echo '$(paths)' > $@
+$(O)/obj/lib/paths.o: $(O)/paths
+
 $(O)/libpct.a: $(LIB)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
@@ -118,4 +125,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install unit check live lint golden bench demo clean
+.PHONY: FORCE all install unit check live lint golden bench demo clean
