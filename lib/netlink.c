@@ -135,14 +135,15 @@ int netlink_join(struct netlink *nl, const char *name, int master, unsigned mtu,
 	return 0;
 }
 
-unsigned netlink_mtu(const char *name)
+unsigned netlink_bridge_mtu(const char *name)
 {
 	struct netlink *nl = NULL;
 	struct link link;
 	struct err ignored;
 	unsigned mtu = 0;
 
-	if (netlink_open(&nl, &ignored) == 0 && netlink_get(nl, name, &link, &ignored) == 0)
+	if (netlink_open(&nl, &ignored) == 0 && netlink_get(nl, name, &link, &ignored) == 0 &&
+	    str_eq(link.kind, "bridge"))
 		mtu = link.mtu;
 	netlink_close(nl);
 	return mtu;

@@ -22,7 +22,7 @@ int netlink_get(struct netlink *nl, const char *name, struct link *ret, struct e
 /* Give a link its MTU and master and bring it up, in one request. */
 int netlink_join(struct netlink *nl, const char *name, int master, unsigned mtu, struct err *e);
 
-/* MTU of a bridge; 0: no such link. */
-unsigned netlink_mtu(const char *name);
+/* 0: there is no such link, or it is not a bridge. */
+unsigned netlink_bridge_mtu(const char *name);
 
 #endif

@@ -69,7 +69,7 @@ static bool host_file_exists(void *ctx, const char *path)
 static int host_bridge_mtu(void *ctx, const char *bridge)
 {
 	(void)ctx;
-	return (int)netlink_mtu(bridge);
+	return (int)netlink_bridge_mtu(bridge);
 }
 
 int ct_lower(const struct conf_file *f, struct err *e)
