@@ -71,13 +71,15 @@ static int check_type(blkid_probe probe, int fd, const char *path, struct err *e
 		err_set(e, EUCLEAN, path, "holds no file system that we know");
 		return err_remedy(e, "it is damaged, or not a container's volume: restore it");
 	case -2:
-		err_set(e, EUCLEAN, path, "is ambiguous: it carries the marks of several file systems");
+		err_set(e, EUCLEAN, path,
+			"is ambiguous: it carries the marks of several file systems");
 		return err_remedy(e, "look with \"wipefs --no-act\" at what is in it");
 	default:
 		return err_set(e, EIO, path, "cannot be probed for a file system");
 	}
 	if (blkid_probe_lookup_value(probe, "TYPE", &type, NULL) < 0 || !str_eq(type, "ext4"))
-		return err_set(e, EUCLEAN, path, "holds %s, not ext4", type ? type : "something else");
+		return err_set(e, EUCLEAN, path, "holds %s, not ext4",
+			       type ? type : "something else");
 	return 0;
 }
 

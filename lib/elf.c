@@ -38,8 +38,9 @@ const char *elf_arch_of(const void *head, size_t len)
 int elf_arch(struct rootfs *r, const char **ret, struct err *e)
 {
 	static const char *const programs[] = {
-		"/bin/sh", "/usr/bin/sh", "/sbin/init", "/usr/sbin/init", "/usr/lib/systemd/systemd",
-		"/lib/systemd/systemd", "/bin/busybox", "/usr/bin/env", "/bin/bash",
+		"/bin/sh", "/usr/bin/sh", "/sbin/init", "/usr/sbin/init",
+		"/usr/lib/systemd/systemd", "/lib/systemd/systemd", "/bin/busybox",
+		"/usr/bin/env", "/bin/bash",
 	};
 	const char *foreign = NULL;
 

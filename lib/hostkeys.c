@@ -41,7 +41,8 @@ static int make_keys(void *arg, int out_fd, struct err *e)
 static bool is_installed(void)
 {
 	return access("/usr/bin/ssh-keygen", X_OK) == 0 ||
-	       access("/usr/local/bin/ssh-keygen", X_OK) == 0 || access("/bin/ssh-keygen", X_OK) == 0;
+	       access("/usr/local/bin/ssh-keygen", X_OK) == 0 ||
+	       access("/bin/ssh-keygen", X_OK) == 0;
 }
 
 int hostkeys_start(const char *parent, const char *host, struct hostkeys *ret, struct err *e)
@@ -72,7 +73,8 @@ int hostkeys_start(const char *parent, const char *host, struct hostkeys *ret, s
 
 static int read_key(const char *dir, const char *type, struct hostkey *ret, struct err *e)
 {
-	autofree char *secret = xasprintf("%s/%s", dir, type), *public = xasprintf("%s.pub", secret);
+	autofree char *secret = xasprintf("%s/%s", dir, type);
+	autofree char *public = xasprintf("%s.pub", secret);
 	struct hostkey key = { .type = type };
 	int r = file_read(secret, MAX_KEY, &key.secret, NULL, e);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Host keys for a new container's sshd, made by ssh-keygen on the host while something else goes on. */
+/* Host keys for a new container's sshd, made by ssh-keygen while something else goes on. */
 #ifndef LIB_HOSTKEYS_H
 #define LIB_HOSTKEYS_H
 

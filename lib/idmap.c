@@ -138,7 +138,8 @@ static bool has_newuidmap(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (stat(paths[i], &st) == 0 &&
-		    (st.st_mode & S_ISUID || getxattr(paths[i], "security.capability", NULL, 0) > 0))
+		    (st.st_mode & S_ISUID ||
+		     getxattr(paths[i], "security.capability", NULL, 0) > 0))
 			return true;
 	return false;
 }

@@ -299,8 +299,8 @@ int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct e
 	return 0;
 }
 
-int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
-		 char **ret_out, size_t max, struct err *e)
+int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e),
+		 void *arg, char **ret_out, size_t max, struct err *e)
 {
 	struct run_child child;
 	int r = run_start(map, fn, arg, &child, e);

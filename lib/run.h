@@ -12,19 +12,19 @@ struct err;
 struct idmap;
 
 /*
- * Run argv[0] (absolute, or found in a fixed PATH) with a clean environment, stdin /dev/null, all other
- * descriptors closed.  Standard error goes into the error's cause.  input may be NULL.
+ * Run argv[0] (absolute, or found in a fixed PATH) with a clean environment, standard input and
+ * output /dev/null, all other descriptors closed.  Standard error goes into the error's cause.
  */
 int run_program(const char *const argv[], struct err *e);
 
 /*
- * Run fn in a child that dies with its parent, as root of a user namespace with this map (NULL: in the
- * caller's namespace).  fn returns 0 or -errno and fills the err, which comes back to the caller.
- * What fn writes to out_fd -- a pipe made here -- is returned in *ret_out (NULL: not wanted),
- * capped at max bytes.
+ * Run fn in a child that dies with its parent, as root of a user namespace with this map (NULL: in
+ * the caller's namespace).  fn returns 0 or -errno and fills the err, which comes back to the
+ * caller.  What fn writes to out_fd -- a pipe made here -- is returned in *ret_out (NULL: not
+ * wanted), capped at max bytes.
  */
-int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
-		 char **ret_out, size_t max, struct err *e);
+int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e),
+		 void *arg, char **ret_out, size_t max, struct err *e);
 
 /* The same in two steps, for a caller that has to watch meanwhile: poll(2) out until it is readable
  * or hung up.  A started child must be finished; to be rid of it early, kill it first. */
@@ -36,7 +36,7 @@ int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct e
 	      struct run_child *ret, struct err *e);
 int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e);
 
-/* Inside fn: close every descriptor but the pipes to the parent, standard error, and keep (-1: none). */
+/* Inside fn: close all descriptors but the pipes to the parent, standard error and keep (or -1). */
 void run_close_others(int keep);
 
 #endif

@@ -33,7 +33,8 @@ static bool storage_name_valid(const char *s)
 {
 	size_t n = strlen(s);
 
-	return n >= 2 && n <= 64 && isalpha((unsigned char)s[0]) && isalnum((unsigned char)s[n - 1]) &&
+	return n >= 2 && n <= 64 && isalpha((unsigned char)s[0]) &&
+	       isalnum((unsigned char)s[n - 1]) &&
 	       strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
 }
 
@@ -368,7 +369,8 @@ char *volume_root_id(const char *storage, unsigned ctid, unsigned gib)
 		   : xasprintf("%s:%u/subvol-%u-rootfs.subvol", storage, ctid, ctid);
 }
 
-int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret, struct err *e)
+int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret,
+		  struct err *e)
 {
 	autostorage struct storage *list = NULL;
 	autofree char *dir = NULL, *path = NULL, *id = volume_root_id(storage, ctid, gib);
@@ -438,7 +440,8 @@ static int template_check(const char *path, struct err *e)
 	return S_ISREG(st.st_mode) ? 0 : err_set(e, EINVAL, path, "is not a regular file");
 }
 
-static int template_by_volid(const struct storage *list, const char *spec, char **ret, struct err *e)
+static int template_by_volid(const struct storage *list, const char *spec, char **ret,
+			     struct err *e)
 {
 	autofree char *storage = xstrdup(spec);
 	char *colon = strchr(storage, ':');
@@ -498,6 +501,6 @@ int template_find(const char *spec, char **ret, struct err *e)
 	}
 	folders = searched ? strv_join(searched, ", ") : xstrdup("no storage");
 	err_set(e, ENOENT, spec, "there is no such template in %s", folders);
-	return err_remedy(e, "put it there, build one with \"pct distro build\", or give a path (./%s)",
-			  spec);
+	return err_remedy(e, "put it there, build one with \"pct distro build\", or give a path "
+			  "(./%s)", spec);
 }

@@ -42,7 +42,8 @@ char *volume_root_id(const char *storage, unsigned ctid, unsigned gib);
  * Allocate CTID's root volume on a storage: a sparse raw image of gib GiB with ext4 (root_owner as
  * given), or for gib 0 a subvol folder.  Folder images/CTID is 0700 root.
  */
-int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret, struct err *e);
+int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret,
+		  struct err *e);
 int volume_remove(const struct volume *v, struct err *e); /* missing is fine */
 
 /* A template by bare name, path or volume id; *ret is its path, the caller frees. */

@@ -30,8 +30,8 @@ struct unpack_result {
  * tar, compressed with gzip, xz, zstd or not at all, told by content.  The child enters the
  * user namespace, a private mount namespace in which the new tree is the root, and Landlock; ids
  * are numbers, nothing is looked up or executed.  Names are taken without leading "./" and "/"; one
- * with "..", one that leads through a symbolic link, and a top that is no folder are errors, as is an
- * id that the map does not have.  Device nodes are left out.
+ * with "..", one that leads through a symbolic link, and a top that is no folder are errors, as is
+ * an id that the map does not have.  Device nodes are left out.
  *
  * The caller has a mount namespace of its own.  On failure the tree is partly there.  -ENOSPC:
  * the volume is full.

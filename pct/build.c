@@ -90,7 +90,8 @@ static int explain_space(const struct build *b, struct err *e)
 		err_set(e, ENOSPC, b->volume->path, "no space left on its storage");
 		return err_remedy(e, "make room there, or choose another: --rootfs STORAGE:GIB");
 	}
-	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into it", b->archive_name);
+	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into it",
+		b->archive_name);
 	return err_remedy(e, "make it larger: --rootfs STORAGE:GIB");
 }
 
@@ -118,12 +119,13 @@ static void find_arch(char *target, struct built *done, struct buf *notes)
 	if (run_confined(NULL, write_arch, target, &arch, sizeof done->arch - 1, &e) == 0)
 		snprintf(done->arch, sizeof done->arch, "%s", arch);
 	else
-		buf_addf(notes, "architecture: %s%s%s\n", e.object, e.object[0] ? ": " : "", e.cause);
+		buf_addf(notes, "architecture: %s%s%s\n", e.object, e.object[0] ? ": " : "",
+			 e.cause);
 }
 
 static bool include_valid(const char *name)
 {
-	return name && *name && *name != '.' && strlen(name) < sizeof ((struct built *)0)->include &&
+	return name && *name && *name != '.' && strlen(name) < sizeof((struct built *)0)->include &&
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(name);
 }
 

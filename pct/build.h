@@ -32,7 +32,7 @@ struct built {
 	bool shifted;     /* ids were shifted, since the file system cannot map them */
 };
 
-/* The child has a mount namespace of its own and dies with the caller: what it mounts goes with it. */
+/* The child has a mount namespace of its own and dies with the caller, and its mounts with it. */
 int build_start(struct build *b, struct run_child *ret, struct err *e);
 
 /* *ret_notes is what the user should know, a line each, or "".  The caller frees. */

@@ -256,7 +256,7 @@ static int replace_old(const struct create *c, struct err *e)
 	return r == 0 && access(path, F_OK) == 0 ? destroy_container(c->ctid, e) : r;
 }
 
-/* The config that others see meanwhile, and by which pct destroy finds what a killed create left. */
+/* What others see meanwhile, and pct destroy finds what a killed create has left by. */
 static int reserve(struct create *c, struct err *e)
 {
 	autofree char *dir = path_ct_dir(c->ctid), *path = path_ct_config(c->ctid);

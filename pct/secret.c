@@ -97,7 +97,8 @@ int secret_password(const struct args *args, char **ret_hash, struct err *e)
 
 static bool is_key_type(const char *word)
 {
-	static const char *const prefixes[] = { "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-sha2-" };
+	static const char *const prefixes[] = { "ssh-", "ecdsa-sha2-", "sk-ssh-",
+						"sk-ecdsa-sha2-" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (str_after(word, prefixes[i]))

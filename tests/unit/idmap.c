@@ -34,7 +34,8 @@ static void parses(void **state)
 static void refuses(void **state)
 {
 	static const char *const bad[] = { "u 0 100000", "x 0 1 1", "u 0 100000 0", "u -1 1 1",
-					   "u 0 4294967295 2", "u 4294967290 5 10", "u 0 1 1 1", "" };
+					   "u 0 4294967295 2", "u 4294967290 5 10",
+					   "u 0 1 1 1", "" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

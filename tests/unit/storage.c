@@ -90,7 +90,8 @@ static void volume_ids(void **state)
 {
 	static const char *const bad[] = {
 		"local", "local:105", "local:105/", "local:105/vm.img", "local:105/../vm.raw",
-		"local:105/.raw.raw/x.raw", "local:105/a/b.raw", "local:../105/vm.raw", "x:105/vm.raw",
+		"local:105/.raw.raw/x.raw", "local:105/a/b.raw", "local:../105/vm.raw",
+		"x:105/vm.raw",
 		"local:0105/vm.raw", "/dev/sda", "local:105/vm 1.raw", "local:105/vm$x.raw", "",
 	};
 	autofree char *path = xasprintf("%s/images/105/vm-105-rootfs.raw", dir);

@@ -206,7 +206,8 @@ static void access_list(void **state)
 {
 	static const unsigned char acl[] = {
 		2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 4, 0, 5, 0, 255, 255, 255, 255,
-		8, 0, 6, 0, 4, 0, 0, 0, 16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255,
+		8, 0, 6, 0, 4, 0, 0, 0, 16, 0, 7, 0, 255, 255, 255, 255,
+		32, 0, 0, 0, 255, 255, 255, 255,
 	};
 	struct archive_entry *a = entry("journal", S_IFDIR | 0770);
 	autofree char *path = inside("journal");
