@@ -305,6 +305,14 @@ static void print_report_json(const struct request *q, const struct report *r)
 	json_free(o);
 }
 
+static bool has_failed(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_notes; i++)
+		if (r->notes[i].failed)
+			return true;
+	return false;
+}
+
 int cmd_setup(const struct args *args, struct err *e)
 {
 	struct request q = { 0 };
@@ -321,6 +329,9 @@ int cmd_setup(const struct args *args, struct err *e)
 		print_changes(&q, &report);
 		print_notes(&q, &report);
 	}
+	/* The warnings have said which step and why. */
+	if (r == 0 && has_failed(&report))
+		r = 1;
 	report_done(&report);
 	request_done(&q);
 	return r;

@@ -54,6 +54,7 @@ static void put_report(struct buf *b, const struct report *r)
 		put(b, r->notes[i].step);
 		put(b, r->notes[i].text);
 		put(b, r->notes[i].remedy);
+		put_number(b, r->notes[i].failed);
 	}
 	put_number(b, r->n_changes);
 	for (size_t i = 0; i < r->n_changes; i++) {
@@ -130,6 +131,7 @@ static void get_notes(struct reader *in, struct report *r)
 		note->step = get_line(in);
 		note->text = get_line(in);
 		note->remedy = get_line(in);
+		note->failed = get_number(in, 1);
 		in->bad |= !note->step || !note->text;
 	}
 }

@@ -39,17 +39,20 @@ static const char *find_enabler(struct setup *s)
 	static const char *const links[] = {
 		"/etc/systemd/system/multi-user.target.wants/networking.service",
 		"/etc/systemd/system/network-online.target.wants/networking.service",
-		"/etc/rcS.d/S10networking",
-		"/etc/rcS.d/S11networking",
-		"/etc/rcS.d/S12networking",
 	};
+	autostrv char **scripts = NULL;
+	struct err ignored;
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		if (tree_lkind(s->tree, links[i]) == S_IFLNK)
 			return links[i];
+	/* systemd, too, runs what has a link here and no unit of its own. */
+	if (tree_list(s->tree, "/etc/rcS.d", &scripts, &ignored) == 0)
+		for (char **name = scripts; *name; name++)
+			if (**name == 'S' && str_ends_with(*name, "networking"))
+				return "/etc/rcS.d";
 	if (s->init == INIT_BUSYBOX) {
 		autofree char *text = NULL;
-		struct err ignored;
 
 		if (tree_read_optional(s->tree, "/etc/inittab", &text, &ignored) == 0 && text &&
 		    strstr(text, "ifup"))

@@ -11,7 +11,8 @@ static const struct renderer *const renderers[] = {
 	&renderer_ifupdown,
 };
 
-const struct renderer *renderer_find(struct setup *s, char **ret_why)
+const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_state,
+				     char **ret_why)
 {
 	const struct renderer *best = NULL;
 	enum consumer_state best_state = CONSUMER_ABSENT;
@@ -28,6 +29,7 @@ const struct renderer *renderer_find(struct setup *s, char **ret_why)
 		best_state = state;
 		best = renderers[i];
 	}
+	*ret_state = best_state;
 	*ret_why = best_why;
 	return best;
 }
@@ -45,6 +47,11 @@ int step_network(struct setup *s, struct err *e)
 	autostrv char **known = NULL;
 	autofree char *list = NULL;
 
+	if (s->renderer && s->init == INIT_SYSTEMD && s->consumer_state != CONSUMER_ENABLED &&
+	    wants_network(s->conf))
+		report_note(s->report, NOTE_WARNING, "network", "enable it in the container",
+			    "%s is installed, but no unit of systemd starts it",
+			    s->renderer->name);
 	if (s->renderer)
 		return s->renderer->render(s, e);
 	if (!wants_network(s->conf))

@@ -32,6 +32,7 @@ struct renderer {
 extern const struct renderer renderer_ifupdown;
 
 /* The consumer that reads this rootfs's network files; NULL: none that we write for. */
-const struct renderer *renderer_find(struct setup *s, char **ret_why);
+const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_state,
+				     char **ret_why);
 
 #endif

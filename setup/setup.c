@@ -83,6 +83,7 @@ static int run_steps(struct setup *s, struct err *e)
 		report_note(s->report, NOTE_WARNING, steps[i].name,
 			    failure.remedy[0] ? failure.remedy : NULL, "%s%s%s", failure.object,
 			    failure.object[0] ? ": " : "", failure.cause);
+		s->report->notes[s->report->n_notes - 1].failed = true;
 	}
 	return 0;
 }
@@ -104,10 +105,14 @@ static int look(struct setup *s, struct err *e)
 	s->family = family_find(s, &r->family_why);
 	r->family = xstrdup(s->family->name);
 	r->include = xstrdup(s->family->include);
-	if (s->family->unmanaged)
+	if (s->family->unmanaged) {
+		if (s->facts->password_hash || s->facts->ssh_keys)
+			report_note(r, NOTE_WARNING, "detect", NULL,
+				    "an unmanaged container is given neither password nor keys");
 		return 0;
+	}
 	s->init = init_probe(s->tree);
-	s->renderer = renderer_find(s, &r->consumer_why);
+	s->renderer = renderer_find(s, &s->consumer_state, &r->consumer_why);
 	r->consumer = s->renderer ? xstrdup(s->renderer->name) : NULL;
 	return 0;
 }

@@ -41,6 +41,7 @@ enum note_level { NOTE_INFO, NOTE_WARNING };
 struct note {
 	enum note_level level;
 	char *step, *text, *remedy; /* remedy may be NULL */
+	bool failed; /* a step could not do its work, and the others went on */
 };
 struct change {
 	char *step, *path;

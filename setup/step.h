@@ -13,13 +13,13 @@
 #include <stdbool.h>
 
 #include "setup/os-release.h"
+#include "setup/renderer.h"
 #include "setup/report.h"
 #include "setup/setup.h"
 #include "setup/tree.h"
 
 struct conf;
 struct family;
-struct renderer;
 
 enum init_kind {
 	INIT_UNKNOWN,
@@ -38,6 +38,7 @@ struct setup {
 	enum init_kind init;
 	const struct family *family;     /* never NULL */
 	const struct renderer *renderer; /* NULL: nothing in there reads what we could write */
+	enum consumer_state consumer_state;
 };
 
 typedef int step_fn(struct setup *s, struct err *e);
