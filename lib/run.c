@@ -25,15 +25,23 @@
 /* Last words of a program: more than fits into an err is not read. */
 #define MAX_STDERR 4096
 
-/* Everything a caller could have changed for itself goes back to what a program expects. */
+/*
+ * What a caller could have changed for itself goes back to what a program expects; but who ignores
+ * an interrupt wants what it starts to be left alone, too.
+ */
 static void reset_signals(void)
 {
+	struct sigaction old;
 	sigset_t none;
 
 	sigemptyset(&none);
-	for (int n = 1; n < NSIG; n++)
+	for (int n = 1; n < NSIG; n++) {
+		if ((n == SIGINT || n == SIGTERM || n == SIGHUP) && sigaction(n, NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
+			continue;
 		if (n != SIGKILL && n != SIGSTOP)
 			signal(n, SIG_DFL);
+	}
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 

@@ -68,14 +68,16 @@ static void note_signal(int number)
 	interrupted = number;
 }
 
-static void catch_signals(void)
+/* Who has them ignored, as nohup(1) does, keeps that.  Without SA_RESTART: a wait ends. */
+static void handle_signals(void (*handler)(int))
 {
-	/* Without SA_RESTART: a wait ends. */
-	const struct sigaction action = { .sa_handler = note_signal };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction action = { .sa_handler = handler };
+	struct sigaction old;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
 }
 
 static int check_signals(struct err *e)
@@ -407,6 +409,8 @@ static void undo(struct create *c)
 {
 	struct err e;
 
+	/* A second Ctrl-C must not stop this. */
+	handle_signals(SIG_IGN);
 	if (c->reserved &&
 	    destroy_unfinished(c->ctid, c->volume.path ? &c->volume : NULL, &e) < 0)
 		err_print(&e, "pct", stderr);
@@ -425,13 +429,15 @@ static int create(struct create *c, struct err *e)
 	r = replace_old(c, e);
 	if (r < 0)
 		return r;
-	catch_signals();
+	handle_signals(note_signal);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	r = make(c, e);
 	if (r < 0) {
 		undo(c);
 		return r;
 	}
+	handle_signals(SIG_DFL);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	return args_flag(c->args, "start") ? ct_start(c->ctid, e) : 0;
 }
 
