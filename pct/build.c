@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -95,32 +96,51 @@ static int explain_space(const struct build *b, struct err *e)
 	return err_remedy(e, "make it larger: --rootfs STORAGE:GIB");
 }
 
-/* ---- what is in it ---- */
+/* ---- what is in it; a child looks, for what it reads is hostile ---- */
 
-static int write_arch(void *arg, int out_fd, struct err *e)
+struct found {
+	char arch[16];
+	char why[256]; /* there is none */
+	bool has_ssh;
+};
+
+static int look(void *arg, int out_fd, struct err *e)
 {
 	struct rootfs *root = NULL;
+	struct found found = { 0 };
 	const char *arch = NULL;
+	struct err none = { 0 };
 	int r = rootfs_open(arg, &root, e);
 
 	if (r == 0)
 		r = rootfs_confine(root, NULL, e);
-	if (r == 0)
-		r = elf_arch(root, &arch, e);
+	if (r < 0) {
+		rootfs_close(root);
+		return r;
+	}
+	if (elf_arch(root, &arch, &none) == 0)
+		snprintf(found.arch, sizeof found.arch, "%s", arch);
+	else
+		snprintf(found.why, sizeof found.why, "%.60s%s%.160s", none.object,
+			 none.object[0] ? " " : "", none.cause);
+	found.has_ssh = rootfs_kind(root, "/etc/ssh") == S_IFDIR;
 	rootfs_close(root);
-	return r < 0 ? r : file_write_all(out_fd, arch, strlen(arch));
+	return file_write_all(out_fd, &found, sizeof found);
 }
 
-static void find_arch(char *target, struct built *done, struct buf *notes)
+/* What this learns of the tree is no reason to fail. */
+static void look_inside(char *target, struct found *ret, struct buf *notes)
 {
-	autofree char *arch = NULL;
+	autofree char *answer = NULL;
 	struct err e = { 0 };
 
-	if (run_confined(NULL, write_arch, target, &arch, sizeof done->arch - 1, &e) == 0)
-		snprintf(done->arch, sizeof done->arch, "%s", arch);
-	else
-		buf_addf(notes, "architecture: %s%s%s\n", e.object, e.object[0] ? ": " : "",
-			 e.cause);
+	if (run_confined(NULL, look, target, &answer, sizeof *ret, &e) < 0) {
+		buf_addf(notes, "architecture: %s\n", e.cause);
+		return;
+	}
+	memcpy(ret, answer, sizeof *ret);
+	if (!ret->arch[0])
+		buf_addf(notes, "architecture: %s\n", ret->why);
 }
 
 static bool include_valid(const char *name)
@@ -159,8 +179,8 @@ static size_t take_keys(const struct hostkeys *made, struct hostkey keys[HOSTKEY
 	return HOSTKEYS_MAX;
 }
 
-static int set_up(const struct build *b, const char *target, struct built *done, struct buf *notes,
-		  struct err *e)
+static int set_up(const struct build *b, const char *target, bool with_keys, struct built *done,
+		  struct buf *notes, struct err *e)
 {
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
 	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
@@ -172,7 +192,7 @@ static int set_up(const struct build *b, const char *target, struct built *done,
 		.password_hash = (char *)b->password_hash,
 		.ssh_keys = (char *)b->ssh_keys,
 		.host_keys = key_facts,
-		.n_host_keys = take_keys(b->keys, keys, key_facts, notes),
+		.n_host_keys = with_keys ? take_keys(b->keys, keys, key_facts, notes) : 0,
 	};
 	struct report report = { 0 };
 	int r = setup_confined(PHASE_CREATE, conf_values(b->conf), target, b->map, &facts, false,
@@ -192,6 +212,7 @@ static int fill(const struct build *b, char *target, struct built *done, struct 
 {
 	const struct unpack u = { b->archive, b->archive_name, target, b->map, b->progress };
 	struct unpack_result unpacked;
+	struct found found = { 0 };
 	int r = unpack(&u, &unpacked, e);
 
 	if (r < 0)
@@ -199,8 +220,9 @@ static int fill(const struct build *b, char *target, struct built *done, struct 
 	if (unpacked.attributes)
 		buf_addf(notes, "%llu extended attributes could not be kept\n",
 			 (unsigned long long)unpacked.attributes);
-	find_arch(target, done, notes);
-	r = set_up(b, target, done, notes, e);
+	look_inside(target, &found, notes);
+	memcpy(done->arch, found.arch, sizeof done->arch);
+	r = set_up(b, target, found.has_ssh, done, notes, e);
 	return r < 0 ? r : sync_and_detach(b, target, e);
 }
 

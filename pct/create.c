@@ -359,13 +359,12 @@ static void print_notes(const struct create *c, const char *notes)
 
 static int finish(struct create *c, const struct built *built, struct err *e)
 {
-	autofree char *path = path_ct_config(c->ctid), *include = NULL, *size = NULL;
+	autofree char *path = path_ct_config(c->ctid), *size = NULL;
+	autofree char *include = xasprintf(INCLUDES "/%s", built->include[0] ? built->include :
+					   "common.conf");
 	int r = 0;
 
-	if (built->include[0]) {
-		include = xasprintf(INCLUDES "/%s", built->include);
-		conf_set_key(c->conf, "lxc.include", include);
-	}
+	conf_set_key(c->conf, "lxc.include", include);
 	if (c->gib) {
 		size = xasprintf("%u", c->gib);
 		conf_set_key(c->conf, "pve.disksize", size);
