@@ -97,6 +97,13 @@ static void read_file(struct file *f, const char *text)
 		size_t len = logical_length(text, line.kind);
 
 		line.raw = xstrndup(text, len);
+		text += len + (text[len] == '\n');
+		if (line.kind == LINE_OPTION && !*text && str_ends_with(line.raw, "\\")) {
+			/* It would join what we add to it. */
+			while (len && line.raw[len - 1] == '\\')
+				line.raw[--len] = '\0';
+			line.kind = classify(line.raw);
+		}
 		if (line.kind == LINE_OPTION) {
 			line.words = split_words(line.raw);
 			if (line.words[0] && is_keyword(line.words[0]))
@@ -104,7 +111,6 @@ static void read_file(struct file *f, const char *text)
 		}
 		f->line = xrealloc(f->line, f->n + 1, sizeof *f->line);
 		f->line[f->n++] = line;
-		text += len + (text[len] == '\n');
 	}
 }
 

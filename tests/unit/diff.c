@@ -31,7 +31,8 @@ static void test_diff(void **state)
 	check("a", "a\n",
 	      "--- a/f\n+++ b/f\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n");
 	check("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\nA\n",
-	      "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n+0\n 1\n 2\n 3\n@@ -7,3 +8,4 @@\n 7\n 8\n 9\n+A\n");
+	      "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n+0\n 1\n 2\n 3\n"
+	      "@@ -7,3 +8,4 @@\n 7\n 8\n 9\n+A\n");
 	check("x\n1\n2\n3\n4\n5\n6\ny\n", "X\n1\n2\n3\n4\n5\n6\nY\n",
 	      "--- a/f\n+++ b/f\n@@ -1,8 +1,8 @@\n-x\n+X\n 1\n 2\n 3\n 4\n 5\n 6\n-y\n+Y\n");
 	check("a\033[2Jb\n", "\r\n", "--- a/f\n+++ b/f\n@@ -1,1 +1,1 @@\n-a?[2Jb\n+?\n");

@@ -30,8 +30,8 @@ static void test_hashes_stay(void **state)
 	static const char *const hashes[] = {
 		"$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnJQJuesI68OTLiBFdcbY"
 		"EdFCoEOfaS35inz1",
-		"$6$rounds=5000$saltsalt$ASYMPiMO8nYOeZzRjpDcjn5jHPNUdVyRpEj3kz4iBXBbMTTCxVkz8OWvxgB0v"
-		"lNzhAUyVPeCXd9FRaZ8tuGms1",
+		"$6$rounds=5000$saltsalt$ASYMPiMO8nYOeZzRjpDcjn5jHPNUdVyRpEj3kz4iBXBbMTTCxVkz8"
+		"OWvxgB0vlNzhAUyVPeCXd9FRaZ8tuGms1",
 		"$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
 		"$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
 	};
@@ -48,7 +48,8 @@ static void test_hashes_stay(void **state)
 
 static void test_not_hashes(void **state)
 {
-	static const char *const texts[] = { "$6$saltstring$", "$ecret", "$6$a:b$cdef", "$y$j9T$x" };
+	static const char *const texts[] = { "$6$saltstring$", "$ecret", "$6$a:b$cdef",
+					     "$y$j9T$x" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

@@ -112,7 +112,8 @@ static void test_nothing_known(void **state)
 
 static void test_bad_plans(void **state)
 {
-	static const char *const texts[] = { "plan.what = 1\n", "plan.time = soon\n", "plan.ctid = 7\n",
+	static const char *const texts[] = { "plan.what = 1\n", "plan.time = soon\n",
+					     "plan.ctid = 7\n",
 					     "plan.time\n", "lxc.network.type = phys\n" };
 
 	(void)state;

@@ -2,6 +2,8 @@
 /* A hostile tree: whatever lies in it, nothing outside is read or written, and nothing hangs. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -281,6 +285,46 @@ static void test_confined(void **state)
 	holds("/etc/in", "x");
 }
 
+static int forbid_openat2(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(code), code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
+}
+
+/* No weaker path where the kernel lacks openat2. */
+static void test_no_openat2(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	plant("/etc/hostname", "old\n");
+	pid = fork();
+	if (pid == 0) {
+		char *text = NULL;
+
+		if (forbid_openat2() < 0)
+			_exit(1);
+		if (rootfs_read(root, "/etc/hostname", &text, NULL, &e) != -ENOSYS)
+			_exit(2);
+		if (write_text("/etc/hostname", "new\n", 0, 0) != -ENOSYS || !e.remedy[0])
+			_exit(3);
+		_exit(rootfs_unlink(root, "/etc/hostname", &e) == -ENOSYS ? 0 : 4);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	holds("/etc/hostname", "old\n");
+}
+
 /* Somebody swaps a folder for a link out of the tree, as fast as can be. */
 static void test_race(void **state)
 {
@@ -313,6 +357,7 @@ int main(void)
 		CASE(test_stays_inside), CASE(test_top),     CASE(test_odd_files),
 		CASE(test_links),        CASE(test_write),   CASE(test_no_litter),
 		CASE(test_ignored),      CASE(test_confined), CASE(test_race),
+		CASE(test_no_openat2),
 	};
 
 	return cmocka_run_group_tests_name("rootfs", tests, NULL, NULL);

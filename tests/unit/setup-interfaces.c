@@ -183,6 +183,9 @@ static void test_keeps(void **state)
 		/* "auto" behind the stanza counts */
 		{ "eth0 ip=dhcp", LO "iface eth0 inet dhcp\n\nauto eth0\n",
 		  LO "iface eth0 inet dhcp\n\nauto eth0\n" },
+		/* a continuation of nothing would swallow what we add */
+		{ "eth0 ip=dhcp", LO "iface eth9 inet dhcp\n\tmtu 9 \\\\",
+		  LO "iface eth9 inet dhcp\n\tmtu 9 \n\nauto eth0\niface eth0 inet dhcp\n\n" },
 		/* keywords that end a stanza */
 		{ "eth0 ip=dhcp", LO "auto eth0\niface eth0 inet dhcp\n\tmtu 9\nno-auto-down eth0\n"
 		  "mapping eth1\n\tscript x\n",

@@ -64,7 +64,8 @@ static void test_strip(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_set), cmocka_unit_test(test_strip) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_set),
+					    cmocka_unit_test(test_strip) };
 
 	return cmocka_run_group_tests_name("setup-section", tests, NULL, NULL);
 }
