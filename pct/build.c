@@ -139,6 +139,7 @@ static void look_inside(char *target, struct found *ret, struct buf *notes)
 		return;
 	}
 	memcpy(ret, answer, sizeof *ret);
+	ret->arch[sizeof ret->arch - 1] = ret->why[sizeof ret->why - 1] = '\0';
 	if (!ret->arch[0])
 		buf_addf(notes, "architecture: %s\n", ret->why);
 }

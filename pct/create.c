@@ -349,10 +349,15 @@ static void start_keys(struct create *c)
 			e.object, e.cause);
 }
 
+/* They quote what lies in the container: nothing of it may reach the terminal as it is. */
 static void print_notes(const struct create *c, const char *notes)
 {
 	autostrv char **line = strv_split(notes, "\n");
 
+	for (char **l = line; *l; l++)
+		for (char *at = *l; *at; at++)
+			if ((unsigned char)*at < 0x20 || *at == 0x7f)
+				*at = '?';
 	for (char **l = line; *l; l++)
 		fprintf(stderr, "pct: container %u: %s\n", c->ctid, *l);
 }
