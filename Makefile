@@ -103,7 +103,7 @@ unit: $(UNIT)
 # Each installs what it needs, so the build has to follow in a make of its own.
 check live lint golden:
 	tests/deps
-	$(Q)$(MAKE) all $(UNIT)
+	$(Q)$(MAKE) --no-print-directory all $(UNIT)
 	$(Q)O=$(O) tests/run $(TESTS)
 live: TESTS ?= live/
 lint: TESTS ?= lint/
@@ -111,12 +111,12 @@ golden: TESTS ?= setup
 
 bench:
 	tests/deps
-	$(Q)$(MAKE) all $(BENCH)
+	$(Q)$(MAKE) --no-print-directory all $(BENCH)
 	$(Q)O=$(O) bash tests/bench/run.sh
 
 demo:
 	tests/deps
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$(O) bash tests/demo.sh
 
 clean:

@@ -11,7 +11,14 @@ bridge=vmbr0 made_bridge='' ctid=200 made_template='' made_folders=()
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 # Print a command as a user would type it, and run it.
-show() { printf '\033[1m# %s\033[0m\n' "$*" && "$@"; }
+show() { typed "$*" && "$@"; }
+typed() { printf '\033[1m# %s\033[0m\n' "$*"; }
+# build NAME: true when there is a template, in $template.
+build() {
+	typed "pct distro build $1"
+	pct distro build "$1" >"$work/built" && cat "$work/built" || return
+	made_template=$(tail -n 1 "$work/built") template=$made_template
+}
 
 # A container's root is nobody on the host, and has to get to the hooks: not below /root.
 umask 022
@@ -59,13 +66,9 @@ cache=/var/lib/vz/template/cache
 template=$(find $cache -name 'debian-12-standard_*.tar.*' 2>/dev/null | sort | tail -n 1)
 if [ -n "$template" ]; then
 	echo "Debian's is there."
-elif show pct distro build debian >"$work/built"; then
-	made_template=$(tail -n 1 "$work/built") template=$made_template
-	echo "Debian: $template"
-else
+elif ! build debian; then
 	echo 'Debian could not be built (does its mirror answer?): this shows busybox instead.'
-	show pct distro build busybox >"$work/built"
-	made_template=$(tail -n 1 "$work/built") template=$made_template
+	build busybox
 fi
 
 say 'Create a container with an address.'
@@ -93,7 +96,7 @@ show ping -c 2 -W 2 10.77.0.20
 say 'Enter it.  These lines are typed into the shell inside: hostname, addresses, a ping, exit.'
 printf '%s\n' hostname 'ip addr show eth0' 'cat /etc/network/interfaces /etc/resolv.conf' \
 	'ping -c 1 10.77.0.1' exit >"$work/typed"
-printf '\033[1m# pct enter %s\033[0m\n' $ctid
+typed pct enter $ctid
 pct enter $ctid <"$work/typed"
 
 say 'Stop it and remove it.'
