@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Options of create: secrets, replacing, and a storage whose file system cannot map ids.
+. "$(dirname "$0")/../lib.sh"
+template busybox
+folder=$PCT_VZ/template/cache
+new_ctid
+config=$PCT_ETC/lxc/$ctid/config
+shadow=$images/$ctid/subvol-$ctid-rootfs.subvol/etc/shadow
+
+# A password comes from standard input, ends as a hash, and lies nowhere else.
+check 'create with a password from standard input' bash -c \
+	'echo open-sesame | "$@"' - "$pct" create "$ctid" "$template" --rootfs local:0 --password
+check 'its hash is in shadow' grep -q '^root:\$' "$shadow"
+same 'the password itself is nowhere' '' \
+	"$(grep -rl open-sesame "$PCT_ETC" "$PCT_LIB" "$PCT_RUN" "$images")"
+refuses 1 'short password' 'password.*5' "$pct" create "$ctid" "$template" --force --password abc
+printf 'ssh-ed25519 nonsense\n' >"$work/keys"
+refuses 1 'file that holds no key' 'keys:1' \
+	"$pct" create "$ctid" "$template" --force --ssh-public-keys "$work/keys"
+
+# What is asked for has to make sense before the old container goes.
+head -c 1M /dev/urandom >"$folder/noise.tar"
+refuses 1 'replace by no archive' 'noise.tar' "$pct" create "$ctid" noise.tar --force
+refuses 1 'replace on no storage' 'none' "$pct" create "$ctid" "$template" --force --storage none
+check 'the old container is still there' test -s "$config" -a -s "$shadow"
+check 'protect it' "$pct" set "$ctid" --protection 1
+refuses 1 'replace a protected one' 'protected' "$pct" create "$ctid" "$template" --force
+refuses 1 'destroy a protected one' 'protected' "$pct" destroy "$ctid"
+"$pct" set "$ctid" --protection 0 && check 'destroy' "$pct" destroy "$ctid"
+
+# A container of lxc-create's may have a number for a name.
+mkdir "$PCT_LIB/$ctid" && echo 'lxc.uts.name = foreign' >"$PCT_LIB/$ctid/config"
+refuses 1 'number of a container that is not ours' "lib/$ctid/config" \
+	"$pct" create "$ctid" "$template"
+check 'that one is untouched' grep -q foreign "$PCT_LIB/$ctid/config"
+rm -r "${PCT_LIB:?}/$ctid"
+
+# overlayfs does not map ids: they are shifted while unpacking.
+mkdir "$work"/{lower,upper,work,overlay}
+mount -t overlay -o "lowerdir=$work/lower,upperdir=$work/upper,workdir=$work/work" overlay \
+	"$work/overlay"
+printf 'dir: over\n\tpath %s\n\tcontent rootdir\n' "$work/overlay" >"$PCT_ETC/storage.cfg"
+check 'create where ids cannot be mapped' "$pct" create "$ctid" "$template" --rootfs over:0
+check 'the config says that they are shifted' grep -qx 'pve.shifted = 1' "$config"
+same 'container root owns the tree' 100000 \
+	"$(stat -c %u "$work/overlay/images/$ctid/subvol-$ctid-rootfs.subvol/etc/passwd")"
+check 'it starts' "$pct" start "$ctid"
+same 'and sees itself as root' 0 "$("$pct" exec "$ctid" -- stat -c %u /etc/passwd)"
+"$pct" stop "$ctid"
+check 'destroy it' "$pct" destroy "$ctid"
+same 'nothing is left on that storage' '' "$(find "$work/overlay/images" -mindepth 1)"
+umount "$work/overlay" && rm "$PCT_ETC/storage.cfg"
+same 'nothing is left behind' '' "$(leftovers "$ctid" && files_of "$ctid")"
+finish
