@@ -77,7 +77,8 @@ int hook_main(int argc, char *argv[], const char *section, const char *type, hoo
 
 	umask(022);
 	if (!read_call(argc, argv, &call)) {
-		fprintf(stderr, "usage: liblxc runs this as %s %s hook; see lxc.container.conf(5)\n",
+		fprintf(stderr,
+			"usage: liblxc runs this as %s %s hook; see lxc.container.conf(5)\n",
 			section, type);
 		return 1;
 	}

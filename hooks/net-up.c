@@ -30,14 +30,15 @@ static int find_bridge(struct netlink *nl, const struct net *net, unsigned ctid,
 	if (r == -ENODEV) {
 		err_set(e, ENODEV, net->bridge, "there is no such bridge for net%u", net->index);
 		return err_remedy(e,
-				  "make it (ip link add %s type bridge; ip link set %s up), or name "
-				  "another with pct set %u --net%u",
+				  "make it (ip link add %s type bridge; ip link set %s up), or "
+				  "name another with pct set %u --net%u",
 				  net->bridge, net->bridge, ctid, net->index);
 	}
 	if (r < 0)
 		return r;
 	if (!str_eq(ret->kind, "bridge")) {
-		err_set(e, EINVAL, net->bridge, "is not a bridge, so net%u cannot join it", net->index);
+		err_set(e, EINVAL, net->bridge, "is not a bridge, so net%u cannot join it",
+			net->index);
 		return err_remedy(e, "name a bridge with pct set %u --net%u", ctid, net->index);
 	}
 	return 0;

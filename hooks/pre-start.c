@@ -30,7 +30,8 @@ static int check_may_start(const struct conf *conf, const char *path, struct err
 {
 	if (conf->lock) {
 		err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
-		return err_remedy(e, "wait for that command to end; if it was killed, remove the line");
+		return err_remedy(e, "wait for that command to end; if it was killed, "
+				     "remove the line");
 	}
 	if (conf->is_template)
 		return err_set(e, EPERM, path, "pve.template: a template cannot be started");

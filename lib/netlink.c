@@ -53,7 +53,8 @@ static struct nlmsghdr *request(struct netlink *nl, char *buffer, unsigned type,
 }
 
 /* Send and run the callback over the answers until the acknowledgement.  0 or -errno. */
-static int exchange(struct netlink *nl, const struct nlmsghdr *message, mnl_cb_t callback, void *data)
+static int exchange(struct netlink *nl, const struct nlmsghdr *message, mnl_cb_t callback,
+		    void *data)
 {
 	char answer[32768];
 	unsigned port = mnl_socket_get_portid(nl->socket);
@@ -75,7 +76,8 @@ static int take_kind(const struct nlattr *attr, void *data)
 {
 	struct link *link = data;
 
-	if (mnl_attr_get_type(attr) == IFLA_INFO_KIND && mnl_attr_validate(attr, MNL_TYPE_STRING) >= 0)
+	if (mnl_attr_get_type(attr) == IFLA_INFO_KIND &&
+	    mnl_attr_validate(attr, MNL_TYPE_STRING) >= 0)
 		snprintf(link->kind, sizeof link->kind, "%s", mnl_attr_get_str(attr));
 	return MNL_CB_OK;
 }

@@ -168,7 +168,8 @@ static int exec_inside(void *data)
 	if (argv) {
 		execvp(argv[0], argv);
 		status = errno == ENOENT ? 127 : 126;
-		fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", argv[0], strerror(errno));
+		fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", argv[0],
+			strerror(errno));
 		return status;
 	}
 	shell = login_shell();
@@ -189,10 +190,13 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 	struct lxc_container *c = container_open(ctid, e);
 	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
 	const char *term = getenv("TERM");
-	autofree char *term_variable = xasprintf("TERM=%s", term && !has_control(term) ? term : "linux");
-	char *environment[] = { (char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-				(char *)"HOME=/root", (char *)"USER=root", (char *)"LOGNAME=root",
-				(char *)"LANG=C.UTF-8", term_variable, NULL };
+	autofree char *term_variable =
+		xasprintf("TERM=%s", term && !has_control(term) ? term : "linux");
+	char *environment[] = {
+		(char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		(char *)"HOME=/root", (char *)"USER=root", (char *)"LOGNAME=root",
+		(char *)"LANG=C.UTF-8", term_variable, NULL,
+	};
 	pid_t pid = -1;
 	int status;
 

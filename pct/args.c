@@ -9,24 +9,43 @@
 #include "pct/cmd.h"
 
 /* How an option takes its value. */
-enum takes { TAKES_NONE, TAKES_VALUE, TAKES_BOOL, TAKES_OPTIONAL };
+enum takes { TAKES_NONE, TAKES_VALUE, TAKES_BOOL, TAKES_OPTIONAL, TAKES_WORD };
 
-static bool option_find(const struct command *command, const char *name, enum takes *ret)
+static enum takes takes_what(const char *arg)
+{
+	if (!arg)
+		return TAKES_NONE;
+	if (str_eq(arg, "[0|1]"))
+		return TAKES_BOOL;
+	if (arg[0] == '[')
+		return TAKES_OPTIONAL;
+	return strchr(arg, '|') ? TAKES_WORD : TAKES_VALUE;
+}
+
+static bool option_find(const struct command *command, const char *name, enum takes *ret_takes,
+			const char **ret_arg)
 {
 	const struct conf_option *conf;
 
 	for (const struct option_def *o = command->options; o->name; o++)
 		if (str_eq(o->name, name)) {
-			*ret = !o->arg ? TAKES_NONE :
-			       str_eq(o->arg, "[0|1]") ? TAKES_BOOL :
-			       o->arg[0] == '[' ? TAKES_OPTIONAL : TAKES_VALUE;
+			*ret_takes = takes_what(o->arg);
+			*ret_arg = o->arg;
 			return true;
 		}
 	conf = command->flags & CMD_CONF_OPTS ? conf_option_find(name) : NULL;
 	if (!conf || conf->flags & CONF_OPT_INTERNAL)
 		return false;
-	*ret = conf->flags & CONF_OPT_BOOL ? TAKES_BOOL : TAKES_VALUE;
+	*ret_takes = conf->flags & CONF_OPT_BOOL ? TAKES_BOOL : TAKES_VALUE;
+	*ret_arg = conf->arg;
 	return true;
+}
+
+static bool is_one_of(const char *words, const char *value)
+{
+	autostrv char **v = strv_split(words, "|");
+
+	return strv_has(v, value);
 }
 
 static void option_add(struct args *args, const char *name, const char *value)
@@ -44,7 +63,9 @@ static bool takes_next(enum takes takes, const char *next)
 		return false;
 	if (takes == TAKES_BOOL)
 		return parse_bool(next, &ignored);
-	return takes == TAKES_VALUE || (takes == TAKES_OPTIONAL && next[0] != '-');
+	if (takes == TAKES_OPTIONAL)
+		return next[0] != '-';
+	return takes == TAKES_VALUE || takes == TAKES_WORD;
 }
 
 /* One option at argv[*at]; moves *at past its value. */
@@ -54,9 +75,10 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	const char *word = argv[*at] + (argv[*at][1] == '-' ? 2 : 1);
 	const char *value = strchr(word, '=');
 	autofree char *name = xstrndup(word, value ? (size_t)(value - word) : strlen(word));
+	const char *arg, *option = argv[*at];
 	enum takes takes;
 
-	if (!option_find(command, name, &takes)) {
+	if (!option_find(command, name, &takes, &arg)) {
 		err_set(e, EINVAL, argv[*at], "pct %s has no such option", command->name);
 		return err_remedy(e, "pct help %s lists them", command->name);
 	}
@@ -64,10 +86,12 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 		value++;
 	else if (takes_next(takes, argv[*at + 1]))
 		value = argv[++*at];
-	else if (takes == TAKES_VALUE)
-		return err_set(e, EINVAL, argv[*at], "needs a value");
+	else if (takes == TAKES_VALUE || takes == TAKES_WORD)
+		return err_set(e, EINVAL, option, "needs a value");
 	else
 		value = takes == TAKES_OPTIONAL ? "" : "1";
+	if (takes == TAKES_WORD && !is_one_of(arg, value))
+		return err_set(e, EINVAL, option, "not one of %s: \"%s\"", arg, value);
 	option_add(args, name, value);
 	return 0;
 }
@@ -84,7 +108,8 @@ static int take_ctid(const struct command *command, struct args *args, struct er
 		return err_set(e, EINVAL, NULL, "which container? Give its number");
 	}
 	if (!parse_ctid(words[0], &args->ctid))
-		return err_set(e, EINVAL, words[0], "is not a container's number (100 to 999999999)");
+		return err_set(e, EINVAL, words[0],
+			       "is not a container's number (100 to 999999999)");
 	free(words[0]);
 	memmove(words, words + 1, args->n_positional * sizeof *words);
 	args->n_positional--;
@@ -101,7 +126,8 @@ static int check_count(const struct command *command, const struct args *args, s
 	return 0;
 }
 
-int args_parse(const struct command *command, int argc, char *argv[], struct args *ret, struct err *e)
+int args_parse(const struct command *command, int argc, char *argv[], struct args *ret,
+	       struct err *e)
 {
 	bool raw = false;
 	int r;
@@ -157,17 +183,11 @@ bool args_flag(const struct args *args, const char *name)
 	return value && (*value == '\0' || (parse_bool(value, &flag) && flag));
 }
 
-int args_format(const struct args *args, enum format *ret, struct err *e)
+enum format args_format(const struct args *args)
 {
-	static const char *const names[] = { "text", "json", "json-pretty" };
 	const char *value = args_option(args, "output-format");
 
-	*ret = FORMAT_TEXT;
-	for (size_t i = 0; value && i < ARRAY_SIZE(names); i++)
-		if (str_eq(value, names[i])) {
-			*ret = (enum format)i;
-			return 0;
-		}
-	return !value ? 0 : err_set(e, EINVAL, "--output-format",
-				    "not text, json or json-pretty: \"%s\"", value);
+	if (!value || str_eq(value, "text"))
+		return FORMAT_TEXT;
+	return str_eq(value, "json") ? FORMAT_JSON : FORMAT_JSON_PRETTY;
 }

@@ -15,7 +15,8 @@ struct err;
 
 struct option_def {
 	const char *name; /* without dashes; NULL ends the list */
-	const char *arg;  /* NULL: no value; "[0|1]": 1 when missing; "[X]": "" when missing */
+	/* NULL: no value; "[0|1]": 1 when missing; "[X]": "" when missing; "a|b": one of these */
+	const char *arg;
 	const char *help;
 };
 
@@ -42,7 +43,8 @@ enum command_flags {
 
 struct command {
 	const char *name, *synopsis, *help;
-	int (*run)(const struct args *args, struct err *e); /* 0, -errno (err filled), or >0: exit code */
+	/* 0; -errno with the err filled; above 0: the exit code */
+	int (*run)(const struct args *args, struct err *e);
 	unsigned flags;
 	unsigned min_args, max_args; /* positionals beside CTID */
 	const struct option_def *options;
@@ -51,7 +53,8 @@ struct command {
 extern const struct command commands[]; /* ends with name NULL; pct.c */
 
 /* Fill args from argv (argv[0] is the command).  Free with args_done(), also after a failure. */
-int args_parse(const struct command *command, int argc, char *argv[], struct args *ret, struct err *e);
+int args_parse(const struct command *command, int argc, char *argv[], struct args *ret,
+	       struct err *e);
 void args_done(struct args *args);
 
 int help_list(bool verbose);
@@ -63,7 +66,7 @@ bool args_flag(const struct args *args, const char *name);
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
 #define OPTION_FORMAT { "output-format", "text|json|json-pretty", "How to print (text)" }
-int args_format(const struct args *args, enum format *ret, struct err *e);
+enum format args_format(const struct args *args);
 struct json_t;
 void print_json(const struct json_t *value, enum format format); /* lib/json.h wraps jansson */
 

@@ -110,14 +110,10 @@ int cmd_config(const struct args *args, struct err *e)
 	struct entries list = { 0 };
 	struct conf_file *f = NULL;
 	const struct conf_line *lines;
-	enum format format;
+	enum format format = args_format(args);
 	size_t n;
 	int r;
 
-	if (args_format(args, &format, e) < 0) {
-		err_print(e, "pct", stderr);
-		return 2;
-	}
 	r = ct_load(args->ctid, &f, e);
 	if (r < 0)
 		return r;

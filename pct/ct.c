@@ -55,7 +55,7 @@ int ct_check_unlocked(const struct conf_file *f, struct err *e)
 		return 0;
 	err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
 	if (str_eq(conf->lock, "create"))
-		return err_remedy(e, "if that create was killed, pct destroy %u removes what it left",
+		return err_remedy(e, "if that create was killed, pct destroy %u removes the rest",
 				  conf->ctid);
 	return err_remedy(e, "wait for that command to end; if it was killed, remove the line");
 }
@@ -120,9 +120,11 @@ static int check_reachable(const char *path, const char *what, struct err *e)
 		if (stat(part, &st) < 0)
 			return err_sys(e, part, "look at the folder");
 		if (!(st.st_mode & S_IXOTH)) {
-			err_set(e, EACCES, part, "container root cannot pass this folder (mode %04o) to %s",
+			err_set(e, EACCES, part,
+				"container root cannot pass this folder (mode %04o) to %s",
 				st.st_mode & 07777, what);
-			return err_remedy(e, "chmod o+x %s, or install the suite (make install)", part);
+			return err_remedy(e, "chmod o+x %s, or install the suite (make install)",
+					  part);
 		}
 		if (!slash)
 			return 0;

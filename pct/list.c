@@ -182,14 +182,10 @@ int cmd_list(const struct args *args, struct err *e)
 	struct json_t *rows = NULL;
 	struct err *bad = NULL;
 	size_t n_bad = 0, n_rows = 0;
-	enum format format;
+	enum format format = args_format(args);
 	DIR *dir = NULL;
 	int r;
 
-	if (args_format(args, &format, e) < 0) {
-		err_print(e, "pct", stderr);
-		return 2;
-	}
 	r = find_containers(&all, &dir, e);
 	if (r < 0)
 		return r;

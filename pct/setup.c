@@ -109,8 +109,8 @@ static int take_request(const struct args *args, struct request *q, struct err *
 		return r;
 	if (phase && !phase_parse(phase, &q->phase))
 		return err_set(e, EINVAL, "--phase", "not create, start or clone: \"%s\"", phase);
-	r = args_format(args, &q->format, e);
-	return r < 0 ? r : take_facts(args, &q->facts, e);
+	q->format = args_format(args);
+	return take_facts(args, &q->facts, e);
 }
 
 /* ---- a folder ---- */

@@ -65,7 +65,8 @@ static struct json_t *failure_json(const struct status *status)
 	return failure;
 }
 
-static struct json_t *status_json(unsigned ctid, const struct conf *conf, const struct status *status)
+static struct json_t *status_json(unsigned ctid, const struct conf *conf,
+				  const struct status *status)
 {
 	struct json_t *object = json_new_object(), *warnings = json_new_array();
 
@@ -88,11 +89,9 @@ int cmd_status(const struct args *args, struct err *e)
 {
 	struct conf_file *f = NULL;
 	struct status status;
-	enum format format;
-	int r = args_format(args, &format, e);
+	enum format format = args_format(args);
+	int r = ct_load(args->ctid, &f, e);
 
-	if (r == 0)
-		r = ct_load(args->ctid, &f, e);
 	if (r < 0)
 		return r;
 	look(args->ctid, &status);

@@ -28,7 +28,8 @@ static void test_hash(void **state)
 static void test_hashes_stay(void **state)
 {
 	static const char *const hashes[] = {
-		"$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnJQJuesI68OTLiBFdcbY"
+		"$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNj"
+		"nJQJuesI68OTLiBFdcbY"
 		"EdFCoEOfaS35inz1",
 		"$6$rounds=5000$saltsalt$ASYMPiMO8nYOeZzRjpDcjn5jHPNUdVyRpEj3kz4iBXBbMTTCxVkz8"
 		"OWvxgB0vlNzhAUyVPeCXd9FRaZ8tuGms1",

@@ -31,7 +31,8 @@ static void numbers(void **state)
 
 static void container_numbers(void **state)
 {
-	static const char *const bad[] = { "", "99", "0100", "1000000000", "-100", "1e3", "web1", "100 " };
+	static const char *const bad[] = { "",     "99",  "0100", "1000000000",
+					   "-100", "1e3", "web1", "100 " };
 	unsigned ctid;
 
 	(void)state;
