@@ -6,7 +6,7 @@
 new_bridge
 rounds=${ROUNDS:-15}
 
-row() { printf '%-58s %12s %12s %8s  %s\n' "$@"; }
+row() { printf '%-66s %12s %12s %8s  %s\n' "$@"; }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 # took COMMAND...: milliseconds.

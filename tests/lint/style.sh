@@ -22,10 +22,11 @@ same 'no function has more than 80 lines' '' "$(awk '
 	/^}/ { if (start && FNR - start > 80) print FILENAME ":" start ": " FNR - start; start = 0 }
 ' $sources)"
 
+# But for a crypt(5) hash, which has no place to break.
 # shellcheck disable=SC2086
 same 'no line has more than 100 columns' '' "$(awk '
 	{ line = $0; gsub(/\t/, "        ", line) }
-	length(line) > 100 { print FILENAME ":" FNR }
+	length(line) > 100 && !/[$][0-9a-z]+[$]/ { print FILENAME ":" FNR }
 ' $sources)"
 
 # A bracket keeps the words out of this file.
