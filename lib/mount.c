@@ -174,11 +174,3 @@ int mount_volume(const struct volume *v, const char *target, int userns_fd, stru
 		return err_sys(e, target, "mount %s", v->id);
 	return 0;
 }
-
-int mount_detach(const char *target, struct err *e)
-{
-	while (umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
-		continue;
-	/* EINVAL: not a mount point, or no longer one. */
-	return errno == EINVAL || errno == ENOENT ? 0 : err_sys(e, target, "unmount");
-}
