@@ -33,10 +33,11 @@ endif
 
 # No hook links liblxc, libarchive or jansson: each library costs a start a millisecond.
 PKGS_HOOK := libmnl blkid
-PKGS_PCT  := lxc libmnl blkid libarchive jansson libcrypt
+PKGS_PCT  := lxc libmnl blkid jansson libcrypt
+PKGS_ALL  := $(PKGS_PCT) libarchive
 PKGS_TEST := cmocka
 libs       = $(shell $(PKG_CONFIG) --libs $(1))
-CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PKGS_PCT) 2>/dev/null)
+CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PKGS_ALL) 2>/dev/null)
 
 src   = $(sort $(wildcard $(1)/*.c))
 obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
@@ -51,7 +52,7 @@ BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
 
-all: $(O)/pct $(HOOK_BINS) $(O)/distro-templates
+all: $(O)/pct $(O)/hooks/pct-create $(HOOK_BINS) $(O)/distro-templates
 
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -68,8 +69,14 @@ $(O)/libpct.a: $(LIB)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
-$(O)/pct: $(call obj,$(call src,pct)) $(O)/libpct.a
+# pct has pct-create run the commands that need libarchive: pct/create-exec.c.
+PCT        := $(call src,pct)
+PCT_CREATE := $(wildcard pct/create.c pct/build.c pct/distro*.c pct/recipe.c)
+$(O)/pct: $(call obj,$(filter-out $(PCT_CREATE),$(PCT))) $(O)/libpct.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
+$(O)/hooks/pct-create: $(call obj,$(filter-out pct/create-exec.c,$(PCT))) $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
 
 define hook_rule
 $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $(O)/libpct.a
@@ -80,11 +87,11 @@ $(foreach h,$(HOOKS),$(eval $(call hook_rule,$h)))
 
 $(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
 
 $(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_PCT))
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_ALL))
 
 # Beside the program, where lib/paths.c looks first.
 $(O)/distro-templates:
@@ -94,7 +101,7 @@ $(O)/distro-templates:
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(PCT_HOOKS) $(DESTDIR)$(PCT_TEMPLATES)
 	install -m 755 $(O)/pct $(DESTDIR)$(SBINDIR)/pct
-	install -m 755 $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
+	install -m 755 $(O)/hooks/pct-create $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
 	cp -R distro-templates/. $(DESTDIR)$(PCT_TEMPLATES)
 
 unit: $(UNIT)

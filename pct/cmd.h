@@ -25,6 +25,7 @@ struct option {
 };
 
 struct args {
+	char **argv;          /* main()'s, whole */
 	const char *command;
 	unsigned ctid;        /* first positional when the row says CTID */
 	char **positional;    /* the others, NULL-terminated */
@@ -86,6 +87,8 @@ int cmd_set(const struct args *, struct err *);
 int cmd_setup(const struct args *, struct err *);
 int cmd_distro(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
+
+#define CREATE_STORAGE "local" /* when none is named */
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	shutdown_options[], reboot_options[], console_options[], distro_options[], help_options[];

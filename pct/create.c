@@ -27,20 +27,9 @@
 #include "pct/destroy.h"
 #include "pct/secret.h"
 
-#define DEFAULT_STORAGE "local"
 #define DEFAULT_GIB 4
 #define MAX_GIB (1024 * 1024)
 #define INCLUDES "/usr/share/lxc/config"
-
-const struct option_def create_options[] = {
-	{ "storage", "STORAGE", "Where the root volume goes (" DEFAULT_STORAGE ")" },
-	{ "rootfs", "STORAGE:GIB", "The same, and its size (4); 0: a folder without a limit" },
-	OPTION_PASSWORD,
-	OPTION_SSH_KEYS,
-	{ "start", "[0|1]", "Start it when it is made" },
-	{ "force", "[0|1]", "Replace the stopped container of that number" },
-	{ 0 },
-};
 
 struct create {
 	const struct args *args;
@@ -136,7 +125,7 @@ static int take_rootfs(struct create *c, struct err *e)
 	uint64_t gib = DEFAULT_GIB;
 
 	if (!storage)
-		storage = DEFAULT_STORAGE;
+		storage = CREATE_STORAGE;
 	size = value ? strrchr(value, ':') : NULL;
 	size = size ? size + 1 : value;
 	if (size && !parse_uint(size, 0, MAX_GIB, &gib)) {

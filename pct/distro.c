@@ -212,11 +212,6 @@ static int distro_list(struct err *e)
 	return r;
 }
 
-const struct option_def distro_options[] = {
-	{ "output", "FILE", "build: write the template here, not to the template folder" },
-	{ 0 },
-};
-
 int cmd_distro(const struct args *args, struct err *e)
 {
 	const char *verb = args->n_positional ? args->positional[0] : "";

@@ -81,9 +81,9 @@ static int wrong_use(const struct err *e, const struct command *command)
 
 static int run_command(const struct command *command, int argc, char *argv[])
 {
-	struct args args = { 0 };
+	struct args args = { .argv = argv };
 	struct err e = { 0 };
-	int r = args_parse(command, argc, argv, &args, &e);
+	int r = args_parse(command, argc - 1, argv + 1, &args, &e);
 
 	if (r < 0) {
 		args_done(&args);
@@ -122,5 +122,5 @@ int main(int argc, char *argv[])
 	}
 	if (asks_for_help(argc - 1, argv + 1, command))
 		return help_command(command);
-	return run_command(command, argc - 1, argv + 1);
+	return run_command(command, argc, argv);
 }

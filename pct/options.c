@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options of the commands that run in pct-create; pct checks them and prints their help, too. */
+#include "pct/cmd.h"
+#include "pct/secret.h"
+
+const struct option_def create_options[] = {
+	{ "storage", "STORAGE", "Where the root volume goes (" CREATE_STORAGE ")" },
+	{ "rootfs", "STORAGE:GIB", "The same, and its size (4); 0: a folder without a limit" },
+	OPTION_PASSWORD,
+	OPTION_SSH_KEYS,
+	{ "start", "[0|1]", "Start it when it is made" },
+	{ "force", "[0|1]", "Replace the stopped container of that number" },
+	{ 0 },
+};
+
+const struct option_def distro_options[] = {
+	{ "output", "FILE", "build: write the template here, not to the template folder" },
+	{ 0 },
+};
