@@ -4,6 +4,10 @@
 # Everything that it makes is removed again.
 set -eu
 [ "$(id -u)" = 0 ] || { echo 'make demo needs root: sudo make demo' >&2 && exit 1; }
+unshare --user true 2>/dev/null || {
+	echo 'make demo needs user namespaces; the kernel allows none in a chroot: use a container' >&2
+	exit 1
+}
 cd "$(dirname "$0")/.."
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
