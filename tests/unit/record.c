@@ -80,8 +80,9 @@ static void hostile_is_disarmed(void **state)
 	char stage[32];
 
 	(void)state;
-	plant("stage: mount\nobject: \033[2Jx\ncause: a\rb\nerrno: 99999999\nremedy: \a\n");
+	plant("stage: m\033t\nobject: \033[2Jx\ncause: a\rb\nerrno: 99999999\nremedy: \a\n");
 	assert_int_equal(record_read(dir, stage, &back), 1);
+	assert_string_equal(stage, "m?t");
 	assert_string_equal(back.object, "?[2Jx");
 	assert_string_equal(back.cause, "a?b");
 	assert_string_equal(back.remedy, "?");
