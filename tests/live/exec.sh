@@ -25,6 +25,15 @@ head -c 100000 /dev/urandom >"$work/in"
 inside cat <"$work/in" >"$work/copy"
 check 'exec passes standard input and output raw' cmp "$work/in" "$work/copy"
 same 'exec has a clean environment' 0 "$(SECRET=1 inside env </dev/null | grep -c 'SECRET\|PCT_')"
+# A folder of the host, open in the caller, would be a way out of the container.
+exec 7</ 8<"$work"
+# shellcheck disable=SC2016
+held='ls -l /proc/$$/fd /proc/self/fd; ls /proc/self/fd/7/root /proc/self/fd/7/etc/hostname'
+same 'exec hands on nothing that the caller has open' '' \
+	"$(inside sh -c "$held" 2>&1 </dev/null | grep -w '[78] ->')"
+same 'enter hands on nothing that the caller has open' '' \
+	"$(printf '%s\nexit\n' "$held" | "$pct" enter "$ctid" 2>&1 | grep -w '[78] ->')"
+exec 7<&- 8<&-
 same 'enter is a login shell' "$(printf 'root\n/root')" \
 	"$(printf 'id -un; pwd; exit\n' | "$pct" enter "$ctid" 2>/dev/null | tail -n 2)"
 # script(1) gives it a terminal; typed slowly, as the shell asks the terminal where its cursor is.
