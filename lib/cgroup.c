@@ -73,7 +73,29 @@ static void remove_group(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* lxc.payload.105 and lxc.payload.105-1, but not lxc.payload.1055. */
+/* What cannot be looked at counts as in use. */
+static bool is_in_use(int parent, const char *name)
+{
+	autoclose int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	autoclose int procs = fd < 0 ? -1 : openat(fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	int copy = fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	bool used = !dir || procs < 0;
+	char c;
+
+	if (!used)
+		used = read(procs, &c, 1) != 0;
+	for (struct dirent *entry; !used && (entry = readdir(dir));)
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			used = is_in_use(fd, entry->d_name);
+	if (dir)
+		closedir(dir);
+	else if (copy >= 0)
+		close(copy);
+	return used;
+}
+
+/* lxc.payload.105 and lxc.payload.105-1, but not lxc.payload.1055 or lxc.payload.105-web. */
 static bool is_group_of(const char *name, const char *ctid)
 {
 	const char *rest = str_after(name, "lxc.payload.");
@@ -81,7 +103,9 @@ static bool is_group_of(const char *name, const char *ctid)
 	if (!rest)
 		rest = str_after(name, "lxc.monitor.");
 	rest = rest ? str_after(rest, ctid) : NULL;
-	return rest && (*rest == '\0' || *rest == '-');
+	if (rest && *rest == '-' && rest[1])
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return rest && !*rest;
 }
 
 struct sweep {
@@ -102,7 +126,9 @@ static void sweep_hierarchy(int dirfd, void *arg)
 	}
 	for (struct dirent *entry; (entry = readdir(dir));)
 		if (entry->d_type == DT_DIR && is_group_of(entry->d_name, sweep->ctid)) {
-			remove_group(dirfd, entry->d_name);
+			/* A live container's empty groups are its own business. */
+			if (!is_in_use(dirfd, entry->d_name))
+				remove_group(dirfd, entry->d_name);
 			sweep->left |= faccessat(dirfd, entry->d_name, F_OK, 0) == 0;
 		}
 	closedir(dir);

@@ -169,6 +169,13 @@ static void print_warnings(unsigned ctid)
 		fprintf(stderr, "pct: container %u: %s\n", ctid, *w);
 }
 
+static int fail_running(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+
+	return err_set(e, EALREADY, object, "is already running");
+}
+
 static int start_loaded(const struct conf_file *f, struct err *e)
 {
 	const struct conf *conf = conf_values(f);
@@ -192,21 +199,19 @@ static int start_loaded(const struct conf_file *f, struct err *e)
 		print_warnings(conf->ctid);
 		return 0;
 	}
+	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */
+	if (ct_is_running(conf->ctid) && runtime_init_pid(conf->ctid))
+		return fail_running(conf->ctid, e);
 	/* Only when its monitor is gone has post-stop undone everything. */
-	monitor_wait(conf->ctid, MONITOR_WAIT, &late);
+	r = monitor_wait(conf->ctid, MONITOR_WAIT, &late);
 	/* liblxc put this process, too, into the monitor's group. */
 	cgroup_leave();
+	if (r < 0 || ct_is_running(conf->ctid))
+		return -e->num;
 	monitor_release(conf->ctid);
 	cgroup_sweep(conf->ctid);
 	explain_failure(conf->ctid, e);
 	return -e->num;
-}
-
-static int fail_running(unsigned ctid, struct err *e)
-{
-	autofree char *object = xasprintf("container %u", ctid);
-
-	return err_set(e, EALREADY, object, "is already running");
 }
 
 int ct_start(unsigned ctid, struct err *e)

@@ -42,6 +42,39 @@ for next in start stop destroy; do
 	same "after pct $next nothing is left" '' "$(leftovers "$ctid")"
 done
 
+# lxc-start takes no lock of ours: where it overtakes a pct start, the container is its own.
+new_ct busybox >/dev/null 2>&1
+mkdir -p "$PCT_RUN/pct/$ctid"
+sleep 60 &
+former=$!
+echo "$former $(cut -d ' ' -f 22 "/proc/$former/stat")" >"$PCT_RUN/pct/$ctid/monitor"
+"$pct" start "$ctid" 2>"$work/overtaken" & # waits for the former monitor
+late=$!
+sleep 0.5
+kill -STOP $late
+kill $former
+lxc-start -P "$PCT_LIB" -n "$ctid"
+kill -CONT $late
+wait $late
+same 'pct start that was overtaken says so' "pct: container $ctid: is already running" \
+	"$(cat "$work/overtaken")"
+check 'and leaves the record of the monitor that runs' \
+	grep -q "^$(monitor_pid "$ctid") " "$PCT_RUN/pct/$ctid/monitor"
+check 'stop after that' "$pct" stop "$ctid"
+
+# Groups of another container, and one that is in use, are not ours to sweep.
+top=/sys/fs/cgroup
+[ -e $top/cgroup.procs ] || top=/sys/fs/cgroup/pids
+mkdir -p "$top/lxc.payload.$ctid-web" "$top/lxc.payload.$ctid-1/empty" "$top/lxc.payload.$ctid-2/x"
+sleep 60 &
+echo $! >"$top/lxc.payload.$ctid-1/cgroup.procs"
+"$pct" stop "$ctid" >/dev/null 2>&1
+same 'a sweep leaves alone what is not dead' "$(printf '%s\n' 1 1/empty web)" \
+	"$(cd "$top" && find . -path "./lxc.payload.$ctid-*" -type d | sed 's/^[^-]*-//' | sort)"
+kill %%
+within 5 rmdir "$top/lxc.payload.$ctid-1/empty" "$top/lxc.payload.$ctid-1"
+rmdir "$top/lxc.payload.$ctid-web"
+
 # 16 starts of one container: one wins, and its image is attached once.
 new_ct busybox >/dev/null 2>&1
 image=$images/$ctid/vm-$ctid-rootfs.raw
