@@ -5,6 +5,7 @@
 #include <lxc/attach_options.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -75,8 +76,10 @@ static void first_error(const char *log, struct err *e)
 	line[strcspn(line, "\n")] = '\0';
 	at = strstr(line, " - ");
 	at = at ? strstr(at + 3, " - ") : NULL;
-	if (at)
-		snprintf(e->cause, sizeof e->cause, "%s", at + 3);
+	if (!at)
+		return;
+	err_set(e, EIO, "liblxc", "%s", at + 3);
+	err_remedy(e, "see %s", log);
 }
 
 int runtime_start(unsigned ctid, const char *log, struct err *e)
@@ -156,13 +159,25 @@ static char *login_shell(void)
 	return xstrdup("/bin/sh");
 }
 
+struct inside {
+	char *const *argv; /* NULL: a login shell */
+	bool terminal;     /* liblxc gave it one */
+};
+
 /* Runs inside the container, in all of its namespaces: /etc/passwd here is the container's. */
 static int exec_inside(void *data)
 {
-	char *const *argv = data;
+	const struct inside *in = data;
+	char *const *argv = in->argv;
 	autofree char *shell = NULL, *name = NULL;
 	int status;
 
+	/*
+	 * The caller's terminal must not be the controlling one in there, not even where it is on
+	 * no descriptor: whoever opens /dev/tty could type commands into the host's shell (TIOCSTI).
+	 */
+	if (!in->terminal && setsid() < 0)
+		return 126;
 	if (chdir("/root") < 0 && chdir("/") < 0)
 		return 126;
 	if (argv) {
@@ -178,6 +193,26 @@ static int exec_inside(void *data)
 	execl("/bin/sh", "-sh", (char *)NULL);
 	fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", shell, strerror(errno));
 	return 127;
+}
+
+/* What the terminal, or whoever else, tells pct is meant for the command. */
+static volatile sig_atomic_t attached;
+
+static void pass_on(int number)
+{
+	kill((pid_t)attached, number);
+}
+
+static void pass_on_signals(pid_t pid)
+{
+	static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	const struct sigaction action = { .sa_handler = pass_on };
+	struct sigaction old;
+
+	attached = pid;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
 }
 
 static bool on_terminal(void)
@@ -197,6 +232,7 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 		(char *)"HOME=/root", (char *)"USER=root", (char *)"LOGNAME=root",
 		(char *)"LANG=C.UTF-8", term_variable, NULL,
 	};
+	struct inside in = { argv, on_terminal() };
 	pid_t pid = -1;
 	int status;
 
@@ -205,12 +241,13 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 	options.env_policy = LXC_ATTACH_CLEAR_ENV;
 	options.extra_env_vars = environment;
 	/* A terminal of its own: nothing inside can push bytes into the host's (TIOCSTI). */
-	if (on_terminal())
+	if (in.terminal)
 		options.attach_flags |= LXC_ATTACH_TERMINAL;
-	status = c->attach(c, exec_inside, (void *)argv, &options, &pid);
+	status = c->attach(c, exec_inside, &in, &options, &pid);
 	lxc_container_put(c);
 	if (status < 0)
 		return err_set(e, EIO, "liblxc", "cannot enter container %u", ctid);
+	pass_on_signals(pid);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return err_sys(e, "waitpid", "wait for the command");

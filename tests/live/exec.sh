@@ -40,5 +40,17 @@ same 'enter is a login shell' "$(printf 'root\n/root')" \
 type_slowly() { sleep 1 && printf "echo in'side'\nexit\n" && sleep 1; }
 same 'enter works on a terminal' 1 \
 	"$(type_slowly | script -qec "$pct enter $ctid" /dev/null | grep -c '^inside')"
+# What runs inside could type into the caller's shell if it could open its terminal (TIOCSTI).
+same 'the terminal of the caller is out of reach of exec' none \
+	"$(script -qec "$pct exec $ctid -- sh -c '(: </dev/tty) && echo open || echo none' 2>&1 |
+		tail -n 1" /dev/null | tr -d '\r')"
+"$pct" exec "$ctid" -- sleep 777 </dev/null &
+running() { inside ps </dev/null | grep -q '[s]leep 777'; }
+within 5 running
+kill -TERM $!
+wait $!
+same 'exec passes a signal on to the command' 143 $?
+gone() { ! running; }
+check 'which is gone then' within 5 gone
 check 'stop' "$pct" stop "$ctid"
 finish

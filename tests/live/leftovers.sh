@@ -65,7 +65,8 @@ check 'stop after that' "$pct" stop "$ctid"
 # Groups of another container, and one that is in use, are not ours to sweep.
 top=/sys/fs/cgroup
 [ -e $top/cgroup.procs ] || top=/sys/fs/cgroup/pids
-mkdir -p "$top/lxc.payload.$ctid-web" "$top/lxc.payload.$ctid-1/empty" "$top/lxc.payload.$ctid-2/x"
+mkdir -p "$top/lxc.payload.$ctid-web" "$top/lxc.payload.$ctid-1/empty" \
+	"$top/lxc.payload.$ctid-2/x"
 sleep 60 &
 echo $! >"$top/lxc.payload.$ctid-1/cgroup.procs"
 "$pct" stop "$ctid" >/dev/null 2>&1
