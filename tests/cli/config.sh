@@ -54,6 +54,16 @@ refuses 1 'set of what cannot be lowered' "$file:14: lxc.include: there is no su
 same 'set of what cannot be lowered changes nothing' "$before" "$(cat "$file")"
 
 reset
+locks=$PCT_RUN/lock/lxc
+mkdir -p "$locks" "$work/elsewhere"
+chmod 777 "$locks"
+refuses 1 'set where others can write to the locks' 'its locks are not safe; remove it' \
+	"$pct" set 105 --tty 1
+rm -r "$locks" && ln -s "$work/elsewhere" "$locks"
+refuses 1 'set where the locks are elsewhere' 'its locks are not safe; remove it' \
+	"$pct" set 105 --tty 1
+same 'nothing is made there' '' "$(ls "$work/elsewhere")"
+rm "$locks"
 echo 'pve.lock = backup' >>"$file"
 refuses 1 'set of a locked container' 'pve.lock: the container is locked' "$pct" set 105 --tty 1
 mkdir -p "$PCT_ETC/lxc/1000" "$PCT_ETC/lxc/101" "$PCT_ETC/lxc/99" "$PCT_ETC/lxc/102"
