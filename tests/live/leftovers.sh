@@ -3,11 +3,12 @@
 # Nothing stays: after many starts, after a monitor's death, after starts that race.
 . "$(dirname "$0")/../lib.sh"
 new_bridge
+# Of this test's own: others may attach and mount things on the machine meanwhile.
 state() {
 	find "$PCT_ETC" "$PCT_LIB" "$PCT_VZ" "$PCT_RUN" | sort
-	losetup -n -O BACK-FILE | sort
-	ip -o link | grep -c .
-	grep -c . /proc/self/mountinfo
+	losetup -n -O BACK-FILE | grep -F "$PCT_VZ"
+	ip -o link show master "$bridge"
+	grep -F "$PCT_LIB" /proc/self/mountinfo
 }
 
 new_ct busybox >/dev/null 2>&1
