@@ -233,9 +233,9 @@ int idmap_userns(const struct idmap *map, struct err *e)
 
 	if (pid < 0) {
 		err_sys(e, NULL, "make a user namespace");
-		return err_remedy(e, e->num == EPERM ?
-				  "the kernel allows none in a chroot: use pivot_root or a container" :
-				  "see whether /proc/sys/user/max_user_namespaces allows more");
+		if (e->num == EPERM)
+			return err_remedy(e, "the kernel allows none in a chroot: use a container");
+		return err_remedy(e, "see whether /proc/sys/user/max_user_namespaces allows more");
 	}
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);

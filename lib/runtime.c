@@ -174,7 +174,8 @@ static int exec_inside(void *data)
 
 	/*
 	 * The caller's terminal must not be the controlling one in there, not even where it is on
-	 * no descriptor: whoever opens /dev/tty could type commands into the host's shell (TIOCSTI).
+	 * no descriptor: whoever opens /dev/tty could type commands into the host's shell
+	 * (TIOCSTI).
 	 */
 	if (!in->terminal && setsid() < 0)
 		return 126;

@@ -33,7 +33,8 @@ static int check_lock_dir(const char *dir, struct err *e)
 		return err_sys(e, dir, "look at the folder");
 	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
 		return 0;
-	err_set(e, EPERM, dir, "is not a folder that only root can write to: its locks are not safe");
+	err_set(e, EPERM, dir,
+		"is not a folder that only root can write to: its locks are not safe");
 	return err_remedy(e, "remove it (rm -r %s); the next command makes it anew", dir);
 }
 
