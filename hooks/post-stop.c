@@ -19,6 +19,8 @@
 #include "lib/paths.h"
 #include "lib/util.h"
 
+#define MONITOR_WAIT 30 /* seconds, as pct waits */
+
 static bool config_changed(unsigned ctid)
 {
 	autofree char *config = path_ct_config(ctid), *run = path_ct_run(ctid);
@@ -36,6 +38,7 @@ static void start_afresh(unsigned ctid)
 {
 	autofree char *name = xasprintf("%u", ctid), *run = path_ct_run(ctid);
 	autofree char *log = xasprintf("%s/restart.log", run);
+	struct err ignored;
 	int null, out;
 
 	if (fork() != 0)
@@ -49,6 +52,8 @@ static void start_afresh(unsigned ctid)
 	dup2(out < 0 ? null : out, STDOUT_FILENO);
 	dup2(out < 0 ? null : out, STDERR_FILENO);
 	close_range(3, ~0U, 0);
+	/* Until then pct would find the container running. */
+	monitor_wait(ctid, MONITOR_WAIT, &ignored);
 	execl(path_pct(), "pct", "start", name, (char *)NULL);
 	_exit(127);
 }
