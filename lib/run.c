@@ -224,6 +224,8 @@ static int collect(int fd, size_t max, char **ret, size_t *ret_len)
 		if (size - len < 2) {
 			size = size ? 2 * size : 4096;
 			data = xrealloc(data, size, 1);
+			/* Who expects a struct and gets less finds zeros. */
+			memset(data + len, 0, size - len);
 		}
 		n = read(fd, data + len, size - len - 1);
 		if (n < 0 && errno == EINTR)

@@ -256,7 +256,12 @@ static int reserve(struct create *c, struct err *e)
 
 	if (r < 0)
 		return r;
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+	/* An empty one is what a create leaves that was killed at this point. */
+	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
+		err_set(e, EEXIST, dir, "holds files, but no config");
+		return err_remedy(e, "see what they are, and move them away");
+	}
+	if (mkdir(dir, 0755) < 0)
 		return err_sys(e, dir, "make folder");
 	c->reserved = true;
 	conf_set_key(c->conf, "pve.volid", volid);

@@ -75,6 +75,13 @@ check 'create --force replaces it' "$pct" create "$ctid" "$template" --force
 check 'destroy' "$pct" destroy "$ctid"
 nothing_made 'destroy'
 
+mkdir "$PCT_ETC/lxc/$ctid" && echo mine >"$PCT_ETC/lxc/$ctid/notes"
+refuses 1 'create in a folder with files' 'holds files' "$pct" create "$ctid" "$template"
+same 'which stay' mine "$(cat "$PCT_ETC/lxc/$ctid/notes")"
+rm "$PCT_ETC/lxc/$ctid/notes"
+check 'create in an empty folder' "$pct" create "$ctid" "$template" --rootfs local:0
+check 'destroy that' "$pct" destroy "$ctid"
+
 for spec in "$template" "local:vztmpl/$template" "$folder/$template"; do
 	check "create from ${spec%/*}" "$pct" create "$ctid" "$spec" --rootfs local:0 &&
 		"$pct" destroy "$ctid"
