@@ -133,10 +133,28 @@ static int address_read(struct net_family *family, int af, const char *value, st
 		return 0;
 	}
 	family->method = IP_STATIC;
-	r = cidr_parse(value, af, &family->address, e);
-	if (r == 0 && family->address.prefix < 8)
+	family->n_addresses = 1;
+	r = cidr_parse(value, af, &family->address[0], e);
+	if (r == 0 && family->address[0].prefix < 8)
 		return bad(e, "prefix is shorter than 8 bits:", value);
 	return r;
+}
+
+bool net_has_gateway(const struct net_family *f)
+{
+	return f->method == IP_STATIC && f->gateway.family != AF_UNSPEC;
+}
+
+bool net_gateway_is_onlink(const struct net_family *f)
+{
+	if (!net_has_gateway(f))
+		return false;
+	if (f->gateway.family == AF_INET6 && ip_is_link_local(&f->gateway))
+		return false;
+	for (size_t i = 0; i < f->n_addresses; i++)
+		if (cidr_contains(&f->address[i], &f->gateway))
+			return false;
+	return true;
 }
 
 static int ip_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)

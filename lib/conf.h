@@ -18,6 +18,7 @@
 struct err;
 
 #define CONF_MAX_NETS 32
+#define CONF_MAX_ADDRESSES 16 /* of one family of one network, and its routes */
 #define CONF_MAX_SIZE (1024 * 1024)
 #define CONF_NO_LIMIT UINT32_MAX
 
@@ -32,8 +33,16 @@ enum ip_method {
 /* One address family of a network. */
 struct net_family {
 	enum ip_method method;
-	struct cidr address; /* IP_STATIC */
-	struct ip gateway;   /* AF_UNSPEC: none */
+	struct cidr address[CONF_MAX_ADDRESSES]; /* IP_STATIC: at least one, the main one first */
+	size_t n_addresses;
+	struct ip gateway;   /* AF_UNSPEC: none; it counts with IP_STATIC only */
+	struct ip token;     /* IPv6, IP_AUTO: the interface identifier; AF_UNSPEC: none */
+};
+
+/* pve.network.route = TO via GATEWAY */
+struct net_route {
+	struct cidr to;
+	struct ip via; /* AF_UNSPEC: on the link */
 };
 
 struct net {
@@ -46,7 +55,14 @@ struct net {
 	bool firewall;
 	bool link_down;
 	struct net_family ip4, ip6;
+	struct net_route route[CONF_MAX_ADDRESSES]; /* of both families, beside the default ones */
+	size_t n_routes;
 };
+
+/* A default route is to be set: a gateway beside a static address. */
+bool net_has_gateway(const struct net_family *f);
+/* That gateway lies outside the subnets, and is reached by a host route on the link. */
+bool net_gateway_is_onlink(const struct net_family *f);
 
 struct conf {
 	unsigned ctid;

@@ -80,8 +80,8 @@ static void add_family(struct buf *b, const struct net_family *f, const char *ip
 	char text[IP_TEXT_MAX];
 
 	if (f->method == IP_STATIC)
-		buf_addf(b, "pve.network.%s = %s/%u\n", ip, ip_format(&f->address.ip, text),
-			 f->address.prefix);
+		buf_addf(b, "pve.network.%s = %s/%u\n", ip, ip_format(&f->address[0].ip, text),
+			 f->address[0].prefix);
 	else if (f->method != IP_NONE)
 		buf_addf(b, "pve.network.%s = %s\n", ip, words[f->method]);
 	if (f->gateway.family != AF_UNSPEC)

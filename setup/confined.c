@@ -21,7 +21,7 @@ struct job {
 	const struct conf *conf;
 	struct rootfs *root;
 	const struct host_facts *facts;
-	bool dry;
+	unsigned flags;
 };
 
 /* ---- the report on the wire: "LENGTH:BYTES\n", or "-\n" for NULL ---- */
@@ -190,7 +190,8 @@ static int run_job(void *arg, int out_fd, struct err *e)
 	int n = rootfs_confine(job->root, NULL, e);
 
 	if (n == 0)
-		n = setup_run(job->phase, job->conf, job->root, job->facts, job->dry, &report, e);
+		n = setup_run(job->phase, job->conf, job->root, job->facts, job->flags, &report,
+			      e);
 	if (n < 0)
 		return n;
 	put_report(&b, &report);
@@ -200,10 +201,10 @@ static int run_job(void *arg, int out_fd, struct err *e)
 }
 
 int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
-		   const struct idmap *map, const struct host_facts *facts, bool dry,
+		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e)
 {
-	struct job job = { .phase = phase, .conf = conf, .facts = facts, .dry = dry };
+	struct job job = { .phase = phase, .conf = conf, .facts = facts, .flags = flags };
 	autofree char *answer = NULL;
 	int n = rootfs_open(rootfs, &job.root, e);
 

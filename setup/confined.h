@@ -18,7 +18,7 @@ struct idmap;
  * report_done().
  */
 int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
-		   const struct idmap *map, const struct host_facts *facts, bool dry,
+		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e);
 
 #endif

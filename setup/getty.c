@@ -215,7 +215,7 @@ int step_getty(struct setup *s, struct err *e)
 		return edit_inittab(s, sysv_is_ours, sysv_add, e);
 	case INIT_BUSYBOX:
 		return edit_inittab(s, busybox_is_ours, busybox_add, e);
-	case INIT_UNKNOWN:
+	default:
 		break;
 	}
 	return 0;

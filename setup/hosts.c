@@ -36,9 +36,9 @@ static const char *own_address(const struct conf *conf, char text[IP_TEXT_MAX], 
 		if (net->index != 0)
 			continue;
 		if (net->ip4.method == IP_STATIC)
-			return ip_format(&net->ip4.address.ip, text);
+			return ip_format(&net->ip4.address[0].ip, text);
 		if (net->ip6.method == IP_STATIC)
-			return ip_format(&net->ip6.address.ip, text);
+			return ip_format(&net->ip6.address[0].ip, text);
 	}
 	*ret_fallback = true;
 	return "127.0.1.1";
@@ -57,9 +57,7 @@ static void add_own_line(struct buf *b, const struct setup *s, const char *full,
 	if (!str_eq(full, name)) {
 		buf_addf(b, " %s", full);
 	} else {
-		autostrv char **domains = search_domains(s);
-
-		for (char **domain = domains; domain && *domain; domain++)
+		for (char **domain = s->dns.search; domain && *domain; domain++)
 			buf_addf(b, " %s.%s", name, *domain);
 	}
 	buf_addf(b, " %s\n", name);

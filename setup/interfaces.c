@@ -297,20 +297,21 @@ static const char *method_word(const struct editor *ed, enum ip_method method, b
 
 static void add_address(struct editor *ed, const struct net_family *fam, const char *dev)
 {
-	bool v6 = fam->address.ip.family == AF_INET6;
+	bool v6 = fam->address[0].ip.family == AF_INET6;
 	char text[IP_TEXT_MAX], mask[IP_TEXT_MAX];
 
-	buf_addf(&ed->out, "\taddress %s", ip_format(&fam->address.ip, text));
+	buf_addf(&ed->out, "\taddress %s", ip_format(&fam->address[0].ip, text));
 	if (!(ed->dialect & INTERFACES_NETMASK))
-		buf_addf(&ed->out, "/%u\n", fam->address.prefix);
+		buf_addf(&ed->out, "/%u\n", fam->address[0].prefix);
 	else if (v6)
-		buf_addf(&ed->out, "\n\tnetmask %u\n", fam->address.prefix);
+		buf_addf(&ed->out, "\n\tnetmask %u\n", fam->address[0].prefix);
 	else
-		buf_addf(&ed->out, "\n\tnetmask %s\n", netmask_format(fam->address.prefix, mask));
+		buf_addf(&ed->out, "\n\tnetmask %s\n",
+			 netmask_format(fam->address[0].prefix, mask));
 	if (fam->gateway.family == AF_UNSPEC)
 		return;
 	ip_format(&fam->gateway, text);
-	if (cidr_contains(&fam->address, &fam->gateway) || (v6 && ip_is_link_local(&fam->gateway)))
+	if (!net_gateway_is_onlink(fam))
 		buf_addf(&ed->out, "\tgateway %s\n", text);
 	else
 		add_routes(&ed->out, text, dev);
@@ -412,7 +413,7 @@ static bool is_copy(const struct editor *ed, const struct net *net, bool v6, siz
 		return false;
 	if (fam->method != IP_STATIC)
 		return true;
-	ip_format(&fam->address.ip, text);
+	ip_format(&fam->address[0].ip, text);
 	for (size_t i = first + 1; i <= last; i++) {
 		char **w = f->line[i].words;
 		const char *rest;

@@ -23,10 +23,25 @@ enum consumer_state {
 struct renderer {
 	const char *name;
 	bool stands_alone; /* where it is used, systemd-networkd has nothing to do */
-	/* *ret_why, freed by the caller, is set unless the consumer is absent. */
+	const char *enable; /* how it is enabled inside: "systemctl enable systemd-networkd" */
+	/*
+	 * The programs of which one must be there for ip=dhcp and ip6=dhcp; NULL-terminated paths.
+	 * NULL: the consumer is a client itself.
+	 */
+	const char *const *dhcp4_clients, *const *dhcp6_clients;
+	/* *ret_why, freed by the caller, is set unless the consumer is absent.  Asks services.h. */
 	enum consumer_state (*probe)(struct setup *s, char **ret_why);
-	/* Write s->conf->nets.  Idempotent, like every step. */
+	/*
+	 * Write s->conf->nets, in whole files by managed.h, which also takes away what is no longer
+	 * written.  Idempotent, like every step.  What the consumer cannot do becomes the nearest
+	 * correct thing and a finding, never silently less.
+	 */
 	int (*render)(struct setup *s, struct err *e);
+	/*
+	 * The path of a file, not one of ours, by which the consumer takes this interface: it
+	 * shadows ours, or competes with the chosen consumer.  NULL: none.  The caller frees.
+	 */
+	char *(*claims)(struct setup *s, const char *ifname);
 };
 
 extern const struct renderer renderer_ifupdown;

@@ -6,93 +6,20 @@
 #include <sys/stat.h>
 
 #include "lib/buf.h"
-#include "lib/conf.h"
 #include "lib/err.h"
-#include "lib/plan.h"
 #include "lib/util.h"
 #include "setup/section.h"
 #include "setup/step.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 
-/* The good words of a config value; the others are findings. */
-static char **check_words(struct setup *s, const char *value, bool addresses)
+static void make_body(const struct setup *s, struct buf *b)
 {
-	autostrv char **words = strv_split(value, " ,;\t");
-	char **good = NULL;
+	autofree char *search = strv_join(s->dns.search, " ");
 
-	for (char **word = words; *word; word++) {
-		struct err ignored;
-		struct ip ip;
-
-		if (addresses ? ip_parse(*word, AF_UNSPEC, &ip, &ignored) == 0
-			      : domain_check(*word) == 0)
-			strv_push(&good, *word);
-		else
-			report_note(s->report, NOTE_WARNING, "resolv.conf", NULL,
-				    "\"%s\" is no %s and is left out", *word,
-				    addresses ? "address of a name server" : "domain name");
-	}
-	return good;
-}
-
-static char **host_words(const struct setup *s, bool addresses)
-{
-	char **servers = NULL, **search = NULL;
-
-	resolv_conf_parse(s->facts->resolv_conf, &servers, &search);
-	strv_free(addresses ? search : servers);
-	return addresses ? servers : search;
-}
-
-char **search_domains(const struct setup *s)
-{
-	char **good = NULL;
-
-	if (!s->conf->searchdomain)
-		return host_words(s, false);
-	{
-		autostrv char **words = strv_split(s->conf->searchdomain, " ,;\t");
-
-		for (char **word = words; *word; word++)
-			if (domain_check(*word) == 0)
-				strv_push(&good, *word);
-	}
-	return good;
-}
-
-/* A stub resolver of the host listens where the container cannot reach it. */
-static void note_loopback(struct setup *s, char **servers)
-{
-	for (char **server = servers; server && *server; server++)
-		if (str_after(*server, "127.") || str_eq(*server, "::1")) {
-			report_note(s->report, NOTE_WARNING, "resolv.conf",
-				    "give the container a name server with --nameserver",
-				    "the host's name server %s cannot be reached from the "
-				    "container", *server);
-			return;
-		}
-}
-
-static void make_body(struct setup *s, struct buf *b)
-{
-	autostrv char **servers = NULL, **search = NULL;
-	autofree char *joined = NULL;
-
-	if (s->conf->searchdomain)
-		search = check_words(s, s->conf->searchdomain, false);
-	else
-		search = host_words(s, false);
-	if (s->conf->nameserver) {
-		servers = check_words(s, s->conf->nameserver, true);
-	} else {
-		servers = host_words(s, true);
-		note_loopback(s, servers);
-	}
-	joined = strv_join(search, " ");
-	if (*joined)
-		buf_addf(b, "search %s\n", joined);
-	for (char **server = servers; server && *server; server++)
+	if (*search)
+		buf_addf(b, "search %s\n", search);
+	for (char **server = s->dns.servers; server && *server; server++)
 		buf_addf(b, "nameserver %s\n", *server);
 }
 

@@ -112,20 +112,23 @@ static int look(struct setup *s, struct err *e)
 		return 0;
 	}
 	s->init = init_probe(s->tree);
+	dns_find(s);
 	s->renderer = renderer_find(s, &s->consumer_state, &r->consumer_why);
 	r->consumer = s->renderer ? xstrdup(s->renderer->name) : NULL;
 	return 0;
 }
 
 int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
-	      const struct host_facts *facts, bool dry, struct report *report, struct err *e)
+	      const struct host_facts *facts, unsigned flags, struct report *report,
+	      struct err *e)
 {
 	struct report r = { 0 };
 	struct setup s = {
 		.phase = phase,
 		.conf = conf,
 		.facts = facts,
-		.tree = tree_new(root, dry, &r),
+		.flags = flags,
+		.tree = tree_new(root, flags & SETUP_DRY, &r),
 		.report = &r,
 	};
 	int n = look(&s, e);
@@ -133,6 +136,9 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	if (n == 0 && !s.family->unmanaged)
 		n = run_steps(&s, e);
 	tree_free(s.tree);
+	strv_free(s.wants_dirs);
+	strv_free(s.dns.servers);
+	strv_free(s.dns.search);
 	os_release_done(&s.os);
 	if (n < 0) {
 		report_done(&r);

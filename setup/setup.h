@@ -48,8 +48,21 @@ struct change {
 	char *old_text, *new_text; /* NULL: did not, or does not, exist */
 	bool secret;               /* contents are not shown */
 };
+
+/* A program that could read network files, for --explain. */
+struct found_consumer {
+	char *name, *why;
+	bool enabled; /* the boot runs it */
+};
+
 struct report {
-	char *family, *family_why, *consumer, *consumer_why;
+	char *os;                  /* PRETTY_NAME, else ID; NULL: not said */
+	char *init;                /* "systemd", "openrc" ...; NULL: not known */
+	char *family, *family_why;
+	char *consumer, *consumer_why; /* the one that is written for */
+	char *resolver, *resolver_why; /* who is told the name servers; NULL: the file itself */
+	struct found_consumer *consumers; /* every one that is there, the chosen one included */
+	size_t n_consumers;
 	char *include;             /* debian.common.conf: LXC include file of the family */
 	struct note *notes;
 	size_t n_notes;
@@ -58,12 +71,17 @@ struct report {
 };
 void report_done(struct report *r);
 
+enum setup_flags {
+	SETUP_DRY = 1,   /* nothing is written, the report's changes are what would be */
+	SETUP_ADOPT = 2, /* take over files of ours that somebody changed since (setup/managed.h) */
+};
+
 /*
- * Run the steps of a phase.  dry: nothing is written, the report's changes are what would be.
- * 0 also when the distribution is not known: the report says so.
+ * Run the steps of a phase.  0 also when the distribution is not known: the report says so.
  */
 int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
-	      const struct host_facts *facts, bool dry, struct report *report, struct err *e);
+	      const struct host_facts *facts, unsigned flags, struct report *report,
+	      struct err *e);
 
 bool phase_parse(const char *name, enum phase *ret);
 

@@ -20,21 +20,35 @@
 
 struct conf;
 struct family;
+struct ledger;
 
 enum init_kind {
 	INIT_UNKNOWN,
 	INIT_SYSTEMD,
-	INIT_SYSVINIT,
-	INIT_BUSYBOX,
+	INIT_SYSVINIT, /* reads /etc/inittab; who starts services is for services.h to say */
+	INIT_BUSYBOX,  /* reads /etc/inittab, too */
+	INIT_OPENRC,   /* openrc-init */
+	INIT_RUNIT,
+	INIT_UPSTART,
+	INIT_PROCD,    /* OpenWrt */
+};
+
+/* What resolvers are told: of the config, else of the host, checked and ready to be written. */
+struct dns {
+	char **servers, **search; /* NULL: none */
 };
 
 struct setup {
 	enum phase phase;
+	unsigned flags; /* SETUP_* */
 	const struct conf *conf;
 	const struct host_facts *facts;
 	struct tree *tree;
 	struct report *report;
 	struct os_release os;
+	struct dns dns;
+	struct ledger *ledger; /* of setup/managed.c */
+	char **wants_dirs;     /* of setup/services.c */
 	enum init_kind init;
 	const struct family *family;     /* never NULL */
 	const struct renderer *renderer; /* NULL: nothing in there reads what we could write */
@@ -54,7 +68,7 @@ enum init_kind init_probe(struct tree *t);
  * (setup/hostname.c). */
 char *hostname_short(const struct setup *s, char **ret_full);
 
-/* The search list of the config, else of the host; freed with strv_free() (setup/resolv.c). */
-char **search_domains(const struct setup *s);
+/* Fill s->dns (setup/dns.c). */
+void dns_find(struct setup *s);
 
 #endif

@@ -93,7 +93,7 @@ static void test_example(void **state)
 	assert_string_equal(c->nets[0].name, "eth0");
 	assert_string_equal(c->nets[0].bridge, "vmbr0");
 	assert_int_equal(c->nets[0].ip4.method, IP_STATIC);
-	assert_int_equal(c->nets[0].ip4.address.prefix, 20);
+	assert_int_equal(c->nets[0].ip4.address[0].prefix, 20);
 	assert_int_equal(c->nets[0].ip4.gateway.byte[2], 2);
 	assert_int_equal(c->nets[0].ip6.method, IP_NONE);
 	check_get(f, "net0", "name=eth0,bridge=vmbr0,gw=192.168.2.1,hwaddr=86:5D:0B:28:E6:23,"

@@ -81,7 +81,7 @@ static void test_round_trip(void **state)
 	assert_string_equal(c->nets[0].name, "eth0");
 	assert_int_equal(c->nets[0].mtu, 1400);
 	assert_int_equal(c->nets[0].ip4.method, IP_STATIC);
-	assert_int_equal(c->nets[0].ip4.address.prefix, 24);
+	assert_int_equal(c->nets[0].ip4.address[0].prefix, 24);
 	assert_int_equal(c->nets[0].ip6.method, IP_AUTO);
 	assert_int_equal(c->nets[1].index, 12);
 	assert_int_equal(c->nets[1].ip4.method, IP_DHCP);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Name servers and search list: the config's, else the host's. */
+#include <string.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/plan.h"
+#include "lib/util.h"
+#include "setup/step.h"
+
+/* The good words of a config value; the others are findings. */
+static char **check_words(struct setup *s, const char *value, bool addresses)
+{
+	autostrv char **words = strv_split(value, " ,;\t");
+	char **good = NULL;
+
+	for (char **word = words; *word; word++) {
+		struct err ignored;
+		struct ip ip;
+
+		if (addresses ? ip_parse(*word, AF_UNSPEC, &ip, &ignored) == 0
+			      : domain_check(*word) == 0)
+			strv_push(&good, *word);
+		else
+			report_note(s->report, NOTE_WARNING, "resolv.conf", NULL,
+				    "\"%s\" is no %s and is left out", *word,
+				    addresses ? "address of a name server" : "domain name");
+	}
+	return good;
+}
+
+/* A stub resolver of the host listens where the container cannot reach it. */
+static void note_loopback(struct setup *s)
+{
+	for (char **server = s->dns.servers; server && *server; server++)
+		if (str_after(*server, "127.") || str_eq(*server, "::1")) {
+			report_note(s->report, NOTE_WARNING, "resolv.conf",
+				    "give the container a name server with --nameserver",
+				    "the host's name server %s cannot be reached from the "
+				    "container", *server);
+			return;
+		}
+}
+
+void dns_find(struct setup *s)
+{
+	autostrv char **servers = NULL, **search = NULL;
+
+	resolv_conf_parse(s->facts->resolv_conf, &servers, &search);
+	s->dns.search = s->conf->searchdomain ? check_words(s, s->conf->searchdomain, false)
+					      : steal(&search);
+	if (s->conf->nameserver) {
+		s->dns.servers = check_words(s, s->conf->nameserver, true);
+	} else {
+		s->dns.servers = steal(&servers);
+		note_loopback(s);
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Files and links that are ours as a whole: one .network file for each interface, a preset.
+ *
+ * The ledger (setup/ledger.h) remembers what we wrote.  A file that somebody changed since is kept
+ * and becomes a finding; SETUP_ADOPT takes it over.  A file that was there before us is kept aside
+ * when it is first written over.  What a step no longer writes is removed, or what was there
+ * before is put back, by managed_sweep().
+ */
+#ifndef SETUP_MANAGED_H
+#define SETUP_MANAGED_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct err;
+struct setup;
+
+/* Folders on the way are made.  mode 0: 0644.  0 also when the file is to be left alone. */
+int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e);
+int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e);
+
+/* True for what managed_write() or managed_symlink() made, now or in an earlier run. */
+bool managed_is_ours(struct setup *s, const char *path);
+
+/*
+ * A part of a file that others write, too: "iface eth0 inet" of /etc/network/interfaces.
+ * managed_part_is_ours() is true when text is what managed_part_record() was last given.
+ */
+void managed_part_record(struct setup *s, const char *path, const char *part, const char *text);
+bool managed_part_is_ours(struct setup *s, const char *path, const char *part, const char *text);
+
+/* At the end of the current step: take away what it wrote in earlier runs and not in this one. */
+int managed_sweep(struct setup *s, struct err *e);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/services.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/step.h"
+
+/* ---- systemd ---- */
+
+static const char *const unit_dirs[] = { "/etc/systemd/system", "/run/systemd/system",
+					 "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+					 "/lib/systemd/system" };
+
+static bool is_masked(struct setup *s, const char *path)
+{
+	autofree char *target = NULL;
+	struct err ignored;
+
+	return tree_lkind(s->tree, path) == S_IFLNK &&
+	       tree_readlink(s->tree, path, &target, &ignored) == 0 && str_eq(target, "/dev/null");
+}
+
+/* The file that systemd would load: the first in the order of its folders. */
+static enum service_state find_unit(struct setup *s, const char *unit, char **ret_path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unit_dirs); i++) {
+		autofree char *path = xasprintf("%s/%s", unit_dirs[i], unit);
+
+		if (is_masked(s, path))
+			return SERVICE_MASKED;
+		if (tree_lkind(s->tree, path) > 0) {
+			*ret_path = steal(&path);
+			return SERVICE_DISABLED;
+		}
+	}
+	return SERVICE_ABSENT;
+}
+
+/* Every TARGET.wants and TARGET.requires; looked for once a run. */
+static char **wants_dirs(struct setup *s)
+{
+	for (size_t i = 0; !s->wants_dirs && i < ARRAY_SIZE(unit_dirs); i++) {
+		autostrv char **entries = NULL;
+		struct err ignored;
+
+		/* On a merged /usr it is the same folder again. */
+		if (str_after(unit_dirs[i], "/lib/") && tree_lkind(s->tree, "/lib") == S_IFLNK)
+			continue;
+		if (tree_list(s->tree, unit_dirs[i], &entries, &ignored) < 0)
+			continue;
+		for (char **entry = entries; *entry; entry++)
+			if (str_ends_with(*entry, ".wants") || str_ends_with(*entry, ".requires")) {
+				autofree char *dir = xasprintf("%s/%s", unit_dirs[i], *entry);
+
+				strv_push(&s->wants_dirs, dir);
+			}
+	}
+	return s->wants_dirs;
+}
+
+static bool is_wanted(struct setup *s, const char *unit)
+{
+	for (char **dir = wants_dirs(s); dir && *dir; dir++) {
+		autofree char *link = xasprintf("%s/%s", *dir, unit);
+
+		if (tree_lkind(s->tree, link) == S_IFLNK)
+			return true;
+	}
+	return false;
+}
+
+/* machine-id(5): the first boot is the one without it, and the one that says so. */
+static bool first_boot_is_to_come(struct setup *s)
+{
+	autofree char *id = NULL;
+	struct err ignored;
+
+	if (tree_lkind(s->tree, "/etc/machine-id") == 0)
+		return true;
+	return tree_read_optional(s->tree, "/etc/machine-id", &id, &ignored) == 0 && id &&
+	       str_after(id, "uninitialized");
+}
+
+static const char *const preset_dirs[] = { "/etc/systemd/system-preset",
+					   "/run/systemd/system-preset",
+					   "/usr/local/lib/systemd/system-preset",
+					   "/usr/lib/systemd/system-preset",
+					   "/lib/systemd/system-preset" };
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of all preset files, each once, in the order in which they are read. */
+static char **preset_names(struct setup *s)
+{
+	char **names = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(preset_dirs); i++) {
+		autostrv char **entries = NULL;
+		struct err ignored;
+
+		if (tree_list(s->tree, preset_dirs[i], &entries, &ignored) < 0)
+			continue;
+		for (char **entry = entries; *entry; entry++)
+			if (str_ends_with(*entry, ".preset") && !strv_has(names, *entry))
+				strv_push(&names, *entry);
+	}
+	if (names)
+		qsort(names, strv_len(names), sizeof *names, compare_names);
+	return names;
+}
+
+/* 1: enable, 0: disable, -1: the file says nothing of the unit. */
+static int preset_in(const char *text, const char *unit)
+{
+	autostrv char **lines = strv_split(text, "\n");
+
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t\r");
+
+		if (words[0] && words[1] && fnmatch(words[1], unit, FNM_NOESCAPE) == 0) {
+			if (str_eq(words[0], "enable"))
+				return 1;
+			if (str_eq(words[0], "disable") || str_eq(words[0], "ignore"))
+				return 0;
+		}
+	}
+	return -1;
+}
+
+/* The first file that names the unit decides; what no file names is enabled. */
+static bool preset_enables(struct setup *s, const char *unit)
+{
+	autostrv char **names = preset_names(s);
+
+	for (char **name = names; name && *name; name++)
+		for (size_t i = 0; i < ARRAY_SIZE(preset_dirs); i++) {
+			autofree char *path = xasprintf("%s/%s", preset_dirs[i], *name);
+			autofree char *text = NULL;
+			struct err ignored;
+			int verdict;
+
+			if (tree_lkind(s->tree, path) <= 0)
+				continue;
+			if (tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
+				break;
+			verdict = preset_in(text, unit);
+			if (verdict >= 0)
+				return verdict;
+			break;
+		}
+	return true;
+}
+
+static bool has_install_section(struct setup *s, const char *path)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	       strstr(text, "\n[Install]");
+}
+
+enum service_state service_unit(struct setup *s, const char *unit)
+{
+	autofree char *path = NULL;
+	enum service_state state = find_unit(s, unit, &path);
+
+	if (state != SERVICE_DISABLED)
+		return state;
+	if (is_wanted(s, unit))
+		return SERVICE_ENABLED;
+	/* A first boot enables what presets say, and disables nothing (systemd(1)). */
+	if (first_boot_is_to_come(s) && has_install_section(s, path) && preset_enables(s, unit))
+		return SERVICE_ENABLED;
+	return SERVICE_DISABLED;
+}
+
+/* ---- links in the folders of the others ---- */
+
+static bool has_link(struct setup *s, const char *dir, const char *name)
+{
+	autofree char *path = xasprintf("%s/%s", dir, name);
+
+	return tree_lkind(s->tree, path) > 0;
+}
+
+/* "S15networking" in dir. */
+static bool has_start_link(struct setup *s, const char *dir, const char *script)
+{
+	autostrv char **entries = NULL;
+	struct err ignored;
+
+	if (tree_list(s->tree, dir, &entries, &ignored) < 0)
+		return false;
+	for (char **entry = entries; *entry; entry++)
+		if (**entry == 'S' && str_eq(*entry + 1 + strspn(*entry + 1, "0123456789"), script))
+			return true;
+	return false;
+}
+
+static enum service_state service_by_script(struct setup *s, const char *script)
+{
+	return has_link(s, "/etc/init.d", script) ? SERVICE_DISABLED : SERVICE_ABSENT;
+}
+
+enum service_state service_sysv(struct setup *s, const char *script)
+{
+	static const char *const dirs[] = { "/etc/rcS.d", "/etc/rc2.d", "/etc/rc3.d", "/etc/rc4.d",
+					    "/etc/rc5.d", "/etc/rc.d/rc3.d" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (has_start_link(s, dirs[i], script))
+			return SERVICE_ENABLED;
+	return service_by_script(s, script);
+}
+
+enum service_state service_openrc(struct setup *s, const char *service)
+{
+	static const char *const dirs[] = { "/etc/runlevels/sysinit", "/etc/runlevels/boot",
+					    "/etc/runlevels/default" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (has_link(s, dirs[i], service))
+			return SERVICE_ENABLED;
+	return service_by_script(s, service);
+}
+
+enum service_state service_runit(struct setup *s, const char *service)
+{
+	static const char *const dirs[] = { "/etc/runit/runsvdir/default", "/etc/service",
+					    "/var/service" };
+	autofree char *down = xasprintf("/etc/sv/%s/down", service);
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (has_link(s, dirs[i], service))
+			return tree_lkind(s->tree, down) ? SERVICE_DISABLED : SERVICE_ENABLED;
+	return has_link(s, "/etc/sv", service) ? SERVICE_DISABLED : SERVICE_ABSENT;
+}
+
+enum service_state service_procd(struct setup *s, const char *script)
+{
+	if (has_start_link(s, "/etc/rc.d", script))
+		return SERVICE_ENABLED;
+	return service_by_script(s, script);
+}
+
+enum service_state service_state(struct setup *s, const char *name)
+{
+	autofree char *unit = NULL;
+	enum service_state state;
+
+	switch (s->init) {
+	case INIT_SYSTEMD:
+		unit = xasprintf("%s.service", name);
+		state = service_unit(s, unit);
+		/* What has no unit is read from rcN.d by systemd-sysv-generator(8). */
+		return state == SERVICE_ABSENT ? service_sysv(s, name) : state;
+	case INIT_RUNIT:
+		return service_runit(s, name);
+	case INIT_PROCD:
+		return service_procd(s, name);
+	default:
+		/* OpenRC comes with inits of all kinds. */
+		state = service_openrc(s, name);
+		return state == SERVICE_ENABLED ? state : service_sysv(s, name);
+	}
+}
