@@ -116,14 +116,24 @@ int conf_net_line(struct conf_file *f, struct line *line, struct err *e);
 int conf_nets_finish(struct conf_file *f, struct err *e);
 
 /* Sub-keys that netN knows, type first, then sorted by name. */
+#define CONF_MAX_NET_KEYS 32
 struct net_key {
 	const char *sub;    /* in the file and on the command line */
 	const char *prefix; /* "lxc.network." or "pve.network." */
 	int (*read)(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+	bool many; /* in lines of their own; on the command line with ';' in between */
 };
 extern const struct net_key conf_net_keys[];
 extern const size_t conf_n_net_keys;
 const struct net_key *conf_net_key_find(const char *sub);
+/* conf-netaddr.c: values of ip, ip6, gw, gw6 and route. */
+int conf_net_ip_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+int conf_net_ip6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+int conf_net_gw_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+int conf_net_gw6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+int conf_net_route_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+/* What two of these say together; *ret_sub is the sub-key to name. */
+int conf_net_addresses_check(const struct net *net, const char **ret_sub, struct err *e);
 
 /* conf-netset.c */
 int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e);

@@ -120,67 +120,6 @@ static int host_managed_read(struct conf_file *f, struct net_lines *n, char *val
 	return flag_read(value, &unused, e);
 }
 
-static int address_read(struct net_family *family, int af, const char *value, struct err *e)
-{
-	int r;
-
-	if (str_eq(value, "dhcp") || str_eq(value, "manual")) {
-		family->method = *value == 'd' ? IP_DHCP : IP_MANUAL;
-		return 0;
-	}
-	if (af == AF_INET6 && str_eq(value, "auto")) {
-		family->method = IP_AUTO;
-		return 0;
-	}
-	family->method = IP_STATIC;
-	family->n_addresses = 1;
-	r = cidr_parse(value, af, &family->address[0], e);
-	if (r == 0 && family->address[0].prefix < 8)
-		return bad(e, "prefix is shorter than 8 bits:", value);
-	return r;
-}
-
-bool net_has_gateway(const struct net_family *f)
-{
-	return f->method == IP_STATIC && f->gateway.family != AF_UNSPEC;
-}
-
-bool net_gateway_is_onlink(const struct net_family *f)
-{
-	if (!net_has_gateway(f))
-		return false;
-	if (f->gateway.family == AF_INET6 && ip_is_link_local(&f->gateway))
-		return false;
-	for (size_t i = 0; i < f->n_addresses; i++)
-		if (cidr_contains(&f->address[i], &f->gateway))
-			return false;
-	return true;
-}
-
-static int ip_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
-{
-	(void)f;
-	return address_read(&n->net.ip4, AF_INET, value, e);
-}
-
-static int ip6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
-{
-	(void)f;
-	return address_read(&n->net.ip6, AF_INET6, value, e);
-}
-
-static int gw_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
-{
-	(void)f;
-	return ip_parse(value, AF_INET, &n->net.ip4.gateway, e);
-}
-
-static int gw6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
-{
-	(void)f;
-	return ip_parse(value, AF_INET6, &n->net.ip6.gateway, e);
-}
-
 /* MB/s, with a fraction. */
 static int rate_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
@@ -236,21 +175,23 @@ const struct net_key conf_net_keys[] = {
 	{ "type", LXC, type_read },
 	{ "bridge", PVE, bridge_read },
 	{ "firewall", PVE, firewall_read },
-	{ "gw", PVE, gw_read },
-	{ "gw6", PVE, gw6_read },
+	{ "gw", PVE, conf_net_gw_read },
+	{ "gw6", PVE, conf_net_gw6_read },
 	{ "host-managed", PVE, host_managed_read },
 	{ "hwaddr", LXC, hwaddr_read },
-	{ "ip", PVE, ip_read },
-	{ "ip6", PVE, ip6_read },
+	{ "ip", PVE, conf_net_ip_read },
+	{ "ip6", PVE, conf_net_ip6_read },
 	{ "link_down", PVE, link_down_read },
 	{ "mtu", LXC, mtu_read },
 	{ "name", LXC, name_read },
 	{ "rate", PVE, rate_read },
+	{ "route", PVE, conf_net_route_read, .many = true },
 	{ "tag", PVE, tag_read },
 	{ "trunks", PVE, trunks_read },
 	{ "veth.pair", LXC, pair_read },
 };
 const size_t conf_n_net_keys = ARRAY_SIZE(conf_net_keys);
+_Static_assert(ARRAY_SIZE(conf_net_keys) <= CONF_MAX_NET_KEYS, "net_lines.seen has a bit for each");
 
 const struct net_key *conf_net_key_find(const char *sub)
 {
@@ -356,7 +297,7 @@ int conf_net_line(struct conf_file *f, struct line *line, struct err *e)
 			    str_eq(sub, "link") ? "; the bridge is pve.network.bridge" : "");
 		return conf_line_err(f, number, line->spelt, e);
 	}
-	if (n->seen & 1u << (key - conf_net_keys)) {
+	if (!key->many && n->seen & 1u << (key - conf_net_keys)) {
 		err_set(e, EINVAL, NULL, "given twice for one network");
 		return conf_line_err(f, number, line->spelt, e);
 	}
@@ -372,8 +313,23 @@ static int compare_nets(const void *a, const void *b)
 	return (x->index > y->index) - (x->index < y->index);
 }
 
+/* The error is about the line of this network that has the sub-key. */
+static int net_line_err(const struct conf_file *f, const struct net_lines *n, const char *sub,
+			struct err *e)
+{
+	for (size_t i = n->first; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+
+		if (line->net == n - f->nets && !line->in_snapshot && str_eq(line->name, sub))
+			return conf_line_err(f, (unsigned)i + 1, line->spelt, e);
+	}
+	return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
+}
+
 static int net_finish(struct conf_file *f, struct net_lines *n, struct err *e)
 {
+	const char *sub;
+
 	if (!n->type) {
 		err_set(e, EINVAL, NULL, "network without a type");
 		return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
@@ -387,6 +343,8 @@ static int net_finish(struct conf_file *f, struct net_lines *n, struct err *e)
 			"this is");
 		return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
 	}
+	if (conf_net_addresses_check(&n->net, &sub, e) < 0)
+		return net_line_err(f, n, sub, e);
 	if (!n->net.name) {
 		n->net.name = conf_alloc(f, IFNAMSIZ);
 		snprintf(n->net.name, IFNAMSIZ, "eth%u", n->net.index);

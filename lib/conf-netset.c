@@ -12,17 +12,17 @@
 #include "lib/lower.h"
 #include "lib/util.h"
 
-#define MAX_KEYS 16
-
 /* Values by row of conf_net_keys[]; NULL: not given. */
 struct spec {
-	char *value[MAX_KEYS];
+	char *value[CONF_MAX_NET_KEYS];
+	char *token; /* goes into the value of ip6 */
 };
 
 static void spec_done(struct spec *s)
 {
-	for (size_t i = 0; i < MAX_KEYS; i++)
+	for (size_t i = 0; i < CONF_MAX_NET_KEYS; i++)
 		free(s->value[i]);
+	free(s->token);
 }
 
 static size_t row_of(const char *sub)
@@ -38,16 +38,33 @@ static void spec_put(struct spec *s, const char *sub, char *value)
 	*slot = value;
 }
 
+static int value_check(struct conf_file *f, const struct net_key *key, char *value, struct err *e)
+{
+	struct net_lines scratch = { 0 };
+	char cause[sizeof e->cause];
+	int r = key->read(f, &scratch, value, e);
+
+	if (r == 0)
+		return 0;
+	snprintf(cause, sizeof cause, "%s", e->cause);
+	return err_set(e, -r, NULL, "%s: %.400s", key->sub, cause);
+}
+
 static int spec_add(struct conf_file *f, struct spec *s, const char *part, struct err *e)
 {
-	const char *equals = strchr(part, '=');
+	const char *equals = strchr(part, '='), *token = str_after(part, "token=");
 	autofree char *sub = xstrndup(part, strcspn(part, "="));
 	const struct net_key *key = conf_net_key_find(sub);
-	struct net_lines scratch = { 0 };
 	char **slot;
 	bool flag;
 	int r;
 
+	if (token && s->token)
+		return err_set(e, EINVAL, NULL, "token is given twice");
+	if (token) {
+		s->token = xstrdup(token);
+		return 0;
+	}
 	if (!equals)
 		return err_set(e, EINVAL, NULL, "is not KEY=VALUE: \"%s\"", part);
 	if (!key || str_eq(sub, "veth.pair"))
@@ -58,13 +75,9 @@ static int spec_add(struct conf_file *f, struct spec *s, const char *part, struc
 	*slot = xstrdup(equals + 1);
 	if (str_eq(sub, "type") && !str_eq(*slot, "veth"))
 		return err_set(e, EINVAL, NULL, "type: is not veth: \"%s\"", *slot);
-	r = key->read(f, &scratch, *slot, e);
-	if (r < 0) {
-		char cause[sizeof e->cause];
-
-		snprintf(cause, sizeof cause, "%s", e->cause);
-		return err_set(e, -r, NULL, "%s: %.400s", sub, cause);
-	}
+	r = value_check(f, key, *slot, e);
+	if (r < 0)
+		return r;
 	/* Off is what absence means. */
 	if ((str_eq(sub, "firewall") || str_eq(sub, "link_down") || str_eq(sub, "host-managed")) &&
 	    parse_bool(*slot, &flag)) {
@@ -72,6 +85,19 @@ static int spec_add(struct conf_file *f, struct spec *s, const char *part, struc
 		*slot = flag ? xstrdup("1") : NULL;
 	}
 	return 0;
+}
+
+/* ip6=auto,token=::5 falls into two parts, but is one value of the file. */
+static int spec_add_token(struct conf_file *f, struct spec *s, struct err *e)
+{
+	char **slot = &s->value[row_of("ip6")];
+
+	if (!s->token)
+		return 0;
+	if (!*slot)
+		return err_set(e, EINVAL, NULL, "token goes with ip6=auto only");
+	spec_put(s, "ip6", xasprintf("%s,token=%s", *slot, s->token));
+	return value_check(f, conf_net_key_find("ip6"), *slot, e);
 }
 
 static int spec_parse(struct conf_file *f, struct spec *s, const char *value, struct err *e)
@@ -86,7 +112,7 @@ static int spec_parse(struct conf_file *f, struct spec *s, const char *value, st
 	}
 	if (!s->value[row_of("name")])
 		return err_set(e, EINVAL, NULL, "name is missing, as in name=eth0: \"%s\"", value);
-	return 0;
+	return spec_add_token(f, s, e);
 }
 
 /* Locally administered and unicast (IEEE 802). */
@@ -142,23 +168,45 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 	return 0;
 }
 
-static void add_line(struct buf *out, const struct conf_file *f, size_t row, int net,
-		     const char *value)
+/* The values that a key has lines for. */
+static char **values_of(const struct spec *s, size_t row)
+{
+	char **values = NULL;
+
+	if (!s->value[row])
+		return NULL;
+	if (conf_net_keys[row].many)
+		return strv_split(s->value[row], ";");
+	strv_push(&values, s->value[row]);
+	return values;
+}
+
+/* Lines for values; net is the network that they join, or -1 for a new one. */
+static void add_lines(struct buf *out, const struct conf_file *f, size_t row, int net,
+		      char *const *values)
 {
 	const struct net_key *key = &conf_net_keys[row];
 
-	if (net >= 0 && *key->prefix == 'l' && str_after(f->lines[f->nets[net].first - 1].spelt,
-							   "lxc.net."))
-		buf_addf(out, "lxc.net.%u.%s = %s%s", f->nets[net].lxc3_index, key->sub, value,
-			 f->eol);
-	else
-		buf_addf(out, "%s%s = %s%s", key->prefix, key->sub, value, f->eol);
+	for (; values && *values; values++) {
+		const char *value = *values + strspn(*values, " \t");
+
+		if (out->len && out->s[out->len - 1] != '\n')
+			buf_add(out, f->eol);
+		if (net >= 0 && *key->prefix == 'l' &&
+		    str_after(f->lines[f->nets[net].first - 1].spelt, "lxc.net."))
+			buf_addf(out, "lxc.net.%u.%s", f->nets[net].lxc3_index, key->sub);
+		else
+			buf_addf(out, "%s%s", key->prefix, key->sub);
+		buf_addf(out, " = %s%s", value, f->eol);
+	}
 }
 
-/* Behind the lines of this network that stand before the sub-key in the table. */
+/* Behind which line of the network one of the sub-key is added: its last, else by the table. */
 static size_t place_in_net(const struct conf_file *f, int net, size_t row)
 {
-	size_t at = f->nets[net].first;
+	const struct net_key *wanted = &conf_net_keys[row];
+	size_t at = f->nets[net].first - 1;
+	bool found = false;
 
 	for (size_t i = 0; i < f->n_lines; i++) {
 		const struct line *line = &f->lines[i];
@@ -167,33 +215,66 @@ static size_t place_in_net(const struct conf_file *f, int net, size_t row)
 		if (line->net != net || line->in_snapshot)
 			continue;
 		key = conf_net_key_find(line->name);
-		if (key && key - conf_net_keys < (ptrdiff_t)row)
-			at = i + 1;
+		if (key && (found ? key == wanted : key <= wanted))
+			at = i;
+		found = found || key == wanted;
 	}
 	return at;
 }
 
-static int update_key(struct conf_file *f, unsigned n, size_t row, const char *value, struct err *e)
+/* A line of the network with its next value, or without any. */
+static void update_line(struct buf *out, const struct line *line, char *const **values)
 {
-	const char *sub = conf_net_keys[row].sub;
-	int net = find_net(f, n);
-	const struct line *line = find_line(f, net, sub);
 	autofree char *text = NULL;
-	autobuf out = BUF_INIT;
+	const char *value = **values;
 
-	if (!line && !value)
-		return 0;
-	if (!line) {
-		/* The number in lxc.net.N says it already. */
-		if (str_eq(sub, "veth.pair") && f->nets[net].lxc3_index != UINT32_MAX)
-			return 0;
-		add_line(&out, f, row, net, value);
-		return conf_splice(f, place_in_net(f, net, row), 0, buf_str(&out), e);
+	if (!value)
+		return;
+	value += strspn(value, " \t");
+	++*values;
+	text = str_eq(line->value, value) ? xstrndup(line->raw, line->raw_len) :
+					    conf_line_with(line, value);
+	buf_add(out, text);
+}
+
+/*
+ * All lines at once: with old and new values side by side the network may say what is not allowed.
+ */
+static int update_net(struct conf_file *f, int net, const struct spec *s, struct err *e)
+{
+	static char *const none[] = { NULL };
+	char **values[CONF_MAX_NET_KEYS], *const *next[CONF_MAX_NET_KEYS];
+	size_t place[CONF_MAX_NET_KEYS];
+	autobuf out = BUF_INIT;
+	size_t len;
+
+	for (size_t row = 0; row < conf_n_net_keys; row++) {
+		values[row] = values_of(s, row);
+		next[row] = values[row] ? values[row] : none;
+		place[row] = place_in_net(f, net, row);
 	}
-	if (value && str_eq(line->value, value))
-		return 0;
-	text = value ? conf_line_with(line, value) : xstrdup("");
-	return conf_splice(f, (size_t)(line - f->lines), 1, text, e);
+	/* The number in lxc.net.N says it already. */
+	if (f->nets[net].lxc3_index != UINT32_MAX && !find_line(f, net, "veth.pair"))
+		next[row_of("veth.pair")] = none;
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+		const struct net_key *key = NULL;
+
+		if (line->net == net && !line->in_snapshot)
+			key = conf_net_key_find(line->name);
+		if (key)
+			update_line(&out, line, &next[key - conf_net_keys]);
+		else
+			buf_addn(&out, line->raw, line->raw_len);
+		for (size_t row = 0; row < conf_n_net_keys; row++)
+			if (place[row] == i)
+				add_lines(&out, f, row, net, next[row]);
+	}
+	for (size_t row = 0; row < conf_n_net_keys; row++)
+		strv_free(values[row]);
+	buf_str(&out);
+	len = out.len;
+	return conf_replace_text(f, buf_detach(&out), len, e);
 }
 
 static size_t net_end(const struct conf_file *f, int net)
@@ -246,9 +327,11 @@ static int insert_net(struct conf_file *f, unsigned n, const struct spec *s, str
 
 	if (f->n_nets == 0)
 		buf_addf(&out, "# network config%s", f->eol);
-	for (size_t row = 0; row < conf_n_net_keys; row++)
-		if (s->value[row])
-			add_line(&out, f, row, -1, s->value[row]);
+	for (size_t row = 0; row < conf_n_net_keys; row++) {
+		autostrv char **values = values_of(s, row);
+
+		add_lines(&out, f, row, -1, values);
+	}
 	return conf_splice(f, at, replace, buf_str(&out), e);
 }
 
@@ -274,6 +357,7 @@ static int remove_net(struct conf_file *f, int net, struct err *e)
 static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,
 		    struct err *e)
 {
+	int net = find_net(f, n);
 	int r;
 
 	r = spec_parse(f, s, value, e);
@@ -281,11 +365,7 @@ static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char 
 		r = spec_complete(f, s, n, e);
 	if (r < 0)
 		return r;
-	if (find_net(f, n) < 0)
-		return insert_net(f, n, s, e);
-	for (size_t row = 0; row < conf_n_net_keys && r == 0; row++)
-		r = update_key(f, n, row, s->value[row], e);
-	return r;
+	return net < 0 ? insert_net(f, n, s, e) : update_net(f, net, s, e);
 }
 
 int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e)
@@ -301,6 +381,24 @@ int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err 
 	return r;
 }
 
+/* ",SUB=VALUE" of the lines that a sub-key has, if any. */
+static void add_part(struct buf *out, const struct conf_file *f, int net, const char *sub)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+
+		if (line->net != net || line->in_snapshot || !str_eq(line->name, sub))
+			continue;
+		if (first)
+			buf_addf(out, ",%s=%s", sub, line->value);
+		else
+			buf_addf(out, ";%s", line->value);
+		first = false;
+	}
+}
+
 char *conf_net_get(const struct conf_file *f, unsigned n)
 {
 	int net = find_net(f, n);
@@ -311,10 +409,9 @@ char *conf_net_get(const struct conf_file *f, unsigned n)
 	buf_addf(&out, "name=%s", f->nets[net].net.name);
 	for (size_t row = 1; row < conf_n_net_keys; row++) {
 		const char *sub = conf_net_keys[row].sub;
-		const struct line *line = find_line(f, net, sub);
 
-		if (line && !str_eq(sub, "name") && !str_eq(sub, "veth.pair"))
-			buf_addf(&out, ",%s=%s", sub, line->value);
+		if (!str_eq(sub, "name") && !str_eq(sub, "veth.pair"))
+			add_part(&out, f, net, sub);
 	}
 	buf_add(&out, ",type=veth");
 	return buf_detach(&out);

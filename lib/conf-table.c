@@ -34,7 +34,8 @@ const struct conf_option conf_options[] = {
 	  "Share of CPU time against other containers (1024)", &conf_type_cpuunits, LIMIT(shares),
 	  "1024", 0, 500000 },
 	{ "netN", "name=NAME[,KEY=VALUE...]", "lxc.network.type", NULL, 0,
-	  "Network N: bridge, ip (ADDR/PREFIX, dhcp, manual), gw, ip6 (auto as well), gw6, "
+	  "Network N: bridge, ip (ADDR/PREFIX[;ADDR/PREFIX], dhcp, manual), gw, "
+	  "ip6 (auto as well), token (with ip6=auto), gw6, route (TO/PREFIX [via ADDR][;...]), "
 	  "hwaddr, mtu, tag, firewall, link_down, rate, trunks",
 	  &conf_type_net, 0, NULL, 0, 0 },
 	{ "nameserver", "ADDR[,ADDR]", "pve.nameserver", NULL, 0,

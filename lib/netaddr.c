@@ -89,6 +89,24 @@ bool ip_is_link_local(const struct ip *ip)
 	return ip->family == AF_INET && ip->byte[0] == 169 && ip->byte[1] == 254;
 }
 
+bool ip_equal(const struct ip *a, const struct ip *b)
+{
+	return a->family == b->family && (a->family == AF_UNSPEC ||
+		memcmp(a->byte, b->byte, a->family == AF_INET ? 4 : 16) == 0);
+}
+
+struct ip cidr_network(const struct cidr *cidr)
+{
+	struct ip ip = cidr->ip;
+
+	for (unsigned i = 0; i < sizeof ip.byte; i++)
+		if (8 * i >= cidr->prefix)
+			ip.byte[i] = 0;
+		else if (8 * i + 8 > cidr->prefix)
+			ip.byte[i] &= (unsigned char)(0xff00 >> cidr->prefix % 8);
+	return ip;
+}
+
 bool cidr_contains(const struct cidr *net, const struct ip *ip)
 {
 	unsigned whole = net->prefix / 8, rest = net->prefix % 8;

@@ -75,17 +75,31 @@ static void add_line(struct buf *b, const char *key, const char *value)
 
 static void add_family(struct buf *b, const struct net_family *f, const char *ip, const char *gw)
 {
-	static const char *const words[] = { [IP_DHCP] = "dhcp", [IP_AUTO] = "auto",
-					     [IP_MANUAL] = "manual" };
+	static const char *const words[] = { [IP_STATIC] = "", [IP_DHCP] = "dhcp",
+					     [IP_AUTO] = "auto", [IP_MANUAL] = "manual" };
 	char text[IP_TEXT_MAX];
 
-	if (f->method == IP_STATIC)
-		buf_addf(b, "pve.network.%s = %s/%u\n", ip, ip_format(&f->address[0].ip, text),
-			 f->address[0].prefix);
-	else if (f->method != IP_NONE)
-		buf_addf(b, "pve.network.%s = %s\n", ip, words[f->method]);
+	if (f->method != IP_NONE)
+		buf_addf(b, "pve.network.%s = %s", ip, words[f->method]);
+	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
+		buf_addf(b, "%s%s/%u", i ? ";" : "", ip_format(&f->address[i].ip, text),
+			 f->address[i].prefix);
+	if (f->token.family != AF_UNSPEC)
+		buf_addf(b, ",token=%s", ip_format(&f->token, text));
+	if (f->method != IP_NONE)
+		buf_addc(b, '\n');
 	if (f->gateway.family != AF_UNSPEC)
 		buf_addf(b, "pve.network.%s = %s\n", gw, ip_format(&f->gateway, text));
+}
+
+static void add_route(struct buf *b, const struct net_route *route)
+{
+	char text[IP_TEXT_MAX];
+
+	buf_addf(b, "pve.network.route = %s/%u", ip_format(&route->to.ip, text), route->to.prefix);
+	if (route->via.family != AF_UNSPEC)
+		buf_addf(b, " via %s", ip_format(&route->via, text));
+	buf_addc(b, '\n');
 }
 
 static void add_net(struct buf *b, unsigned ctid, const struct net *net)
@@ -99,6 +113,8 @@ static void add_net(struct buf *b, unsigned ctid, const struct net *net)
 	add_line(b, "pve.network.bridge", net->bridge);
 	add_family(b, &net->ip4, "ip", "gw");
 	add_family(b, &net->ip6, "ip6", "gw6");
+	for (size_t i = 0; i < net->n_routes; i++)
+		add_route(b, &net->route[i]);
 }
 
 static void add_facts(struct buf *b, const char *resolv_conf, const char *timezone, time_t now)

@@ -38,6 +38,14 @@ kept 'what it is already'
 refuses 1 'set of a bad network' 'net0: ip: bad address "10.0.0.300/24"' \
 	"$pct" set 105 --hostname other --net0 name=eth0,ip=10.0.0.300/24
 kept 'one bad option among good ones'
+reset
+net='name=eth0,hwaddr=86:5D:0B:28:E6:23,ip=10.0.0.5/24;10.0.0.6/24,ip6=auto,token=::5'
+net="$net,route=10.5.0.0/16 via 10.0.0.254;fd00::/8,type=veth"
+check 'set of addresses, token and routes' "$pct" set 105 --net0 "$net"
+same 'config shows what was given' "net0: $net" "$("$pct" config 105 | grep ^net0)"
+same 'one line a route' 2 "$(grep -c '^pve.network.route = ' "$file")"
+reset
+
 refuses 1 'set of a line break' 'hostname: control character' \
 	"$pct" set 105 --hostname $'a\nlxc.hook.start = /bin/sh'
 refuses 1 'set of what is fixed' 'unprivileged: is fixed' "$pct" set 105 --unprivileged 1

@@ -83,6 +83,30 @@ static void test_contains(void **state)
 	assert_false(contains("::/0", "10.0.0.1"));
 }
 
+static void check_network(const char *text, const char *expected)
+{
+	char network[IP_TEXT_MAX];
+	struct err e = { 0 };
+	struct cidr cidr;
+	struct ip ip;
+
+	assert_int_equal(cidr_parse(text, AF_UNSPEC, &cidr, &e), 0);
+	ip = cidr_network(&cidr);
+	assert_string_equal(ip_format(&ip, network), expected);
+	assert_int_equal(ip_equal(&ip, &cidr.ip), strncmp(text, expected, strlen(expected)) == 0);
+}
+
+static void test_network(void **state)
+{
+	(void)state;
+	check_network("10.0.0.255/24", "10.0.0.0");
+	check_network("10.0.0.255/25", "10.0.0.128");
+	check_network("10.0.0.255/32", "10.0.0.255");
+	check_network("10.0.0.255/0", "0.0.0.0");
+	check_network("fd00:0:0:7f::1/58", "fd00:0:0:40::");
+	check_network("fd00::1/128", "fd00::1");
+}
+
 static void test_link_local(void **state)
 {
 	struct err e = { 0 };
@@ -130,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_ip),       cmocka_unit_test(test_cidr),
 		cmocka_unit_test(test_contains), cmocka_unit_test(test_link_local),
 		cmocka_unit_test(test_netmask),  cmocka_unit_test(test_hwaddr),
+		cmocka_unit_test(test_network),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

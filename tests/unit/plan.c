@@ -33,9 +33,11 @@ static const char config[] =
 	"lxc.network.hwaddr = 86:5D:0B:28:E6:23\n"
 	"lxc.network.mtu = 1400\n"
 	"pve.network.bridge = vmbr0\n"
-	"pve.network.ip = 10.0.0.5/24\n"
+	"pve.network.ip = 10.0.0.5/24;10.0.1.5/25\n"
 	"pve.network.gw = 10.0.0.1\n"
-	"pve.network.ip6 = auto\n"
+	"pve.network.ip6 = auto,token=::5\n"
+	"pve.network.route = 10.5.0.0/16 via 10.0.0.254\n"
+	"pve.network.route = fd00::/8\n"
 	"lxc.network.type = veth\n"
 	"lxc.network.veth.pair = veth105.12\n"
 	"lxc.network.name = wan0\n"
@@ -82,7 +84,14 @@ static void test_round_trip(void **state)
 	assert_int_equal(c->nets[0].mtu, 1400);
 	assert_int_equal(c->nets[0].ip4.method, IP_STATIC);
 	assert_int_equal(c->nets[0].ip4.address[0].prefix, 24);
+	assert_int_equal(c->nets[0].ip4.n_addresses, 2);
+	assert_int_equal(c->nets[0].ip4.address[1].prefix, 25);
 	assert_int_equal(c->nets[0].ip6.method, IP_AUTO);
+	assert_int_equal(c->nets[0].ip6.token.byte[15], 5);
+	assert_int_equal(c->nets[0].n_routes, 2);
+	assert_int_equal(c->nets[0].route[0].via.byte[3], 254);
+	assert_int_equal(c->nets[0].route[1].to.prefix, 8);
+	assert_int_equal(c->nets[0].route[1].via.family, AF_UNSPEC);
 	assert_int_equal(c->nets[1].index, 12);
 	assert_int_equal(c->nets[1].ip4.method, IP_DHCP);
 	assert_int_equal(c->nets[1].ip6.gateway.family, AF_INET6);
