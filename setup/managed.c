@@ -1,10 +1,158 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "setup/managed.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "lib/buf.h"
+#include "lib/conf.h"
+#include "lib/err.h"
 #include "lib/util.h"
+#include "setup/ledger.h"
 #include "setup/step.h"
+
+#define DIR "/var/lib/pct"
+#define LEDGER DIR "/ledger"
+#define SAVED DIR "/saved"
+
+/* One that cannot be read is an empty one: what is there then is somebody's, and is saved. */
+static struct ledger *ledger_of(struct setup *s)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	if (!s->ledger) {
+		tree_read_optional(s->tree, LEDGER, &text, &ignored);
+		s->ledger = ledger_parse(text);
+	}
+	return s->ledger;
+}
+
+/* ---- hashes ---- */
+
+static uint64_t hash_file(const char *text)
+{
+	return hash_text(text, strlen(text));
+}
+
+/* No text begins as this does: a link is never taken for a file that holds its target. */
+static uint64_t hash_link(const char *target)
+{
+	autofree char *text = xasprintf("\1link %s", target);
+
+	return hash_file(text);
+}
+
+/* What stands at path; 1: there is something, 0: nothing. */
+static int hash_at(struct setup *s, const char *path, uint64_t *ret, struct err *e)
+{
+	autofree char *text = NULL;
+	int kind = tree_lkind(s->tree, path), n;
+
+	if (kind == 0)
+		return 0;
+	if (kind < 0)
+		return err_set(e, -kind, path, "cannot be looked at: %s", strerror(-kind));
+	if (kind != S_IFREG && kind != S_IFLNK)
+		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
+	n = kind == S_IFLNK ? tree_readlink(s->tree, path, &text, e)
+			    : tree_read(s->tree, path, &text, e);
+	if (n < 0)
+		return n == -ENOENT ? 0 : n;
+	*ret = kind == S_IFLNK ? hash_link(text) : hash_file(text);
+	return 1;
+}
+
+/* ---- what was there before us ---- */
+
+/* "/etc/x" is kept as "etc%2Fx". */
+static char *saved_path(const char *path)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add(&b, SAVED "/");
+	for (const char *c = path + 1; *c; c++) {
+		if (*c == '/' || *c == '%')
+			buf_addf(&b, "%%%02X", *c);
+		else
+			buf_addc(&b, *c);
+	}
+	return buf_detach(&b);
+}
+
+/* The copy is root's alone; a restored file gets the mode of the one it replaces. */
+static int copy(struct setup *s, const char *from, const char *to, mode_t mode, struct err *e)
+{
+	autofree char *text = NULL;
+	int n;
+
+	if (tree_lkind(s->tree, from) == S_IFLNK) {
+		n = tree_readlink(s->tree, from, &text, e);
+		return n < 0 ? n : tree_symlink(s->tree, text, to, e);
+	}
+	n = tree_read(s->tree, from, &text, e);
+	return n < 0 ? n : tree_write(s->tree, to, text, mode, ROOTFS_REPLACE_LINK, e);
+}
+
+static int save(struct setup *s, const char *path, struct err *e)
+{
+	autofree char *saved = saved_path(path);
+	int n = tree_mkdir(s->tree, DIR, 0755, e);
+
+	if (n == 0)
+		n = tree_mkdir(s->tree, SAVED, 0700, e);
+	if (n == 0)
+		n = copy(s, path, saved, 0600, e);
+	return n < 0 ? err_wrap(e, "keeping aside what was there") : 0;
+}
+
+/* ---- writing ---- */
+
+static void keep_changed(struct setup *s, struct ledger_entry *entry)
+{
+	autofree char *remedy =
+		s->conf->ctid ? xasprintf("pct setup %u --adopt takes it over", s->conf->ctid)
+			      : xstrdup("pct setup --adopt takes it over");
+
+	entry->seen = true;
+	report_file(s->report, s->step, entry->path, FILE_KEPT);
+	report_note(s->report, NOTE_WARNING, s->step, remedy,
+		    "%s was changed in the container since it was written, and is kept",
+		    entry->path);
+}
+
+/* 1: write it, 0: leave it alone. */
+static int may_write(struct setup *s, const char *path, uint64_t wanted, struct err *e)
+{
+	struct ledger_entry *entry = ledger_find(ledger_of(s), path, NULL);
+	uint64_t there;
+	int n;
+
+	if (!ledger_path_is_fine(path))
+		return err_set(e, EINVAL, path, "is no path that can be remembered");
+	if (tree_is_ignored(s->tree, path)) {
+		if (entry)
+			entry->seen = true;
+		report_file(s->report, s->step, path, FILE_IGNORED);
+		return 0;
+	}
+	n = hash_at(s, path, &there, e);
+	if (n < 0)
+		return n;
+	if (n == 0 || there == wanted)
+		return 1;
+	if (!entry) {
+		n = save(s, path, e);
+		return n < 0 ? n : 1;
+	}
+	if (there != entry->hash && s->phase != PHASE_CREATE && !(s->flags & SETUP_ADOPT)) {
+		keep_changed(s, entry);
+		return 0;
+	}
+	return 1;
+}
 
 static int make_parent(struct setup *s, const char *path, struct err *e)
 {
@@ -13,47 +161,147 @@ static int make_parent(struct setup *s, const char *path, struct err *e)
 	return *parent ? tree_mkdir(s->tree, parent, 0755, e) : 0;
 }
 
+static void remember(struct setup *s, const char *path, uint64_t hash)
+{
+	ledger_set(s->ledger, s->step, path, NULL, hash);
+}
+
 int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e)
 {
-	int n = make_parent(s, path, e);
+	int n = may_write(s, path, hash_file(text), e);
 
-	return n < 0 ? n : tree_write(s->tree, path, text, mode, ROOTFS_REPLACE_LINK, e);
+	if (n <= 0)
+		return n;
+	n = make_parent(s, path, e);
+	if (n == 0)
+		n = tree_write(s->tree, path, text, mode, ROOTFS_REPLACE_LINK, e);
+	if (n == 0)
+		remember(s, path, hash_file(text));
+	return n;
 }
 
 int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e)
 {
-	int n = make_parent(s, path, e);
+	int n = may_write(s, path, hash_link(target), e);
 
-	return n < 0 ? n : tree_symlink(s->tree, target, path, e);
+	if (n <= 0)
+		return n;
+	n = make_parent(s, path, e);
+	if (n == 0)
+		n = tree_symlink(s->tree, target, path, e);
+	if (n == 0)
+		remember(s, path, hash_link(target));
+	return n;
 }
 
 bool managed_is_ours(struct setup *s, const char *path)
 {
-	(void)s;
-	(void)path;
-	return false;
+	return ledger_find(ledger_of(s), path, NULL);
 }
 
 void managed_part_record(struct setup *s, const char *path, const char *part, const char *text)
 {
-	(void)s;
-	(void)path;
-	(void)part;
-	(void)text;
+	if (ledger_path_is_fine(path) && !has_control(part))
+		ledger_set(ledger_of(s), s->step, path, part, hash_file(text));
 }
 
 bool managed_part_is_ours(struct setup *s, const char *path, const char *part, const char *text)
 {
-	(void)s;
-	(void)path;
-	(void)part;
-	(void)text;
-	return false;
+	const struct ledger_entry *entry = ledger_find(ledger_of(s), path, part);
+
+	return entry && entry->hash == hash_file(text);
+}
+
+/* ---- what is no longer written ---- */
+
+static int take_away(struct setup *s, const char *path, struct err *e)
+{
+	autofree char *saved = saved_path(path);
+	int n;
+
+	if (tree_lkind(s->tree, saved) <= 0)
+		return tree_unlink(s->tree, path, 0, e);
+	n = copy(s, saved, path, 0, e);
+	return n < 0 ? n : tree_unlink(s->tree, saved, 0, e);
+}
+
+/* One that the administrator removed, or changed, is theirs from now on, and so is the original. */
+static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct err *e)
+{
+	struct err ignored;
+	uint64_t there;
+	int n = hash_at(s, entry->path, &there, &ignored);
+
+	if (n <= 0)
+		return 0; /* what cannot be read is nothing that we wrote */
+	if (there == entry->hash || (s->flags & SETUP_ADOPT))
+		return take_away(s, entry->path, e);
+	report_file(s->report, s->step, entry->path, FILE_KEPT);
+	report_note(s->report, NOTE_INFO, s->step, "remove it when it is of no use",
+		    "%s is no longer written; it was changed in the container, and is kept",
+		    entry->path);
+	return 0;
+}
+
+static bool is_left(struct setup *s, const struct ledger_entry *entry)
+{
+	return !entry->seen && str_eq(entry->step, s->step) &&
+	       (entry->part || !tree_is_ignored(s->tree, entry->path));
 }
 
 int managed_sweep(struct setup *s, struct err *e)
 {
-	(void)s;
-	(void)e;
-	return 0;
+	struct ledger *l = ledger_of(s);
+	int first = 0;
+
+	for (size_t i = 0; i < l->n;) {
+		struct err failure = { 0 };
+		int n = 0;
+
+		if (!is_left(s, &l->entry[i])) {
+			i++;
+			continue;
+		}
+		if (!l->entry[i].part)
+			n = sweep_file(s, &l->entry[i], &failure);
+		if (n == 0) {
+			ledger_drop(l, i);
+			continue;
+		}
+		if (first == 0) {
+			first = n;
+			*e = failure;
+		}
+		i++;
+	}
+	return first;
+}
+
+/* ---- the ledger's file ---- */
+
+static int write_ledger(struct setup *s, struct err *e)
+{
+	autofree char *text = ledger_text(s->ledger);
+	int n;
+
+	if (!*text)
+		return tree_lkind(s->tree, LEDGER) == S_IFREG ? tree_unlink(s->tree, LEDGER, 0, e)
+							      : 0;
+	n = tree_mkdir(s->tree, DIR, 0755, e);
+	return n < 0 ? n : tree_write(s->tree, LEDGER, text, 0, 0, e);
+}
+
+void managed_finish(struct setup *s)
+{
+	struct err e = { 0 };
+
+	if (!s->ledger)
+		return;
+	s->step = "ledger";
+	tree_set_step(s->tree, s->step);
+	if (write_ledger(s, &e) < 0)
+		report_note(s->report, NOTE_WARNING, s->step, NULL,
+			    "%s: %s; what was written is not remembered", e.object, e.cause);
+	ledger_free(s->ledger);
+	s->ledger = NULL;
 }

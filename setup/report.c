@@ -44,6 +44,15 @@ void report_note(struct report *r, enum note_level level, const char *step, cons
 	disarm(note->remedy);
 }
 
+void report_file(struct report *r, const char *step, const char *path, enum file_state state)
+{
+	for (size_t i = 0; i < r->n_files; i++)
+		if (str_eq(r->files[i].path, path))
+			return;
+	r->files = xrealloc(r->files, r->n_files + 1, sizeof *r->files);
+	r->files[r->n_files++] = (struct file_found){ xstrdup(step), xstrdup(path), state };
+}
+
 void report_done(struct report *r)
 {
 	for (size_t i = 0; i < r->n_notes; i++) {
@@ -57,8 +66,22 @@ void report_done(struct report *r)
 		free(r->changes[i].old_text);
 		free(r->changes[i].new_text);
 	}
+	for (size_t i = 0; i < r->n_files; i++) {
+		free(r->files[i].step);
+		free(r->files[i].path);
+	}
+	for (size_t i = 0; i < r->n_consumers; i++) {
+		free(r->consumers[i].name);
+		free(r->consumers[i].why);
+	}
 	free(r->notes);
 	free(r->changes);
+	free(r->files);
+	free(r->consumers);
+	free(r->os);
+	free(r->init);
+	free(r->resolver);
+	free(r->resolver_why);
 	free(r->family);
 	free(r->family_why);
 	free(r->consumer);

@@ -11,6 +11,9 @@
 void report_note(struct report *r, enum note_level level, const char *step, const char *remedy,
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* Once for each path; the first state said of it stays. */
+void report_file(struct report *r, const char *step, const char *path, enum file_state state);
+
 /*
  * Leave the warnings, one line each ("TEXT; REMEDY"), in path, a host file that the container's
  * root may write.  No warnings: the file is removed.

@@ -7,6 +7,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/family.h"
+#include "setup/managed.h"
 #include "setup/renderer.h"
 #include "setup/step.h"
 
@@ -69,8 +70,11 @@ static int run_steps(struct setup *s, struct err *e)
 
 		if (!(steps[i].phases & (1u << s->phase)))
 			continue;
-		tree_set_step(s->tree, steps[i].name);
+		s->step = steps[i].name;
+		tree_set_step(s->tree, s->step);
 		n = steps[i].run(s, &failure);
+		if (n >= 0)
+			n = managed_sweep(s, &failure);
 		if (n >= 0)
 			continue;
 		if (!failure.num)
@@ -135,6 +139,7 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 
 	if (n == 0 && !s.family->unmanaged)
 		n = run_steps(&s, e);
+	managed_finish(&s);
 	tree_free(s.tree);
 	strv_free(s.wants_dirs);
 	strv_free(s.dns.servers);

@@ -49,6 +49,17 @@ struct change {
 	bool secret;               /* contents are not shown */
 };
 
+/* A file that a step wants in some way, and that is not changed. */
+enum file_state {
+	FILE_SAME,    /* it holds already what is written */
+	FILE_KEPT,    /* changed in the container since it was written: setup/managed.h */
+	FILE_IGNORED, /* .pve-ignore.NAME lies beside it */
+};
+struct file_found {
+	char *step, *path;
+	enum file_state state;
+};
+
 /* A program that could read network files, for --explain. */
 struct found_consumer {
 	char *name, *why;
@@ -68,6 +79,8 @@ struct report {
 	size_t n_notes;
 	struct change *changes;
 	size_t n_changes;
+	struct file_found *files;
+	size_t n_files;
 };
 void report_done(struct report *r);
 

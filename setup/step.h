@@ -44,6 +44,7 @@ struct setup {
 	const struct conf *conf;
 	const struct host_facts *facts;
 	struct tree *tree;
+	const char *step; /* the one that runs */
 	struct report *report;
 	struct os_release os;
 	struct dns dns;

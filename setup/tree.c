@@ -8,7 +8,7 @@
 
 #include "lib/err.h"
 #include "lib/util.h"
-#include "setup/setup.h"
+#include "setup/report.h"
 
 /* What a dry run would have made of a path. */
 struct overlay {
@@ -73,6 +73,11 @@ static void remember(struct tree *t, const char *path, int kind, const char *tex
 	free(o->text);
 	o->text = xstrdup(text);
 	o->kind = kind;
+}
+
+bool tree_is_ignored(struct tree *t, const char *path)
+{
+	return rootfs_is_ignored(t->root, path);
 }
 
 int tree_lkind(struct tree *t, const char *path)
@@ -218,13 +223,21 @@ static int check_place(struct tree *t, const char *path, unsigned flags, struct 
 	return 0;
 }
 
+static bool leave_alone(struct tree *t, const char *path)
+{
+	if (!tree_is_ignored(t, path))
+		return false;
+	report_file(t->report, t->step, path, FILE_IGNORED);
+	return true;
+}
+
 int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, unsigned flags,
 	       struct err *e)
 {
 	autofree char *old = NULL;
 	int n;
 
-	if (rootfs_is_ignored(t->root, path))
+	if (leave_alone(t, path))
 		return 0;
 	n = check_place(t, path, flags, e);
 	if (n == 0 && (flags & ROOTFS_FOLLOW_LINK))
@@ -233,6 +246,8 @@ int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, 
 		n = describe(t, path, &old, e);
 	if (n < 0)
 		return n;
+	if (same(old, text))
+		report_file(t->report, t->step, path, FILE_SAME);
 	if (same(old, text) && (t->dry || !mode))
 		return 0;
 	if (t->dry) {
@@ -252,13 +267,15 @@ int tree_symlink(struct tree *t, const char *target, const char *path, struct er
 	autofree char *old = NULL, *new = xasprintf("-> %s\n", target);
 	int n;
 
-	if (rootfs_is_ignored(t->root, path))
+	if (leave_alone(t, path))
 		return 0;
 	n = describe(t, path, &old, e);
 	if (n < 0)
 		return n;
-	if (same(old, new))
+	if (same(old, new)) {
+		report_file(t->report, t->step, path, FILE_SAME);
 		return 0;
+	}
 	n = check_place(t, path, ROOTFS_REPLACE_LINK, e);
 	if (n < 0)
 		return n;
@@ -278,7 +295,7 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 	autofree char *old = NULL;
 	int kind = tree_lkind(t, path), n;
 
-	if (!kind || rootfs_is_ignored(t->root, path))
+	if (!kind || leave_alone(t, path))
 		return 0;
 	n = describe(t, path, &old, e);
 	if (n < 0)
@@ -294,15 +311,32 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 	return 0;
 }
 
+/* As rootfs_mkdir() makes them, parents first. */
+static int remember_folders(struct tree *t, const char *path, struct err *e)
+{
+	autofree char *part = xstrdup(path);
+	char *slash = part;
+
+	do {
+		slash = strchr(slash + 1, '/');
+		if (slash)
+			*slash = '\0';
+		if (tree_kind(t, part) != S_IFDIR) {
+			if (tree_lkind(t, part))
+				return err_set(e, ENOTDIR, part, "is not a folder");
+			remember(t, part, S_IFDIR, NULL);
+		}
+		if (slash)
+			*slash = '/';
+	} while (slash);
+	return 0;
+}
+
 int tree_mkdir(struct tree *t, const char *path, mode_t mode, struct err *e)
 {
 	if (tree_kind(t, path) == S_IFDIR)
 		return 0;
 	if (tree_lkind(t, path))
 		return err_set(e, ENOTDIR, path, "is not a folder");
-	if (t->dry) {
-		remember(t, path, S_IFDIR, NULL);
-		return 0;
-	}
-	return rootfs_mkdir(t->root, path, mode, e);
+	return t->dry ? remember_folders(t, path, e) : rootfs_mkdir(t->root, path, mode, e);
 }

@@ -26,6 +26,7 @@ void tree_free(struct tree *t); /* NULL is fine */
 void tree_set_step(struct tree *t, const char *step); /* the one that makes the next changes */
 
 /* As their rootfs_ namesakes. */
+bool tree_is_ignored(struct tree *t, const char *path);
 int tree_kind(struct tree *t, const char *path);
 int tree_lkind(struct tree *t, const char *path);
 bool tree_is_exec(struct tree *t, const char *path);
