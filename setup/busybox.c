@@ -4,11 +4,10 @@
 
 #include "setup/family.h"
 
-static const char *const ids[] = { "busybox", NULL };
+static const char *const ids[] = { "busybox", "buildroot", NULL };
 
 const struct family family_busybox = {
 	.name = "busybox",
 	.ids = ids,
 	.include = "busybox.common.conf",
-	.tty_dir = "",
 };

@@ -6,8 +6,14 @@
 #include "setup/family.h"
 #include "setup/step.h"
 
-static const char *const ids[] = { "debian", "raspbian", NULL };
-static const char *const markers[] = { "/etc/debian_version", NULL };
+static const char *const ids[] = {
+	"debian", "raspbian", "kali", "parrot", "pureos", "deepin", "uos", "mx", "antix",
+	"sparky", "pardus", "bunsenlabs", "armbian", "proxmox", "tails", NULL
+};
+static const struct marker markers[] = {
+	{ "/etc/debian_version", NULL },
+	{ 0 },
+};
 
 /* As the predecessor has it: CIDR from Debian 10 on.  Derivatives count their own way. */
 static bool needs_netmask(const struct setup *s)
@@ -22,7 +28,6 @@ const struct family family_debian = {
 	.ids = ids,
 	.markers = markers,
 	.include = "debian.common.conf",
-	.tty_dir = "",
-	.writes_presets = true,
+	.install = "apt-get install ifupdown",
 	.needs_netmask = needs_netmask,
 };

@@ -1,51 +1,88 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "setup/family.h"
 
-#include <sys/stat.h>
+#include <stdlib.h>
+#include <strings.h>
 
 #include "lib/conf.h"
+#include "lib/err.h"
 #include "lib/util.h"
 #include "setup/step.h"
 
-/* The first that fits is taken. */
+/* The first whose marker is there is taken, so what is derived stands before what it is made of. */
 static const struct family *const families[] = {
+	&family_devuan,
+	&family_ubuntu,
 	&family_debian,
+	&family_suse,
+	&family_openeuler,
+	&family_fedora,
+	&family_redhat,
+	&family_archlinux,
+	&family_alpine,
+	&family_gentoo,
+	&family_nixos,
+	&family_void,
+	&family_openwrt,
 	&family_busybox,
 	&family_generic,
 	&family_unmanaged,
 };
 
+/* os-release(5) wants IDs in lower case, and openEuler has it its own way. */
 static const struct family *by_id(const char *id)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+	for (size_t i = 0; id && i < ARRAY_SIZE(families); i++)
 		for (const char *const *p = families[i]->ids; p && *p; p++)
-			if (str_eq(*p, id))
+			if (strcasecmp(*p, id) == 0)
 				return families[i];
 	return NULL;
+}
+
+static bool has_marker(struct tree *t, const struct marker *m)
+{
+	autofree char *text = NULL;
+	autostrv char **lines = NULL;
+	struct err ignored;
+
+	if (tree_kind(t, m->path) <= 0)
+		return false;
+	if (!m->line)
+		return true;
+	if (tree_read_optional(t, m->path, &text, &ignored) < 0 || !text)
+		return false;
+	lines = strv_split(text, "\r\n");
+	return strv_has(lines, m->line);
 }
 
 static const struct family *by_marker(struct tree *t, const char **ret_file)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-		for (const char *const *p = families[i]->markers; p && *p; p++)
-			if (tree_kind(t, *p) == S_IFREG) {
-				*ret_file = *p;
+		for (const struct marker *m = families[i]->markers; m && m->path; m++)
+			if (has_marker(t, m)) {
+				*ret_file = m->path;
 				return families[i];
 			}
 	return NULL;
 }
 
+/* Beside the names, the words of the predecessor: centos, opensuse. */
 static const struct family *by_ostype(const struct setup *s, char **ret_why)
 {
-	for (size_t i = 0; s->conf->ostype && i < ARRAY_SIZE(families); i++)
-		if (str_eq(families[i]->name, s->conf->ostype)) {
-			*ret_why = xasprintf("pve.ostype = %s", s->conf->ostype);
-			return families[i];
-		}
-	if (s->conf->ostype)
+	const char *type = s->conf->ostype;
+	const struct family *f = NULL;
+
+	for (size_t i = 0; type && !f && i < ARRAY_SIZE(families); i++)
+		if (str_eq(families[i]->name, type))
+			f = families[i];
+	if (!f)
+		f = by_id(type);
+	if (f)
+		*ret_why = xasprintf("pve.ostype = %s", type);
+	else if (type)
 		report_note(s->report, NOTE_INFO, "detect", NULL,
-			    "pve.ostype = %s names no family that is known here", s->conf->ostype);
-	return NULL;
+			    "pve.ostype = %s names no family that is known here", type);
+	return f;
 }
 
 const struct family *family_find(const struct setup *s, char **ret_why)

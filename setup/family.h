@@ -15,19 +15,29 @@
 struct err;
 struct setup;
 
-struct family {
-	const char *name;           /* also what pve.ostype says */
-	const char *const *ids;     /* os-release IDs, NULL-terminated; NULL: none */
-	const char *const *markers; /* files that only this family has; NULL: none */
-	const char *include;        /* LXC include file, see lxc.container.conf(5) */
-	const char *tty_dir;        /* where LXC puts the ttys below /dev: "" or "lxc/" */
-	bool unmanaged;             /* no step runs at all */
-	bool writes_presets;        /* systemd presets at creation */
-	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
-	bool (*needs_netmask)(const struct setup *s);
+struct marker {
+	const char *path; /* a file or a folder that only this family has */
+	const char *line; /* with this line in it; NULL: whatever is in it */
 };
 
-extern const struct family family_debian, family_busybox, family_generic, family_unmanaged;
+struct family {
+	const char *name;             /* also what pve.ostype says, which may be one of ids, too */
+	const char *const *ids;       /* os-release IDs, NULL-terminated; NULL: none */
+	const struct marker *markers; /* ends with path NULL; NULL: none */
+	const char *include;          /* LXC include file, see lxc.container.conf(5) */
+	const char *install;          /* how a consumer is installed inside; NULL: not known */
+	bool unmanaged;               /* no step runs at all */
+	bool full_hostname;           /* /etc/hostname holds the domain, too */
+	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
+	bool (*needs_netmask)(const struct setup *s);
+	/* At creation: what only this family's templates need; NULL: nothing. */
+	int (*fix_template)(struct setup *s, struct err *e);
+};
+
+extern const struct family family_alpine, family_archlinux, family_busybox, family_debian,
+	family_devuan, family_fedora, family_generic, family_gentoo, family_nixos,
+	family_openeuler, family_openwrt, family_redhat, family_suse, family_ubuntu,
+	family_unmanaged, family_void;
 
 /*
  * The family of s->os, or the one that pve.ostype names.  Never NULL: family_generic where nothing

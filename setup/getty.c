@@ -10,7 +10,6 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
-#include "setup/family.h"
 #include "setup/step.h"
 
 #define MAX_LINKS 6 /* ttys whose links are ours to remove, as the predecessor has it */
@@ -21,8 +20,11 @@
 
 /* ---- systemd ---- */
 
-/* The packaged unit with its terminals, pts/%I or lxc/tty%I, where LXC has them. */
-static char *convert_unit(const char *text, const char *tty_dir)
+/*
+ * The packaged unit with its terminals, pts/%I or lxc/tty%I, as ttyN: LXC has them at that name
+ * wherever else lxc.tty.dir says, too.
+ */
+static char *convert_unit(const char *text)
 {
 	struct buf b = BUF_INIT;
 
@@ -33,7 +35,7 @@ static char *convert_unit(const char *text, const char *tty_dir)
 		if (!rest)
 			rest = str_after(text, "lxc/tty%I");
 		if (rest) {
-			buf_addf(&b, "%stty%%I", tty_dir);
+			buf_add(&b, "tty%I");
 			text = rest;
 		} else {
 			buf_addc(&b, *text++);
@@ -46,7 +48,7 @@ static char *convert_unit(const char *text, const char *tty_dir)
  * Our copy stands before the packaged unit, which an upgrade would write again.  One that the
  * administrator wrote stays.  Nothing is needed where the packaged one fits already.
  */
-static int place_unit(struct setup *s, const char *packaged, const char *tty_dir, struct err *e)
+static int place_unit(struct setup *s, const char *packaged, struct err *e)
 {
 	autofree char *unit = NULL, *ours = NULL, *made = NULL, *text = NULL;
 	int n = tree_read(s->tree, packaged, &unit, e);
@@ -57,7 +59,7 @@ static int place_unit(struct setup *s, const char *packaged, const char *tty_dir
 		return n;
 	if (tree_lkind(s->tree, UNITS "/" UNIT) && (!ours || !str_after(ours, MADE_BY)))
 		return 0;
-	made = convert_unit(unit, tty_dir);
+	made = convert_unit(unit);
 	if (str_eq(made, unit))
 		return tree_unlink(s->tree, UNITS "/" UNIT, 0, e);
 	text = xasprintf(MADE_BY "%s; changes here are lost.\n%s", packaged, made);
@@ -85,7 +87,6 @@ static int place_link(struct setup *s, unsigned tty, const char *packaged, struc
 static int setup_systemd(struct setup *s, struct err *e)
 {
 	const char *packaged = "/lib/systemd/system/" UNIT;
-	const char *tty_dir = s->conf->unprivileged ? "" : s->family->tty_dir;
 	int n;
 
 	if (tree_kind(s->tree, packaged) != S_IFREG)
@@ -100,7 +101,7 @@ static int setup_systemd(struct setup *s, struct err *e)
 	}
 	n = tree_mkdir(s->tree, WANTS, 0755, e);
 	if (n == 0)
-		n = place_unit(s, packaged, tty_dir, e);
+		n = place_unit(s, packaged, e);
 	for (unsigned tty = 1; n == 0 && tty <= MAX_LINKS; tty++)
 		n = place_link(s, tty, packaged, e);
 	return n;

@@ -32,17 +32,42 @@ static char *last_name(struct tree *t, const char *path)
 	return xstrdup(strrchr(at, '/') + 1);
 }
 
-enum init_kind init_probe(struct tree *t)
+static bool has_upstart(struct tree *t)
 {
-	autofree char *name = last_name(t, "/sbin/init");
+	return tree_is_exec(t, "/sbin/initctl") && tree_kind(t, "/etc/init") == S_IFDIR;
+}
 
-	if (!name)
-		return INIT_UNKNOWN;
-	if (str_eq(name, "systemd"))
+/* A program whose name says nothing: "init" itself, or NixOS's script. */
+static enum init_kind by_surroundings(struct tree *t)
+{
+	if (tree_kind(t, "/nix/store") == S_IFDIR)
 		return INIT_SYSTEMD;
-	if (str_after(name, "busybox"))
-		return INIT_BUSYBOX;
+	if (tree_is_exec(t, "/sbin/procd"))
+		return INIT_PROCD;
+	if (has_upstart(t))
+		return INIT_UPSTART;
 	if (tree_kind(t, "/etc/inittab") == S_IFREG && tree_kind(t, "/etc/init.d") == S_IFDIR)
 		return INIT_SYSVINIT;
 	return INIT_UNKNOWN;
+}
+
+enum init_kind init_probe(struct tree *t)
+{
+	static const struct {
+		const char *prefix;
+		enum init_kind kind;
+	} names[] = {
+		{ "systemd", INIT_SYSTEMD }, { "busybox", INIT_BUSYBOX },
+		{ "runit", INIT_RUNIT },     { "openrc-init", INIT_OPENRC },
+		{ "procd", INIT_PROCD },     { "upstart", INIT_UPSTART },
+		{ "dinit", INIT_UNKNOWN },   { "s6", INIT_UNKNOWN },
+	};
+	autofree char *name = last_name(t, "/sbin/init");
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(names); i++)
+		if (str_after(name, names[i].prefix))
+			return names[i].kind;
+	if (!name && tree_kind(t, "/nix/store") != S_IFDIR)
+		return INIT_UNKNOWN;
+	return by_surroundings(t);
 }

@@ -10,7 +10,6 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/util.h"
-#include "setup/family.h"
 #include "setup/renderer.h"
 #include "setup/step.h"
 
@@ -35,7 +34,7 @@ int step_presets(struct setup *s, struct err *e)
 	bool no_networkd = s->renderer && s->renderer->stands_alone;
 	int n;
 
-	if (s->init != INIT_SYSTEMD || !s->family->writes_presets)
+	if (s->init != INIT_SYSTEMD)
 		return 0;
 	buf_add(&b, "# Written by pct when the container was created.\n"
 		    "enable container-getty@.service\n"

@@ -4,8 +4,10 @@
 
 #include "setup/family.h"
 
+static const char *const ids[] = { "unmanaged", NULL };
+
 const struct family family_unmanaged = {
 	.name = "unmanaged",
-	.tty_dir = "",
+	.ids = ids,
 	.unmanaged = true,
 };

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* openEuler and what is derived from it. */
+#include <stddef.h>
+
+#include "setup/family.h"
+
+static const char *const ids[] = { "openEuler", "euleros", "hce", "fusionos", NULL };
+static const struct marker markers[] = {
+	{ "/etc/openEuler-release", NULL },
+	{ 0 },
+};
+
+const struct family family_openeuler = {
+	.name = "openeuler",
+	.ids = ids,
+	.markers = markers,
+	.include = "openeuler.common.conf",
+	.install = "dnf install NetworkManager",
+	.full_hostname = true,
+};
