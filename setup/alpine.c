@@ -16,4 +16,5 @@ const struct family family_alpine = {
 	.markers = markers,
 	.include = "alpine.common.conf",
 	.install = "apk add ifupdown-ng openrc",
+	.install_dhcp = "apk add dhcpcd",
 };

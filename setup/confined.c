@@ -41,6 +41,22 @@ static void put_number(struct buf *b, size_t n)
 	put(b, s);
 }
 
+static void put_found(struct buf *b, const struct report *r)
+{
+	put_number(b, r->n_consumers);
+	for (size_t i = 0; i < r->n_consumers; i++) {
+		put(b, r->consumers[i].name);
+		put(b, r->consumers[i].why);
+		put_number(b, r->consumers[i].enabled);
+	}
+	put_number(b, r->n_files);
+	for (size_t i = 0; i < r->n_files; i++) {
+		put(b, r->files[i].step);
+		put(b, r->files[i].path);
+		put_number(b, r->files[i].state);
+	}
+}
+
 static void put_report(struct buf *b, const struct report *r)
 {
 	put(b, r->family);
@@ -48,6 +64,11 @@ static void put_report(struct buf *b, const struct report *r)
 	put(b, r->consumer);
 	put(b, r->consumer_why);
 	put(b, r->include);
+	put(b, r->os);
+	put(b, r->init);
+	put(b, r->resolver);
+	put(b, r->resolver_why);
+	put_found(b, r);
 	put_number(b, r->n_notes);
 	for (size_t i = 0; i < r->n_notes; i++) {
 		put_number(b, r->notes[i].level);
@@ -119,6 +140,36 @@ static size_t get_number(struct reader *in, size_t max)
 	return n;
 }
 
+static void get_consumers(struct reader *in, struct report *r)
+{
+	size_t n = get_number(in, MAX_ITEMS);
+
+	r->consumers = xcalloc(n, sizeof *r->consumers);
+	for (; r->n_consumers < n && !in->bad; r->n_consumers++) {
+		struct found_consumer *found = &r->consumers[r->n_consumers];
+
+		found->name = get_line(in);
+		found->why = get_line(in);
+		found->enabled = get_number(in, 1);
+		in->bad |= !found->name;
+	}
+}
+
+static void get_files(struct reader *in, struct report *r)
+{
+	size_t n = get_number(in, MAX_ITEMS);
+
+	r->files = xcalloc(n, sizeof *r->files);
+	for (; r->n_files < n && !in->bad; r->n_files++) {
+		struct file_found *found = &r->files[r->n_files];
+
+		found->step = get_line(in);
+		found->path = get_line(in);
+		found->state = (enum file_state)get_number(in, FILE_IGNORED);
+		in->bad |= !found->step || !found->path;
+	}
+}
+
 static void get_notes(struct reader *in, struct report *r)
 {
 	size_t n = get_number(in, MAX_ITEMS);
@@ -170,6 +221,12 @@ static int get_report(const char *text, struct report *ret, struct err *e)
 	r.consumer = get_line(&in);
 	r.consumer_why = get_line(&in);
 	r.include = get_line(&in);
+	r.os = get_line(&in);
+	r.init = get_line(&in);
+	r.resolver = get_line(&in);
+	r.resolver_why = get_line(&in);
+	get_consumers(&in, &r);
+	get_files(&in, &r);
 	get_notes(&in, &r);
 	get_changes(&in, &r);
 	if (in.bad || !r.family || !include_is_fine(r.include)) {

@@ -29,5 +29,6 @@ const struct family family_debian = {
 	.markers = markers,
 	.include = "debian.common.conf",
 	.install = "apt-get install ifupdown",
+	.install_dhcp = "apt-get install isc-dhcp-client",
 	.needs_netmask = needs_netmask,
 };

@@ -23,5 +23,6 @@ const struct family family_devuan = {
 	.markers = markers,
 	.include = "devuan.common.conf",
 	.install = "apt-get install ifupdown",
+	.install_dhcp = "apt-get install isc-dhcp-client",
 	.needs_netmask = needs_netmask,
 };

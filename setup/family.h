@@ -26,6 +26,7 @@ struct family {
 	const struct marker *markers; /* ends with path NULL; NULL: none */
 	const char *include;          /* LXC include file, see lxc.container.conf(5) */
 	const char *install;          /* how a consumer is installed inside; NULL: not known */
+	const char *install_dhcp;     /* and a DHCP client, for consumers that are none */
 	bool unmanaged;               /* no step runs at all */
 	bool full_hostname;           /* /etc/hostname holds the domain, too */
 	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */

@@ -19,5 +19,6 @@ const struct family family_fedora = {
 	.markers = markers,
 	.include = "fedora.common.conf",
 	.install = "dnf install systemd-networkd",
+	.install_dhcp = "dnf install dhcp-client",
 	.full_hostname = true,
 };

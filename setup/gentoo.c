@@ -18,4 +18,5 @@ const struct family family_gentoo = {
 	.markers = markers,
 	.include = "gentoo.common.conf",
 	.install = "emerge net-misc/netifrc",
+	.install_dhcp = "emerge net-misc/dhcpcd",
 };

@@ -51,6 +51,18 @@ static enum init_kind by_surroundings(struct tree *t)
 	return INIT_UNKNOWN;
 }
 
+const char *init_name(enum init_kind kind)
+{
+	static const char *const names[] = {
+		[INIT_SYSTEMD] = "systemd", [INIT_SYSVINIT] = "sysvinit",
+		[INIT_BUSYBOX] = "busybox", [INIT_OPENRC] = "openrc",
+		[INIT_RUNIT] = "runit",     [INIT_UPSTART] = "upstart",
+		[INIT_PROCD] = "procd",
+	};
+
+	return (size_t)kind < ARRAY_SIZE(names) ? names[kind] : NULL;
+}
+
 enum init_kind init_probe(struct tree *t)
 {
 	static const struct {

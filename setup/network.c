@@ -7,61 +7,47 @@
 #include "setup/step.h"
 
 /* In the order in which equals are preferred. */
-static const struct renderer *const renderers[] = {
+const struct renderer *const renderers[] = {
 	&renderer_ifupdown,
+	NULL,
 };
+
+static void add_consumer(struct report *r, const char *name, char *why, bool enabled)
+{
+	r->consumers = xrealloc(r->consumers, r->n_consumers + 1, sizeof *r->consumers);
+	r->consumers[r->n_consumers++] = (struct found_consumer){ xstrdup(name), why, enabled };
+}
 
 const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_state,
 				     char **ret_why)
 {
 	const struct renderer *best = NULL;
-	enum consumer_state best_state = CONSUMER_ABSENT;
-	char *best_why = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(renderers); i++) {
-		autofree char *why = NULL;
-		enum consumer_state state = renderers[i]->probe(s, &why);
+	*ret_state = CONSUMER_ABSENT;
+	*ret_why = NULL;
+	for (const struct renderer *const *r = renderers; *r; r++) {
+		char *why = NULL;
+		enum consumer_state state = (*r)->probe(s, &why);
 
-		if (state <= best_state)
-			continue;
-		free(best_why);
-		best_why = steal(&why);
-		best_state = state;
-		best = renderers[i];
+		if (state > *ret_state) {
+			free(*ret_why);
+			*ret_why = xstrdup(why);
+			*ret_state = state;
+			best = *r;
+		}
+		if (state != CONSUMER_ABSENT)
+			add_consumer(s->report, (*r)->name, why, state == CONSUMER_ENABLED);
+		else
+			free(why);
 	}
-	*ret_state = best_state;
-	*ret_why = best_why;
 	return best;
-}
-
-static bool wants_network(const struct conf *conf)
-{
-	for (size_t i = 0; i < conf->n_nets; i++)
-		if (conf->nets[i].ip4.method != IP_NONE || conf->nets[i].ip6.method != IP_NONE)
-			return true;
-	return false;
 }
 
 int step_network(struct setup *s, struct err *e)
 {
-	autostrv char **known = NULL;
-	autofree char *list = NULL;
+	int n = s->renderer ? s->renderer->render(s, e) : 0;
 
-	if (s->renderer && s->init == INIT_SYSTEMD && s->consumer_state != CONSUMER_ENABLED &&
-	    wants_network(s->conf))
-		report_note(s->report, NOTE_WARNING, "network", "enable it in the container",
-			    "%s is installed, but no unit of systemd starts it",
-			    s->renderer->name);
-	if (s->renderer)
-		return s->renderer->render(s, e);
-	if (!wants_network(s->conf))
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(renderers); i++)
-		strv_push(&known, renderers[i]->name);
-	list = strv_join(known, ", ");
-	report_note(s->report, NOTE_WARNING, "network",
-		    "configure it inside, or install ifupdown in the container",
-		    "no program in the container reads network files that can be written here "
-		    "(%s); its addresses are not set", list);
-	return 0;
+	/* After rendering: what is ours by now shadows nothing. */
+	network_findings(s);
+	return n;
 }

@@ -16,5 +16,6 @@ const struct family family_openeuler = {
 	.markers = markers,
 	.include = "openeuler.common.conf",
 	.install = "dnf install NetworkManager",
+	.install_dhcp = "dnf install dhcp",
 	.full_hostname = true,
 };

@@ -23,5 +23,6 @@ const struct family family_redhat = {
 	.markers = markers,
 	.include = "centos.common.conf",
 	.install = "dnf install NetworkManager",
+	.install_dhcp = "dnf install dhcp-client",
 	.full_hostname = true,
 };

@@ -23,7 +23,8 @@ enum consumer_state {
 struct renderer {
 	const char *name;
 	bool stands_alone; /* where it is used, systemd-networkd has nothing to do */
-	const char *enable; /* how it is enabled inside: "systemctl enable systemd-networkd" */
+	/* How it is enabled inside; with systemd "systemctl enable UNIT", which may be masked. */
+	const char *enable;
 	/*
 	 * The programs of which one must be there for ip=dhcp and ip6=dhcp; NULL-terminated paths.
 	 * NULL: the consumer is a client itself.
@@ -46,8 +47,16 @@ struct renderer {
 
 extern const struct renderer renderer_ifupdown;
 
-/* The consumer that reads this rootfs's network files; NULL: none that we write for. */
+extern const struct renderer *const renderers[]; /* NULL-terminated: setup/network.c */
+
+/*
+ * The consumer that reads this rootfs's network files; NULL: none that we write for.  Every one
+ * that is there is put into the report.
+ */
 const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_state,
 				     char **ret_why);
+
+/* What is wrong between the config, the chosen renderer and the rootfs, after rendering. */
+void network_findings(struct setup *s);
 
 #endif

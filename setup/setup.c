@@ -106,6 +106,7 @@ static int look(struct setup *s, struct err *e)
 	if (n < 0 && problem.num)
 		report_note(r, NOTE_WARNING, "detect", NULL, "%s: %s", problem.object,
 			    problem.cause);
+	r->os = xstrdup(s->os.pretty ? s->os.pretty : s->os.id);
 	s->family = family_find(s, &r->family_why);
 	r->family = xstrdup(s->family->name);
 	r->include = xstrdup(s->family->include);
@@ -116,6 +117,7 @@ static int look(struct setup *s, struct err *e)
 		return 0;
 	}
 	s->init = init_probe(s->tree);
+	r->init = xstrdup(init_name(s->init));
 	dns_find(s);
 	s->renderer = renderer_find(s, &s->consumer_state, &r->consumer_why);
 	r->consumer = s->renderer ? xstrdup(s->renderer->name) : NULL;

@@ -65,6 +65,9 @@ step_fn step_machine_id, step_crontab, step_password, step_ssh_keys, step_host_k
 /* What /sbin/init is, through its links (setup/init.c). */
 enum init_kind init_probe(struct tree *t);
 
+/* "systemd"; NULL for INIT_UNKNOWN. */
+const char *init_name(enum init_kind kind);
+
 /* The container's name up to the first dot; *ret_full is the whole name.  The caller frees both
  * (setup/hostname.c). */
 char *hostname_short(const struct setup *s, char **ret_full);

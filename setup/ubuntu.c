@@ -27,5 +27,6 @@ const struct family family_ubuntu = {
 	.markers = markers,
 	.include = "ubuntu.common.conf",
 	.install = "apt-get install netplan.io",
+	.install_dhcp = "apt-get install isc-dhcp-client",
 	.needs_netmask = needs_netmask,
 };

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a container may come up without the network that its config says, and what to do about it. */
+#include <string.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/family.h"
+#include "setup/renderer.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define STEP "network"
+
+static bool is_configured(const struct net *net)
+{
+	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;
+}
+
+static bool wants_network(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (is_configured(&conf->nets[i]))
+			return true;
+	return false;
+}
+
+/* What to do inside, as a command or, where none is known, in words. */
+static char *remedy(const char *command, const char *words)
+{
+	return xasprintf("in the container: %s", command ? command : words);
+}
+
+static void note_no_consumer(struct setup *s)
+{
+	autostrv char **known = NULL;
+	autofree char *list = NULL, *words = NULL, *todo = NULL;
+
+	for (const struct renderer *const *r = renderers; *r; r++)
+		strv_push(&known, (*r)->name);
+	list = strv_join(known, ", ");
+	words = xasprintf("install one of %s", list);
+	todo = remedy(s->family->install, words);
+	report_note(s->report, NOTE_WARNING, STEP, todo,
+		    "no program in the container reads network files that can be written here; "
+		    "its addresses are not set");
+}
+
+/* How renderer->enable is written down depends on the init that it is for. */
+static const char *enable_command(const struct setup *s)
+{
+	const char *enable = s->renderer->enable;
+	bool is_systemd = enable && str_after(enable, "systemctl ");
+
+	return enable && is_systemd == (s->init == INIT_SYSTEMD) ? enable : NULL;
+}
+
+static void note_not_enabled(struct setup *s)
+{
+	const char *enable = enable_command(s);
+	const char *name = enable ? str_after(enable, "systemctl enable ") : NULL;
+	autofree char *unit = name ? xasprintf("%s.service", name) : NULL, *todo = NULL;
+
+	if (unit && service_unit(s, unit) == SERVICE_MASKED) {
+		autofree char *command = xasprintf("systemctl unmask %s && %s", name, enable);
+
+		todo = remedy(command, NULL);
+		report_note(s->report, NOTE_WARNING, STEP, todo,
+			    "%s is installed, but %s is masked, and nothing can start it",
+			    s->renderer->name, unit);
+		return;
+	}
+	todo = remedy(enable, "have the boot start it");
+	report_note(s->report, NOTE_WARNING, STEP, todo,
+		    "%s is installed, but nothing starts it at boot", s->renderer->name);
+}
+
+static bool has_one_of(struct setup *s, const char *const *programs)
+{
+	for (; *programs; programs++)
+		if (tree_is_exec(s->tree, *programs))
+			return true;
+	return false;
+}
+
+static void check_client(struct setup *s, const struct net *net, const char *key,
+			 const char *const *clients)
+{
+	autostrv char **names = NULL;
+	autofree char *list = NULL, *todo = NULL;
+
+	if (!clients || has_one_of(s, clients))
+		return;
+	for (const char *const *client = clients; *client; client++) {
+		const char *name = strrchr(*client, '/') + 1;
+
+		if (!strv_has(names, name))
+			strv_push(&names, name);
+	}
+	list = strv_join(names, ", ");
+	todo = remedy(s->family->install_dhcp, "install one of these");
+	report_note(s->report, NOTE_WARNING, STEP, todo,
+		    "%s has %s=dhcp, but %s finds no DHCP client in the container (%s)", net->name,
+		    key, s->renderer->name, list);
+}
+
+static void check_gateway(struct setup *s, const struct net *net, const char *key,
+			  const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	if (f->gateway.family == AF_UNSPEC || f->method == IP_STATIC)
+		return;
+	report_note(s->report, NOTE_WARNING, STEP,
+		    "give the address, too, or take the gateway away with pct set",
+		    "%s has %s=%s without a static address; the gateway is left out", net->name,
+		    key, ip_format(&f->gateway, text));
+}
+
+static bool is_enabled(const struct report *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_consumers; i++)
+		if (str_eq(r->consumers[i].name, name))
+			return r->consumers[i].enabled;
+	return false;
+}
+
+/* The administrator's files by which the chosen consumer, or another, takes the interface. */
+static void check_claims(struct setup *s, const struct net *net)
+{
+	for (const struct renderer *const *r = renderers; *r; r++) {
+		autofree char *path = NULL;
+
+		if (!(*r)->claims || (*r != s->renderer && !is_enabled(s->report, (*r)->name)))
+			continue;
+		path = (*r)->claims(s, net->name);
+		if (path && *r == s->renderer)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "remove it, or touch .pve-ignore.NAME beside the file written "
+				    "here",
+				    "%s takes %s in the place of what is written here", path,
+				    net->name);
+		else if (path)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "remove it, or disable one of the two in the container",
+				    "%s has %s, too, configure %s, which is written for %s", path,
+				    (*r)->name, net->name, s->renderer->name);
+	}
+}
+
+void network_findings(struct setup *s)
+{
+	if (!wants_network(s->conf))
+		return;
+	if (!s->renderer) {
+		note_no_consumer(s);
+		return;
+	}
+	if (s->consumer_state != CONSUMER_ENABLED && s->init != INIT_UNKNOWN)
+		note_not_enabled(s);
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		check_gateway(s, net, "gw", &net->ip4);
+		check_gateway(s, net, "gw6", &net->ip6);
+		if (!is_configured(net))
+			continue;
+		if (net->ip4.method == IP_DHCP)
+			check_client(s, net, "ip", s->renderer->dhcp4_clients);
+		if (net->ip6.method == IP_DHCP)
+			check_client(s, net, "ip6", s->renderer->dhcp6_clients);
+		check_claims(s, net);
+	}
+}
