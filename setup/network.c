@@ -8,6 +8,8 @@
 
 /* In the order in which equals are preferred. */
 const struct renderer *const renderers[] = {
+	&renderer_ifcfg,
+	&renderer_ifcfg_rh,
 	&renderer_ifupdown,
 	NULL,
 };

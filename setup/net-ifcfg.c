@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * /etc/sysconfig/network-scripts/ifcfg-IFACE, route-IFACE and route6-IFACE.
+ *
+ * Read by two consumers: the init script "network" of initscripts, whose sysconfig.txt describes
+ * the variables, and NetworkManager where its plugin ifcfg-rh is what it prefers
+ * (nm-settings-ifcfg-rh(5)).  No UUID is written: NetworkManager derives one from the file's name.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/buf.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/managed.h"
+#include "setup/renderer.h"
+#include "setup/section.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define DIR "/etc/sysconfig/network-scripts"
+#define SYSCONFIG "/etc/sysconfig/network"
+
+/* ---- who reads them ---- */
+
+static enum consumer_state probe_scripts(struct setup *s, char **ret_why)
+{
+	enum service_state state;
+
+	if (!tree_is_exec(s->tree, DIR "/ifup-eth"))
+		return CONSUMER_ABSENT;
+	state = service_sysv(s, "network");
+	if (state != SERVICE_ENABLED && s->init == INIT_SYSTEMD)
+		state = service_unit(s, "network.service");
+	*ret_why = xasprintf(DIR "/ifup-eth is there, its init script is %s",
+			     state == SERVICE_ENABLED ? "enabled" : "not enabled");
+	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
+}
+
+/* LIBDIR/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so, or without VERSION. */
+static bool has_plugin(struct setup *s)
+{
+	static const char *const dirs[] = { "/usr/lib64/NetworkManager", "/usr/lib/NetworkManager" };
+	static const char *const file = "libnm-settings-plugin-ifcfg-rh.so";
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		autofree char *flat = xasprintf("%s/%s", dirs[i], file);
+		autostrv char **entries = NULL;
+		struct err ignored;
+
+		if (tree_kind(s->tree, flat) == S_IFREG)
+			return true;
+		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
+			continue;
+		for (char **entry = entries; *entry; entry++) {
+			autofree char *path = xasprintf("%s/%s/%s", dirs[i], *entry, file);
+
+			if (tree_kind(s->tree, path) == S_IFREG)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The first of "plugins=" in NetworkManager.conf is where it keeps profiles; NULL: not said. */
+static char *first_plugin(struct setup *s)
+{
+	autofree char *text = NULL;
+	autostrv char **lines = NULL;
+	struct err ignored;
+
+	if (tree_read_optional(s->tree, "/etc/NetworkManager/NetworkManager.conf", &text,
+			       &ignored) < 0 || !text)
+		return NULL;
+	lines = strv_split(text, "\n");
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t\r=,;");
+
+		if (words[0] && words[1] && str_eq(words[0], "plugins"))
+			return xstrdup(words[1]);
+	}
+	return NULL;
+}
+
+/*
+ * NetworkManager has this plugin before "keyfile" by default until 1.30 or so; the packages in
+ * which that changed bring a readme in the folder.
+ */
+static bool plugin_is_preferred(struct setup *s)
+{
+	autofree char *plugin = NULL;
+
+	if (!has_plugin(s))
+		return false;
+	plugin = first_plugin(s);
+	if (plugin)
+		return str_eq(plugin, "ifcfg-rh");
+	return tree_kind(s->tree, DIR) == S_IFDIR &&
+	       tree_lkind(s->tree, DIR "/readme-ifcfg-rh.txt") == 0;
+}
+
+static enum consumer_state probe_rh(struct setup *s, char **ret_why)
+{
+	enum service_state state;
+
+	if (!tree_is_exec(s->tree, "/usr/sbin/NetworkManager") || !plugin_is_preferred(s))
+		return CONSUMER_ABSENT;
+	state = service_state(s, "NetworkManager");
+	*ret_why = xasprintf("/usr/sbin/NetworkManager is there, prefers ifcfg files, and is %s",
+			     state == SERVICE_ENABLED ? "enabled" : "not enabled");
+	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
+}
+
+/* ---- ifcfg-IFACE ---- */
+
+static void add_ip4(struct buf *b, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX], mask[IP_TEXT_MAX];
+
+	buf_addf(b, "BOOTPROTO=%s\n", f->method == IP_DHCP ? "dhcp" : "none");
+	if (f->method != IP_STATIC)
+		return;
+	buf_addf(b, "IPADDR=%s\nNETMASK=%s\n", ip_format(&f->address[0].ip, text),
+		 netmask_format(f->address[0].prefix, mask));
+	for (size_t i = 1; i < f->n_addresses; i++)
+		buf_addf(b, "IPADDR%zu=%s\nPREFIX%zu=%u\n", i, ip_format(&f->address[i].ip, text),
+			 i, f->address[i].prefix);
+	if (net_has_gateway(f))
+		buf_addf(b, "GATEWAY=%s\n", ip_format(&f->gateway, text));
+}
+
+static void add_static6(struct buf *b, const struct net *net)
+{
+	const struct net_family *f = &net->ip6;
+	char text[IP_TEXT_MAX];
+
+	buf_addf(b, "IPV6ADDR=%s/%u\n", ip_format(&f->address[0].ip, text), f->address[0].prefix);
+	for (size_t i = 1; i < f->n_addresses; i++)
+		buf_addf(b, "%s%s/%u%s", i == 1 ? "IPV6ADDR_SECONDARIES=\"" : " ",
+			 ip_format(&f->address[i].ip, text), f->address[i].prefix,
+			 i + 1 == f->n_addresses ? "\"\n" : "");
+	buf_add(b, "IPV6_AUTOCONF=no\n");
+	if (!net_has_gateway(f) || net_gateway_is_onlink(f))
+		return;
+	buf_addf(b, "IPV6_DEFAULTGW=%s", ip_format(&f->gateway, text));
+	/* The scripts refuse a link-local address without its link. */
+	if (ip_is_link_local(&f->gateway))
+		buf_addf(b, "%%%s", net->name);
+	buf_addc(b, '\n');
+}
+
+static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
+{
+	const struct ip *token = &net->ip6.token;
+	char text[IP_TEXT_MAX];
+
+	if (net->ip6.method == IP_NONE)
+		return;
+	buf_add(b, "IPV6INIT=yes\n");
+	switch (net->ip6.method) {
+	case IP_STATIC:
+		add_static6(b, net);
+		break;
+	case IP_DHCP:
+		buf_add(b, "DHCPV6C=yes\n");
+		break;
+	case IP_AUTO:
+		buf_add(b, "IPV6_AUTOCONF=yes\n");
+		if (token->family == AF_UNSPEC)
+			break;
+		if (s->renderer == &renderer_ifcfg_rh)
+			buf_addf(b, "IPV6_ADDR_GEN_MODE=eui64\nIPV6_TOKEN=%s\n",
+				 ip_format(token, text));
+		else
+			report_note(s->report, NOTE_WARNING, "network",
+				    "give it a static address",
+				    "network scripts know no interface identifier; %s gets the "
+				    "kernel's own instead of %s", net->name, ip_format(token, text));
+		break;
+	default: /* no address, from a router neither */
+		buf_add(b, "IPV6_AUTOCONF=no\n");
+	}
+}
+
+static void add_dns(struct buf *b, const struct dns *dns)
+{
+	autofree char *search = dns->search ? strv_join(dns->search, " ") : NULL;
+	size_t n = 0;
+
+	for (char **server = dns->servers; server && *server; server++)
+		buf_addf(b, "DNS%zu=%s\n", ++n, *server);
+	/* The file is sourced by a shell. */
+	if (search && *search)
+		buf_addf(b, strchr(search, ' ') ? "DOMAIN=\"%s\"\n" : "DOMAIN=%s\n", search);
+}
+
+static int write_ifcfg(struct setup *s, const struct net *net, struct err *e)
+{
+	autofree char *path = xasprintf(DIR "/ifcfg-%s", net->name);
+	autobuf b = BUF_INIT;
+
+	buf_addf(&b, "DEVICE=%s\nONBOOT=yes\n", net->name);
+	add_ip4(&b, &net->ip4);
+	add_ip6(s, &b, net);
+	add_dns(&b, &s->dns);
+	return managed_write(s, path, buf_str(&b), 0, e);
+}
+
+/* ---- route-IFACE, route6-IFACE: arguments of "ip route add" ---- */
+
+static void add_onlink(struct buf *b, const struct net_family *f, const char *name)
+{
+	char text[IP_TEXT_MAX];
+
+	if (!net_gateway_is_onlink(f))
+		return;
+	ip_format(&f->gateway, text);
+	buf_addf(b, "%s dev %s\ndefault via %s dev %s\n", text, name, text, name);
+}
+
+static void add_routes(struct buf *b, const struct net *net, int family)
+{
+	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct net_route *r = &net->route[i];
+
+		if (r->to.ip.family != family)
+			continue;
+		buf_addf(b, "%s/%u ", ip_format(&r->to.ip, to), r->to.prefix);
+		if (r->via.family != AF_UNSPEC)
+			buf_addf(b, "via %s ", ip_format(&r->via, via));
+		buf_addf(b, "dev %s\n", net->name);
+	}
+}
+
+static int write_routes(struct setup *s, const struct net *net, int family, struct err *e)
+{
+	const struct net_family *f = family == AF_INET ? &net->ip4 : &net->ip6;
+	autofree char *path = xasprintf(DIR "/route%s-%s", family == AF_INET ? "" : "6", net->name);
+	autofree char *old = NULL, *new = NULL;
+	autobuf b = BUF_INIT;
+	int n;
+
+	add_onlink(&b, f, net->name);
+	add_routes(&b, net, family);
+	if (!*buf_str(&b))
+		return 0;
+	n = tree_read_optional(s->tree, path, &old, e);
+	if (n < 0)
+		return n;
+	new = section_set(old, buf_str(&b), SECTION_APPEND);
+	return managed_write(s, path, new, 0, e);
+}
+
+/* ---- /etc/sysconfig/network ---- */
+
+/* "KEY=yes" in the place of the first line that sets it, else at the end. */
+static char *set_yes(const char *text, const char *key)
+{
+	autofree char *assignment = xasprintf("%s=", key);
+	struct buf b = BUF_INIT;
+	bool done = false;
+
+	buf_clear(&b);
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (!done && str_after(text, assignment)) {
+			buf_addf(&b, "%syes", assignment);
+			done = true;
+		} else {
+			buf_addn(&b, text, len);
+		}
+		buf_addc(&b, '\n');
+		text += len + (text[len] == '\n');
+	}
+	if (!done)
+		buf_addf(&b, "%syes\n", assignment);
+	return buf_detach(&b);
+}
+
+/* The init script goes away without that file; NetworkManager does not mind. */
+static int switch_on(struct setup *s, bool ip4, bool ip6, struct err *e)
+{
+	autofree char *old = NULL, *with4 = NULL, *new = NULL;
+	int n = tree_read_optional(s->tree, SYSCONFIG, &old, e);
+
+	if (n < 0)
+		return n;
+	if ((!old && s->renderer == &renderer_ifcfg_rh) || !(ip4 || ip6))
+		return 0;
+	with4 = ip4 || !old ? set_yes(old ? old : "", "NETWORKING") : xstrdup(old);
+	new = ip6 ? set_yes(with4, "NETWORKING_IPV6") : xstrdup(with4);
+	return tree_write(s->tree, SYSCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
+}
+
+static int render(struct setup *s, struct err *e)
+{
+	bool ip4 = false, ip6 = false;
+	int n = 0;
+
+	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+			continue;
+		ip4 |= net->ip4.method != IP_NONE;
+		ip6 |= net->ip6.method != IP_NONE;
+		n = write_ifcfg(s, net, e);
+		if (n == 0)
+			n = write_routes(s, net, AF_INET, e);
+		if (n == 0)
+			n = write_routes(s, net, AF_INET6, e);
+	}
+	return n < 0 ? n : switch_on(s, ip4, ip6, e);
+}
+
+/* Another file with DEVICE=IFACE: its addresses would be added to ours. */
+static char *claims(struct setup *s, const char *ifname)
+{
+	autofree char *own = xasprintf("ifcfg-%s", ifname);
+	autostrv char **entries = NULL;
+	struct err ignored;
+
+	if (tree_list(s->tree, DIR, &entries, &ignored) < 0)
+		return NULL;
+	for (char **entry = entries; *entry; entry++) {
+		autofree char *path = xasprintf(DIR "/%s", *entry), *text = NULL;
+		autostrv char **lines = NULL;
+
+		if (!str_after(*entry, "ifcfg-") || str_eq(*entry, own) || managed_is_ours(s, path) ||
+		    tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
+			continue;
+		lines = strv_split(text, "\n");
+		for (char **line = lines; *line; line++) {
+			autostrv char **words = strv_split(*line, "=\"' \t\r");
+
+			if (str_eq(words[0], "DEVICE") && str_eq(words[1], ifname))
+				return steal(&path);
+		}
+	}
+	return NULL;
+}
+
+static const char *const dhcp_clients[] = { "/sbin/dhclient", "/usr/sbin/dhclient", NULL };
+
+const struct renderer renderer_ifcfg = {
+	.name = "network-scripts",
+	.stands_alone = true,
+	.enable = "chkconfig network on",
+	.dhcp4_clients = dhcp_clients,
+	.dhcp6_clients = dhcp_clients,
+	.probe = probe_scripts,
+	.render = render,
+	.claims = claims,
+};
+
+const struct renderer renderer_ifcfg_rh = {
+	.name = "ifcfg-rh",
+	.stands_alone = true,
+	.enable = "systemctl enable NetworkManager",
+	.probe = probe_rh,
+	.render = render,
+	.claims = claims,
+};
