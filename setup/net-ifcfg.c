@@ -41,7 +41,8 @@ static enum consumer_state probe_scripts(struct setup *s, char **ret_why)
 /* LIBDIR/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so, or without VERSION. */
 static bool has_plugin(struct setup *s)
 {
-	static const char *const dirs[] = { "/usr/lib64/NetworkManager", "/usr/lib/NetworkManager" };
+	static const char *const dirs[] = { "/usr/lib64/NetworkManager",
+					    "/usr/lib/NetworkManager" };
 	static const char *const file = "libnm-settings-plugin-ifcfg-rh.so";
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
@@ -176,7 +177,8 @@ static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
 			report_note(s->report, NOTE_WARNING, "network",
 				    "give it a static address",
 				    "network scripts know no interface identifier; %s gets the "
-				    "kernel's own instead of %s", net->name, ip_format(token, text));
+				    "kernel's own instead of %s",
+				    net->name, ip_format(token, text));
 		break;
 	default: /* no address, from a router neither */
 		buf_add(b, "IPV6_AUTOCONF=no\n");
@@ -330,7 +332,8 @@ static char *claims(struct setup *s, const char *ifname)
 		autofree char *path = xasprintf(DIR "/%s", *entry), *text = NULL;
 		autostrv char **lines = NULL;
 
-		if (!str_after(*entry, "ifcfg-") || str_eq(*entry, own) || managed_is_ours(s, path) ||
+		if (!str_after(*entry, "ifcfg-") || str_eq(*entry, own) ||
+		    managed_is_ours(s, path) ||
 		    tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
 			continue;
 		lines = strv_split(text, "\n");

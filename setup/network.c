@@ -10,6 +10,7 @@
 const struct renderer *const renderers[] = {
 	&renderer_ifcfg,
 	&renderer_ifcfg_rh,
+	&renderer_wicked,
 	&renderer_ifupdown,
 	NULL,
 };
