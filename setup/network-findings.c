@@ -46,13 +46,13 @@ static void note_no_consumer(struct setup *s)
 		    "its addresses are not set");
 }
 
-/* How renderer->enable is written down depends on the init that it is for. */
+/* The renderer's command, unless it is one of an init that is not this container's. */
 static const char *enable_command(const struct setup *s)
 {
 	const char *enable = s->renderer->enable;
-	bool is_systemd = enable && str_after(enable, "systemctl ");
 
-	return enable && is_systemd == (s->init == INIT_SYSTEMD) ? enable : NULL;
+	return enable && (s->init == INIT_SYSTEMD || !str_after(enable, "systemctl ")) ? enable
+										       : NULL;
 }
 
 static void note_not_enabled(struct setup *s)

@@ -33,6 +33,7 @@ static const struct {
 	{ "fastboot", CREATE | START, step_fastboot },
 	{ "getty", CREATE | START, step_getty },
 	{ "network", CREATE | START, step_network },
+	{ "nesting", ALWAYS, step_nesting },
 	{ "hostname", ALWAYS, step_hostname },
 	{ "hosts", ALWAYS, step_hosts },
 	{ "resolv.conf", CREATE | START, step_resolv_conf },

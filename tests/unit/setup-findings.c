@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What setup finds out about a rootfs: findings with their remedies, and what it says of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/run.h"
+#include "lib/util.h"
+#include "setup/confined.h"
+#include "setup/report.h"
+
+#define NET0 "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\nlxc.network.name = eth0\n"
+#define SCRIPTS "/etc/sysconfig/network-scripts/"
+
+static char top[64];
+static struct report report;
+
+static char *at(const char *path)
+{
+	return xasprintf("%s%s", top, path);
+}
+
+static void plant(const char *path, const char *text, mode_t mode)
+{
+	autofree char *full = at(path), *dir = xstrdup(full);
+	struct err e = { 0 };
+
+	*strrchr(dir, '/') = '\0';
+	assert_int_equal(file_mkdirs(dir, 0755, &e), 0);
+	assert_int_equal(file_write(full, text, strlen(text), mode, &e), 0);
+	assert_int_equal(chmod(full, mode), 0);
+}
+
+static void plant_link(const char *path, const char *target)
+{
+	autofree char *full = at(path), *dir = xstrdup(full);
+	struct err e = { 0 };
+
+	*strrchr(dir, '/') = '\0';
+	assert_int_equal(file_mkdirs(dir, 0755, &e), 0);
+	assert_int_equal(symlink(target, full), 0);
+}
+
+/* A Debian with systemd. */
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(top, sizeof top, "/tmp/findings-test-XXXXXX");
+	if (!mkdtemp(top))
+		return -1;
+	plant("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\n", 0644);
+	plant("/usr/lib/systemd/systemd", "", 0755);
+	plant("/etc/machine-id", "0123456789abcdef0123456789abcdef\n", 0444);
+	plant_link("/sbin/init", "/usr/lib/systemd/systemd");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	const char *const argv[] = { "rm", "-rf", top, NULL };
+	struct err e = { 0 };
+
+	(void)state;
+	report_done(&report);
+	return run_program(argv, &e);
+}
+
+static void run(const char *config)
+{
+	const struct host_facts facts = { 0 };
+	struct conf_file *f = NULL;
+	struct err e = { 0 };
+
+	report_done(&report);
+	if (conf_parse(config, strlen(config), "config", 105, &f, &e) < 0 ||
+	    setup_confined(PHASE_START, conf_values(f), top, NULL, &facts, SETUP_DRY, &report, &e) <
+		    0)
+		fail_msg("%s: %s", e.object, e.cause);
+	conf_free(f);
+}
+
+/* The one note of this step that says so; text NULL: it says nothing. */
+static void assert_note(const char *step, const char *text, const char *remedy)
+{
+	const struct note *found = NULL;
+
+	for (size_t i = 0; i < report.n_notes; i++) {
+		if (!str_eq(report.notes[i].step, step))
+			continue;
+		if (found || !text)
+			fail_msg("one too many: %s", report.notes[i].text);
+		found = &report.notes[i];
+	}
+	if (!text)
+		return;
+	if (!found || !strstr(found->text, text))
+		fail_msg("\"%s\" instead of \"%s\"", found ? found->text : "nothing", text);
+	assert_string_equal(found->remedy, remedy);
+}
+
+static void test_consumers(void **state)
+{
+	(void)state;
+	run(NET0 "pve.network.ip = manual\n");
+	assert_string_equal(report.os, "Debian 12");
+	assert_string_equal(report.init, "systemd");
+	assert_int_equal(report.n_consumers, 0);
+	assert_note("network", "no program in the container reads network files",
+		    "in the container: apt-get install ifupdown");
+	run(NET0);
+	assert_note("network", NULL, NULL);
+
+	/* Red Hat's two readers of ifcfg files: the old scripts, and NetworkManager's plugin. */
+	plant(SCRIPTS "ifup-eth", "", 0755);
+	plant("/etc/init.d/network", "", 0755);
+	run(NET0 "pve.network.ip = manual\n");
+	assert_int_equal(report.n_consumers, 1);
+	assert_string_equal(report.consumers[0].name, "network-scripts");
+	assert_false(report.consumers[0].enabled);
+	assert_non_null(report.consumers[0].why);
+	assert_note("network", "network-scripts is installed, but nothing starts it at boot",
+		    "in the container: chkconfig network on");
+}
+
+static void test_units(void **state)
+{
+	(void)state;
+	plant("/usr/sbin/NetworkManager", "", 0755);
+	plant("/usr/lib64/NetworkManager/libnm-settings-plugin-ifcfg-rh.so", "", 0644);
+	plant("/etc/NetworkManager/NetworkManager.conf", "[main]\nplugins=ifcfg-rh\n", 0644);
+	plant("/usr/lib/systemd/system/NetworkManager.service", "", 0644);
+	run(NET0 "pve.network.ip = manual\n");
+	assert_note("network", "ifcfg-rh is installed, but nothing starts it at boot",
+		    "in the container: systemctl enable NetworkManager");
+	plant_link("/etc/systemd/system/NetworkManager.service", "/dev/null");
+	run(NET0 "pve.network.ip = manual\n");
+	assert_note("network", "but NetworkManager.service is masked",
+		    "in the container: systemctl unmask NetworkManager && systemctl enable "
+		    "NetworkManager");
+}
+
+/* network-scripts, enabled. */
+static void plant_scripts(void)
+{
+	plant(SCRIPTS "ifup-eth", "", 0755);
+	plant("/etc/init.d/network", "", 0755);
+	plant_link("/etc/rc3.d/S10network", "../init.d/network");
+}
+
+static void test_dhcp(void **state)
+{
+	(void)state;
+	plant_scripts();
+	run(NET0 "pve.network.ip = dhcp\n");
+	assert_true(report.consumers[0].enabled);
+	assert_note("network", "eth0 has ip=dhcp, but network-scripts finds no DHCP client",
+		    "in the container: apt-get install isc-dhcp-client");
+	run(NET0 "pve.network.ip6 = dhcp\n");
+	assert_note("network", "eth0 has ip6=dhcp, but network-scripts finds no DHCP client",
+		    "in the container: apt-get install isc-dhcp-client");
+	run(NET0 "pve.network.ip6 = auto\n");
+	assert_note("network", NULL, NULL);
+	plant("/sbin/dhclient", "", 0755);
+	run(NET0 "pve.network.ip = dhcp\npve.network.ip6 = dhcp\n");
+	assert_note("network", NULL, NULL);
+}
+
+static void test_gateway(void **state)
+{
+	(void)state;
+	plant_scripts();
+	plant("/sbin/dhclient", "", 0755);
+	run(NET0 "pve.network.ip = dhcp\npve.network.gw = 10.9.0.1\n");
+	assert_note("network", "eth0 has gw=10.9.0.1 without a static address",
+		    "give the address, too, or take the gateway away with pct set");
+	run(NET0 "pve.network.gw6 = fd00::1\npve.network.ip = 10.9.0.5/24\n"
+		 "pve.network.gw = 10.9.0.1\n");
+	assert_note("network", "eth0 has gw6=fd00::1 without a static address",
+		    "give the address, too, or take the gateway away with pct set");
+}
+
+static void test_claims(void **state)
+{
+	(void)state;
+	plant_scripts();
+	plant(SCRIPTS "ifcfg-Wired", "DEVICE=eth0\nBOOTPROTO=dhcp\n", 0644);
+	plant(SCRIPTS "ifcfg-Other", "DEVICE=eth1\nBOOTPROTO=dhcp\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note("network", SCRIPTS "ifcfg-Wired takes eth0 in the place of what is written",
+		    "remove it, or touch .pve-ignore.NAME beside the file written here");
+	run(NET0);
+	assert_note("network", NULL, NULL);
+}
+
+static void test_nesting(void **state)
+{
+	static const struct {
+		const char *path, *text;
+	} cases[] = {
+		{ "/lib/systemd/libsystemd-shared-241.so", NULL },
+		{ "/lib/systemd/libsystemd-shared-.so", NULL },
+		{ "/lib/systemd/libsystemd-shared-252.la", NULL },
+		{ "/usr/lib/x86_64-linux-musl/systemd/libsystemd-shared-242.so", "systemd 242 " },
+		{ "/usr/lib/aarch64-linux-gnu/systemd/libsystemd-shared-252.so",
+		  "systemd 252 wants nesting; without it, on a host with AppArmor, a login can" },
+		{ "/lib/systemd/libsystemd-shared-257.4-1.fc42.so",
+		  "systemd 257 wants nesting; without it, on a host with AppArmor, the console" },
+		{ "/usr/lib/systemd/libsystemd-shared-300_1.so", "systemd 300 wants nesting" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *full = at(cases[i].path);
+
+		plant(cases[i].path, "", 0644);
+		run("");
+		assert_note("nesting", cases[i].text, "pct set 105 --features nesting=1");
+		assert_int_equal(unlink(full), 0);
+	}
+	plant("/usr/lib64/systemd/libsystemd-shared-258.so", "", 0644);
+	run("");
+	assert_note("nesting", "systemd 258", "pct set 105 --features nesting=1");
+	for (size_t i = 0; i < report.n_notes; i++)
+		assert_int_equal(report.notes[i].level, NOTE_INFO);
+	run("pve.features = nesting=1\n");
+	assert_note("nesting", NULL, NULL);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = { CASE(test_consumers), CASE(test_units),
+					    CASE(test_dhcp), CASE(test_gateway),
+					    CASE(test_claims), CASE(test_nesting) };
+
+	return cmocka_run_group_tests_name("setup-findings", tests, NULL, NULL);
+}
