@@ -11,6 +11,7 @@ const struct renderer *const renderers[] = {
 	&renderer_ifcfg,
 	&renderer_ifcfg_rh,
 	&renderer_wicked,
+	&renderer_uci,
 	&renderer_ifupdown,
 	NULL,
 };

@@ -164,26 +164,23 @@ distro_openwrt() {
 	lines etc/inittab '::sysinit:/etc/init.d/rcS S boot' '::shutdown:/etc/init.d/rcS K shutdown' \
 		'::askconsole:/usr/libexec/login.sh'
 	link /tmp/resolv.conf etc/resolv.conf
-	file etc/config/network <<-'UCI'
-
-		config interface 'loopback'
-			option device 'lo'
-			option proto 'static'
-			option ipaddr '127.0.0.1'
-			option netmask '255.0.0.0'
-
-		config globals 'globals'
-			option ula_prefix 'fd5a:1f2e:33c4::/48'
-
-		config interface 'wan'
-			option device 'eth0'
-			option proto 'dhcp'
-
-		config interface 'wan6'
-			option device 'eth0'
-			option proto 'dhcpv6'
-
-	UCI
+	lines etc/config/network '' "config interface 'loopback'" \
+		"	option device 'lo'" \
+		"	option proto 'static'" \
+		"	option ipaddr '127.0.0.1'" \
+		"	option netmask '255.0.0.0'" \
+		'' \
+		"config globals 'globals'" \
+		"	option ula_prefix 'fd5a:1f2e:33c4::/48'" \
+		'' \
+		"config interface 'wan'" \
+		"	option device 'eth0'" \
+		"	option proto 'dhcp'" \
+		'' \
+		"config interface 'wan6'" \
+		"	option device 'eth0'" \
+		"	option proto 'dhcpv6'" \
+		''
 	lines etc/config/system '' 'config system' "	option hostname 'OpenWrt'" "	option timezone 'UTC'"
 }
 
