@@ -13,6 +13,9 @@ const struct renderer *const renderers[] = {
 	&renderer_wicked,
 	&renderer_uci,
 	&renderer_ifupdown,
+	&renderer_netplan,
+	&renderer_networkd,
+	&renderer_networkmanager,
 	NULL,
 };
 

@@ -48,6 +48,10 @@ struct renderer {
 extern const struct renderer renderer_ifupdown;
 extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* net-ifcfg.c */
 extern const struct renderer renderer_wicked, renderer_uci;
+extern const struct renderer renderer_wicked;
+extern const struct renderer renderer_netplan;
+extern const struct renderer renderer_networkd;
+extern const struct renderer renderer_networkmanager;
 
 extern const struct renderer *const renderers[]; /* NULL-terminated: setup/network.c */
 

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * netplan: one file for all interfaces, netplan(5), which a generator turns into what
+ * systemd-networkd or NetworkManager reads.
+ */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/hops.h"
+#include "setup/managed.h"
+#include "setup/netplan.h"
+#include "setup/renderer.h"
+#include "setup/services.h"
+#include "setup/step.h"
+#include "setup/wait-online.h"
+
+/* Files are merged in the order of their names, and the last one wins. */
+#define FILE_NAME "/etc/netplan/90-pct.yaml"
+#define OF_TEMPLATE "/etc/netplan/10-lxc.yaml"
+
+/* ---- who is there ---- */
+
+static const char *find_first(struct tree *t, const char *const *paths)
+{
+	for (; *paths; paths++)
+		if (tree_is_exec(t, *paths))
+			return *paths;
+	return NULL;
+}
+
+static const char *find_generator(struct tree *t)
+{
+	static const char *const paths[] = { "/usr/lib/systemd/system-generators/netplan",
+					     "/lib/systemd/system-generators/netplan", NULL };
+
+	return find_first(t, paths);
+}
+
+/* "networkd" or "NetworkManager", whichever the boot runs, else whichever netplan would start. */
+static const char *find_backend(struct setup *s)
+{
+	static const char *const networkd[] = { "/usr/lib/systemd/systemd-networkd",
+						"/lib/systemd/systemd-networkd", NULL };
+	static const char *const manager[] = { "/usr/sbin/NetworkManager",
+					       "/usr/bin/NetworkManager", NULL };
+	enum service_state state = service_unit(s, "systemd-networkd.service");
+	bool has_networkd = find_first(s->tree, networkd) && state != SERVICE_MASKED;
+	bool has_manager = find_first(s->tree, manager) &&
+			   service_unit(s, "NetworkManager.service") == SERVICE_ENABLED;
+
+	if (has_networkd && (state == SERVICE_ENABLED || !has_manager))
+		return "networkd";
+	return has_manager ? "NetworkManager" : NULL;
+}
+
+static bool goes_away(struct setup *s, const char *path)
+{
+	return s->phase == PHASE_CREATE && str_eq(path, OF_TEMPLATE);
+}
+
+/* Their paths; NULL: none. */
+static char **list_files(struct setup *s)
+{
+	static const char *const dirs[] = { "/etc/netplan", "/usr/lib/netplan", "/lib/netplan" };
+	char **paths = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		autostrv char **entries = NULL;
+		struct err ignored;
+
+		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
+			continue;
+		for (char **entry = entries; *entry; entry++) {
+			autofree char *path = xasprintf("%s/%s", dirs[i], *entry);
+
+			if (str_ends_with(path, ".yaml") && !goes_away(s, path))
+				strv_push(&paths, path);
+		}
+	}
+	return paths;
+}
+
+/*
+ * With a file to read it is netplan that configures.  Without one it would as soon as we wrote one,
+ * but what networkd or NetworkManager already do without it is left to them.
+ */
+static enum consumer_state probe(struct setup *s, char **ret_why)
+{
+	const char *generator = find_generator(s->tree), *backend;
+	autostrv char **files = NULL;
+
+	if (!generator || s->init != INIT_SYSTEMD)
+		return CONSUMER_ABSENT;
+	backend = find_backend(s);
+	if (!backend)
+		return CONSUMER_ABSENT;
+	files = list_files(s);
+	if (files) {
+		*ret_why = xasprintf("%s is there, and so is %s", generator, files[0]);
+		return CONSUMER_ENABLED;
+	}
+	*ret_why = xasprintf("%s is there and starts %s", generator, backend);
+	return service_unit(s, "systemd-networkd.service") == SERVICE_ENABLED ||
+			       service_unit(s, "NetworkManager.service") == SERVICE_ENABLED
+		       ? CONSUMER_INSTALLED
+		       : CONSUMER_ENABLED;
+}
+
+/* ---- the text: every value is an address, a checked name or a word of ours ---- */
+
+static void add_addresses(struct buf *b, const struct net *net)
+{
+	const struct net_family *families[] = { &net->ip4, &net->ip6 };
+	char text[IP_TEXT_MAX];
+	bool first = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+		for (size_t j = 0; families[i]->method == IP_STATIC && j < families[i]->n_addresses;
+		     j++) {
+			const struct cidr *address = &families[i]->address[j];
+
+			if (first)
+				buf_add(b, "      addresses:\n");
+			first = false;
+			buf_addf(b, "        - \"%s/%u\"\n", ip_format(&address->ip, text),
+				 address->prefix);
+		}
+}
+
+struct routes {
+	const struct net *net;
+	bool is_networkd;
+	bool any;
+	struct buf *b;
+};
+
+/* via NULL: on the link. */
+static void add_route(struct routes *r, const struct ip *to, unsigned prefix, const struct ip *via)
+{
+	char text[IP_TEXT_MAX];
+
+	if (!r->any)
+		buf_add(r->b, "      routes:\n");
+	r->any = true;
+	buf_addf(r->b, "        - to: \"%s/%u\"\n", ip_format(to, text), prefix);
+	if (!via)
+		buf_add(r->b, "          scope: link\n");
+	else
+		buf_addf(r->b, "          via: \"%s\"\n", ip_format(via, text));
+	if (via && hop_is_onlink(r->net, via))
+		buf_add(r->b, "          on-link: true\n");
+}
+
+static void add_routes_of(struct routes *r, const struct net_family *f, int family)
+{
+	struct ip hops[HOPS_MAX], any = { .family = family };
+	size_t n = hops_find(r->net, family, hops);
+
+	/* NetworkManager makes them itself, and netplan refuses a scope for it. */
+	for (size_t i = 0; r->is_networkd && i < n; i++)
+		add_route(r, &hops[i], family == AF_INET ? 32 : 128, NULL);
+	if (net_has_gateway(f))
+		add_route(r, &any, 0, &f->gateway);
+	for (size_t i = 0; i < r->net->n_routes; i++) {
+		const struct net_route *route = &r->net->route[i];
+
+		if (route->to.ip.family == family)
+			add_route(r, &route->to.ip, route->to.prefix,
+				  route->via.family == AF_UNSPEC ? NULL : &route->via);
+	}
+}
+
+static void add_list(struct buf *b, const char *key, char *const *words)
+{
+	if (!words || !*words)
+		return;
+	buf_addf(b, "        %s:\n", key);
+	for (; *words; words++)
+		buf_addf(b, "          - \"%s\"\n", *words);
+}
+
+/* systemd-resolved is told by a file of its own, whichever interfaces there are. */
+static void add_dns(struct buf *b, const struct dns *dns)
+{
+	if ((!dns->servers || !*dns->servers) && (!dns->search || !*dns->search))
+		return;
+	buf_add(b, "      nameservers:\n");
+	add_list(b, "addresses", dns->servers);
+	add_list(b, "search", dns->search);
+}
+
+static void add_net(struct buf *b, const struct setup *s, const struct net *net,
+		    const char *backend)
+{
+	struct routes routes = { net, str_eq(backend, "networkd"), false, b };
+	bool ra = net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO;
+	char text[IP_TEXT_MAX];
+
+	buf_addf(b, "    \"%s\":\n      renderer: %s\n", net->name, backend);
+	buf_addf(b, "      dhcp4: %s\n", net->ip4.method == IP_DHCP ? "true" : "false");
+	/* For NetworkManager this is its "auto", which does both. */
+	buf_addf(b, "      dhcp6: %s\n",
+		 net->ip6.method == IP_DHCP || (ra && !routes.is_networkd) ? "true" : "false");
+	buf_addf(b, "      accept-ra: %s\n", ra ? "true" : "false");
+	if (net->ip6.method == IP_AUTO && net->ip6.token.family == AF_INET6)
+		buf_addf(b, "      ipv6-address-token: \"%s\"\n", ip_format(&net->ip6.token, text));
+	add_addresses(b, net);
+	add_routes_of(&routes, &net->ip4, AF_INET);
+	add_routes_of(&routes, &net->ip6, AF_INET6);
+	if (!routes.is_networkd)
+		add_dns(b, &s->dns);
+}
+
+int netplan_clear_template(struct setup *s, struct err *e)
+{
+	if (s->phase != PHASE_CREATE || tree_lkind(s->tree, OF_TEMPLATE) <= 0)
+		return 0;
+	return tree_unlink(s->tree, OF_TEMPLATE, 0, e);
+}
+
+static int render(struct setup *s, struct err *e)
+{
+	const char *backend = find_backend(s);
+	autobuf b = BUF_INIT;
+	bool any = false;
+	int n = netplan_clear_template(s, e);
+
+	if (n < 0)
+		return n;
+	buf_add(&b, "# Written by pct from the container's config.\n"
+		    "network:\n  version: 2\n  ethernets:\n");
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+			continue;
+		any = true;
+		add_net(&b, s, net, backend);
+	}
+	if (!any)
+		return 0;
+	n = managed_write(s, FILE_NAME, buf_str(&b), 0600, e);
+	if (n < 0)
+		return n;
+	return wait_online_limit(s, str_eq(backend, "networkd")
+					    ? "systemd-networkd-wait-online.service"
+					    : "NetworkManager-wait-online.service", e);
+}
+
+/* ---- files of others ---- */
+
+/* A key that is the interface's name, or "name:" of a match that fits it, whatever the layout. */
+static bool takes(const char *text, const char *ifname)
+{
+	autostrv char **lines = strv_split(text, "\n");
+
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = NULL;
+
+		(*line)[strcspn(*line, "#")] = '\0';
+		words = strv_split(*line, " \t\r{},\"'");
+		for (char **word = words; *word; word++) {
+			size_t len = strlen(*word);
+
+			if (str_eq(*word, "name:") && word[1] && fnmatch(word[1], ifname, 0) == 0)
+				return true;
+			/* A quoted key leaves its colon as a word of its own. */
+			if ((len && (*word)[len - 1] == ':' && len - 1 == strlen(ifname) &&
+			     strncmp(*word, ifname, len - 1) == 0) ||
+			    (str_eq(*word, ifname) && str_eq(word[1], ":")))
+				return true;
+		}
+	}
+	return false;
+}
+
+static char *claims(struct setup *s, const char *ifname)
+{
+	autostrv char **files = list_files(s);
+
+	if (!find_generator(s->tree))
+		return NULL;
+	for (char **path = files; path && *path; path++) {
+		autofree char *text = NULL;
+		struct err ignored;
+
+		if (str_eq(*path, FILE_NAME) || managed_is_ours(s, *path))
+			continue;
+		if (tree_read_optional(s->tree, *path, &text, &ignored) == 0 && text &&
+		    takes(text, ifname))
+			return xstrdup(*path);
+	}
+	return NULL;
+}
+
+const struct renderer renderer_netplan = {
+	.name = "netplan",
+	.enable = "write a file into /etc/netplan",
+	.probe = probe,
+	.render = render,
+	.claims = claims,
+};
