@@ -65,7 +65,8 @@ static const char *disabled_word(struct setup *s, int family)
 		for (char **entry = entries; *entry; entry++) {
 			const char *minor = str_after(*entry, "1.");
 
-			if (minor && isdigit((unsigned char)*minor) && strtoul(minor, NULL, 10) < 20)
+			if (minor && isdigit((unsigned char)*minor) &&
+			    strtoul(minor, NULL, 10) < 20)
 				return "ignore";
 		}
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* /etc/resolv.conf: name servers and search list, of the config or else of the host. */
+/*
+ * Name servers and search list.  A link into the run-time tree of a resolver that the boot starts
+ * stays, and the resolver is told; else /etc/resolv.conf is a file with a section of ours.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +11,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/resolver.h"
 #include "setup/section.h"
 #include "setup/step.h"
 
@@ -23,49 +27,92 @@ static void make_body(const struct setup *s, struct buf *b)
 		buf_addf(b, "nameserver %s\n", *server);
 }
 
-/* A link to a regular file inside is followed; one into a resolver's run-time tree, which is empty
- * before the container runs, or to nothing would leave the container without a resolver. */
-static int link_policy(struct setup *s, unsigned *ret_flags, struct err *e)
+static void report_resolver(struct setup *s, const struct resolver *r, char *why)
+{
+	s->report->resolver = xstrdup(r->name);
+	s->report->resolver_why = why;
+}
+
+/* What is to become of a link that led to target: what serves it, or why nothing does. */
+static void note_unserved(struct setup *s, const char *target, const struct resolver *r)
+{
+	static const char *const states[] = {
+		[SERVICE_ABSENT] = "is not installed",
+		[SERVICE_MASKED] = "is masked",
+		[SERVICE_DISABLED] = "is not enabled",
+	};
+
+	if (r)
+		report_note(s->report, NOTE_INFO, "resolv.conf", NULL,
+			    RESOLV_CONF " led to %s, which nothing serves (%s %s); a file takes "
+			    "its place", target, r->name, states[r->probe(s)]);
+	else
+		report_note(s->report, NOTE_INFO, "resolv.conf", NULL, RESOLV_CONF " led to %s, "
+			    "which nothing serves; a file takes its place", target);
+}
+
+/*
+ * 1: the resolver behind the link was told, and nothing is left to do.  A link to a regular file
+ * is followed; one into a run-time tree, which is empty before the container runs, or to nothing
+ * would leave the container without a resolver.
+ */
+static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 {
 	autofree char *target = NULL;
-	const char *at;
-	int n;
+	const struct resolver *r;
+	int n = tree_readlink(s->tree, RESOLV_CONF, &target, e);
 
-	*ret_flags = ROOTFS_REPLACE_LINK;
-	if (tree_lkind(s->tree, RESOLV_CONF) != S_IFLNK)
-		return 0;
-	n = tree_readlink(s->tree, RESOLV_CONF, &target, e);
 	if (n < 0)
 		return n;
-	for (at = target; *at == '/' || str_after(at, "../"); at += *at == '/' ? 1 : 3)
-		;
-	if (tree_kind(s->tree, RESOLV_CONF) == S_IFREG && !str_after(at, "run/") &&
-	    !str_after(at, "var/run/")) {
+	r = resolver_of_link(target);
+	if (r && r->probe(s) == SERVICE_ENABLED) {
+		report_resolver(s, r, xasprintf(RESOLV_CONF " leads to %s", target));
+		n = r->tell(s, e);
+		return n < 0 ? n : 1;
+	}
+	if (!r && tree_kind(s->tree, RESOLV_CONF) == S_IFREG && !str_after(target, "/run/") &&
+	    !strstr(target, "../run/")) {
 		*ret_flags = ROOTFS_FOLLOW_LINK;
 		return 0;
 	}
-	report_note(s->report, NOTE_INFO, "resolv.conf", NULL,
-		    RESOLV_CONF " led to %s, which nothing serves; a file takes its place", target);
+	note_unserved(s, target, r);
 	return 0;
+}
+
+static int write_section(struct setup *s, const char *body, unsigned flags, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int n = 0;
+
+	if (flags == ROOTFS_FOLLOW_LINK || tree_lkind(s->tree, RESOLV_CONF) != S_IFLNK)
+		n = tree_read_optional(s->tree, RESOLV_CONF, &old, e);
+	if (n < 0)
+		return n;
+	new = section_set(old, body, SECTION_REPLACE);
+	if (!old && !*new)
+		return 0;
+	return tree_write(s->tree, RESOLV_CONF, new, 0, flags, e);
 }
 
 int step_resolv_conf(struct setup *s, struct err *e)
 {
-	autofree char *old = NULL, *new = NULL;
+	unsigned flags = ROOTFS_REPLACE_LINK;
+	const struct resolver *writer;
 	autobuf body = BUF_INIT;
-	unsigned flags;
 	int n;
 
 	make_body(s, &body);
-	if (!body.len && tree_lkind(s->tree, RESOLV_CONF) != S_IFREG)
-		return 0;
-	n = link_policy(s, &flags, e);
-	if (n == 0 && (flags == ROOTFS_FOLLOW_LINK || tree_lkind(s->tree, RESOLV_CONF) != S_IFLNK))
-		n = tree_read_optional(s->tree, RESOLV_CONF, &old, e);
+	if (tree_lkind(s->tree, RESOLV_CONF) == S_IFLNK) {
+		n = decide_link(s, &flags, e);
+		if (n)
+			return n < 0 ? n : 0;
+	}
+	n = resolvers_tell_writers(s, &writer, e);
 	if (n < 0)
 		return n;
-	new = section_set(old, buf_str(&body), SECTION_REPLACE);
-	if (!old && !*new)
+	if (writer)
+		report_resolver(s, writer, xstrdup("it writes " RESOLV_CONF));
+	if (!body.len && tree_lkind(s->tree, RESOLV_CONF) != S_IFREG)
 		return 0;
-	return tree_write(s->tree, RESOLV_CONF, new, 0, flags, e);
+	return write_section(s, buf_str(&body), flags, e);
 }

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/resolver.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/buf.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/managed.h"
+#include "setup/section.h"
+#include "setup/step.h"
+
+static bool has_program(struct setup *s, const char *name)
+{
+	static const char *const dirs[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		autofree char *path = xasprintf("%s/%s", dirs[i], name);
+
+		if (tree_is_exec(s->tree, path))
+			return true;
+	}
+	return false;
+}
+
+static bool is_empty(char *const *v)
+{
+	return !v || !*v;
+}
+
+/* ---- systemd-resolved: resolved.conf(5) ---- */
+
+static enum service_state resolved_probe(struct setup *s)
+{
+	return service_unit(s, "systemd-resolved.service");
+}
+
+static int resolved_tell(struct setup *s, struct err *e)
+{
+	autofree char *servers = strv_join(s->dns.servers, " ");
+	autofree char *search = strv_join(s->dns.search, " ");
+	autobuf b = BUF_INIT;
+
+	if (!*servers && !*search)
+		return 0;
+	buf_add(&b, "# Written by pct from the container's config.\n[Resolve]\n");
+	if (*servers)
+		buf_addf(&b, "DNS=%s\n", servers);
+	if (*search)
+		buf_addf(&b, "Domains=%s\n", search);
+	return managed_write(s, "/etc/systemd/resolved.conf.d/pct.conf", buf_str(&b), 0, e);
+}
+
+/* ---- NetworkManager: NetworkManager.conf(5), "global-dns" ---- */
+
+static enum service_state manager_probe(struct setup *s)
+{
+	enum service_state state = service_state(s, "NetworkManager");
+
+	if (!has_program(s, "NetworkManager"))
+		return SERVICE_ABSENT;
+	return state == SERVICE_ENABLED ? state : service_state(s, "networkmanager");
+}
+
+/*
+ * The keyfiles carry the servers beside those of a lease, but each only those of a family that its
+ * interface has.  What the config says takes the place of them all.
+ */
+static int manager_tell(struct setup *s, struct err *e)
+{
+	autofree char *servers = strv_join(s->dns.servers, ",");
+	autofree char *search = strv_join(s->dns.search, ",");
+	autobuf b = BUF_INIT;
+
+	if (!s->conf->nameserver || !*servers)
+		return 0;
+	buf_add(&b, "# Written by pct from the container's config.\n[global-dns]\n");
+	if (*search)
+		buf_addf(&b, "searches=%s\n", search);
+	buf_addf(&b, "\n[global-dns-domain-*]\nservers=%s\n", servers);
+	return managed_write(s, "/etc/NetworkManager/conf.d/pct-dns.conf", buf_str(&b), 0, e);
+}
+
+/* ---- a section of a file that the resolver reads ---- */
+
+static int write_section(struct setup *s, const char *path, const char *body, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int n = tree_read_optional(s->tree, path, &old, e);
+
+	if (n < 0)
+		return n;
+	new = section_set(old, body, SECTION_APPEND);
+	if (!old && !*new)
+		return 0;
+	return tree_write(s->tree, path, new, 0, ROOTFS_REPLACE_LINK, e);
+}
+
+/* Debian's resolvconf(8), which has a unit. */
+static enum service_state resolvconf_probe(struct setup *s)
+{
+	if (!has_program(s, "resolvconf") ||
+	    tree_kind(s->tree, "/etc/resolvconf/resolv.conf.d") != S_IFDIR)
+		return SERVICE_ABSENT;
+	return service_state(s, "resolvconf");
+}
+
+static int resolvconf_tell(struct setup *s, struct err *e)
+{
+	autofree char *search = strv_join(s->dns.search, " ");
+	autobuf b = BUF_INIT;
+
+	for (char **server = s->dns.servers; server && *server; server++)
+		buf_addf(&b, "nameserver %s\n", *server);
+	if (*search)
+		buf_addf(&b, "search %s\n", search);
+	return write_section(s, "/etc/resolvconf/resolv.conf.d/base", buf_str(&b), e);
+}
+
+/* openresolv, resolvconf.conf(5): run by DHCP clients, without a service. */
+static enum service_state openresolv_probe(struct setup *s)
+{
+	return has_program(s, "resolvconf") &&
+			       tree_kind(s->tree, "/etc/resolvconf.conf") == S_IFREG
+		       ? SERVICE_ENABLED
+		       : SERVICE_ABSENT;
+}
+
+static int openresolv_tell(struct setup *s, struct err *e)
+{
+	autofree char *servers = strv_join(s->dns.servers, " ");
+	autofree char *search = strv_join(s->dns.search, " ");
+	autobuf b = BUF_INIT;
+
+	if (*servers)
+		buf_addf(&b, "name_servers=\"%s\"\n", servers);
+	if (*search)
+		buf_addf(&b, "search_domains=\"%s\"\n", search);
+	return write_section(s, "/etc/resolvconf.conf", buf_str(&b), e);
+}
+
+/* ---- SUSE's netconfig(8), run by wicked and by NetworkManager ---- */
+
+#define NETCONFIG "/etc/sysconfig/network/config"
+
+static enum service_state netconfig_probe(struct setup *s)
+{
+	return has_program(s, "netconfig") && tree_kind(s->tree, NETCONFIG) == S_IFREG
+		       ? SERVICE_ENABLED
+		       : SERVICE_ABSENT;
+}
+
+/* KEY="value" in its place, or at the end; the caller frees. */
+static char *set_assignment(const char *text, const char *key, const char *value)
+{
+	size_t len = strlen(key);
+	bool done = false;
+	autobuf b = BUF_INIT;
+
+	for (const char *line = text; *line;) {
+		size_t n = strcspn(line, "\n");
+
+		if (strncmp(line, key, len) == 0 && line[len] == '=') {
+			buf_addf(&b, "%s=\"%s\"", key, value);
+			done = true;
+		} else {
+			buf_addn(&b, line, n);
+		}
+		buf_addc(&b, '\n');
+		line += n + (line[n] == '\n');
+	}
+	if (!done)
+		buf_addf(&b, "%s=\"%s\"\n", key, value);
+	return buf_detach(&b);
+}
+
+static int netconfig_tell(struct setup *s, struct err *e)
+{
+	autofree char *servers = strv_join(s->dns.servers, " ");
+	autofree char *search = strv_join(s->dns.search, " ");
+	autofree char *old = NULL, *half = NULL, *new = NULL;
+	int n = tree_read_optional(s->tree, NETCONFIG, &old, e);
+
+	if (n < 0 || !old || (is_empty(s->dns.servers) && is_empty(s->dns.search)))
+		return n;
+	half = set_assignment(old, "NETCONFIG_DNS_STATIC_SERVERS", servers);
+	new = set_assignment(half, "NETCONFIG_DNS_STATIC_SEARCHLIST", search);
+	return tree_write(s->tree, NETCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
+}
+
+static const struct resolver resolvers[] = {
+	{
+		.name = "systemd-resolved",
+		.targets = (const char *const[]){ "run/systemd/resolve/",
+						  "usr/lib/systemd/resolv.conf",
+						  "lib/systemd/resolv.conf", NULL },
+		.probe = resolved_probe,
+		.tell = resolved_tell,
+	},
+	{
+		.name = "NetworkManager",
+		.targets = (const char *const[]){ "run/NetworkManager/", NULL },
+		.overwrites = true,
+		.probe = manager_probe,
+		.tell = manager_tell,
+	},
+	{
+		.name = "resolvconf",
+		.targets = (const char *const[]){ "run/resolvconf/", "etc/resolvconf/run/",
+						  "resolvconf/run/", NULL },
+		.probe = resolvconf_probe,
+		.tell = resolvconf_tell,
+	},
+	{
+		.name = "openresolv",
+		.targets = (const char *const[]){ NULL },
+		.overwrites = true,
+		.probe = openresolv_probe,
+		.tell = openresolv_tell,
+	},
+	{
+		.name = "netconfig",
+		.targets = (const char *const[]){ "run/netconfig/", NULL },
+		.overwrites = true,
+		.probe = netconfig_probe,
+		.tell = netconfig_tell,
+	},
+};
+
+const struct resolver *resolver_of_link(const char *target)
+{
+	const char *rest;
+
+	while (*target == '/' || str_after(target, "../"))
+		target += *target == '/' ? 1 : 3;
+	rest = str_after(target, "var/");
+	for (size_t i = 0; i < ARRAY_SIZE(resolvers); i++)
+		for (const char *const *p = resolvers[i].targets; *p; p++)
+			if (str_after(target, *p) || (rest && str_after(rest, *p)))
+				return &resolvers[i];
+	return NULL;
+}
+
+int resolvers_tell_writers(struct setup *s, const struct resolver **ret_told, struct err *e)
+{
+	const struct resolver *told = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(resolvers); i++) {
+		const struct resolver *r = &resolvers[i];
+		int n;
+
+		if (!r->overwrites || r->probe(s) != SERVICE_ENABLED)
+			continue;
+		n = r->tell(s, e);
+		if (n < 0)
+			return n;
+		told = told ? told : r;
+	}
+	*ret_told = told;
+	return 0;
+}
