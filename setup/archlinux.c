@@ -20,4 +20,5 @@ const struct family family_archlinux = {
 	.markers = markers,
 	.include = "archlinux.common.conf",
 	.install = "pacman -S dhcpcd",
+	.locale_conf = true,
 };

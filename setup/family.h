@@ -29,6 +29,8 @@ struct family {
 	const char *install_dhcp;     /* and a DHCP client, for consumers that are none */
 	bool unmanaged;               /* no step runs at all */
 	bool full_hostname;           /* /etc/hostname holds the domain, too */
+	bool locale_conf;             /* its systemd reads /etc/locale.conf, locale.conf(5) */
+	const char *const *masks;     /* units that fail in a container; NULL: none */
 	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
 	bool (*needs_netmask)(const struct setup *s);
 	/* At creation: what only this family's templates need; NULL: nothing. */

@@ -20,5 +20,6 @@ const struct family family_fedora = {
 	.include = "fedora.common.conf",
 	.install = "dnf install systemd-networkd",
 	.install_dhcp = "dnf install dhcp-client",
+	.locale_conf = true,
 	.full_hostname = true,
 };

@@ -10,6 +10,9 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
+static const char *const masks[] = { "sys-kernel-config.mount", "sys-kernel-debug.mount",
+				     "dev-mqueue.mount", NULL };
+
 const struct family family_openeuler = {
 	.name = "openeuler",
 	.ids = ids,
@@ -17,5 +20,7 @@ const struct family family_openeuler = {
 	.include = "openeuler.common.conf",
 	.install = "dnf install NetworkManager",
 	.install_dhcp = "dnf install dhcp",
+	.locale_conf = true,
+	.masks = masks,
 	.full_hostname = true,
 };

@@ -3,6 +3,7 @@
 #ifndef SETUP_SERVICES_H
 #define SETUP_SERVICES_H
 
+struct err;
 struct setup;
 
 enum service_state {
@@ -18,6 +19,12 @@ enum service_state {
  * (systemd.preset(5)).
  */
 enum service_state service_unit(struct setup *s, const char *unit);
+
+/*
+ * As `systemctl enable` does: links for WantedBy=, RequiredBy= and Alias= of the unit's [Install]
+ * section and of the units that Also= names.  1; 0 where the section asks for none.
+ */
+int service_enable(struct setup *s, const char *unit, struct err *e);
 
 /* An init script of sysvinit: S links in /etc/rcS.d, rc2.d to rc5.d. */
 enum service_state service_sysv(struct setup *s, const char *script);

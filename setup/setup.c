@@ -25,6 +25,8 @@ static const struct {
 	step_fn *run;
 } steps[] = {
 	{ "machine-id", CREATE | CLONE, step_machine_id },
+	{ "snakeoil", CREATE | CLONE, step_snakeoil },
+	{ "template", CREATE, step_template },
 	{ "crontab", CREATE, step_crontab },
 	{ "password", ALWAYS | REQUIRED, step_password },
 	{ "ssh-keys", ALWAYS | REQUIRED, step_ssh_keys },

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* openSUSE (Leap, Tumbleweed, Slowroll, MicroOS) and SUSE Linux Enterprise. */
 #include <stddef.h>
+#include <sys/stat.h>
 
+#include "lib/err.h"
+#include "lib/util.h"
 #include "setup/family.h"
+#include "setup/step.h"
 
 static const char *const ids[] = {
 	"opensuse", "opensuse-leap", "opensuse-tumbleweed", "opensuse-slowroll",
@@ -17,10 +21,20 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
+/* As with the locale, systemd-firstboot(1) could ask for it. */
+static int fix_template(struct setup *s, struct err *e)
+{
+	if (tree_lkind(s->tree, "/etc/localtime"))
+		return 0;
+	return tree_symlink(s->tree, "/usr/share/zoneinfo/UTC", "/etc/localtime", e);
+}
+
 const struct family family_suse = {
 	.name = "suse",
 	.ids = ids,
 	.markers = markers,
 	.include = "opensuse.common.conf",
 	.install = "zypper install NetworkManager",
+	.locale_conf = true,
+	.fix_template = fix_template,
 };

@@ -3,8 +3,13 @@
  * Ubuntu and what is derived from it.  Linux Mint comes in two kinds and says in ID_LIKE which.
  */
 #include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
 
+#include "lib/err.h"
+#include "lib/util.h"
 #include "setup/family.h"
+#include "setup/step.h"
 
 static const char *const ids[] = {
 	"ubuntu", "pop", "elementary", "neon", "zorin", "tuxedo", "feren", "trisquel", NULL
@@ -21,6 +26,31 @@ static bool needs_netmask(const struct setup *s)
 	return true;
 }
 
+/* udev of 12.04 takes no word here in a container. */
+static int quiet_udev(struct setup *s, struct err *e)
+{
+	const char *path = "/etc/udev/udev.conf", *at;
+	autofree char *old = NULL, *new = NULL;
+	int n;
+
+	if (s->init != INIT_UPSTART)
+		return 0;
+	n = tree_read_optional(s->tree, path, &old, e);
+	at = n == 0 && old ? strstr(old, "=\"err\"") : NULL;
+	if (!at)
+		return n;
+	new = xasprintf("%.*s=0%s", (int)(at - old), old, at + strlen("=\"err\""));
+	return tree_write(s->tree, path, new, 0, ROOTFS_KEEP_LINK, e);
+}
+
+/* 10-lxc.yaml: the network that LXC's own images bring along. */
+static int fix_template(struct setup *s, struct err *e)
+{
+	int n = quiet_udev(s, e);
+
+	return n < 0 ? n : tree_unlink(s->tree, "/etc/netplan/10-lxc.yaml", 0, e);
+}
+
 const struct family family_ubuntu = {
 	.name = "ubuntu",
 	.ids = ids,
@@ -29,4 +59,5 @@ const struct family family_ubuntu = {
 	.install = "apt-get install netplan.io",
 	.install_dhcp = "apt-get install isc-dhcp-client",
 	.needs_netmask = needs_netmask,
+	.fix_template = fix_template,
 };
