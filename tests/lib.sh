@@ -94,6 +94,21 @@ within() {
 	done
 }
 
+# Setup is run as an ordinary user, whose tree it is.
+user=()
+[ "$(id -u)" -ne 0 ] || user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+give_to_user() { [ "$(id -u)" -ne 0 ] || chown -Rh 65534:65534 "$1"; }
+
+# A write, even of what was there already, changes it.
+fingerprint() { find "$1" -printf '%y %m %p %l %s %T@\n' | sort | md5sum; }
+
+# What a run says of the same changes as the dry run that said $1; in $as_done.
+as_done() {
+	as_done=${1//would create/created}
+	as_done=${as_done//would change/changed}
+	as_done=${as_done//would remove/removed}
+}
+
 finish() { [ $failures -eq 0 ] && exit 0 || exit 1; }
 
 # What is left of the containers with these numbers on this host: mounts, loop devices, interfaces,

@@ -74,6 +74,13 @@ accounts() {
 	lines etc/hosts '127.0.0.1	localhost' '::1	localhost ip6-localhost ip6-loopback'
 }
 
+# machine_id [TEXT]: with the mode that systemd gives it.
+machine_id() {
+	folder_of etc/machine-id
+	printf "${1:+%s\n}" "$@" >etc/machine-id
+	chmod 444 etc/machine-id
+}
+
 # A shell and busybox's names for what it does: applets FOLDER NAME...
 applets() {
 	local dir=$1 name

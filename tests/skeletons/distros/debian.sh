@@ -29,7 +29,7 @@ debian() {
 	exe usr/bin/sh
 	systemd "usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-$3.so"
 	networkd
-	empty etc/machine-id
+	machine_id
 	lines etc/crontab '17 *	* * *	root	cd / && run-parts --report /etc/cron.hourly'
 }
 
@@ -70,7 +70,7 @@ distro_debian9() {
 	enable_ifupdown
 	exe sbin/dhclient
 	lines etc/securetty console tty1 tty2 tty3 tty4
-	lines etc/machine-id 0123456789abcdef0123456789abcdef
+	machine_id 0123456789abcdef0123456789abcdef
 }
 
 distro_debian-networkd() {
@@ -115,7 +115,7 @@ ubuntu_netplan() {
 	lines etc/netplan/10-lxc.yaml network: '  version: 2' '  ethernets:' '    eth0:' \
 		'      dhcp4: true'
 	chmod 600 etc/netplan/10-lxc.yaml
-	empty etc/machine-id
+	machine_id
 }
 distro_ubuntu2404() { ubuntu_netplan 24.04 noble trixie/sid 255; }
 distro_ubuntu3110() { ubuntu_netplan 31.10 zesty zurg/sid 299; }
@@ -135,7 +135,7 @@ distro_ubuntu1604() {
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback' '' 'auto eth0' \
 		'iface eth0 inet dhcp'
 	lines etc/securetty console tty1 tty2 tty3 tty4
-	lines etc/machine-id 0123456789abcdef0123456789abcdef
+	machine_id 0123456789abcdef0123456789abcdef
 }
 
 distro_ubuntu1404() {

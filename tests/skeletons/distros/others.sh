@@ -62,7 +62,7 @@ arch() {
 	resolved
 	enable_resolved
 	lines etc/securetty console tty1 tty2 tty3
-	lines etc/machine-id uninitialized
+	machine_id uninitialized
 }
 distro_archlinux() {
 	arch 'NAME="Arch Linux"' 'PRETTY_NAME="Arch Linux"' 'ID=arch' 'BUILD_ID=rolling'
@@ -106,7 +106,7 @@ distro_gentoo-systemd() {
 	enable_networkd
 	resolved
 	enable_resolved
-	empty etc/machine-id
+	machine_id
 }
 
 # Before its first boot there is next to nothing in /etc: that is linked from the store then.

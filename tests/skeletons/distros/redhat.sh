@@ -65,7 +65,7 @@ distro_centos7() {
 	lines etc/sysconfig/network '# Created by anaconda'
 	exe usr/sbin/dhclient
 	lines etc/securetty console tty1 tty2 tty3 tty4
-	empty etc/machine-id
+	machine_id
 }
 
 # rhel ID NAME RELEASE LIBRARY: NetworkManager is enabled.
@@ -80,7 +80,7 @@ rhel() {
 	systemd "$4"
 	redhat_presets
 	lines etc/sysconfig/network '# Created by anaconda'
-	empty etc/machine-id
+	machine_id
 }
 
 # nm_ifup: a wrapper of NetworkManager's, by the name of another program.
@@ -138,7 +138,7 @@ distro_amazon2023() {
 	enable_resolved
 	lines usr/lib/systemd/network/80-ec2.network '[Match]' 'Driver=ena ixgbevf vif' '' \
 		'[Network]' 'DHCP=yes'
-	empty etc/machine-id
+	machine_id
 }
 
 # fedora RELEASE SYSTEMD: from Fedora 42 on, /usr/sbin is /usr/bin.
@@ -153,7 +153,7 @@ fedora() {
 	exe usr/bin/sh
 	systemd "usr/lib64/systemd/libsystemd-shared-$2-1.fc$1.so"
 	redhat_presets
-	lines etc/machine-id uninitialized
+	machine_id uninitialized
 }
 
 distro_fedora() {
@@ -190,5 +190,5 @@ distro_openeuler() {
 	network_manager 1.44.2 usr/lib64 ifcfg-rh
 	enable_network_manager
 	mkdir -p etc/sysconfig/network-scripts
-	empty etc/machine-id
+	machine_id
 }

@@ -12,7 +12,7 @@ suse() {
 		'enable wickedd-auto4.service' 'enable wickedd-dhcp4.service' \
 		'enable wickedd-dhcp6.service' 'enable wickedd-nanny.service' 'enable wicked.service'
 	lines usr/lib/systemd/system-preset/99-default.preset 'disable *'
-	empty etc/machine-id
+	machine_id
 }
 
 wicked() {
