@@ -5,6 +5,7 @@
  * On a reboot from inside, liblxc goes on with the config it has in memory.  When the config
  * changed since, the container is started afresh instead, once this monitor is gone.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,11 +27,18 @@ static bool config_changed(unsigned ctid)
 	autofree char *config = path_ct_config(ctid), *run = path_ct_run(ctid);
 	autofree char *started = xasprintf("%s/started", run);
 	autofree char *now = NULL, *made = NULL;
-	struct err ignored;
+	struct conf_file *f = NULL;
+	struct err e;
+	int r;
 
-	return file_read(config, CONF_MAX_SIZE, &now, NULL, &ignored) == 0 &&
-	       file_read(started, CONF_MAX_SIZE, &made, NULL, &ignored) == 0 &&
-	       !lower_is_current(made, now);
+	if (file_read(started, CONF_MAX_SIZE, &made, NULL, &e) < 0)
+		return false;
+	r = conf_load(config, ctid, &f, &e);
+	if (r == 0)
+		now = conf_text(f);
+	conf_free(f);
+	/* A config that cannot be read is told by the start that fails. */
+	return r != -ENOENT && !(now && lower_is_current(made, now));
 }
 
 /* Run pct start CTID detached; it waits for this monitor, whose cgroup it leaves, to be gone. */

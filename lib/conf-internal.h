@@ -65,6 +65,7 @@ struct conf_file {
 	size_t n_view;
 	struct limits limits;
 	struct conf values;
+	struct conf_findings findings;
 	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */
 };
 
@@ -90,6 +91,26 @@ int conf_line_err(const struct conf_file *f, unsigned line, const char *key, str
 /* Take text, which must be from malloc.  On failure f is as it was and text is freed. */
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
 
+/* conf-finding.c */
+void conf_find_out(struct conf_findings *to, unsigned line, bool is_error, const char *key,
+		   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/*
+ * What of a key of f, or of netN, has no effect here; number and name are where it comes from.
+ */
+void conf_find_in_key(const struct conf_file *f, const char *key, unsigned number,
+		      const char *name, struct conf_findings *to);
+void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
+		      struct conf_findings *to);
+void conf_findings_sort(struct conf_findings *findings); /* by line */
+/* The line that an error of conf_line_err() is about; 0: none. */
+unsigned conf_err_line(const struct err *e, const char *name);
+
+/* conf-pve.c: the format of Proxmox VE 4 and later */
+bool conf_pve_is(const char *text, size_t len);
+/* Never NULL; it is of use unless to->has_errors. */
+struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
+				struct conf_findings *to);
+
 /* conf-name.c */
 const char *conf_name_today(const char *spelt);     /* lxc.utsname -> lxc.uts.name */
 const char *conf_net_name_today(const char *spelt); /* ipv4 -> ipv4.address */
@@ -99,6 +120,8 @@ bool conf_name_removed(const char *today);          /* liblxc has it no more */
 const struct conf_option *conf_key_find(const char *today); /* by key, hidden ones as well */
 
 /* conf-type.c */
+/* Percent-decoding into to, which has room for strlen(value) + 1; false: it encodes a NUL byte. */
+bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
 	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
@@ -107,6 +130,7 @@ extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname
 /* conf-limit.c */
 extern const struct conf_type conf_type_memory, conf_type_swap, conf_type_cpulimit, conf_type_bytes,
 	conf_type_cpu_max, conf_type_u64, conf_type_cpuunits;
+bool conf_is_limit(const struct conf_option *o);
 int conf_limits_finish(struct conf_file *f, struct err *e);
 
 /* conf-net.c */
@@ -137,6 +161,9 @@ int conf_net_addresses_check(const struct net *net, const char **ret_sub, struct
 
 /* conf-netset.c */
 int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e);
+/* A new one as it is, without a hardware address where it names none. */
+int conf_net_import(struct conf_file *f, unsigned n, const char *value, struct err *e);
+int conf_net_find(const struct conf_file *f, unsigned n); /* index of netN into nets, or -1 */
 char *conf_net_get(const struct conf_file *f, unsigned n);
 
 /* conf-edit.c: each of these makes a new text and reads it; a bad one leaves f as it was. */

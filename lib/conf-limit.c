@@ -137,6 +137,13 @@ static bool is_limit(uint64_t v)
 	return v != UNSET && v != NO_LIMIT;
 }
 
+bool conf_is_limit(const struct conf_option *o)
+{
+	return o->type == &conf_type_cpu_max ||
+	       (o->field >= offsetof(struct conf_file, limits) &&
+		o->field < offsetof(struct conf_file, limits) + sizeof(struct limits));
+}
+
 int conf_limits_finish(struct conf_file *f, struct err *e)
 {
 	struct limits *l = &f->limits;

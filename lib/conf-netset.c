@@ -128,7 +128,7 @@ static char *random_hwaddr(struct err *e)
 	return xasprintf("%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
-static int find_net(const struct conf_file *f, unsigned n)
+int conf_net_find(const struct conf_file *f, unsigned n)
 {
 	for (size_t i = 0; i < f->n_nets; i++)
 		if (str_eq(f->nets[i].type, "veth") && f->nets[i].net.index == n)
@@ -149,7 +149,7 @@ static const struct line *find_line(const struct conf_file *f, int net, const ch
 static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, struct err *e)
 {
 	const struct line *old = NULL;
-	int net = find_net(f, n);
+	int net = conf_net_find(f, n);
 	char pair[16];
 	char *hwaddr;
 
@@ -357,7 +357,7 @@ static int remove_net(struct conf_file *f, int net, struct err *e)
 static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,
 		    struct err *e)
 {
-	int net = find_net(f, n);
+	int net = conf_net_find(f, n);
 	int r;
 
 	r = spec_parse(f, s, value, e);
@@ -368,10 +368,25 @@ static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char 
 	return net < 0 ? insert_net(f, n, s, e) : update_net(f, net, s, e);
 }
 
+int conf_net_import(struct conf_file *f, unsigned n, const char *value, struct err *e)
+{
+	struct spec s = { 0 };
+	char pair[16];
+	int r = spec_parse(f, &s, value, e);
+
+	ifname(pair, "veth", f->ctid, n);
+	spec_put(&s, "veth.pair", xstrdup(pair));
+	spec_put(&s, "type", xstrdup("veth"));
+	if (r == 0)
+		r = insert_net(f, n, &s, e);
+	spec_done(&s);
+	return r;
+}
+
 int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e)
 {
 	struct spec s = { 0 };
-	int net = find_net(f, n);
+	int net = conf_net_find(f, n);
 	int r;
 
 	if (!value)
@@ -401,7 +416,7 @@ static void add_part(struct buf *out, const struct conf_file *f, int net, const 
 
 char *conf_net_get(const struct conf_file *f, unsigned n)
 {
-	int net = find_net(f, n);
+	int net = conf_net_find(f, n);
 	autobuf out = BUF_INIT;
 
 	if (net < 0)

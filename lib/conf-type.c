@@ -161,12 +161,8 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static int text_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
-		     struct err *e)
+bool conf_text_decode(const char *value, char *to)
 {
-	char *out = conf_strndup(f, value, strlen(value)), *to = out;
-
-	(void)o;
 	for (const char *at = value; *at; at++) {
 		int high = *at == '%' ? hex_digit(at[1]) : -1;
 		int low = high >= 0 ? hex_digit(at[2]) : -1;
@@ -177,11 +173,22 @@ static int text_read(struct conf_file *f, const struct conf_option *o, char *val
 			continue;
 		}
 		if (high == 0 && low == 0)
-			return bad(e, "encodes a NUL byte:", value);
+			return false;
 		*to++ = (char)(high << 4 | low);
 		at += 2;
 	}
 	*to = '\0';
+	return true;
+}
+
+static int text_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
+		     struct err *e)
+{
+	char *out = conf_strndup(f, value, strlen(value));
+
+	(void)o;
+	if (!conf_text_decode(value, out))
+		return bad(e, "encodes a NUL byte:", value);
 	*(char **)field = out;
 	return 0;
 }

@@ -69,10 +69,12 @@ static size_t trim_right(const char *s, size_t n)
 	return n;
 }
 
-static bool plain(const char *s, size_t n)
+/* liblxc takes a tab for a blank. */
+static bool plain(const char *s, size_t n, bool tab_is_blank)
 {
 	for (size_t i = 0; i < n; i++)
-		if (((unsigned char)s[i] < 0x20 && s[i] != '\t') || s[i] == 0x7f)
+		if (((unsigned char)s[i] < 0x20 && !(s[i] == '\t' && tab_is_blank)) ||
+		    s[i] == 0x7f)
 			return false;
 	return true;
 }
@@ -112,7 +114,7 @@ static int split_line(struct conf_file *f, struct line *line, const char *text, 
 	line->spelt = conf_strndup(f, key, key_len);
 	line->name = conf_name_today(line->spelt);
 	n = trim_right(at, (size_t)(end - at));
-	if (!plain(at, n)) {
+	if (!plain(at, n, *key == 'l')) {
 		err_set(e, EINVAL, NULL, "control character in value \"%.*s\"",
 			n > 60 ? 60 : (int)n, at);
 		return conf_line_err(f, number, line->spelt, e);
@@ -222,7 +224,7 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 	static const uint64_t u = UNSET;
 	struct conf_file new = {
 		.name = f->name, .ctid = f->ctid, .text = text, .len = len, .eol = "\n",
-		.pending_swap = f->pending_swap,
+		.pending_swap = f->pending_swap, .findings = f->findings,
 		.limits = { u, u, u, u, u, u, u, u, u, u },
 		.values = { .ctid = f->ctid, .tty = 2 },
 	};
@@ -247,6 +249,32 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 	return 0;
 }
 
+/* The newer format; one error is enough here. */
+static int parse_pve(const char *text, size_t len, const char *name, unsigned ctid,
+		     struct conf_file **ret, struct err *e)
+{
+	struct conf_findings findings = { 0 };
+	const struct conf_finding *first = NULL;
+	struct conf_file *f = conf_pve_read(text, len, name, ctid, &findings);
+
+	conf_findings_sort(&findings);
+	f->findings = findings;
+	for (size_t i = 0; i < findings.n && !first; i++)
+		if (findings.v[i].is_error)
+			first = &findings.v[i];
+	if (!first) {
+		*ret = f;
+		return 0;
+	}
+	err_set(e, EINVAL, NULL, "%s", first->text);
+	if (!first->line)
+		err_wrap(e, "%s", name);
+	else
+		err_wrap(e, "%s:%u%s%s", name, first->line, *first->key ? ": " : "", first->key);
+	conf_free(f);
+	return -EINVAL;
+}
+
 int conf_parse(const char *text, size_t len, const char *name, unsigned ctid,
 	       struct conf_file **ret, struct err *e)
 {
@@ -256,6 +284,8 @@ int conf_parse(const char *text, size_t len, const char *name, unsigned ctid,
 
 	if (len > CONF_MAX_SIZE)
 		return err_set(e, EFBIG, name, "is larger than %d bytes", CONF_MAX_SIZE);
+	if (!memchr(text, '\0', len) && conf_pve_is(text, len))
+		return parse_pve(text, len, name, ctid, ret, e);
 	f = xcalloc(1, sizeof *f);
 	f->name = xstrdup(name);
 	f->ctid = ctid;
@@ -290,6 +320,7 @@ void conf_free(struct conf_file *f)
 	if (!f)
 		return;
 	drop_parsed(f);
+	conf_findings_done(&f->findings);
 	free(f->name);
 	free(f);
 }

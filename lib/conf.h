@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A container's config in the format of 2015: "lxc.KEY = VALUE" and "pve.KEY = VALUE" lines.
+ * A container's config in the format of 2015: "lxc.KEY = VALUE" and "pve.KEY = VALUE" lines.  The
+ * format of Proxmox VE 4 and later ("KEY: VALUE", netN: name=eth0,..., [SNAPSHOT]) is read as well:
+ * it is turned into the former, and written never.
  *
  * struct conf_file keeps the lines as they are, comments and unknown keys included; struct conf is
  * the typed view that the rest of the suite reads.  One table, conf_options[], says for every
@@ -91,8 +93,9 @@ struct conf {
 struct conf_file;
 
 /*
- * Read and check a config.  name is used in messages ("NAME:7: pve.network.ip: ..."); ctid 0 means
- * that the container is not known (pct setup --config), and veth.pair may name any.
+ * Read and check a config of either format; the first line that says something tells which it is.
+ * name is used in messages ("NAME:7: pve.network.ip: ..."); ctid 0 means that the container is not
+ * known (pct setup --config), and veth.pair may name any.
  */
 int conf_parse(const char *text, size_t len, const char *name, unsigned ctid,
 	       struct conf_file **ret, struct err *e);
@@ -127,6 +130,27 @@ char *conf_get(const struct conf_file *f, const char *option);
  * lxc.include ...  The value is the caller's own and must be valid: a bad one ends the process.
  */
 void conf_set_key(struct conf_file *f, const char *key, const char *value);
+
+/* Something for a person to know about a config. */
+struct conf_finding {
+	unsigned line; /* 0: of no line in particular */
+	bool is_error; /* it cannot be used; else something is not carried over */
+	char *key;     /* as the file has it; may be empty */
+	char *text;
+};
+struct conf_findings {
+	struct conf_finding *v;
+	size_t n;
+	bool has_errors;
+};
+/* What was not carried over when f was read from the newer format; valid as long as f. */
+const struct conf_findings *conf_findings(const struct conf_file *f);
+/*
+ * Look at a config of either format, and find all that is wrong with it, and all that would have no
+ * effect here.  *ret is freed with conf_findings_done().
+ */
+void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret);
+void conf_findings_done(struct conf_findings *findings);
 
 struct conf_type;
 

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What of a config is not carried over, or is wrong: for a person, line by line. */
+#include "lib/conf-internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+
+#define MAX_FINDINGS 200
+
+void conf_find_out(struct conf_findings *to, unsigned line, bool is_error, const char *key,
+		   const char *fmt, ...)
+{
+	struct err text; /* no control characters get into one */
+	char cause[sizeof text.cause];
+	va_list ap;
+
+	to->has_errors = to->has_errors || is_error;
+	if (to->n > MAX_FINDINGS)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(cause, sizeof cause, fmt, ap);
+	va_end(ap);
+	if (to->n == MAX_FINDINGS)
+		err_set(&text, EINVAL, NULL, "and more");
+	else
+		err_set(&text, EINVAL, key, "%s", cause);
+	to->v = xrealloc(to->v, to->n + 1, sizeof *to->v);
+	to->v[to->n++] = (struct conf_finding){ line, is_error, xstrdup(text.object),
+						xstrdup(text.cause) };
+}
+
+void conf_findings_done(struct conf_findings *findings)
+{
+	for (size_t i = 0; i < findings->n; i++) {
+		free(findings->v[i].key);
+		free(findings->v[i].text);
+	}
+	free(findings->v);
+	*findings = (struct conf_findings){ 0 };
+}
+
+/* In the order they were found where two are about one line. */
+void conf_findings_sort(struct conf_findings *findings)
+{
+	struct conf_finding *v = findings->v;
+
+	for (size_t i = 1; i < findings->n; i++)
+		for (size_t k = i; k > 0 && v[k - 1].line > v[k].line; k--) {
+			struct conf_finding swap = v[k];
+
+			v[k] = v[k - 1];
+			v[k - 1] = swap;
+		}
+}
+
+const struct conf_findings *conf_findings(const struct conf_file *f)
+{
+	return &f->findings;
+}
+
+/* Keys that stay in the config for a later version: they do nothing as yet. */
+static const char *without_effect(const char *key, const char *value)
+{
+	static const char *const table[][2] = {
+		{ "pve.cmode", "is kept, but the console is always a terminal" },
+		{ "pve.dev", "is kept, but devices are not passed on yet" },
+		{ "pve.hookscript", "is kept, but is not run yet" },
+		{ "pve.mp", "is kept, but mount points are not mounted yet" },
+		{ "pve.network.firewall", "is kept, but there is no firewall yet" },
+		{ "pve.network.host-managed", "is kept, but the host sets no addresses yet" },
+		{ "pve.network.rate", "is kept, but the rate is not limited yet" },
+		{ "pve.network.tag", "is kept, but the VLAN is not set yet" },
+		{ "pve.network.trunks", "is kept, but VLANs are not set yet" },
+		{ "pve.onboot", "is kept, but nothing starts at boot yet" },
+		{ "pve.startup", "is kept, but nothing starts at boot yet" },
+	};
+	bool on = true;
+
+	if (parse_bool(value, &on) && !on)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *number = str_after(key, table[i][0]);
+
+		if (number && !number[strspn(number, "0123456789")])
+			return table[i][1];
+	}
+	return NULL;
+}
+
+/* Keys of ours that are there, but are neither an option nor one of those above. */
+static bool is_known(const struct line *line)
+{
+	static const char *const kept[] = { "pve.parent", "pve.snaptime", "pve.snapstate" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (str_eq(line->name, kept[i]))
+			return true;
+	return line->net >= 0 || *line->name != 'p' || conf_key_find(line->name);
+}
+
+static void find_in_line(const struct line *line, unsigned number, const char *name,
+			 struct conf_findings *to)
+{
+	const char *why = without_effect(line->spelt, line->value);
+
+	if (why)
+		conf_find_out(to, number, false, name, "%s", why);
+	else if (conf_name_removed(line->name))
+		conf_find_out(to, number, false, name, "liblxc has no such key any more");
+	else if (!is_known(line))
+		conf_find_out(to, number, false, name, "unknown key, which has no effect");
+}
+
+void conf_find_in_key(const struct conf_file *f, const char *key, unsigned number,
+		      const char *name, struct conf_findings *to)
+{
+	const struct line *line = conf_find(f, conf_name_today(key));
+
+	if (line)
+		find_in_line(line, number, name, to);
+}
+
+void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
+		      struct conf_findings *to)
+{
+	int net = conf_net_find(f, n);
+
+	for (size_t i = 0; i < f->n_lines && net >= 0; i++)
+		if (f->lines[i].net == net) {
+			autofree char *name = xasprintf("net%u: %s", n, f->lines[i].name);
+
+			find_in_line(&f->lines[i], number, name, to);
+		}
+}
+
+static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
+{
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+		size_t blanks = strspn(line->raw, " \t");
+
+		if (line->in_snapshot)
+			continue;
+		if (line->spelt) {
+			find_in_line(line, (unsigned)i + 1, line->spelt, to);
+		} else if (!strchr("#\r\n", line->raw[blanks])) {
+			autofree char *key = xstrndup(line->raw + blanks,
+						      strcspn(line->raw + blanks, " \t="));
+
+			conf_find_out(to, (unsigned)i + 1, false, key,
+				      "unknown key, which has no effect");
+		}
+	}
+}
+
+unsigned conf_err_line(const struct err *e, const char *name)
+{
+	const char *at = str_after(e->object, name);
+
+	return at && *at == ':' ? (unsigned)strtoul(at + 1, NULL, 10) : 0;
+}
+
+/* "NAME:7: KEY", as conf_line_err() puts it. */
+static void find_error(const struct err *e, const char *name, struct conf_findings *to)
+{
+	unsigned line = conf_err_line(e, name);
+	const char *key = line ? strstr(e->object + strlen(name), ": ") : NULL;
+
+	conf_find_out(to, line, true, key ? key + 2 : "", "%s", e->cause);
+}
+
+static bool is_net_line(const char *at)
+{
+	at += strspn(at, " \t");
+	return str_after(at, "lxc.network.") || str_after(at, "pve.network.");
+}
+
+/* Make a comment of a line, and, where it opens a network, of what belongs to it. */
+static void blank_line(char *text, unsigned line)
+{
+	bool opens;
+
+	while (--line)
+		text = strchr(text, '\n') + 1;
+	opens = str_after(text + strspn(text, " \t"), "lxc.network.type");
+	do {
+		*text = '#';
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	} while (opens && text && is_net_line(text) &&
+		 !str_after(text + strspn(text, " \t"), "lxc.network.type"));
+}
+
+/* Each turn finds one more error, and takes its line away. */
+static void check_2015(const char *given, size_t len, unsigned ctid, struct conf_findings *to)
+{
+	autofree char *text = xstrndup(given, len);
+	struct conf_file *f = NULL;
+	struct err e;
+
+	while (to->n < MAX_FINDINGS && conf_parse(text, len, "", ctid, &f, &e) < 0) {
+		find_error(&e, "", to);
+		if (!conf_err_line(&e, ""))
+			break;
+		blank_line(text, conf_err_line(&e, ""));
+	}
+	if (f)
+		find_in_lines(f, to);
+	conf_free(f);
+}
+
+void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret)
+{
+	struct conf_findings findings = { 0 };
+	struct conf_file *f = NULL;
+
+	if (len > CONF_MAX_SIZE)
+		conf_find_out(&findings, 0, true, NULL, "is larger than %d bytes", CONF_MAX_SIZE);
+	else if (memchr(text, '\0', len))
+		conf_find_out(&findings, 0, true, NULL, "holds a NUL byte");
+	else if (conf_pve_is(text, len))
+		f = conf_pve_read(text, len, "", ctid, &findings);
+	else
+		check_2015(text, len, ctid, &findings);
+	conf_free(f);
+	conf_findings_sort(&findings);
+	*ret = findings;
+}
