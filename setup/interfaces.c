@@ -8,133 +8,24 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/util.h"
+#include "setup/interfaces-file.h"
+#include "setup/interfaces-section.h"
 #include "setup/section.h"
-
-enum line_kind {
-	LINE_BLANK,
-	LINE_COMMENT,
-	LINE_BEGIN,   /* marker of ours */
-	LINE_END,
-	LINE_KEYWORD, /* begins a stanza, and ends the one before */
-	LINE_OPTION,
-};
-
-/* A line, with those that a backslash joins to it. */
-struct line {
-	enum line_kind kind;
-	char *raw;    /* without the last line feed */
-	char **words; /* of keywords and options */
-};
-
-struct file {
-	struct line *line;
-	size_t n;
-};
 
 struct editor {
 	const struct conf *conf;
 	unsigned dialect;
-	struct file file;
+	const struct interfaces_ledger *ledger; /* NULL: none */
+	struct interfaces_file file;
 	char **autos; /* interfaces that something brings up already, or that got their "auto" */
 	char **done;  /* "NAME/inet", "NAME/inet6": their stanza is written */
 	struct buf out;
 };
 
-/* ---- reading ---- */
-
-static bool is_keyword(const char *word)
-{
-	static const char *const words[] = { "iface", "auto", "mapping", "source", "template",
-					     "rename", "source-directory", "source-dir",
-					     "no-auto-down", "no-scripts" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (str_eq(word, words[i]))
-			return true;
-	return str_after(word, "allow-");
-}
-
-static enum line_kind classify(const char *raw)
-{
-	const char *at = raw + strspn(raw, " \t\r");
-
-	if (section_is_begin(at))
-		return LINE_BEGIN;
-	if (section_is_end(at))
-		return LINE_END;
-	if (*at == '#')
-		return LINE_COMMENT;
-	return *at ? LINE_OPTION : LINE_BLANK;
-}
-
-/* The words of a line whose continuations are joined by blanks. */
-static char **split_words(const char *raw)
-{
-	autofree char *joined = xstrdup(raw);
-
-	for (char *c = joined; *c; c++)
-		if (c[0] == '\\' && c[1] == '\n')
-			c[0] = c[1] = ' ';
-	return strv_split(joined, " \t\r\n");
-}
-
-/* Comments are not continued: a backslash at their end means nothing. */
-static size_t logical_length(const char *text, enum line_kind kind)
-{
-	size_t len = strcspn(text, "\n");
-
-	while (kind == LINE_OPTION && len && text[len] == '\n' && text[len - 1] == '\\' &&
-	       text[len + 1])
-		len += 1 + strcspn(text + len + 1, "\n");
-	return len;
-}
-
-static void read_file(struct file *f, const char *text)
-{
-	while (*text) {
-		autofree char *first = xstrndup(text, strcspn(text, "\n"));
-		struct line line = { .kind = classify(first) };
-		size_t len = logical_length(text, line.kind);
-
-		line.raw = xstrndup(text, len);
-		text += len + (text[len] == '\n');
-		if (line.kind == LINE_OPTION && !*text && str_ends_with(line.raw, "\\")) {
-			/* It would join what we add to it. */
-			while (len && line.raw[len - 1] == '\\')
-				line.raw[--len] = '\0';
-			line.kind = classify(line.raw);
-		}
-		if (line.kind == LINE_OPTION) {
-			line.words = split_words(line.raw);
-			if (line.words[0] && is_keyword(line.words[0]))
-				line.kind = LINE_KEYWORD;
-		}
-		f->line = xrealloc(f->line, f->n + 1, sizeof *f->line);
-		f->line[f->n++] = line;
-	}
-}
-
-static void free_file(struct file *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		free(f->line[i].raw);
-		strv_free(f->line[i].words);
-	}
-	free(f->line);
-}
-
-/* True for "iface NAME inet|inet6 METHOD ...". */
-static bool is_iface(const struct line *line)
-{
-	return line->kind == LINE_KEYWORD && str_eq(line->words[0], "iface") &&
-	       strv_len(line->words) >= 4 &&
-	       (str_eq(line->words[2], "inet") || str_eq(line->words[2], "inet6"));
-}
-
 static void collect_autos(struct editor *ed)
 {
 	for (size_t i = 0; i < ed->file.n; i++) {
-		const struct line *line = &ed->file.line[i];
+		const struct interfaces_line *line = &ed->file.line[i];
 		bool counts;
 
 		if (line->kind != LINE_KEYWORD)
@@ -147,37 +38,10 @@ static void collect_autos(struct editor *ed)
 	}
 }
 
-/* The last line of the stanza that begins at i; comments before the next stanza belong to that. */
-static size_t stanza_last(const struct file *f, size_t i)
-{
-	size_t last = i, k;
+/* ---- the section of commands ---- */
 
-	for (k = i + 1; k < f->n && f->line[k].kind != LINE_KEYWORD; k++)
-		if (f->line[k].kind >= LINE_BEGIN)
-			last = k;
-	for (k = last + 1; k < f->n && f->line[k].kind == LINE_COMMENT; k++)
-		;
-	if (k < f->n && f->line[k].kind == LINE_KEYWORD)
-		while (k > last + 1 && f->line[k - 1].raw[0] == '#')
-			k--;
-	return k - 1;
-}
-
-/* ---- the routes of an on-link gateway ---- */
-
-static void add_routes(struct buf *out, const char *gw, const char *dev)
-{
-	buf_addf(out,
-		 SECTION_BEGIN "\n"
-		 "\tpost-up ip route add %s dev %s\n"
-		 "\tpost-up ip route add default via %s dev %s\n"
-		 "\tpre-down ip route del default via %s dev %s\n"
-		 "\tpre-down ip route del %s dev %s\n" SECTION_END "\n",
-		 gw, dev, gw, dev, gw, dev, gw, dev);
-}
-
-/* True for one of these four lines; *ret_gw and *ret_dev point into the words. */
-static bool is_route(const struct line *line, const char **ret_gw, const char **ret_dev)
+/* True for a line of an on-link gateway's; *ret_gw and *ret_dev point into the words. */
+static bool is_route(const struct interfaces_line *line, const char **ret_gw, const char **ret_dev)
 {
 	char **w = line->words;
 	size_t n = strv_len(w);
@@ -196,7 +60,7 @@ static bool is_route(const struct line *line, const char **ret_gw, const char **
 }
 
 /* The predecessor's older form: just the four lines, without markers. */
-static bool is_route_block(const struct file *f, size_t first, size_t last)
+static bool is_route_block(const struct interfaces_file *f, size_t first, size_t last)
 {
 	static const size_t lengths[] = { 7, 9, 9, 7 };
 	const char *gw = NULL, *dev = NULL;
@@ -204,7 +68,7 @@ static bool is_route_block(const struct file *f, size_t first, size_t last)
 	if (first + 3 > last)
 		return false;
 	for (size_t i = 0; i < 4; i++) {
-		const struct line *line = &f->line[first + i];
+		const struct interfaces_line *line = &f->line[first + i];
 		const char *g, *d;
 
 		if (!is_route(line, &g, &d) || strv_len(line->words) != lengths[i] ||
@@ -218,33 +82,41 @@ static bool is_route_block(const struct file *f, size_t first, size_t last)
 	return true;
 }
 
-/* One past the section that begins at i; a torn one reaches as far as lines of ours do. */
-static size_t section_after(const struct file *f, size_t i, size_t last)
+/* body: the section that is to be written. */
+static bool is_command(const struct interfaces_line *line, char **body)
 {
 	const char *gw, *dev;
+
+	return is_route(line, &gw, &dev) ||
+	       (line->kind == LINE_OPTION && strv_has(body, line->raw));
+}
+
+/* One past the section that begins at i; a torn one reaches as far as lines of ours do. */
+static size_t section_after(const struct interfaces_file *f, size_t i, size_t last, char **body)
+{
 	size_t k;
 
 	for (k = i + 1; k <= last && f->line[k].kind != LINE_BEGIN; k++)
 		if (f->line[k].kind == LINE_END)
 			return k + 1;
-	for (k = i + 1; k <= last && is_route(&f->line[k], &gw, &dev); k++)
+	for (k = i + 1; k <= last && is_command(&f->line[k], body); k++)
 		;
 	return k;
 }
 
 /* Mark what is ours within a stanza's body. */
-static void mark_routes(const struct file *f, size_t first, size_t last, bool *gone)
+static void mark_section(const struct interfaces_file *f, size_t first, size_t last, char **body,
+			 bool *gone)
 {
-	const char *gw, *dev;
 	bool marked = false;
 
 	for (size_t i = first; i <= last;) {
 		size_t after = i + 1, from = i;
 
 		if (f->line[i].kind == LINE_BEGIN)
-			after = section_after(f, i, last);
+			after = section_after(f, i, last, body);
 		else if (f->line[i].kind == LINE_END)
-			while (from > first && is_route(&f->line[from - 1], &gw, &dev))
+			while (from > first && is_command(&f->line[from - 1], body))
 				from--;
 		if (f->line[i].kind == LINE_BEGIN || f->line[i].kind == LINE_END) {
 			marked = true;
@@ -295,9 +167,9 @@ static const char *method_word(const struct editor *ed, enum ip_method method, b
 	}
 }
 
-static void add_address(struct editor *ed, const struct net_family *fam, const char *dev)
+static void add_address(struct editor *ed, const struct net *net, bool v6)
 {
-	bool v6 = fam->address[0].ip.family == AF_INET6;
+	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
 	char text[IP_TEXT_MAX], mask[IP_TEXT_MAX];
 
 	buf_addf(&ed->out, "\taddress %s", ip_format(&fam->address[0].ip, text));
@@ -308,13 +180,8 @@ static void add_address(struct editor *ed, const struct net_family *fam, const c
 	else
 		buf_addf(&ed->out, "\n\tnetmask %s\n",
 			 netmask_format(fam->address[0].prefix, mask));
-	if (fam->gateway.family == AF_UNSPEC)
-		return;
-	ip_format(&fam->gateway, text);
-	if (!net_gateway_is_onlink(fam))
-		buf_addf(&ed->out, "\tgateway %s\n", text);
-	else
-		add_routes(&ed->out, text, dev);
+	if (interfaces_gateway_is_plain(net, v6))
+		buf_addf(&ed->out, "\tgateway %s\n", ip_format(&fam->gateway, text));
 }
 
 static void add_auto(struct editor *ed, const char *name)
@@ -325,19 +192,58 @@ static void add_auto(struct editor *ed, const char *name)
 	strv_push(&ed->autos, name);
 }
 
+static void set_done(struct editor *ed, const struct net *net, const char *family)
+{
+	autofree char *key = xasprintf("%s/%s", net->name, family);
+
+	strv_push(&ed->done, key);
+}
+
+static bool is_done(const struct editor *ed, const struct net *net, const char *family)
+{
+	autofree char *key = xasprintf("%s/%s", net->name, family);
+
+	return strv_has(ed->done, key);
+}
+
+/* The commands for a stanza of this family that comes next in the file. */
+static char *make_section(const struct editor *ed, const struct net *net, bool v6)
+{
+	struct buf body = BUF_INIT;
+	bool follows = (v6 ? net->ip4 : net->ip6).method != IP_NONE &&
+		       is_done(ed, net, v6 ? "inet" : "inet6");
+
+	interfaces_section(&body, net, v6, ed->dialect, !follows);
+	buf_add(&body, "");
+	return buf_detach(&body);
+}
+
 /* "iface NAME FAMILY METHOD EXTRA", where extra may be NULL, and our lines. */
-static void begin_stanza(struct editor *ed, const struct net *net, bool v6, const char *extra)
+static void add_stanza(struct editor *ed, const struct net *net, bool v6, const char *extra,
+		       const char *section)
 {
 	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
 
-	add_auto(ed, net->name);
 	buf_addf(&ed->out, "iface %s %s %s%s%s\n", net->name, v6 ? "inet6" : "inet",
 		 method_word(ed, fam->method, v6), extra && *extra ? " " : "", extra ? extra : "");
 	if (fam->method == IP_STATIC)
-		add_address(ed, fam, net->name);
+		add_address(ed, net, v6);
+	if (*section)
+		buf_addf(&ed->out, SECTION_BEGIN "\n%s" SECTION_END "\n", section);
 }
 
-static bool is_ours(const struct line *line)
+/* A stanza that holds nothing but what is ours. */
+static void add_own(struct editor *ed, const struct net *net, bool v6)
+{
+	autofree char *section = make_section(ed, net, v6);
+
+	add_auto(ed, net->name);
+	add_stanza(ed, net, v6, NULL, section);
+	buf_addc(&ed->out, '\n');
+	set_done(ed, net, v6 ? "inet6" : "inet");
+}
+
+static bool is_ours(const struct interfaces_line *line)
 {
 	static const char *const options[] = { "address", "netmask", "gateway", "broadcast" };
 
@@ -354,7 +260,7 @@ static void keep_body(struct editor *ed, size_t first, size_t last, const bool *
 	bool any = false;
 
 	for (size_t i = first; i <= last; i++) {
-		const struct line *line = &ed->file.line[i];
+		const struct interfaces_line *line = &ed->file.line[i];
 
 		if (gone[i] || is_ours(line))
 			continue;
@@ -373,30 +279,38 @@ static void keep_body(struct editor *ed, size_t first, size_t last, const bool *
 	}
 }
 
+/* The words after the method, without a comment; *ret_comment: the word that begins one. */
+static char *extra_words(const struct interfaces_line *head, const char **ret_comment)
+{
+	autostrv char **words = NULL;
+	size_t n = 4;
+
+	for (; head->words[n] && head->words[n][0] != '#'; n++)
+		strv_push(&words, head->words[n]);
+	*ret_comment = head->words[n];
+	return strv_join(words, " ");
+}
+
 /* Rewrite the stanza from first to last in place. */
 static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t first, size_t last)
 {
-	const struct line *head = &ed->file.line[first];
+	const struct interfaces_line *head = &ed->file.line[first];
 	autofree bool *gone = xcalloc(ed->file.n + 1, sizeof *gone);
-	autofree char *extra = NULL;
-	size_t n = 4;
+	autofree char *extra = NULL, *section = NULL;
+	autostrv char **body = NULL;
+	const char *comment;
 
 	if ((v6 ? net->ip6 : net->ip4).method == IP_NONE)
 		return;
-	while (head->words[n] && head->words[n][0] != '#')
-		n++;
-	{
-		autostrv char **words = NULL;
-
-		for (size_t i = 4; i < n; i++)
-			strv_push(&words, head->words[i]);
-		extra = strv_join(words, " ");
-	}
-	begin_stanza(ed, net, v6, extra);
+	extra = extra_words(head, &comment);
+	section = make_section(ed, net, v6);
+	body = strv_split(section, "\n");
+	add_auto(ed, net->name);
+	add_stanza(ed, net, v6, extra, section);
 	/* No comment may stand on this line; some consumers refuse it, some take it for words. */
-	if (head->words[n])
+	if (comment)
 		buf_addf(&ed->out, "\t%s\n", strchr(head->raw, '#'));
-	mark_routes(&ed->file, first + 1, last, gone);
+	mark_section(&ed->file, first + 1, last, body, gone);
 	keep_body(ed, first + 1, last, gone);
 	buf_addc(&ed->out, '\n');
 }
@@ -406,7 +320,7 @@ static bool is_copy(const struct editor *ed, const struct net *net, bool v6, siz
 		    size_t last)
 {
 	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
-	const struct file *f = &ed->file;
+	const struct interfaces_file *f = &ed->file;
 	char text[IP_TEXT_MAX];
 
 	if (!str_eq(f->line[first].words[3], method_word(ed, fam->method, v6)))
@@ -426,25 +340,129 @@ static bool is_copy(const struct editor *ed, const struct net *net, bool v6, siz
 	return false;
 }
 
+/* ---- what we wrote in earlier runs ---- */
+
+/* "iface eth0 inet", "auto eth0" */
+static char *part_name(const struct interfaces_line *head)
+{
+	return str_eq(head->words[0], "iface")
+		       ? xasprintf("iface %s %s", head->words[1], head->words[2])
+		       : xasprintf("auto %s", head->words[1]);
+}
+
+static bool ledger_has(const struct editor *ed, const struct interfaces_line *head,
+		       const char *text)
+{
+	autofree char *part = part_name(head);
+
+	return ed->ledger && ed->ledger->is_ours(ed->ledger->arg, part, text);
+}
+
+/* A stanza of ours whose interface the config gives no address any more. */
+static bool leaves(const struct editor *ed, size_t i)
+{
+	const struct interfaces_line *head = &ed->file.line[i];
+	autofree char *text = NULL;
+
+	if (!interfaces_is_iface(head) || managed_net(ed->conf, head->words[1]))
+		return false;
+	text = interfaces_stanza_text(&ed->file, i);
+	return ledger_has(ed, head, text);
+}
+
+/* "auto NAME" of ours, which without a stanza would be an error. */
+static bool auto_leaves(const struct editor *ed, size_t i)
+{
+	const struct interfaces_line *line = &ed->file.line[i];
+
+	if (line->kind != LINE_KEYWORD || !str_eq(line->words[0], "auto") ||
+	    strv_len(line->words) != 2 || managed_net(ed->conf, line->words[1]) ||
+	    !ledger_has(ed, line, line->raw))
+		return false;
+	for (size_t k = 0; k < ed->file.n; k++)
+		if (ed->file.line[k].kind == LINE_KEYWORD &&
+		    str_eq(ed->file.line[k].words[0], "iface") &&
+		    str_eq(ed->file.line[k].words[1], line->words[1]) && !leaves(ed, k))
+			return false;
+	return true;
+}
+
+/* Remember what is new in the file, and what was known to be ours. */
+static void record_part(const struct editor *ed, const char *part, const char *text, bool was_there)
+{
+	if (!was_there || ed->ledger->is_ours(ed->ledger->arg, part, text))
+		ed->ledger->record(ed->ledger->arg, part, text);
+}
+
+static bool file_has(const struct interfaces_file *f, const char *text)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		autofree char *stanza = NULL;
+
+		if (interfaces_is_iface(&f->line[i]))
+			stanza = interfaces_stanza_text(f, i);
+		if (str_eq(stanza ? stanza : f->line[i].raw, text))
+			return true;
+	}
+	return false;
+}
+
+/* Stanzas that hold lines of somebody else's are not ours as a whole. */
+static void record_stanza(struct editor *ed, const struct interfaces_file *new, size_t i)
+{
+	const struct interfaces_line *head = &new->line[i];
+	const struct net *net = managed_net(ed->conf, head->words[1]);
+	bool v6 = str_eq(head->words[2], "inet6");
+	autofree char *text = NULL, *own = NULL, *part = NULL, *line = NULL, *section = NULL;
+
+	if (!net || is_done(ed, net, head->words[2]))
+		return;
+	section = make_section(ed, net, v6);
+	buf_clear(&ed->out);
+	add_stanza(ed, net, v6, NULL, section);
+	set_done(ed, net, head->words[2]);
+	own = xstrndup(ed->out.s, ed->out.len - 1);
+	text = interfaces_stanza_text(new, i);
+	if (!str_eq(text, own))
+		return;
+	part = part_name(head);
+	record_part(ed, part, text, file_has(&ed->file, text));
+	line = xasprintf("auto %s", net->name);
+	if (file_has(new, line))
+		record_part(ed, line, line, file_has(&ed->file, line));
+}
+
+static void record(struct editor *ed, const char *text)
+{
+	struct interfaces_file new = { 0 };
+
+	interfaces_read(&new, text);
+	strv_free(steal(&ed->done));
+	for (size_t i = 0; i < new.n; i++)
+		if (interfaces_is_iface(&new.line[i]))
+			record_stanza(ed, &new, i);
+	interfaces_free(&new);
+}
+
+/* ---- the edit ---- */
+
 /* The stanza that begins at i, if it is of a managed interface; returns one past it, else i. */
 static size_t edit_stanza(struct editor *ed, size_t i)
 {
-	const struct line *head = &ed->file.line[i];
+	const struct interfaces_line *head = &ed->file.line[i];
 	const struct net *net = managed_net(ed->conf, head->words[1]);
 	bool v6 = str_eq(head->words[2], "inet6");
-	autofree char *key = NULL;
-	size_t last;
+	size_t last = interfaces_stanza_last(&ed->file, i);
 
-	if (!net)
-		return i;
-	last = stanza_last(&ed->file, i);
-	key = xasprintf("%s/%s", net->name, head->words[2]);
-	if (strv_has(ed->done, key)) {
+	if (!net) {
+		if (!leaves(ed, i))
+			return i;
+	} else if (is_done(ed, net, head->words[2])) {
 		if (!is_copy(ed, net, v6, i, last))
 			return i;
 	} else {
-		strv_push(&ed->done, key);
 		rewrite(ed, net, v6, i, last);
+		set_done(ed, net, head->words[2]);
 	}
 	/* The blank line after it has been written, or goes with it. */
 	return last + 1 + (last + 1 < ed->file.n && ed->file.line[last + 1].kind == LINE_BLANK);
@@ -453,9 +471,11 @@ static size_t edit_stanza(struct editor *ed, size_t i)
 static void edit_old(struct editor *ed)
 {
 	for (size_t i = 0; i < ed->file.n;) {
-		size_t after = is_iface(&ed->file.line[i]) ? edit_stanza(ed, i) : i;
+		size_t after = interfaces_is_iface(&ed->file.line[i]) ? edit_stanza(ed, i) : i;
 
-		if (after == i)
+		if (after == i && auto_leaves(ed, i))
+			after++;
+		else if (after == i)
 			buf_addf(&ed->out, "%s\n", ed->file.line[after++].raw);
 		i = after;
 	}
@@ -480,15 +500,14 @@ static void add_new(struct editor *ed)
 	for (size_t i = 0; i < 2 * n; i++) {
 		const struct net *net = sorted[i / 2];
 		bool v6 = i % 2;
-		autofree char *key = xasprintf("%s/%s", net->name, v6 ? "inet6" : "inet");
 
-		if ((v6 ? net->ip6 : net->ip4).method == IP_NONE || strv_has(ed->done, key))
+		if ((v6 ? net->ip6 : net->ip4).method == IP_NONE ||
+		    is_done(ed, net, v6 ? "inet6" : "inet"))
 			continue;
 		if (first && ed->out.len && !str_ends_with(ed->out.s, "\n\n"))
 			buf_addc(&ed->out, '\n');
 		first = false;
-		begin_stanza(ed, net, v6, NULL);
-		buf_addc(&ed->out, '\n');
+		add_own(ed, net, v6);
 	}
 }
 
@@ -500,9 +519,9 @@ static void add_loopback(const struct editor *ed, struct buf *out)
 	if (strv_has(ed->autos, "lo"))
 		return;
 	for (size_t i = 0; i < ed->file.n; i++) {
-		const struct line *line = &ed->file.line[i];
+		const struct interfaces_line *line = &ed->file.line[i];
 
-		if (!is_iface(line) || !str_eq(line->words[1], "lo"))
+		if (!interfaces_is_iface(line) || !str_eq(line->words[1], "lo"))
 			continue;
 		v4 |= str_eq(line->words[2], "inet");
 		v6 |= str_eq(line->words[2], "inet6");
@@ -515,25 +534,57 @@ static void add_loopback(const struct editor *ed, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect)
+static bool has_business(const struct editor *ed)
 {
-	struct editor ed = { .conf = conf, .dialect = dialect };
-	struct buf out = BUF_INIT;
-	bool touched = false;
+	for (size_t i = 0; i < ed->conf->n_nets; i++)
+		if (is_touched(&ed->conf->nets[i]))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < conf->n_nets; i++)
-		touched |= is_touched(&conf->nets[i]);
-	if (!touched)
-		return NULL;
-	read_file(&ed.file, old ? old : "");
+static bool any_leaves(const struct editor *ed)
+{
+	for (size_t i = 0; ed->ledger && i < ed->file.n; i++)
+		if (leaves(ed, i))
+			return true;
+	return false;
+}
+
+char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect,
+		      const struct interfaces_ledger *ledger)
+{
+	struct editor ed = { .conf = conf, .dialect = dialect, .ledger = ledger };
+	struct buf out = BUF_INIT;
+	char *text = NULL;
+	bool ours = has_business(&ed);
+
+	interfaces_read(&ed.file, old ? old : "");
 	collect_autos(&ed);
-	add_loopback(&ed, &out);
-	edit_old(&ed);
-	add_new(&ed);
-	buf_add(&out, buf_str(&ed.out));
+	if (ours || any_leaves(&ed)) {
+		if (ours)
+			add_loopback(&ed, &out);
+		edit_old(&ed);
+		add_new(&ed);
+		buf_add(&out, buf_str(&ed.out));
+		text = buf_detach(&out);
+		if (ledger)
+			record(&ed, text);
+	}
 	buf_done(&ed.out);
 	strv_free(ed.autos);
 	strv_free(ed.done);
-	free_file(&ed.file);
-	return buf_detach(&out);
+	interfaces_free(&ed.file);
+	return text;
+}
+
+bool interfaces_has(const char *text, const char *ifname)
+{
+	struct interfaces_file f = { 0 };
+	bool found = false;
+
+	interfaces_read(&f, text);
+	for (size_t i = 0; i < f.n; i++)
+		found |= interfaces_is_iface(&f.line[i]) && str_eq(f.line[i].words[1], ifname);
+	interfaces_free(&f);
+	return found;
 }

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ifupdown: Debian's own and busybox's, which reads the same file in a dialect of its own. */
+/*
+ * ifupdown in its three dialects, which read the same file: Debian's own, ifupdown-ng's and
+ * busybox's.  Which it is depends on what ifup really is, and on nothing else.
+ *
+ * How long a boot waits for a lease is the client's own affair, as no option reaches it:
+ * dhclient -4 gives up the wait after 60 s (dhclient.conf(5), timeout) and goes on in the
+ * background; busybox's udhcpc fails after 10 s; "inet6 dhcp" of Debian's waits as long as
+ * networking.service lets it (5 min) where advertisements come but no DHCPv6 server answers.
+ */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,79 +18,141 @@
 #include "lib/util.h"
 #include "setup/family.h"
 #include "setup/interfaces.h"
+#include "setup/managed.h"
 #include "setup/renderer.h"
+#include "setup/services.h"
 #include "setup/step.h"
 
 #define INTERFACES "/etc/network/interfaces"
 
-static const char *find_ifup(struct tree *t)
-{
-	static const char *const paths[] = { "/sbin/ifup", "/usr/sbin/ifup", "/bin/ifup" };
+/* ---- who reads it ---- */
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (tree_is_exec(t, paths[i]))
-			return paths[i];
+enum ifup_kind { IFUP_DEBIAN, IFUP_NG, IFUP_BUSYBOX };
+
+/* The first of a program's usual places; NULL: it is in none. */
+static const char *find_program(struct tree *t, const char *name, char **ret_path)
+{
+	static const char *const dirs[] = { "/sbin", "/usr/sbin", "/bin", "/usr/bin" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		autofree char *path = xasprintf("%s/%s", dirs[i], name);
+
+		if (tree_is_exec(t, path))
+			return *ret_path = steal(&path);
+	}
 	return NULL;
 }
 
-static bool is_busybox(struct tree *t, const char *ifup)
+static bool has_program(struct tree *t, const char *name)
 {
-	autofree char *target = NULL;
-	struct err ignored;
+	autofree char *path = NULL;
 
-	return tree_lkind(t, ifup) == S_IFLNK && tree_readlink(t, ifup, &target, &ignored) == 0 &&
-	       strstr(target, "busybox");
+	return find_program(t, name, &path);
 }
 
-/* What makes the boot run it: a unit, a run level, or busybox's inittab. */
-static const char *find_enabler(struct setup *s)
+/* The base name of what path, a chain of links, leads to. */
+static char *final_name(struct tree *t, const char *path)
 {
-	static const char *const links[] = {
-		"/etc/systemd/system/multi-user.target.wants/networking.service",
-		"/etc/systemd/system/network-online.target.wants/networking.service",
-	};
-	autostrv char **scripts = NULL;
+	autofree char *at = xstrdup(path);
 	struct err ignored;
 
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
-		if (tree_lkind(s->tree, links[i]) == S_IFLNK)
-			return links[i];
-	/* systemd, too, runs what has a link here and no unit of its own. */
-	if (tree_list(s->tree, "/etc/rcS.d", &scripts, &ignored) == 0)
-		for (char **name = scripts; *name; name++)
-			if (**name == 'S' && str_ends_with(*name, "networking"))
-				return "/etc/rcS.d";
-	if (s->init == INIT_BUSYBOX) {
-		autofree char *text = NULL;
+	for (int hops = 0; hops < 8 && tree_lkind(t, at) == S_IFLNK; hops++) {
+		autofree char *target = NULL, *old = steal(&at);
 
-		if (tree_read_optional(s->tree, "/etc/inittab", &text, &ignored) == 0 && text &&
-		    strstr(text, "ifup"))
-			return "/etc/inittab";
+		if (tree_readlink(t, old, &target, &ignored) < 0)
+			return xstrdup("");
+		at = *target == '/' ? steal(&target)
+				    : xasprintf("%.*s/%s", (int)(strrchr(old, '/') - old), old,
+						target);
 	}
+	return xstrdup(strrchr(at, '/') + 1);
+}
+
+static bool is_busybox(struct tree *t, const char *path)
+{
+	autofree char *name = final_name(t, path);
+
+	return str_after(name, "busybox");
+}
+
+static enum ifup_kind ifup_kind(struct tree *t, const char *ifup)
+{
+	autofree char *name = final_name(t, ifup);
+
+	if (str_after(name, "busybox"))
+		return IFUP_BUSYBOX;
+	/* One binary of many names; Debian's is ifup itself. */
+	return str_eq(name, "ifupdown") ? IFUP_NG : IFUP_DEBIAN;
+}
+
+static bool mentions_ifup(struct tree *t, const char *path)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	return tree_read_optional(t, path, &text, &ignored) == 0 && text && strstr(text, "ifup");
+}
+
+/* What makes the boot run it; NULL: nothing. */
+static const char *find_enabler(struct setup *s)
+{
+	if (service_state(s, "networking") == SERVICE_ENABLED)
+		return "the service networking";
+	if (s->init == INIT_UPSTART && tree_lkind(s->tree, "/etc/init/networking.conf") > 0)
+		return "/etc/init/networking.conf";
+	if (s->init == INIT_BUSYBOX && mentions_ifup(s->tree, "/etc/inittab"))
+		return "/etc/inittab";
+	if (s->init == INIT_BUSYBOX && mentions_ifup(s->tree, "/etc/init.d/rcS"))
+		return "/etc/init.d/rcS";
 	return NULL;
 }
 
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
-	const char *ifup = find_ifup(s->tree), *enabler;
+	static const char *const names[] = { "ifupdown", "ifupdown-ng", "busybox" };
+	autofree char *ifup = NULL;
+	const char *enabler, *name;
 
-	if (!ifup)
+	if (!find_program(s->tree, "ifup", &ifup))
 		return CONSUMER_ABSENT;
 	enabler = find_enabler(s);
-	*ret_why = enabler ? xasprintf("%s is there, %s runs it", ifup, enabler)
-			   : xasprintf("%s is there", ifup);
+	name = names[ifup_kind(s->tree, ifup)];
+	*ret_why = enabler ? xasprintf("%s is there (%s), %s runs it", ifup, name, enabler)
+			   : xasprintf("%s is there (%s)", ifup, name);
 	return enabler ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 
-static unsigned choose_dialect(struct setup *s)
+/* ---- what it can do ---- */
+
+static unsigned dhcp6_client(struct tree *t)
 {
-	const char *ifup = find_ifup(s->tree);
+	return has_program(t, "dhcpcd") ? INTERFACES_DHCPCD6
+	       : has_program(t, "dhclient") ? INTERFACES_DHCLIENT6
+	       : has_program(t, "udhcpc6") ? INTERFACES_UDHCPC6 : 0;
+}
+
+/* Debian's ifup calls sysctl(8), which is in procps.  A tree without a shell is not a whole one. */
+static bool lacks_sysctl(struct tree *t)
+{
+	return has_program(t, "sh") && !has_program(t, "sysctl");
+}
+
+static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
+{
+	autofree char *ip = NULL;
 	unsigned dialect = 0;
 
-	if (ifup && is_busybox(s->tree, ifup))
-		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_AUTO | INTERFACES_NO_INET6_LO;
+	if (kind == IFUP_BUSYBOX)
+		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_LO;
 	else if (s->family->needs_netmask && s->family->needs_netmask(s))
 		dialect = INTERFACES_NETMASK;
+	/* ifupdown-ng takes "inet6 auto" and does nothing; its "dhcp" is one for both families. */
+	if (kind != IFUP_DEBIAN)
+		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
+	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
+		dialect |= INTERFACES_NO_SYSCTL;
+	if (find_program(s->tree, "ip", &ip) && is_busybox(s->tree, ip))
+		dialect |= INTERFACES_NO_TOKEN;
 	/*
 	 * Under systemd "allow-hotplug" waits for udev, which does not run in a container; the init
 	 * script of sysvinit brings such interfaces up itself.
@@ -91,42 +162,138 @@ static unsigned choose_dialect(struct setup *s)
 	return dialect;
 }
 
-static void note_inet6(struct setup *s)
+static void note_inet6(struct setup *s, enum ifup_kind kind, unsigned dialect)
 {
+	bool has_dhcp6 = kind == IFUP_DEBIAN ? has_program(s->tree, "dhclient")
+					     : dhcp6_client(s->tree) != 0;
+
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO)
+		if (net->ip6.method == IP_DHCP && !has_dhcp6)
 			report_note(s->report, NOTE_WARNING, "network",
-				    "give it a static address, or install ifupdown",
-				    "busybox has no \"inet6 %s\"; %s gets what the kernel takes "
-				    "from router advertisements",
-				    net->ip6.method == IP_DHCP ? "dhcp" : "auto", net->name);
+				    kind == IFUP_DEBIAN ? "install isc-dhcp-client"
+							: "install dhcpcd or dhclient",
+				    "%s has ip6=dhcp, but ifup finds no DHCPv6 client in the "
+				    "container; it gets what the kernel takes from router "
+				    "advertisements", net->name);
+		if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
+		    (dialect & INTERFACES_NO_TOKEN))
+			report_note(s->report, NOTE_WARNING, "network", "install iproute2",
+				    "busybox's ip cannot set the token of %s; the kernel chooses "
+				    "the interface identifier", net->name);
 	}
+}
+
+/* ---- writing ---- */
+
+static bool part_is_ours(void *s, const char *part, const char *text)
+{
+	return managed_part_is_ours(s, INTERFACES, part, text);
+}
+
+static void record_part(void *s, const char *part, const char *text)
+{
+	managed_part_record(s, INTERFACES, part, text);
 }
 
 static int render(struct setup *s, struct err *e)
 {
-	autofree char *old = NULL, *new = NULL;
-	unsigned dialect = choose_dialect(s);
+	const struct interfaces_ledger ledger = { part_is_ours, record_part, s };
+	autofree char *old = NULL, *new = NULL, *ifup = NULL;
+	enum ifup_kind kind;
+	unsigned dialect;
 	int n = tree_read_optional(s->tree, INTERFACES, &old, e);
 
-	if (n < 0)
+	if (n < 0 || !find_program(s->tree, "ifup", &ifup))
 		return n;
-	new = interfaces_edit(old, s->conf, dialect);
+	kind = ifup_kind(s->tree, ifup);
+	dialect = choose_dialect(s, kind);
+	new = interfaces_edit(old, s->conf, dialect, &ledger);
 	if (!new)
 		return 0;
-	if (dialect & INTERFACES_NO_INET6_AUTO)
-		note_inet6(s);
+	note_inet6(s, kind, dialect);
 	n = tree_mkdir(s->tree, "/etc/network", 0755, e);
 	if (n < 0)
 		return n;
 	return tree_write(s->tree, INTERFACES, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
+/* ---- files of others ---- */
+
+static bool file_has(struct setup *s, const char *path, const char *ifname)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	       interfaces_has(text, ifname);
+}
+
+/* The first file that matches a pattern of "source", and has a stanza of the interface. */
+static char *find_sourced(struct setup *s, const char *pattern, const char *ifname)
+{
+	autofree char *whole = *pattern == '/' ? xstrdup(pattern)
+					       : xasprintf("/etc/network/%s", pattern);
+	char *slash = strrchr(whole, '/');
+	autostrv char **entries = NULL;
+	struct err ignored;
+
+	*slash = '\0';
+	if (tree_list(s->tree, *whole ? whole : "/", &entries, &ignored) < 0)
+		return NULL;
+	for (char **entry = entries; *entry; entry++) {
+		autofree char *path = xasprintf("%s/%s", whole, *entry);
+
+		if (fnmatch(slash + 1, *entry, FNM_PERIOD) == 0 && file_has(s, path, ifname))
+			return steal(&path);
+	}
+	return NULL;
+}
+
+static char *find_in_sources(struct setup *s, const char *text, const char *ifname)
+{
+	autostrv char **lines = strv_split(text, "\n");
+
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t\r");
+		bool is_dir = str_after(words[0] ? words[0] : "", "source-dir");
+		autofree char *pattern = NULL;
+		char *found;
+
+		if (!words[0] || !words[1] || (!is_dir && !str_eq(words[0], "source")))
+			continue;
+		pattern = xasprintf("%s%s", words[1], is_dir ? "/*" : "");
+		found = find_sourced(s, pattern, ifname);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static char *claims(struct setup *s, const char *ifname)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	if (tree_read_optional(s->tree, INTERFACES, &text, &ignored) < 0 || !text)
+		return NULL;
+	if (s->renderer != &renderer_ifupdown && interfaces_has(text, ifname))
+		return xstrdup(INTERFACES);
+	return find_in_sources(s, text, ifname);
+}
+
+static const char *const dhcp4_clients[] = {
+	"/sbin/dhclient", "/usr/sbin/dhclient", "/sbin/udhcpc", "/usr/sbin/udhcpc", "/bin/udhcpc",
+	"/usr/bin/udhcpc", "/sbin/dhcpcd", "/usr/sbin/dhcpcd", NULL,
+};
+
 const struct renderer renderer_ifupdown = {
 	.name = "ifupdown",
 	.stands_alone = true,
+	.enable = "systemctl enable networking",
+	.dhcp4_clients = dhcp4_clients, /* of IPv6 each dialect has its own: note_inet6() */
 	.probe = probe,
 	.render = render,
+	.claims = claims,
 };

@@ -14,13 +14,16 @@
 #include "setup/section.h"
 
 #define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"
-#define ROUTES(gw)                                              \
-	SECTION_BEGIN "\n\tpost-up ip route add " gw " dev eth0\n"  \
+#define SECTION(body) SECTION_BEGIN "\n" body SECTION_END "\n"
+#define RA(n) "\tpre-up echo " n " > /proc/sys/net/ipv6/conf/eth0/accept_ra\n"
+#define ROUTES(gw) SECTION(VIA(gw))
+#define VIA(gw)                                                 \
+	"\tpost-up ip route add " gw " dev eth0\n"  \
 	"\tpost-up ip route add default via " gw " dev eth0\n"      \
 	"\tpre-down ip route del default via " gw " dev eth0\n"     \
-	"\tpre-down ip route del " gw " dev eth0\n" SECTION_END "\n"
+	"\tpre-down ip route del " gw " dev eth0\n"
 
-/* nets: "eth0 ip=10.0.0.5/24 gw=10.0.0.1|eth1 ip=dhcp". */
+/* nets: "eth0 ip=10.0.0.5/24 gw=10.0.0.1|eth1 ip=dhcp"; "_" stands for a blank in a value. */
 static struct conf_file *make_conf(const char *nets)
 {
 	autostrv char **each = strv_split(nets, "|");
@@ -39,6 +42,9 @@ static struct conf_file *make_conf(const char *nets)
 			char *equals = strchr(*word, '=');
 
 			*equals = '\0';
+			for (char *c = equals + 1; *c; c++)
+				if (*c == '_')
+					*c = ' ';
 			text = xasprintf("%spve.network.%s = %s\n", before, *word, equals + 1);
 		}
 	}
@@ -51,14 +57,14 @@ static struct conf_file *make_conf(const char *nets)
 static void check(const char *nets, unsigned dialect, const char *old, const char *expected)
 {
 	struct conf_file *f = make_conf(nets);
-	autofree char *new = interfaces_edit(old, conf_values(f), dialect), *again = NULL;
+	autofree char *new = interfaces_edit(old, conf_values(f), dialect, NULL), *again = NULL;
 
 	if (!expected) {
 		assert_null(new);
 	} else {
 		assert_non_null(new);
 		assert_string_equal(new, expected);
-		again = interfaces_edit(new, conf_values(f), dialect);
+		again = interfaces_edit(new, conf_values(f), dialect, NULL);
 		assert_string_equal(again, expected);
 	}
 	conf_free(f);
@@ -83,14 +89,15 @@ static void test_new_files(void **state)
 		{ "ip=dhcp", AUTO "iface eth0 inet dhcp\n\n" },
 		{ "ip=manual", AUTO "iface eth0 inet manual\n\n" },
 		{ "ip6=2001:db8::5/64 gw6=2001:db8::1", AUTO V6 "\tgateway 2001:db8::1\n\n" },
-		{ "ip6=2001:db8::5/64 gw6=2001:db9::1", AUTO V6 ROUTES("2001:db9::1") "\n" },
+		{ "ip6=2001:db8::5/64 gw6=2001:db9::1",
+		  AUTO V6 SECTION(RA("0") VIA("2001:db9::1")) "\n" },
 		{ "ip6=2001:db8::5/64 gw6=fe80::1", AUTO V6 "\tgateway fe80::1\n\n" },
 		{ "ip6=2001:db8::5/128 gw6=2001:db8::1",
-		  AUTO "iface eth0 inet6 static\n\taddress 2001:db8::5/128\n" ROUTES("2001:db8::1")
-		  "\n" },
+		  AUTO "iface eth0 inet6 static\n\taddress 2001:db8::5/128\n"
+		  SECTION(RA("0") VIA("2001:db8::1")) "\n" },
 		{ "ip6=dhcp", AUTO "iface eth0 inet6 dhcp\n\n" },
 		{ "ip6=auto", AUTO "iface eth0 inet6 auto\n\n" },
-		{ "ip6=manual", AUTO "iface eth0 inet6 manual\n\n" },
+		{ "ip6=manual", AUTO "iface eth0 inet6 manual\n" SECTION(RA("0")) "\n" },
 		{ "ip6=dhcp gw6=2001:db8::1", AUTO "iface eth0 inet6 dhcp\n\n" },
 		{ "ip=10.0.0.5/24 gw=10.0.0.1 ip6=2001:db8::5/64 gw6=2001:db8::1",
 		  AUTO V4 "\tgateway 10.0.0.1\n\n" V6 "\tgateway 2001:db8::1\n\n" },
@@ -116,9 +123,137 @@ static void test_dialects(void **state)
 	(void)state;
 	check("eth0 ip=10.0.0.5/24 gw=10.0.0.1 ip6=fc00::1/64", INTERFACES_NETMASK, NULL,
 	      AUTO "iface eth0 inet static\n\taddress 10.0.0.5\n\tnetmask 255.255.255.0\n"
-	      "\tgateway 10.0.0.1\n\niface eth0 inet6 static\n\taddress fc00::1\n\tnetmask 64\n\n");
+	      "\tgateway 10.0.0.1\n" SECTION(RA("0"))
+	      "\niface eth0 inet6 static\n\taddress fc00::1\n\tnetmask 64\n\n");
 	check("eth0 ip6=auto", INTERFACES_NO_INET6_AUTO | INTERFACES_NO_INET6_LO, NULL,
-	      "auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet6 manual\n\n");
+	      "auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet6 manual\n"
+	      SECTION(RA("1")) "\n");
+	/* an ifup that turns advertisements off for nobody */
+	check("eth0 ip6=2001:db8::5/64 gw6=2001:db8::1", INTERFACES_NO_SYSCTL, NULL,
+	      AUTO V6 "\tgateway 2001:db8::1\n" SECTION(RA("0")) "\n");
+	check("eth0 ip6=dhcp", INTERFACES_NO_INET6_AUTO | INTERFACES_UDHCPC6, NULL,
+	      AUTO "iface eth0 inet6 manual\n"
+	      SECTION(RA("1") "\tpost-up udhcpc6 -b -p /run/udhcpc6.eth0.pid -i eth0\n"
+		      "\tpre-down kill $(cat /run/udhcpc6.eth0.pid)\n") "\n");
+}
+
+#define ADDR(a)                                      \
+	"\tpost-up ip addr add " a " dev eth0\n" "\tpre-down ip addr del " a " dev eth0\n"
+#define ROUTE(r)                                       \
+	"\tpost-up ip route add " r " dev eth0\n" "\tpre-down ip route del " r " dev eth0\n"
+
+/* What the predecessor had no words for. */
+static void test_more(void **state)
+{
+	static const char gateway[] =
+		AUTO V4 SECTION(ADDR("10.1.0.6/24")
+				"\tpost-up ip route add default via 10.1.0.1 dev eth0\n"
+				"\tpre-down ip route del default via 10.1.0.1 dev eth0\n") "\n";
+
+	(void)state;
+	check("eth0 ip=10.0.0.5/24;10.0.0.6/24 gw=10.0.0.1", 0, NULL,
+	      AUTO V4 "\tgateway 10.0.0.1\n" SECTION(ADDR("10.0.0.6/24")) "\n");
+	/* the gateway comes after the address that leads to it */
+	check("eth0 ip=10.0.0.5/24;10.1.0.6/24 gw=10.1.0.1", 0, NULL, gateway);
+	check("eth0 ip=dhcp ip6=auto,token=::5 route=10.5.0.0/16_via_10.0.0.254", 0, NULL,
+	      AUTO "iface eth0 inet dhcp\n" SECTION(ROUTE("10.5.0.0/16 via 10.0.0.254"))
+	      "\niface eth0 inet6 auto\n"
+	      SECTION("\tpre-up ip token set ::5 dev eth0\n") "\n");
+	check("eth0 ip6=2001:db8::5/64 gw6=2001:db8::1 route=2001:db8:5::/48", 0, NULL,
+	      AUTO V6 "\tgateway 2001:db8::1\n" SECTION(ROUTE("2001:db8:5::/48")) "\n");
+	/* an address that goes takes its lines with it, also out of a torn section */
+	check("eth0 ip=10.0.0.5/24 gw=10.0.0.1", 0,
+	      AUTO V4 "\tgateway 10.0.0.1\n" SECTION(ADDR("10.0.0.6/24")) "\tmtu 1400\n\n",
+	      AUTO V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n");
+	check("eth0 ip=10.0.0.5/24;10.1.0.6/24 gw=10.1.0.1", 0,
+	      AUTO V4 SECTION_BEGIN "\n" ADDR("10.1.0.6/24") "\tup echo mine\n\n",
+	      AUTO V4 SECTION(ADDR("10.1.0.6/24")
+			      "\tpost-up ip route add default via 10.1.0.1 dev eth0\n"
+			      "\tpre-down ip route del default via 10.1.0.1 dev eth0\n")
+	      "\tup echo mine\n\n");
+	/* of the two stanzas, the one that comes first turns advertisements off */
+	check("eth0 ip=dhcp ip6=manual", 0, LO "auto eth0\niface eth0 inet6 auto\n\n",
+	      AUTO "iface eth0 inet6 manual\n" SECTION(RA("0")) "\niface eth0 inet dhcp\n\n");
+	check("eth0 ip6=manual", 0,
+	      LO "auto eth0\niface eth0 inet dhcp\n\niface eth0 inet6 auto\n\n",
+	      AUTO "iface eth0 inet6 manual\n" SECTION(RA("0")) "\n");
+}
+
+/* A ledger of the last run. */
+static char **parts, **next_parts;
+
+static bool part_is_ours(void *arg, const char *part, const char *text)
+{
+	autofree char *row = xasprintf("%s: %s", part, text);
+
+	(void)arg;
+	return strv_has(parts, row);
+}
+
+static void record_part(void *arg, const char *part, const char *text)
+{
+	autofree char *row = xasprintf("%s: %s", part, text);
+
+	(void)arg;
+	strv_push(&next_parts, row);
+}
+
+static char *run(const char *old, const char *nets)
+{
+	static const struct interfaces_ledger ledger = { part_is_ours, record_part, NULL };
+	struct conf_file *f = make_conf(nets);
+	char *new = interfaces_edit(old, conf_values(f), 0, &ledger);
+
+	conf_free(f);
+	strv_free(parts);
+	parts = steal(&next_parts);
+	return new;
+}
+
+/* What an interface that left the config leaves behind, after two runs that knew it. */
+static void test_left(void **state)
+{
+	static const struct {
+		const char *old, *edit, *nets, *left;
+	} cases[] = {
+		/* all of it ours; other stanzas stay */
+		{ NULL, "", "eth1 ip=dhcp", LO "auto eth1\niface eth1 inet dhcp\n\n" },
+		{ NULL, "", "eth0", LO "auto eth1\niface eth1 inet dhcp\n\n" },
+		/* an option of the administrator's came in between */
+		{ NULL, "\tmtu 1400\n", "eth1 ip=dhcp",
+		  LO "auto eth0\n" V4 "\tmtu 1400\n\nauto eth1\niface eth1 inet dhcp\n\n" },
+		/* it was there before us, and said the same */
+		{ AUTO V4 "\n", "", "eth1 ip=dhcp",
+		  AUTO V4 "\nauto eth1\niface eth1 inet dhcp\n\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		static const char nets[] = "eth0 ip=10.0.0.5/24|eth1 ip=dhcp";
+		autofree char *one = run(cases[i].old, nets), *two = NULL, *three = NULL;
+		autofree char *edited = NULL, *left = NULL;
+		char *at;
+
+		two = run(one, nets);
+		assert_string_equal(one, two);
+		at = strstr(two, V4) + strlen(V4);
+		edited = xasprintf("%.*s%s%s", (int)(at - two), two, cases[i].edit, at);
+		if (str_eq(cases[i].nets, "eth0")) {
+			three = run(edited, "eth0|eth1 ip=dhcp");
+			left = run(three, "eth0|eth1 ip=dhcp");
+		} else {
+			left = run(edited, cases[i].nets);
+		}
+		assert_string_equal(left, cases[i].left);
+		strv_free(steal(&parts));
+	}
+	/* the last one, too */
+	{
+		autofree char *one = run(NULL, "eth0 ip=10.0.0.5/24"), *two = run(one, "eth0");
+
+		assert_string_equal(two, LO);
+		assert_null(run(two, "eth0"));
+	}
 }
 
 static void test_order(void **state)
@@ -213,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_new_files), cmocka_unit_test(test_dialects),
+		cmocka_unit_test(test_more),      cmocka_unit_test(test_left),
 		cmocka_unit_test(test_order),     cmocka_unit_test(test_keeps),
 		cmocka_unit_test(test_hotplug),
 	};
