@@ -14,6 +14,7 @@
 #include "lib/util.h"
 #include "setup/hops.h"
 #include "setup/managed.h"
+#include "setup/nm-unmanaged.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -283,6 +284,17 @@ static int render_net(struct setup *s, const struct net *net, struct err *e)
 	return managed_write(s, path, buf_str(&b), 0600, e);
 }
 
+static void note_unmanaged(struct setup *s, const struct net *net)
+{
+	autofree char *path = nm_unmanaged_by(s, net);
+
+	if (path)
+		report_note(s->report, NOTE_WARNING, "network",
+			    "take the interface out of that file in the container",
+			    "%s tells NetworkManager to leave %s alone; what is written for it "
+			    "has no effect", path, net->name);
+}
+
 static int render(struct setup *s, struct err *e)
 {
 	bool any = false;
@@ -294,6 +306,7 @@ static int render(struct setup *s, struct err *e)
 		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
 			continue;
 		any = true;
+		note_unmanaged(s, net);
 		n = render_net(s, net, e);
 	}
 	if (n < 0 || !any)
