@@ -22,6 +22,7 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/explain.h"
 #include "pct/secret.h"
 #include "setup/confined.h"
 #include "setup/setup.h"
@@ -35,6 +36,8 @@ const struct option_def setup_options[] = {
 	{ "config", "FILE", "The config to set it up from" },
 	{ "dry-run", NULL, "Change nothing, say what would change" },
 	{ "diff", NULL, "Change nothing, show what would change as a unified diff" },
+	{ "explain", NULL, "Change nothing, tell what is there, what is written for whom, and why" },
+	{ "adopt", NULL, "Take over files that were changed inside since they were written" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,
 	{ "host-resolv-conf", "FILE", "Take name servers from FILE (/etc/resolv.conf)" },
@@ -47,7 +50,8 @@ const struct option_def setup_options[] = {
 struct request {
 	enum phase phase;
 	enum format format;
-	bool dry, diff;
+	unsigned flags; /* SETUP_* */
+	bool diff, explain;
 	const char *rootfs, *config;
 	struct host_facts facts;
 };
@@ -103,7 +107,11 @@ static int take_request(const struct args *args, struct request *q, struct err *
 	q->rootfs = args_option(args, "rootfs");
 	q->config = args_option(args, "config");
 	q->diff = args_flag(args, "diff");
-	q->dry = q->diff || args_flag(args, "dry-run");
+	q->explain = args_flag(args, "explain");
+	if (q->diff || q->explain || args_flag(args, "dry-run"))
+		q->flags |= SETUP_DRY;
+	if (args_flag(args, "adopt"))
+		q->flags |= SETUP_ADOPT;
 	r = check_use(args, q, e);
 	if (r)
 		return r;
@@ -139,7 +147,7 @@ static int setup_folder(const struct request *q, struct report *ret, struct err 
 	if (r == 0)
 		r = rootfs_confine(root, NULL, e);
 	if (r == 0)
-		r = setup_run(q->phase, conf_values(conf), root, &q->facts, q->dry, ret, e);
+		r = setup_run(q->phase, conf_values(conf), root, &q->facts, q->flags, ret, e);
 	rootfs_close(root);
 	conf_free(conf);
 	return r;
@@ -186,7 +194,7 @@ static int setup_mounted(const struct request *q, const struct conf *conf, struc
 	if (r < 0)
 		return r;
 	return setup_confined(q->phase, conf, target, conf->unprivileged ? &map : NULL, &q->facts,
-			      q->dry, ret, e);
+			      q->flags, ret, e);
 }
 
 static int setup_container(unsigned ctid, const struct request *q, struct report *ret,
@@ -219,22 +227,14 @@ static int setup_container(unsigned ctid, const struct request *q, struct report
 
 /* ---- telling ---- */
 
-static const char *verb(const struct change *c, bool dry)
-{
-	if (!c->old_text)
-		return dry ? "would create" : "created";
-	if (!c->new_text)
-		return dry ? "would remove" : "removed";
-	return dry ? "would change" : "changed";
-}
-
 static void print_changes(const struct request *q, const struct report *r)
 {
 	for (size_t i = 0; i < r->n_changes; i++) {
 		const struct change *c = &r->changes[i];
 
 		if (!q->diff) {
-			printf("%s %s (%s)\n", verb(c, q->dry), c->path, c->step);
+			printf("%s %s (%s)\n", explain_verb(c, q->flags & SETUP_DRY), c->path,
+			       c->step);
 		} else if (c->secret) {
 			printf("--- %s%s\n+++ %s%s\n(contents not shown)\n",
 			       c->old_text ? "a" : "/dev/null", c->old_text ? c->path : "",
@@ -247,62 +247,22 @@ static void print_changes(const struct request *q, const struct report *r)
 	}
 }
 
-/* Beside a diff, which stands alone, findings go to standard error. */
-static void print_notes(const struct request *q, const struct report *r)
+static void print_report(const struct request *q, const struct report *r)
 {
-	FILE *to = q->diff ? stderr : stdout;
+	if (q->format != FORMAT_TEXT) {
+		struct json_t *o = explain_json(r, q->diff);
 
-	for (size_t i = 0; i < r->n_notes; i++) {
-		const struct note *n = &r->notes[i];
-
-		fprintf(to, "%s: %s%s%s\n", n->level == NOTE_WARNING ? "warning" : "note", n->text,
-			n->remedy ? "; " : "", n->remedy ? n->remedy : "");
+		print_json(o, q->format);
+		json_free(o);
+		return;
 	}
-}
-
-static struct json_t *change_json(const struct request *q, const struct change *c)
-{
-	struct json_t *o = json_new_object();
-
-	json_put_string(o, "step", c->step);
-	json_put_string(o, "path", c->path);
-	json_put_string(o, "what", !c->old_text ? "create" : !c->new_text ? "remove" : "change");
-	if (q->diff && !c->secret) {
-		autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
-
-		json_put_string(o, "diff", diff);
-	}
-	return o;
-}
-
-static struct json_t *note_json(const struct note *n)
-{
-	struct json_t *o = json_new_object();
-
-	json_put_string(o, "level", n->level == NOTE_WARNING ? "warning" : "info");
-	json_put_string(o, "step", n->step);
-	json_put_string(o, "text", n->text);
-	json_put_string(o, "remedy", n->remedy);
-	return o;
-}
-
-static void print_report_json(const struct request *q, const struct report *r)
-{
-	struct json_t *o = json_new_object(), *changes = json_new_array();
-	struct json_t *notes = json_new_array();
-
-	json_put_string(o, "family", r->family);
-	json_put_string(o, "family-why", r->family_why);
-	json_put_string(o, "consumer", r->consumer);
-	json_put_string(o, "consumer-why", r->consumer_why);
-	for (size_t i = 0; i < r->n_changes; i++)
-		json_push(changes, change_json(q, &r->changes[i]));
-	for (size_t i = 0; i < r->n_notes; i++)
-		json_push(notes, note_json(&r->notes[i]));
-	json_put(o, "changes", changes);
-	json_put(o, "notes", notes);
-	print_json(o, q->format);
-	json_free(o);
+	if (q->explain)
+		explain_text(r, q->flags & SETUP_DRY);
+	if (q->diff || !q->explain)
+		print_changes(q, r);
+	/* Beside a diff, which stands alone, findings go to standard error. */
+	for (size_t i = 0; !q->explain && i < r->n_notes; i++)
+		explain_note(&r->notes[i], q->diff ? stderr : stdout);
 }
 
 static bool has_failed(const struct report *r)
@@ -323,12 +283,8 @@ int cmd_setup(const struct args *args, struct err *e)
 		r = setup_container(args->ctid, &q, &report, e);
 	else if (r == 0)
 		r = setup_folder(&q, &report, e);
-	if (r == 0 && q.format != FORMAT_TEXT) {
-		print_report_json(&q, &report);
-	} else if (r == 0) {
-		print_changes(&q, &report);
-		print_notes(&q, &report);
-	}
+	if (r == 0)
+		print_report(&q, &report);
 	/* The warnings have said which step and why. */
 	if (r == 0 && has_failed(&report))
 		r = 1;
