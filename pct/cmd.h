@@ -91,6 +91,7 @@ int cmd_help(const struct args *, struct err *);
 #define CREATE_STORAGE "local" /* when none is named */
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
-	shutdown_options[], reboot_options[], console_options[], distro_options[], help_options[];
+	shutdown_options[], status_options[],
+	reboot_options[], console_options[], distro_options[], help_options[];
 
 #endif

@@ -176,13 +176,19 @@ static void explain_failure(unsigned ctid, struct err *e)
 static void print_warnings(unsigned ctid)
 {
 	autofree char *guest = path_ct_guest(ctid), *path = xasprintf("%s/report", guest);
-	autostrv char **warnings = NULL;
+	struct report report = { 0 };
 	struct err ignored;
 
-	if (report_warnings_read(path, &warnings, &ignored) < 0)
+	if (report_read(path, &report, &ignored) < 0)
 		return;
-	for (char **w = warnings; w && *w; w++)
-		fprintf(stderr, "pct: container %u: %s\n", ctid, *w);
+	for (size_t i = 0; i < report.n_notes; i++) {
+		const struct note *n = &report.notes[i];
+
+		if (n->level == NOTE_WARNING)
+			fprintf(stderr, "pct: container %u: %s%s%s\n", ctid, n->text,
+				n->remedy ? "; " : "", n->remedy ? n->remedy : "");
+	}
+	report_done(&report);
 }
 
 static int fail_running(unsigned ctid, struct err *e)

@@ -37,7 +37,7 @@ const struct command commands[] = {
 	{ "destroy", "CTID", "Remove a container and its volume", cmd_destroy,
 	  CMD_CTID, 0, 0, destroy_options },
 	{ "status", "CTID", "Show whether a container runs, and what setup found", cmd_status,
-	  CMD_CTID, 0, 0, format_options },
+	  CMD_CTID, 0, 0, status_options },
 	{ "config", "CTID", "Show a container's config", cmd_config,
 	  CMD_CTID, 0, 0, format_options },
 	{ "set", "CTID", "Change a container's config", cmd_set,

@@ -36,7 +36,7 @@ const struct option_def setup_options[] = {
 	{ "config", "FILE", "The config to set it up from" },
 	{ "dry-run", NULL, "Change nothing, say what would change" },
 	{ "diff", NULL, "Change nothing, show what would change as a unified diff" },
-	{ "explain", NULL, "Change nothing, tell what is there, what is written for whom, and why" },
+	{ "explain", NULL, "Change nothing, tell who reads what is written, and why" },
 	{ "adopt", NULL, "Take over files that were changed inside since they were written" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,

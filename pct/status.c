@@ -11,12 +11,19 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/explain.h"
 #include "setup/report.h"
+
+const struct option_def status_options[] = {
+	{ "verbose", "[0|1]", "With the notes of the last start's setup, too" },
+	OPTION_FORMAT,
+	{ 0 },
+};
 
 struct status {
 	const char *state;
 	pid_t pid;       /* of init; 0: not running */
-	char **warnings; /* NULL: none */
+	struct report findings; /* of the last start */
 	struct err failure;
 	char stage[32];
 	bool failed;     /* the last start */
@@ -29,23 +36,28 @@ static void look(unsigned ctid, struct status *ret)
 	struct err ignored;
 
 	*ret = (struct status){ .state = "stopped" };
+	report_read(report, &ret->findings, &ignored);
 	if (ct_is_running(ctid)) {
 		ret->state = "running";
 		ret->pid = runtime_init_pid(ctid);
-		report_warnings_read(report, &ret->warnings, &ignored);
 		return;
 	}
 	ret->failed = record_read(run, ret->stage, &ret->failure) == 1 ||
 		      record_read(guest, ret->stage, &ret->failure) == 1;
 }
 
-static void print_text(const struct status *status)
+/* Of one that does not run, and of mere notes, only who asks is told. */
+static void print_text(const struct status *status, bool verbose)
 {
 	printf("status: %s\n", status->state);
 	if (status->pid)
 		printf("pid: %d\n", (int)status->pid);
-	for (char **w = status->warnings; w && *w; w++)
-		printf("warning: %s\n", *w);
+	for (size_t i = 0; i < status->findings.n_notes; i++) {
+		const struct note *note = &status->findings.notes[i];
+
+		if (verbose || (status->pid && note->level == NOTE_WARNING))
+			explain_note(note, stdout);
+	}
 	if (status->failed) {
 		autofree char *label = xasprintf("last start failed (%s)", status->stage);
 
@@ -68,7 +80,7 @@ static struct json_t *failure_json(const struct status *status)
 static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 				  const struct status *status)
 {
-	struct json_t *object = json_new_object(), *warnings = json_new_array();
+	struct json_t *object = json_new_object();
 
 	json_put_int(object, "vmid", ctid);
 	json_put_string(object, "status", status->state);
@@ -77,9 +89,8 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 		json_put_string(object, "lock", conf->lock);
 	if (status->pid)
 		json_put_int(object, "pid", status->pid);
-	for (char **w = status->warnings; w && *w; w++)
-		json_push_string(warnings, *w);
-	json_put(object, "warnings", warnings);
+	json_put(object, "findings",
+		 explain_notes_json(status->findings.notes, status->findings.n_notes));
 	if (status->failed)
 		json_put(object, "failure", failure_json(status));
 	return object;
@@ -96,14 +107,14 @@ int cmd_status(const struct args *args, struct err *e)
 		return r;
 	look(args->ctid, &status);
 	if (format == FORMAT_TEXT) {
-		print_text(&status);
+		print_text(&status, args_flag(args, "verbose"));
 	} else {
 		struct json_t *object = status_json(args->ctid, conf_values(f), &status);
 
 		print_json(object, format);
 		json_free(object);
 	}
-	strv_free(status.warnings);
+	report_done(&status.findings);
 	conf_free(f);
 	return 0;
 }

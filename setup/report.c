@@ -16,8 +16,8 @@
 #include "lib/util.h"
 
 #define MAX_FILE (64 * 1024)
-#define MAX_WARNINGS 64
-#define MAX_WARNING 900
+#define MAX_NOTES 64
+#define MAX_NOTE 900
 
 static void disarm(char *s)
 {
@@ -30,7 +30,7 @@ void report_note(struct report *r, enum note_level level, const char *step, cons
 		 const char *fmt, ...)
 {
 	struct note *note;
-	char text[MAX_WARNING];
+	char text[MAX_NOTE];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -90,16 +90,17 @@ void report_done(struct report *r)
 	*r = (struct report){ 0 };
 }
 
+/* Of what setup itself wrote: no control characters in it, so a tab ends each field. */
 int report_write(const struct report *r, const char *path, struct err *e)
 {
 	autobuf b = BUF_INIT;
 
-	for (size_t i = 0; i < r->n_notes; i++) {
+	for (size_t i = 0; i < r->n_notes && i < MAX_NOTES; i++) {
 		const struct note *note = &r->notes[i];
 
-		if (note->level == NOTE_WARNING)
-			buf_addf(&b, "%s%s%s\n", note->text, note->remedy ? "; " : "",
-				 note->remedy ? note->remedy : "");
+		buf_addf(&b, "%s\t%s\t%s\t%s\n",
+			 note->level == NOTE_WARNING ? "warning" : "info", note->step, note->text,
+			 note->remedy ? note->remedy : "");
 	}
 	if (b.len)
 		return file_write(path, buf_str(&b), b.len, 0644, e);
@@ -108,17 +109,38 @@ int report_write(const struct report *r, const char *path, struct err *e)
 	return 0;
 }
 
-int report_warnings_read(const char *path, char ***ret, struct err *e)
+/* The field that *at begins with, as one line of bounded length; *at moves behind its tab. */
+static char *take_field(const char **at)
+{
+	size_t len = strcspn(*at, "\t");
+	char *field = xstrndup(*at, len < MAX_NOTE ? len : MAX_NOTE);
+
+	disarm(field);
+	*at += len + ((*at)[len] == '\t');
+	return field;
+}
+
+static void add_line(struct report *r, const char *line)
+{
+	const char *at = line;
+	autofree char *level = take_field(&at), *step = take_field(&at), *text = take_field(&at);
+	autofree char *remedy = take_field(&at);
+
+	if (*text)
+		report_note(r, str_eq(level, "info") ? NOTE_INFO : NOTE_WARNING, step,
+			    *remedy ? remedy : NULL, "%s", text);
+}
+
+int report_read(const char *path, struct report *ret, struct err *e)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	char **warnings = NULL;
 	struct stat st;
 	int n;
 
 	if (fd < 0 && errno == ENOENT) {
-		*ret = NULL;
+		*ret = (struct report){ 0 };
 		return 0;
 	}
 	if (fd < 0)
@@ -130,13 +152,9 @@ int report_warnings_read(const char *path, char ***ret, struct err *e)
 	n = file_read_fd(fd, path, MAX_FILE, &text, NULL, e);
 	if (n < 0)
 		return n;
+	*ret = (struct report){ 0 };
 	lines = strv_split(text, "\n");
-	for (size_t i = 0; lines[i] && i < MAX_WARNINGS; i++) {
-		if (strlen(lines[i]) > MAX_WARNING)
-			lines[i][MAX_WARNING] = '\0';
-		disarm(lines[i]);
-		strv_push(&warnings, lines[i]);
-	}
-	*ret = warnings;
+	for (size_t i = 0; lines[i] && i < MAX_NOTES; i++)
+		add_line(ret, lines[i]);
 	return 0;
 }

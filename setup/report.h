@@ -15,15 +15,16 @@ void report_note(struct report *r, enum note_level level, const char *step, cons
 void report_file(struct report *r, const char *step, const char *path, enum file_state state);
 
 /*
- * Leave the warnings, one line each ("TEXT; REMEDY"), in path, a host file that the container's
- * root may write.  No warnings: the file is removed.
+ * Leave the findings in path, a host file that the container's root may write: a line each,
+ * "LEVEL<tab>STEP<tab>TEXT<tab>REMEDY".  No findings: the file is removed.
  */
 int report_write(const struct report *r, const char *path, struct err *e);
 
 /*
  * Read them back, as what anybody in the container may have written: a regular file of at most
- * 64 KiB, at most 64 lines, no control characters.  *ret is freed with strv_free(); no file: NULL.
+ * 64 KiB, at most 64 findings, no control characters.  No file: no findings.  Only ret's notes are
+ * filled; free with report_done().
  */
-int report_warnings_read(const char *path, char ***ret, struct err *e);
+int report_read(const char *path, struct report *ret, struct err *e);
 
 #endif

@@ -148,33 +148,42 @@ static void test_required(void **state)
 static void test_file(void **state)
 {
 	autofree char *path = at("/report"), *fifo = at("/fifo"), *link = at("/link");
-	autostrv char **lines = NULL;
-	struct report report = { 0 };
+	struct report report = { 0 }, found = { 0 };
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(report_warnings_read(path, &lines, &e), 0);
-	assert_null(lines);
+	assert_int_equal(report_read(path, &found, &e), 0);
+	assert_int_equal(found.n_notes, 0);
 	report_note(&report, NOTE_INFO, "a", NULL, "not a warning");
-	report_note(&report, NOTE_WARNING, "b", "do this", "name\nwith %s", "\033[2J");
+	report_note(&report, NOTE_WARNING, "b", "do\tthis", "name\nwith %s\t", "\033[2J");
 	assert_int_equal(report_write(&report, path, &e), 0);
-	assert_int_equal(report_warnings_read(path, &lines, &e), 0);
-	assert_int_equal(strv_len(lines), 1);
-	assert_string_equal(lines[0], "name?with ?[2J; do this");
+	assert_int_equal(report_read(path, &found, &e), 0);
+	assert_int_equal(found.n_notes, 2);
+	assert_int_equal(found.notes[0].level, NOTE_INFO);
+	assert_null(found.notes[0].remedy);
+	assert_int_equal(found.notes[1].level, NOTE_WARNING);
+	assert_string_equal(found.notes[1].step, "b");
+	assert_string_equal(found.notes[1].text, "name?with ?[2J?");
+	assert_string_equal(found.notes[1].remedy, "do?this");
+	report_done(&found);
 	report_done(&report);
 	assert_int_equal(report_write(&report, path, &e), 0);
 	assert_int_equal(access(path, F_OK), -1);
 	/* What the container may put there. */
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	assert_int_equal(symlink("/etc/passwd", link), 0);
-	assert_true(report_warnings_read(fifo, &lines, &e) < 0);
-	assert_true(report_warnings_read(link, &lines, &e) < 0);
-	plant("/report", "\033]0;x\007\n\n\r\n");
-	strv_free(steal(&lines));
-	assert_int_equal(report_warnings_read(path, &lines, &e), 0);
-	assert_string_equal(lines[0], "?]0;x?");
+	assert_true(report_read(fifo, &found, &e) < 0);
+	assert_true(report_read(link, &found, &e) < 0);
+	plant("/report", "\n\033]0;x\007\nlevel\033\tst\033ep\t\033]0;x\007\r\tre\001\n\r\n");
+	assert_int_equal(report_read(path, &found, &e), 0);
+	assert_int_equal(found.n_notes, 1);
+	assert_int_equal(found.notes[0].level, NOTE_WARNING);
+	assert_string_equal(found.notes[0].step, "st?ep");
+	assert_string_equal(found.notes[0].text, "?]0;x??");
+	assert_string_equal(found.notes[0].remedy, "re?");
+	report_done(&found);
 	assert_int_equal(truncate(path, 1024 * 1024), 0);
-	assert_true(report_warnings_read(path, &lines, &e) < 0);
+	assert_true(report_read(path, &found, &e) < 0);
 }
 
 int main(void)
