@@ -18,16 +18,26 @@
 
 #define DIR "/etc/systemd/network"
 #define UNIT "systemd-networkd.service"
+/* NixOS: what the next boot activates; /etc/systemd/system is made of it then. */
+#define NIX_SYSTEM "/nix/var/nix/profiles/system"
 
 static const char *find_program(struct tree *t)
 {
 	static const char *const paths[] = { "/usr/lib/systemd/systemd-networkd",
-					     "/lib/systemd/systemd-networkd" };
+					     "/lib/systemd/systemd-networkd",
+					     NIX_SYSTEM "/systemd/lib/systemd/systemd-networkd" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (tree_is_exec(t, paths[i]))
 			return paths[i];
 	return NULL;
+}
+
+static enum service_state find_state(struct setup *s)
+{
+	static const char wanted[] = NIX_SYSTEM "/etc/systemd/system/multi-user.target.wants/" UNIT;
+
+	return tree_lkind(s->tree, wanted) > 0 ? SERVICE_ENABLED : service_unit(s, UNIT);
 }
 
 static enum consumer_state probe(struct setup *s, char **ret_why)
@@ -43,7 +53,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 	if (!program || s->init != INIT_SYSTEMD)
 		return CONSUMER_ABSENT;
-	state = service_unit(s, UNIT);
+	state = find_state(s);
 	*ret_why = xasprintf("%s is there, %s", program, verdicts[state]);
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
