@@ -46,18 +46,35 @@ static bool is_stale(const struct host_facts *facts, const char *name)
 	return true;
 }
 
-int step_host_keys(struct setup *s, struct err *e)
+/* Whether what starts the server makes keys that are missing: "ssh-keygen -A" and its kin. */
+static bool boot_makes_keys(struct tree *t)
 {
-	autostrv char **names = NULL;
-	int n;
+	static const char *const starters[] = {
+		"/etc/systemd/system/sshd.service", "/usr/lib/systemd/system/sshd.service",
+		"/lib/systemd/system/sshd.service", "/usr/lib/systemd/system/ssh.service",
+		"/lib/systemd/system/ssh.service",  "/etc/init.d/sshd",
+		"/etc/init.d/ssh",                  "/etc/sv/sshd/run",
+	};
+	static const char *const words[] = { "keygen", "genkeys", "gen-keys" };
 
-	if (!s->facts->n_host_keys || tree_kind(s->tree, DIR) != S_IFDIR)
-		return 0;
-	n = tree_list(s->tree, DIR, &names, e);
-	if (n < 0)
-		return n;
-	for (char **name = names; *name; name++) {
+	for (size_t i = 0; i < ARRAY_SIZE(starters); i++) {
+		autofree char *text = NULL;
+		struct err ignored;
+
+		if (tree_read_optional(t, starters[i], &text, &ignored) < 0 || !text)
+			continue;
+		for (size_t j = 0; j < ARRAY_SIZE(words); j++)
+			if (strstr(text, words[j]))
+				return true;
+	}
+	return false;
+}
+
+static int remove_stale(struct setup *s, char *const *names, struct err *e)
+{
+	for (char *const *name = names; *name; name++) {
 		autofree char *path = xasprintf("%s/%s", DIR, *name);
+		int n;
 
 		if (!is_stale(s->facts, *name))
 			continue;
@@ -65,6 +82,43 @@ int step_host_keys(struct setup *s, struct err *e)
 		if (n < 0)
 			return n;
 	}
+	return 0;
+}
+
+/* A copy without new keys: the original's go, if that does not leave the server without any. */
+static int reset(struct setup *s, char *const *names, struct err *e)
+{
+	bool any = false;
+
+	for (char *const *name = names; *name; name++)
+		any |= is_stale(s->facts, *name);
+	if (!any)
+		return 0;
+	if (boot_makes_keys(s->tree))
+		return remove_stale(s, names, e);
+	report_note(s->report, NOTE_WARNING, "host-keys",
+		    "run `rm /etc/ssh/ssh_host_*; ssh-keygen -A` in the container",
+		    "its ssh host keys are those of the container that it was copied from, and it "
+		    "makes no new ones by itself");
+	return 0;
+}
+
+int step_host_keys(struct setup *s, struct err *e)
+{
+	autostrv char **names = NULL;
+	int n;
+
+	if ((!s->facts->n_host_keys && s->phase != PHASE_CLONE) ||
+	    tree_kind(s->tree, DIR) != S_IFDIR)
+		return 0;
+	n = tree_list(s->tree, DIR, &names, e);
+	if (n < 0)
+		return n;
+	if (!s->facts->n_host_keys)
+		return reset(s, names, e);
+	n = remove_stale(s, names, e);
+	if (n < 0)
+		return n;
 	for (size_t i = 0; i < s->facts->n_host_keys; i++) {
 		n = write_pair(s, &s->facts->host_keys[i], e);
 		if (n < 0)

@@ -25,6 +25,7 @@ static const struct {
 	step_fn *run;
 } steps[] = {
 	{ "machine-id", CREATE | CLONE, step_machine_id },
+	{ "identity", CLONE, step_identity },
 	{ "snakeoil", CREATE | CLONE, step_snakeoil },
 	{ "template", CREATE, step_template },
 	{ "crontab", CREATE, step_crontab },

@@ -58,9 +58,9 @@ struct setup {
 
 typedef int step_fn(struct setup *s, struct err *e);
 
-step_fn step_machine_id, step_snakeoil, step_template, step_crontab, step_password, step_ssh_keys,
-	step_host_keys, step_fastboot, step_getty, step_presets, step_network, step_nesting,
-	step_hostname, step_hosts, step_resolv_conf, step_timezone;
+step_fn step_machine_id, step_identity, step_snakeoil, step_template, step_crontab, step_password,
+	step_ssh_keys, step_host_keys, step_fastboot, step_getty, step_presets, step_network,
+	step_nesting, step_hostname, step_hosts, step_resolv_conf, step_timezone;
 
 /* What /sbin/init is, through its links (setup/init.c). */
 enum init_kind init_probe(struct tree *t);

@@ -297,7 +297,10 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 
 	if (!kind || leave_alone(t, path))
 		return 0;
-	n = describe(t, path, &old, e);
+	/* What is not shown may be anything: a random seed is no text. */
+	if ((flags & TREE_SECRET) && kind == S_IFREG)
+		old = xstrdup("");
+	n = old ? 0 : describe(t, path, &old, e);
 	if (n < 0)
 		return n;
 	if (t->dry) {
