@@ -27,7 +27,7 @@ static bool needs_netmask(const struct setup *s)
 }
 
 /* udev of 12.04 takes no word here in a container. */
-static int quiet_udev(struct setup *s, struct err *e)
+static int fix_template(struct setup *s, struct err *e)
 {
 	const char *path = "/etc/udev/udev.conf", *at;
 	autofree char *old = NULL, *new = NULL;
@@ -41,14 +41,6 @@ static int quiet_udev(struct setup *s, struct err *e)
 		return n;
 	new = xasprintf("%.*s=0%s", (int)(at - old), old, at + strlen("=\"err\""));
 	return tree_write(s->tree, path, new, 0, ROOTFS_KEEP_LINK, e);
-}
-
-/* 10-lxc.yaml: the network that LXC's own images bring along. */
-static int fix_template(struct setup *s, struct err *e)
-{
-	int n = quiet_udev(s, e);
-
-	return n < 0 ? n : tree_unlink(s->tree, "/etc/netplan/10-lxc.yaml", 0, e);
 }
 
 const struct family family_ubuntu = {
