@@ -13,8 +13,8 @@
 
 #define MAX_FINDINGS 200
 
-void conf_find_out(struct conf_findings *to, unsigned line, bool is_error, const char *key,
-		   const char *fmt, ...)
+void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
+		       const char *fmt, ...)
 {
 	struct err text; /* no control characters get into one */
 	char cause[sizeof text.cause];
@@ -110,11 +110,11 @@ static void find_in_line(const struct line *line, unsigned number, const char *n
 	const char *why = without_effect(line->spelt, line->value);
 
 	if (why)
-		conf_find_out(to, number, false, name, "%s", why);
+		conf_findings_add(to, number, false, name, "%s", why);
 	else if (conf_name_removed(line->name))
-		conf_find_out(to, number, false, name, "liblxc has no such key any more");
+		conf_findings_add(to, number, false, name, "liblxc has no such key any more");
 	else if (!is_known(line))
-		conf_find_out(to, number, false, name, "unknown key, which has no effect");
+		conf_findings_add(to, number, false, name, "unknown key, which has no effect");
 }
 
 void conf_find_in_key(const struct conf_file *f, const char *key, unsigned number,
@@ -153,7 +153,7 @@ static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
 			autofree char *key = xstrndup(line->raw + blanks,
 						      strcspn(line->raw + blanks, " \t="));
 
-			conf_find_out(to, (unsigned)i + 1, false, key,
+			conf_findings_add(to, (unsigned)i + 1, false, key,
 				      "unknown key, which has no effect");
 		}
 	}
@@ -172,7 +172,7 @@ static void find_error(const struct err *e, const char *name, struct conf_findin
 	unsigned line = conf_err_line(e, name);
 	const char *key = line ? strstr(e->object + strlen(name), ": ") : NULL;
 
-	conf_find_out(to, line, true, key ? key + 2 : "", "%s", e->cause);
+	conf_findings_add(to, line, true, key ? key + 2 : "", "%s", e->cause);
 }
 
 static bool is_net_line(const char *at)
@@ -221,9 +221,10 @@ void conf_check(const char *text, size_t len, unsigned ctid, struct conf_finding
 	struct conf_file *f = NULL;
 
 	if (len > CONF_MAX_SIZE)
-		conf_find_out(&findings, 0, true, NULL, "is larger than %d bytes", CONF_MAX_SIZE);
+		conf_findings_add(&findings, 0, true, NULL, "is larger than %d bytes",
+				  CONF_MAX_SIZE);
 	else if (memchr(text, '\0', len))
-		conf_find_out(&findings, 0, true, NULL, "holds a NUL byte");
+		conf_findings_add(&findings, 0, true, NULL, "holds a NUL byte");
 	else if (conf_pve_is(text, len))
 		f = conf_pve_read(text, len, "", ctid, &findings);
 	else

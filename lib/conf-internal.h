@@ -92,8 +92,6 @@ int conf_line_err(const struct conf_file *f, unsigned line, const char *key, str
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
 
 /* conf-finding.c */
-void conf_find_out(struct conf_findings *to, unsigned line, bool is_error, const char *key,
-		   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /*
  * What of a key of f, or of netN, has no effect here; number and name are where it comes from.
  */

@@ -21,13 +21,13 @@ struct import {
 /* A value that cannot be: an error, but in a snapshot, where nobody reads it as yet. */
 static void bad(struct import *im, const struct pve_entry *entry, const char *cause)
 {
-	conf_find_out(im->to, entry->line, !im->is_snapshot, entry->key, "%s", cause);
+	conf_findings_add(im->to, entry->line, !im->is_snapshot, entry->key, "%s", cause);
 }
 
 static void lost(struct import *im, const struct pve_entry *entry, const char *cause)
 {
 	if (!im->is_snapshot)
-		conf_find_out(im->to, entry->line, false, entry->key, "%s", cause);
+		conf_findings_add(im->to, entry->line, false, entry->key, "%s", cause);
 }
 
 static void put(struct import *im, const struct pve_entry *entry, const char *key,

@@ -61,12 +61,13 @@ static void take_section(struct reader *r, const char *text, unsigned line)
 		    strcasecmp(name, PENDING) != 0)
 			n = 0;
 	if (n < 2 || !isalpha((unsigned char)*name) || !str_eq(text + 1 + n, "]")) {
-		conf_find_out(r->out, line, true, NULL, "is no section: \"%.60s\"", text);
+		conf_findings_add(r->out, line, true, NULL, "is no section: \"%.60s\"", text);
 		name[0] = '\0';
 	}
 	for (size_t i = 1; i < r->n_sections && *name; i++)
 		if (strcasecmp(r->sections[i].name, name) == 0)
-			conf_find_out(r->out, line, true, name, "is a second section of that name");
+			conf_findings_add(r->out, line, true, name,
+					  "is a second section of that name");
 	section_add(r, name, line);
 }
 
@@ -76,7 +77,7 @@ static void take_description(struct reader *r, struct pve_section *s, const char
 	autofree char *decoded = xstrdup(text);
 
 	if (!conf_text_decode(text, decoded))
-		conf_find_out(r->out, line, true, "description", "encodes a NUL byte");
+		conf_findings_add(r->out, line, true, "description", "encodes a NUL byte");
 	s->description_line = s->description_line ? s->description_line : line;
 	buf_add(&s->description, decoded);
 }
@@ -93,17 +94,18 @@ static void take_key(struct reader *r, struct pve_section *s, const char *text, 
 	/* A blank before the separator is fine for a raw key. */
 	if (n == 0 || (raw ? *at != ':' && *at != '=' : text[n] != ':') ||
 	    (!raw && letters + strspn(text + letters, "0123456789") != n)) {
-		conf_find_out(r->out, line, true, NULL, "is not KEY: VALUE: \"%.60s\"", text);
+		conf_findings_add(r->out, line, true, NULL, "is not KEY: VALUE: \"%.60s\"", text);
 		return;
 	}
 	at++;
 	at += strspn(at, " \t");
 	if (!raw && has_control(at))
-		conf_find_out(r->out, line, true, key, "control character in value \"%.60s\"", at);
+		conf_findings_add(r->out, line, true, key, "control character in value \"%.60s\"",
+				  at);
 	else if (str_eq(key, "description"))
 		take_description(r, s, at, line);
 	else if (!*at && !raw)
-		conf_find_out(r->out, line, true, key, "has no value");
+		conf_findings_add(r->out, line, true, key, "has no value");
 	else
 		entry_add(s, line, steal(&key), xstrdup(at));
 }
@@ -119,8 +121,8 @@ static void take_line(struct reader *r, char *text, unsigned line)
 	/* A tab is a blank in notes and for liblxc. */
 	for (const char *at = text; *at; at++)
 		if (*at != '\t' && ((unsigned char)*at < 0x20 || *at == 0x7f)) {
-			conf_find_out(r->out, line, true, NULL, "control character in \"%.60s\"",
-				      text);
+			conf_findings_add(r->out, line, true, NULL,
+					  "control character in \"%.60s\"", text);
 			return;
 		}
 	if (*text == '#') {
@@ -151,7 +153,7 @@ static void delete_keys(struct reader *r, struct pve_section *main, const struct
 		if (str_eq(*key, "description"))
 			buf_clear(&main->description);
 		else if (!e)
-			conf_find_out(r->out, list->line, false, *key,
+			conf_findings_add(r->out, list->line, false, *key,
 				      "is to be deleted, but is not there");
 		else
 			e->deleted = true;
@@ -186,7 +188,7 @@ static void find_twice(struct reader *r, const struct pve_section *s)
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < i && !str_after(s->v[i].key, "lxc."); k++)
 			if (!s->v[k].deleted && str_eq(s->v[i].key, s->v[k].key)) {
-				conf_find_out(r->out, s->v[i].line, true, s->v[i].key,
+				conf_findings_add(r->out, s->v[i].line, true, s->v[i].key,
 					      "given twice, first in line %u", s->v[k].line);
 				break;
 			}
@@ -203,7 +205,8 @@ static void read_sections(struct reader *r, const char *given, size_t len)
 		if (next)
 			*next++ = '\0';
 		if (++line > MAX_LINES) {
-			conf_find_out(r->out, line, true, NULL, "is beyond %d lines", MAX_LINES);
+			conf_findings_add(r->out, line, true, NULL, "is beyond %d lines",
+					  MAX_LINES);
 			return;
 		}
 		take_line(r, at, line);
@@ -253,7 +256,7 @@ static struct conf_file *convert(struct reader *r, const char *name, unsigned ct
 			add_snapshot(&text, &r->sections[i], ctid, r->out);
 	len = text.len;
 	if (conf_replace_text(f, buf_detach(&text), len, &e) < 0)
-		conf_find_out(r->out, 0, true, NULL, "%s", e.cause);
+		conf_findings_add(r->out, 0, true, NULL, "%s", e.cause);
 	return f;
 }
 

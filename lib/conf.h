@@ -150,6 +150,9 @@ const struct conf_findings *conf_findings(const struct conf_file *f);
  * effect here.  *ret is freed with conf_findings_done().
  */
 void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret);
+/* key may be NULL.  More than 200 are not kept. */
+void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
+		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 void conf_findings_done(struct conf_findings *findings);
 
 struct conf_type;

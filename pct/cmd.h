@@ -83,6 +83,7 @@ int cmd_destroy(const struct args *, struct err *);
 int cmd_list(const struct args *, struct err *);
 int cmd_status(const struct args *, struct err *);
 int cmd_config(const struct args *, struct err *);
+int config_check(const char *path, enum format format, struct err *e); /* path "": /etc/pve */
 int cmd_set(const struct args *, struct err *);
 int cmd_setup(const struct args *, struct err *);
 int cmd_distro(const struct args *, struct err *);
@@ -91,7 +92,7 @@ int cmd_help(const struct args *, struct err *);
 #define CREATE_STORAGE "local" /* when none is named */
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
-	shutdown_options[], status_options[],
-	reboot_options[], console_options[], distro_options[], help_options[];
+	config_options[], shutdown_options[], status_options[], reboot_options[],
+	console_options[], distro_options[], help_options[];
 
 #endif

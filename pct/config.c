@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pct config: what a container is set to. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,15 +106,30 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 	json_free(object);
 }
 
+const struct option_def config_options[] = {
+	{ "check", "[PATH]", "Check a config, or all below PATH (" PCT_ETC "), for what would "
+			     "not carry over" },
+	OPTION_FORMAT,
+	{ 0 },
+};
+
 int cmd_config(const struct args *args, struct err *e)
 {
 	struct entries list = { 0 };
 	struct conf_file *f = NULL;
 	const struct conf_line *lines;
 	enum format format = args_format(args);
+	const char *check = args_option(args, "check");
 	size_t n;
 	int r;
 
+	if (!check == !args->ctid) {
+		err_set(e, EINVAL, NULL, "give either a CTID or --check");
+		err_print(e, "pct", stderr);
+		return 2;
+	}
+	if (check)
+		return config_check(check, format, e);
 	r = ct_load(args->ctid, &f, e);
 	if (r < 0)
 		return r;

@@ -90,4 +90,34 @@ same 'list names the bad line' \
 same 'list shows it all the same' 4 "$(wc -l <"$work/out")"
 refuses 1 'config with a bad line' 'config:1: lxc.utsname: is not a host name: "_"' \
 	"$pct" config 101
+pve=$work/pve
+mkdir -p "$pve/nodes/a/lxc/105" "$pve/nodes/b/lxc/200" "$pve/nodes/b/qemu-server" "$pve/nodes/c"
+ln -s nodes/a/lxc "$pve/lxc"
+cp "$example" "$pve/nodes/a/lxc/105/config"
+: >"$pve/nodes/b/qemu-server/300.conf"
+printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\n' \
+	>"$pve/nodes/b/lxc/200.conf"
+"$pct" config --check "$pve" >"$work/out"
+same 'check of a bad config fails' 1 $?
+same 'check says what is wrong with each' "$pve/nodes/a/lxc/105/config: fine
+$pve/nodes/b/lxc/200.conf:2: mp0: is kept, but mount points are not mounted yet
+$pve/nodes/b/lxc/200.conf:3: error: net0: ip: bad address \"1.2.3/24\"
+$pve/nodes/b/lxc/200.conf:4: unused0: is not carried over; the volume stays where it is
+$pve/nodes/b/lxc/200.conf:5: error: is not KEY: VALUE: \"x y\"" "$(cat "$work/out")"
+same 'check as JSON' '[[105,[]],[200,["warning","error","warning","error"]]]' \
+	"$("$pct" config --check "$pve" --output-format json |
+		jq -c 'map([.vmid, (.findings | map(.level))])')"
+cp "$example" "$pve/nodes/b/lxc/200/config"
+sed -i 's/105/200/' "$pve/nodes/b/lxc/200/config"
+printf 'ostype: debian\n' >"$pve/nodes/b/lxc/200.conf"
+finds() { "$pct" config --check "$pve" | grep -q "$1"; }
+check 'check of two configs of a container' finds \
+	"200/config: error: container 200 has another config: $pve/nodes/b/lxc/200.conf"
+check 'check of one file' "$pct" config --check "$pve/nodes/b/lxc/200.conf"
+same 'a file that is fine' "$pve/nodes/b/lxc/200.conf: fine" "$(cat "$work/out")"
+refuses 1 'check of a folder without configs' 'holds no config of a container' \
+	"$pct" config --check "$work/bin"
+refuses 1 'check of nothing' 'none: cannot open: No such file' "$pct" config --check "$work/none"
+refuses 2 'a number and --check' 'give either a CTID or --check' \
+	"$pct" config 105 --check "$pve"
 finish
