@@ -219,9 +219,11 @@ int cmd_distro(const struct args *args, struct err *e)
 
 	if (str_eq(verb, "list") && args->n_positional == 1 && !output)
 		return distro_list(e);
+	if (str_eq(verb, "check") && args->n_positional == 2 && !output)
+		return distro_check(args, e);
 	if (str_eq(verb, "build") && args->n_positional == 2)
 		return distro_build(args->positional[1], output, e);
-	err_set(e, EINVAL, *verb ? verb : NULL, "pct distro takes list, or build NAME");
+	err_set(e, EINVAL, *verb ? verb : NULL, "pct distro takes list, build NAME, or check ROOTFS");
 	err_print(e, "pct", stderr);
 	return 2;
 }

@@ -60,7 +60,7 @@ static void print_consumers(const struct report *r)
 	for (size_t i = 0; i < r->n_consumers; i++) {
 		const struct found_consumer *c = &r->consumers[i];
 
-		printf("  %-15s %s%s%s%s%s\n", c->name,
+		printf("  %-18s %s%s%s%s%s\n", c->name,
 		       c->enabled ? "enabled" : "installed",
 		       str_eq(c->name, r->consumer) ? ", written for" : "", c->why ? " (" : "",
 		       c->why ? c->why : "", c->why ? ")" : "");

@@ -9,6 +9,7 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 
+#define DISTRO_SYNOPSIS "list | build NAME | check ROOTFS|TARBALL"
 #define SETUP_SYNOPSIS "CTID | --rootfs DIR --config FILE"
 
 static const struct option_def no_options[] = { { 0 } };
@@ -44,7 +45,7 @@ const struct command commands[] = {
 	  CMD_CTID | CMD_CONF_OPTS, 0, 0, set_options },
 	{ "setup", SETUP_SYNOPSIS, "Write a container's network and other files by hand", cmd_setup,
 	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
-	{ "distro", "list | build NAME", "List or build templates", cmd_distro,
+	{ "distro", DISTRO_SYNOPSIS, "List, build or check templates", cmd_distro,
 	  0, 1, 2, distro_options },
 	{ "help", "[COMMAND]", "Show this list, or a command's options", cmd_help,
 	  CMD_USER, 0, 1, help_options },

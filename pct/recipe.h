@@ -33,6 +33,11 @@ const char *recipe_arch(const struct recipe *r);
 int recipe_output(const struct recipe *r, const char *version, const char *given, char **ret,
 		  struct err *e);
 
+struct args;
+
+/* pct distro check; 1: it cannot be configured. */
+int distro_check(const struct args *args, struct err *e);
+
 /* Builders: write the template to output (NULL: recipe_output()'s name); *ret is its path. */
 int distro_build_busybox(const struct recipe *recipe, const char *output, char **ret,
 			 struct err *e);

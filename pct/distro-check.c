@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct distro check: whether a tree, or a template, can be configured, without starting it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/hostinfo.h"
+#include "lib/json.h"
+#include "lib/mount.h"
+#include "lib/rootfs.h"
+#include "lib/run.h"
+#include "lib/unpack.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/explain.h"
+#include "pct/recipe.h"
+#include "setup/confined.h"
+#include "setup/setup.h"
+
+/* Hidden below the new file system, in a mount namespace of the child's own. */
+#define PLACE "/tmp"
+
+/* What most containers have: a static address, and one by DHCP. */
+static const char usual_config[] = "lxc.utsname = check\n"
+				   "lxc.network.type = veth\n"
+				   "lxc.network.veth.pair = veth100.0\n"
+				   "lxc.network.name = eth0\n"
+				   "pve.network.ip = 192.0.2.2/24\n"
+				   "pve.network.gw = 192.0.2.1\n"
+				   "lxc.network.type = veth\n"
+				   "lxc.network.veth.pair = veth100.1\n"
+				   "lxc.network.name = eth1\n"
+				   "pve.network.ip = dhcp\n";
+
+struct check {
+	const char *name;    /* of the folder or the archive */
+	int archive;         /* -1: it is a folder */
+	const struct conf *conf;
+	enum format format;
+};
+
+/* NULL: it can be configured. */
+static const char *obstacle(const struct report *r, bool has_init)
+{
+	bool enabled = false;
+
+	for (size_t i = 0; i < r->n_consumers; i++)
+		enabled |= r->consumers[i].enabled && str_eq(r->consumers[i].name, r->consumer);
+	for (size_t i = 0; i < r->n_notes; i++)
+		if (r->notes[i].failed)
+			return "a step of setup failed";
+	if (!has_init)
+		return "there is no program /sbin/init";
+	if (!r->consumer)
+		return "nothing in it reads network files";
+	return enabled ? NULL : "nothing starts what reads its network files";
+}
+
+static void print_verdict(const struct check *c, const struct report *r, const char *why)
+{
+	struct json_t *o;
+
+	if (c->format == FORMAT_TEXT) {
+		explain_text(r, true);
+		printf("verdict:      %s%s%s\n", why ? "cannot be configured" : "can be configured",
+		       why ? ": " : "", why ? why : "");
+	} else {
+		o = explain_json(r, false);
+		json_put_bool(o, "configurable", !why);
+		json_put_string(o, "obstacle", why);
+		print_json(o, c->format);
+		json_free(o);
+	}
+	fflush(stdout);
+}
+
+static int check_tree(const struct check *c, const char *dir, bool *ret_fine, struct err *e)
+{
+	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
+	const struct host_facts facts = { .resolv_conf = resolv, .timezone = zone,
+					  .now = hostinfo_now() };
+	struct report report = { 0 };
+	struct rootfs *root = NULL;
+	const char *why;
+	bool has_init;
+	int r = rootfs_open(dir, &root, e);
+
+	if (r < 0)
+		return r;
+	has_init = rootfs_is_exec(root, "/sbin/init");
+	rootfs_close(root);
+	r = setup_confined(PHASE_CREATE, c->conf, dir, NULL, &facts, SETUP_DRY, &report, e);
+	if (r < 0)
+		return r;
+	why = obstacle(&report, has_init);
+	print_verdict(c, &report, why);
+	*ret_fine = !why;
+	report_done(&report);
+	return 0;
+}
+
+/*
+ * In memory, where only this process sees it: it goes when the process does, however that ends.
+ * The process dies with pct.
+ */
+static int unpack_and_check(void *arg, int out_fd, struct err *e)
+{
+	const struct check *c = arg;
+	const struct unpack u = { .fd = c->archive, .name = c->name, .target = PLACE };
+	struct unpack_result unpacked;
+	bool fine = false;
+	int r = mount_namespace(e);
+
+	if (r < 0)
+		return r;
+	if (mount("tmpfs", PLACE, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") < 0)
+		return err_sys(e, PLACE, "mount a tmpfs");
+	r = unpack(&u, &unpacked, e);
+	if (r == -ENOSPC) {
+		err_set(e, ENOSPC, c->name, "does not fit into half of this host's memory");
+		return err_remedy(e, "unpack it somewhere, and check the folder");
+	}
+	if (r == 0)
+		r = check_tree(c, PLACE, &fine, e);
+	return r < 0 ? r : file_write_all(out_fd, &fine, sizeof fine);
+}
+
+static int check_archive(struct check *c, bool *ret_fine, struct err *e)
+{
+	autofree char *answer = NULL;
+	int r = run_confined(NULL, unpack_and_check, c, &answer, sizeof *ret_fine, e);
+
+	if (r == 0)
+		memcpy(ret_fine, answer, sizeof *ret_fine);
+	return r;
+}
+
+int distro_check(const struct args *args, struct err *e)
+{
+	const char *path = args->positional[1], *config = args_option(args, "config");
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct check c = { .name = path, .archive = fd, .format = args_format(args) };
+	struct conf_file *f = NULL;
+	bool fine = false;
+	struct stat st;
+	int r;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, path, "open");
+	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, path, "is neither a folder nor a file");
+	r = config ? conf_load(config, 0, &f, e)
+		   : conf_parse(usual_config, strlen(usual_config), "config", 0, &f, e);
+	if (r < 0)
+		return r;
+	c.conf = conf_values(f);
+	if (S_ISDIR(st.st_mode))
+		r = check_tree(&c, path, &fine, e);
+	else
+		r = check_archive(&c, &fine, e);
+	conf_free(f);
+	return r < 0 ? r : !fine;
+}
