@@ -121,6 +121,13 @@ bench:
 	$(Q)$(MAKE) --no-print-directory all $(BENCH)
 	$(Q)O=$(O) bash tests/bench/run.sh
 
+# Every skeleton and case by the programs that read the files, and full boots; doc/consumers.md.
+consumers:
+	tests/deps
+	tests/deps-consumers
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$(O) tests/consumers/run.sh --doc doc/consumers.md
+
 demo:
 	tests/deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -132,4 +139,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint golden bench demo clean
+.PHONY: FORCE all install unit check live lint golden bench consumers demo clean

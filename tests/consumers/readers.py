@@ -1,0 +1,425 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Readers of network files for which Debian has no program: what their program would set.
+
+Written from the formats' own documentation, not from what writes them here; each returns the same
+state that state.observe() finds in a kernel, with a lease and an advertisement where one is asked
+for.  A word that a reader does not know is an error.
+"""
+import glob
+import ipaddress
+import os
+import re
+import subprocess
+
+LEASE4, LEASE6 = ("10.9.0.50/24", True), ("fd00:9::100/128", True)
+ROUTER4, ROUTER6 = "10.9.0.1", "fe80::ff"
+SLAAC = "fd00:9::"
+
+
+class Link:
+    """One interface, which refuses what the kernel would refuse."""
+
+    def __init__(self):
+        self.up, self.mtu, self.addresses, self.routes = False, None, [], []
+
+    def address(self, text):
+        self.addresses.append((str(ipaddress.ip_interface(text)), False))
+
+    def lease4(self):
+        self.addresses.append(LEASE4)
+        self.route("default", ROUTER4)
+
+    def lease6(self):
+        self.addresses.append(LEASE6)
+
+    def advertised(self, token=None):
+        token = ipaddress.IPv6Address(token or "::abcd")
+        self.addresses.append((f"{ipaddress.IPv6Address(SLAAC) + int(token)}/64", True))
+        self.route("default", ROUTER6)
+
+    def reaches(self, via):
+        nets = [ipaddress.ip_interface(a).network for a, _ in self.addresses]
+        nets += [ipaddress.ip_network(r["to"]) for r in self.routes
+                 if not r["via"] and r["to"] != "default"]
+        return via.is_link_local or any(via in n for n in nets if n.version == via.version)
+
+    def route(self, to, via=None, onlink=False):
+        if to in ("default", "0.0.0.0/0", "::/0"):
+            to, version = "default", ipaddress.ip_address(via).version
+        else:
+            net = ipaddress.ip_network(to)
+            whole = net.prefixlen == net.max_prefixlen
+            to, version = str(net.network_address) if whole else str(net), net.version
+        if via:
+            via = ipaddress.ip_address(via)
+            if not onlink and not self.reaches(via):
+                raise ValueError(f"the gateway {via} cannot be reached")
+            via = str(via)
+        self.routes.append({"family": version, "to": to, "via": via, "onlink": onlink})
+
+    def state(self):
+        return vars(self)
+
+
+def text_of(tree, path):
+    try:
+        with open(os.path.join(tree, path), encoding="utf-8") as f:
+            return f.read()
+    except FileNotFoundError:
+        return None
+
+
+def sourced(path):
+    """The variables that a shell has after it has sourced a file, which need not be there."""
+    if not os.path.exists(path):
+        return {}
+    done = subprocess.run(["env", "-i", "bash", "-c", 'set -fa; . "$0" >&2 && env -0', path],
+                          stdout=subprocess.PIPE, check=True)
+    values = dict(v.split("=", 1) for v in done.stdout.decode().split("\0") if v)
+    return {k: v for k, v in values.items() if k not in ("PWD", "SHLVL", "_", "OLDPWD")}
+
+
+def resolv_conf(tree):
+    dns = {"servers": [], "search": []}
+    for line in (text_of(tree, "etc/resolv.conf") or "").splitlines():
+        words = line.split()
+        if words[:1] == ["nameserver"]:
+            dns["servers"].append(words[1])
+        elif words[:1] == ["search"]:
+            dns["search"] = words[1:]
+    return dns
+
+
+def only(values, pattern):
+    """No variable that this reader gives no meaning to."""
+    for name in values:
+        if not re.fullmatch(pattern, name):
+            raise ValueError(f"{name}: not a variable that is read")
+
+
+def new_links(case):
+    return {net["name"]: Link() for net in case["nets"]}
+
+
+# ---- Red Hat: sysconfig.txt of initscripts ----
+
+IFCFG = (r"DEVICE|NAME|TYPE|UUID|ONBOOT|BOOTPROTO|IPADDR\d*|PREFIX\d*|NETMASK\d*|GATEWAY|DNS\d|"
+         r"DOMAIN|PEERDNS|MTU|DEFROUTE|NM_CONTROLLED|HWADDR|IPV6INIT|IPV6ADDR|IPV6_DEFAULTGW|"
+         r"IPV6ADDR_SECONDARIES|IPV6_AUTOCONF|DHCPV6C|DHCPV6C_OPTIONS|IPV6_ADDR_GEN_MODE|"
+         r"IPV6_TOKEN|IPV6MTU|DHCP_HOSTNAME|PERSISTENT_DHCLIENT")
+
+
+def ip_route_words(link, words, name):
+    """Arguments of ip route add."""
+    to, via, onlink, words = words[0], None, False, words[1:]
+    while words:
+        word = words.pop(0)
+        if word == "via":
+            via = words.pop(0)
+        elif word == "dev":
+            if words.pop(0) != name:
+                raise ValueError(f"a route for another interface than {name}")
+        elif word == "onlink":
+            onlink = True
+        elif word == "metric":
+            words.pop(0)
+        else:
+            raise ValueError(f"ip route: \"{word}\"")
+    link.route(to, via, onlink)
+
+
+def ifcfg_ip4(link, v):
+    for suffix in [""] + [str(n) for n in range(256)]:
+        if f"IPADDR{suffix}" in v:
+            mask = v.get(f"PREFIX{suffix}") or v.get(f"NETMASK{suffix}")
+            if not mask:
+                raise ValueError(f"IPADDR{suffix} without PREFIX or NETMASK")
+            link.address(f"{v[f'IPADDR{suffix}']}/{mask}")
+    if v.get("BOOTPROTO") == "dhcp":
+        link.lease4()
+    # ifup-eth takes it only where ipcalc says that it is in the first address's network.
+    if v.get("GATEWAY") and v.get("DEFROUTE") != "no" and link.addresses:
+        gateway = ipaddress.ip_address(v["GATEWAY"])
+        if gateway in ipaddress.ip_interface(link.addresses[0][0]).network:
+            link.route("default", v["GATEWAY"])
+
+
+def ifcfg_ip6(link, v):
+    on = v.get("IPV6INIT") == "yes"
+    # The kernel's own default, unless ifup-ipv6 turns it off.
+    if not on or v.get("IPV6_AUTOCONF") != "no":
+        link.advertised(v.get("IPV6_TOKEN"))
+    if not on:
+        return
+    if v.get("IPV6ADDR"):
+        link.address(v["IPV6ADDR"])
+    for address in v.get("IPV6ADDR_SECONDARIES", "").split():
+        link.address(address)
+    if v.get("DHCPV6C") == "yes":
+        link.lease6()
+    if v.get("IPV6_DEFAULTGW"):
+        gateway, _, device = v["IPV6_DEFAULTGW"].partition("%")
+        if ipaddress.ip_address(gateway).is_link_local and device != v["DEVICE"]:
+            raise ValueError("IPV6_DEFAULTGW: a link-local address without its link")
+        link.route("default", gateway)
+
+
+def ifcfg(tree, case):
+    links = new_links(case)
+    base = os.path.join(tree, "etc/sysconfig/network-scripts")
+    network = sourced(os.path.join(tree, "etc/sysconfig/network"))
+    state_dns = resolv_conf(tree)
+    if network.get("NETWORKING", "yes") == "no":
+        raise ValueError("NETWORKING=no")
+    for path in sorted(glob.glob(os.path.join(base, "ifcfg-*"))):
+        v = sourced(path)
+        if v["DEVICE"] == "lo" or v.get("ONBOOT") == "no":
+            continue
+        only(v, IFCFG)
+        if os.path.basename(path) != f"ifcfg-{v['DEVICE']}":
+            raise ValueError(f"{path} is for {v['DEVICE']}")
+        link = links[v["DEVICE"]]
+        link.up, link.mtu = True, int(v["MTU"]) if "MTU" in v else None
+        ifcfg_ip4(link, v)
+        ifcfg_ip6(link, v)
+        for kind in "route-", "route6-":
+            for line in (text_of(base, kind + v["DEVICE"]) or "").splitlines():
+                if line.strip() and not line.lstrip().startswith("#"):
+                    ip_route_words(link, line.split(), v["DEVICE"])
+        if "DNS1" in v and v.get("PEERDNS") != "no":
+            state_dns["servers"] = [v[k] for k in sorted(v) if re.fullmatch(r"DNS\d", k)]
+        if "DOMAIN" in v:
+            state_dns["search"] = v["DOMAIN"].split()
+    return {"dns": state_dns, **{name: link.state() for name, link in links.items()}}
+
+
+# ---- SUSE: ifcfg(5), ifroute(5), ifsysctl(5) ----
+
+WICKED = (r"STARTMODE|BOOTPROTO|IPADDR(_\w+)?|PREFIXLEN(_\w+)?|NETMASK(_\w+)?|MTU|NAME|"
+          r"DHCLIENT_SET_DEFAULT_ROUTE|DHCLIENT6_MODE|LABEL(_\w+)?")
+BOOTPROTO = {"static": (0, 0), "none": (0, 0), "dhcp": (1, 1), "dhcp4": (1, 0), "dhcp6": (0, 1),
+             "": (0, 0)}
+
+
+def sysctl_off(tree, name, key):
+    """Whether ifsysctl files turn a key of net.ipv6.conf.NAME off."""
+    value = None
+    for file in "etc/sysconfig/network/ifsysctl", f"etc/sysconfig/network/ifsysctl-{name}":
+        for line in (text_of(tree, file) or "").splitlines():
+            left, _, right = line.partition("#")[0].partition("=")
+            left = left.strip().replace("/", ".")
+            for variable in "$INTERFACE", "$SYSCTL_IF":
+                left = left.replace(variable, name)
+            if left == f"net.ipv6.conf.{name}.{key}":
+                value = right.strip()
+    return value == "0"
+
+
+def ifroute(tree, name, link):
+    text = text_of(tree, f"etc/sysconfig/network/ifroute-{name}") or ""
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        to, via, mask, device = (words + ["-"] * 4)[:4]
+        if device not in ("-", name) or len(words) > 4:
+            raise ValueError(f"ifroute: \"{line}\"")
+        via = None if via in ("-", "0.0.0.0", "::") else via
+        mask = None if mask in ("-", "0.0.0.0") else mask
+        if to != "default" and "/" not in to and mask:
+            to = f"{to}/{mask}"
+        link.route(to, via)
+
+
+def wicked(tree, case):
+    links = new_links(case)
+    base = os.path.join(tree, "etc/sysconfig/network")
+    for name, link in links.items():
+        path = os.path.join(base, f"ifcfg-{name}")
+        if not os.path.exists(path):
+            continue
+        v = sourced(path)
+        only(v, WICKED)
+        if v.get("STARTMODE", "manual") not in ("auto", "onboot", "boot", "hotplug"):
+            continue
+        link.up, link.mtu = True, int(v["MTU"]) if "MTU" in v else None
+        if not sysctl_off(tree, name, "accept_ra") and not sysctl_off(tree, name, "autoconf"):
+            link.advertised()
+        for key in sorted(v):
+            if key.startswith("IPADDR"):
+                suffix = key[len("IPADDR"):]
+                length = v.get(f"PREFIXLEN{suffix}") or v.get(f"NETMASK{suffix}")
+                link.address(v[key] if "/" in v[key] else f"{v[key]}/{length}")
+        dhcp4, dhcp6 = BOOTPROTO[v.get("BOOTPROTO", "")]
+        if dhcp4:
+            link.lease4()
+        if dhcp6:
+            link.lease6()
+        ifroute(tree, name, link)
+    dns = resolv_conf(tree)
+    config = sourced(os.path.join(base, "config"))
+    if os.path.islink(os.path.join(tree, "etc/resolv.conf")):
+        dns = {"servers": config.get("NETCONFIG_DNS_STATIC_SERVERS", "").split(),
+               "search": config.get("NETCONFIG_DNS_STATIC_SEARCHLIST", "").split()}
+    return {"dns": dns, **{name: link.state() for name, link in links.items()}}
+
+
+# ---- Gentoo: net.example of netifrc ----
+
+def items(value):
+    """Several settings stand on lines of their own; on one line, blanks separate them."""
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    return lines if len(lines) > 1 or " " not in value.strip() else value.split()
+
+
+def netifrc_route(link, line, name):
+    words, to, via = line.split(), None, None
+    while words:
+        word = words.pop(0)
+        if word in ("-6", "-4", "-net", "-host"):
+            continue
+        if word in ("gw", "via"):
+            via = words.pop(0)
+        elif word == "dev":
+            if words.pop(0) != name:
+                raise ValueError(f"a route for another interface than {name}: {line}")
+        elif to is None:
+            to = word
+        else:
+            raise ValueError(f"routes: \"{line}\"")
+    link.route(to, via)
+
+
+def netifrc_one(tree, name, link, v, text):
+    var = re.sub(r"\W", "_", name)
+    token = None
+    advertised = True
+    for line in preup(text, name):
+        words = line.split()
+        if re.fullmatch(r"(echo|printf) 0 >\s*\S*/accept_ra", line) or \
+           re.search(r"sysctl.*accept_ra=0", line):
+            advertised = False
+        elif words[:3] == ["ip", "token", "set"]:
+            token = words[3]
+    if advertised:
+        link.advertised(token)
+    for item in items(v.get(f"config_{var}", "")):
+        words = item.split()
+        if words[0] == "dhcp":
+            link.lease4()
+        elif words[0] == "dhcpv6":
+            link.lease6()
+        elif words[0] not in ("null", "noop"):
+            link.address(words[0])
+    for line in (v.get(f"routes_{var}", "")).splitlines():
+        if line.strip():
+            netifrc_route(link, line, name)
+    link.up = True
+    link.mtu = int(v[f"mtu_{var}"]) if f"mtu_{var}" in v else None
+
+
+def preup(text, name):
+    """The commands of preup() for one interface, each on a line: what it does for others is cut."""
+    body = re.search(r"^preup\(\)\s*{\n(.*?)^}", text, re.M | re.S)
+    if not body:
+        return []
+    script = ("sysctl() { echo sysctl \"$@\"; }; ip() { echo ip \"$@\"; }; "
+              f"IFACE={name}; preup() {{\n"
+              + re.sub(r"echo (\S+) >\s*(\S+)", r'echo "echo \1 > \2"', body[1]) + "}; preup")
+    done = subprocess.run(["env", "-i", "bash", "-c", script], stdout=subprocess.PIPE, check=False)
+    return done.stdout.decode().splitlines()
+
+
+def netifrc(tree, case):
+    links = new_links(case)
+    path = os.path.join(tree, "etc/conf.d/net")
+    text = text_of(tree, "etc/conf.d/net") or ""
+    v = sourced(path) if text else {}
+    dns = resolv_conf(tree)
+    for name, link in links.items():
+        started = any(os.path.lexists(os.path.join(tree, f"etc/runlevels/{level}/net.{name}"))
+                      for level in ("boot", "default"))
+        if os.path.lexists(os.path.join(tree, f"etc/init.d/net.{name}")) and started:
+            netifrc_one(tree, name, link, v, text)
+    return {"dns": dns, **{name: link.state() for name, link in links.items()}}
+
+
+# ---- OpenWrt: the UCI file "network" of netifd ----
+
+def uci_sections(text):
+    sections = []
+    for line in text.splitlines():
+        words = [a or b or c for a, b, c in
+                 re.findall(r"'([^']*)'|\"([^\"]*)\"|([^\s'\"]+)", line.partition("#")[0])]
+        if not words:
+            continue
+        if words[0] == "config":
+            sections.append({"type": words[1], "name": words[2] if len(words) > 2 else None})
+        elif words[0] == "option":
+            sections[-1][words[1]] = words[2]
+        elif words[0] == "list":
+            sections[-1].setdefault(words[1], [])
+            sections[-1][words[1]].append(words[2])
+        else:
+            raise ValueError(f"UCI: \"{line}\"")
+    return sections
+
+
+def listed(section, key):
+    value = section.get(key, [])
+    return value.split() if isinstance(value, str) else value
+
+
+def uci_interface(link, s):
+    link.up = s.get("auto") != "0" and s.get("disabled") != "1"
+    if not link.up:
+        return
+    if s["proto"] == "static":
+        for address in listed(s, "ipaddr"):
+            link.address(address if "/" in address else f"{address}/{s['netmask']}")
+        for address in listed(s, "ip6addr"):
+            link.address(address)
+    elif s["proto"] == "dhcp":
+        link.lease4()
+    elif s["proto"] == "dhcpv6":
+        link.advertised(s.get("ip6ifaceid"))
+        if s.get("reqaddress") != "none":
+            link.lease6()
+    elif s["proto"] != "none":
+        raise ValueError(f"proto {s['proto']}")
+
+
+def uci(tree, case):
+    links = new_links(case)
+    sections = uci_sections(text_of(tree, "etc/config/network"))
+    interfaces = {s["name"]: s for s in sections if s["type"] == "interface"}
+    dns = {"servers": [], "search": []}
+    device = {}
+    for name, s in interfaces.items():
+        of = s.get("device", s.get("ifname"))
+        of = interfaces[of[1:]]["device"] if of.startswith("@") else of
+        device[name] = of
+        if of not in links:
+            continue
+        uci_interface(links[of], s)
+        dns["servers"] += listed(s, "dns")
+        dns["search"] += [d for d in listed(s, "dns_search") if d not in dns["search"]]
+    for s in sections:
+        if s["type"] in ("route", "route6") and device[s["interface"]] in links:
+            to = s["target"] if "/" in s["target"] or "netmask" not in s else \
+                f"{s['target']}/{s['netmask']}"
+            links[device[s["interface"]]].route(to, s.get("gateway"), s.get("onlink") == "1")
+        elif s["type"] == "device" and s["name"] in links and "mtu" in s:
+            links[s["name"]].mtu = int(s["mtu"])
+    for name, s in interfaces.items():
+        for key in "gateway", "ip6gw":
+            if key in s and device[name] in links and s["proto"] == "static":
+                links[device[name]].route("default", s[key])
+    return {"dns": dns, **{name: link.state() for name, link in links.items()}}
+
+
+READERS = {"ifcfg": ifcfg, "wicked": wicked, "netifrc": netifrc, "uci": uci}
+
+
+def read(fmt, tree, case):
+    return READERS[fmt](tree, case)

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# roots.sh [NAME...]: root file systems with the programs that read network files, in
+# $O/consumers/NAME, kept from run to run; all of them without NAME.  They cannot be installed on
+# the machine that runs the tests: they exclude each other, and would configure its network.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+mkdir -p "$top/${O:-build}/consumers"
+out=$(cd "$top/${O:-build}/consumers" && pwd)
+
+common=iproute2,procps,busybox-static,udhcpc,dhcpcd-base
+systemd=systemd,systemd-resolved,dbus,network-manager,netplan.io
+
+build() {
+	local name=$1 suite=$2 packages=$3
+	[ ! -d "$out/$name" ] || return 0
+	echo "# $name: a few minutes, once" >&2
+	rm -rf "${out:?}/$name.new"
+	mmdebstrap --quiet --variant=minbase --include="$packages" \
+		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
+		--aptopt='APT::Install-Recommends "false"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$out/$name.new" >&2
+	mv -T "$out/$name.new" "$out/$name"
+}
+
+root_bookworm() { build bookworm bookworm "$common,$systemd,ifupdown,isc-dhcp-client"; }
+root_bookworm-ng() { build bookworm-ng bookworm "$common,ifupdown-ng"; }
+root_trixie() { build trixie trixie "$common,$systemd,ifupdown"; }
+
+[ $# -gt 0 ] || set -- bookworm bookworm-ng trixie
+exec 9>"$out/.lock"
+flock 9
+for name; do "root_$name"; done
