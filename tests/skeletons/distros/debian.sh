@@ -120,6 +120,13 @@ ubuntu_netplan() {
 distro_ubuntu2404() { ubuntu_netplan 24.04 noble trixie/sid 255; }
 distro_ubuntu3110() { ubuntu_netplan 31.10 zesty zurg/sid 299; }
 
+resolvconf() {
+	exe sbin/resolvconf
+	lines etc/resolvconf/resolv.conf.d/head '# Dynamic resolv.conf(5) file by resolvconf(8)'
+	empty etc/resolvconf/resolv.conf.d/base
+	link ../run/resolvconf/resolv.conf etc/resolv.conf
+}
+
 distro_ubuntu1604() {
 	local units=lib/systemd/system init=/lib/systemd/systemd
 	ubuntu 16.04 xenial
@@ -130,8 +137,10 @@ distro_ubuntu1604() {
 	resolved
 	ifupdown sbin
 	enable_ifupdown
-	exe sbin/dhclient sbin/resolvconf
-	link ../run/resolvconf/resolv.conf etc/resolv.conf
+	exe sbin/dhclient
+	resolvconf
+	unit resolvconf.service WantedBy=sysinit.target
+	enable resolvconf.service sysinit.target.wants
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback' '' 'auto eth0' \
 		'iface eth0 inet dhcp'
 	lines etc/securetty console tty1 tty2 tty3 tty4
@@ -153,8 +162,9 @@ distro_ubuntu1404() {
 		'instance $INTERFACE' 'exec ifup --allow auto $INTERFACE'
 	lines etc/init/failsafe.conf 'start on filesystem and net-device-up IFACE=lo'
 	ifupdown sbin
-	exe sbin/dhclient sbin/resolvconf
-	link ../run/resolvconf/resolv.conf etc/resolv.conf
+	exe sbin/dhclient
+	resolvconf
+	lines etc/init/resolvconf.conf 'start on mounted MOUNTPOINT=/run'
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback' '' 'auto eth0' \
 		'iface eth0 inet dhcp'
 	lines etc/securetty console tty1 tty2 tty3 tty4
