@@ -13,7 +13,6 @@
 #include "lib/util.h"
 #include "setup/hops.h"
 #include "setup/managed.h"
-#include "setup/netplan.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -58,6 +57,7 @@ static const char *find_backend(struct setup *s)
 	return has_manager ? "NetworkManager" : NULL;
 }
 
+/* The step "template" takes it away. */
 static bool goes_away(struct setup *s, const char *path)
 {
 	return s->phase == PHASE_CREATE && str_eq(path, OF_TEMPLATE);
@@ -216,22 +216,13 @@ static void add_net(struct buf *b, const struct setup *s, const struct net *net,
 		add_dns(b, &s->dns);
 }
 
-int netplan_clear_template(struct setup *s, struct err *e)
-{
-	if (s->phase != PHASE_CREATE || tree_lkind(s->tree, OF_TEMPLATE) <= 0)
-		return 0;
-	return tree_unlink(s->tree, OF_TEMPLATE, 0, e);
-}
-
 static int render(struct setup *s, struct err *e)
 {
 	const char *backend = find_backend(s);
 	autobuf b = BUF_INIT;
 	bool any = false;
-	int n = netplan_clear_template(s, e);
+	int n;
 
-	if (n < 0)
-		return n;
 	buf_add(&b, "# Written by pct from the container's config.\n"
 		    "network:\n  version: 2\n  ethernets:\n");
 	for (size_t i = 0; i < s->conf->n_nets; i++) {

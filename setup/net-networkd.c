@@ -9,7 +9,6 @@
 #include "lib/util.h"
 #include "setup/hops.h"
 #include "setup/managed.h"
-#include "setup/netplan.h"
 #include "setup/networkd-match.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
@@ -165,7 +164,7 @@ static int render_net(struct setup *s, const struct net *net, struct err *e)
 static int render(struct setup *s, struct err *e)
 {
 	bool any = false;
-	int n = netplan_clear_template(s, e);
+	int n = 0;
 
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];

@@ -190,6 +190,48 @@ static int netconfig_tell(struct setup *s, struct err *e)
 	return tree_write(s->tree, NETCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
+/* ---- DHCP clients of ifupdown: what the config says stands above what a lease says ---- */
+
+static bool config_overrules_lease(const struct setup *s)
+{
+	for (size_t i = 0; s->conf->nameserver && i < s->conf->n_nets; i++)
+		if (s->conf->nets[i].ip4.method == IP_DHCP ||
+		    s->conf->nets[i].ip6.method == IP_DHCP)
+			return s->renderer == &renderer_ifupdown;
+	return false;
+}
+
+static enum service_state dhclient_probe(struct setup *s)
+{
+	return config_overrules_lease(s) && has_program(s, "dhclient") &&
+			       tree_kind(s->tree, "/etc/dhcp") == S_IFDIR
+		       ? SERVICE_ENABLED
+		       : SERVICE_ABSENT;
+}
+
+/* dhclient-script(8): the function that would write the file. */
+static int dhclient_tell(struct setup *s, struct err *e)
+{
+	return managed_write(s, "/etc/dhcp/dhclient-enter-hooks.d/pct",
+			     "# Written by pct: the container's config has the name servers.\n"
+			     "make_resolv_conf() { :; }\n", 0, e);
+}
+
+static enum service_state dhcpcd_probe(struct setup *s)
+{
+	return s->renderer == &renderer_ifupdown &&
+			       tree_kind(s->tree, "/etc/dhcpcd.conf") == S_IFREG
+		       ? SERVICE_ENABLED
+		       : SERVICE_ABSENT;
+}
+
+/* dhcpcd.conf(5) */
+static int dhcpcd_tell(struct setup *s, struct err *e)
+{
+	return write_section(s, "/etc/dhcpcd.conf",
+			     config_overrules_lease(s) ? "nohook resolv.conf\n" : "", e);
+}
+
 static const struct resolver resolvers[] = {
 	{
 		.name = "systemd-resolved",
@@ -227,6 +269,22 @@ static const struct resolver resolvers[] = {
 		.probe = netconfig_probe,
 		.tell = netconfig_tell,
 	},
+	{
+		.name = "dhclient",
+		.targets = (const char *const[]){ NULL },
+		.overwrites = true,
+		.steps_aside = true,
+		.probe = dhclient_probe,
+		.tell = dhclient_tell,
+	},
+	{
+		.name = "dhcpcd",
+		.targets = (const char *const[]){ NULL },
+		.overwrites = true,
+		.steps_aside = true,
+		.probe = dhcpcd_probe,
+		.tell = dhcpcd_tell,
+	},
 };
 
 const struct resolver *resolver_of_link(const char *target)
@@ -256,7 +314,8 @@ int resolvers_tell_writers(struct setup *s, const struct resolver **ret_told, st
 		n = r->tell(s, e);
 		if (n < 0)
 			return n;
-		told = told ? told : r;
+		if (!told && !r->steps_aside)
+			told = r;
 	}
 	*ret_told = told;
 	return 0;

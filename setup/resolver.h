@@ -18,6 +18,7 @@ struct resolver {
 	/* Beginnings of what the link leads to, less "/" and "../" at its front. */
 	const char *const *targets;
 	bool overwrites; /* it writes /etc/resolv.conf also where that is a file */
+	bool steps_aside; /* told, it leaves that file to us */
 	enum service_state (*probe)(struct setup *s);
 	/* Give it s->dns, idempotently; where that is empty, what was given is taken back. */
 	int (*tell)(struct setup *s, struct err *e);
@@ -26,7 +27,7 @@ struct resolver {
 /* Whose run-time file a link of /etc/resolv.conf leads to; NULL: nobody's known here. */
 const struct resolver *resolver_of_link(const char *target);
 
-/* Tell every one that the boot starts and that overwrites a file; *ret_told: the first or NULL. */
+/* Tell each that the boot starts and that overwrites a file; *ret_told: the first that still does. */
 int resolvers_tell_writers(struct setup *s, const struct resolver **ret_told, struct err *e);
 
 #endif
