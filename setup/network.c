@@ -13,9 +13,11 @@ const struct renderer *const renderers[] = {
 	&renderer_wicked,
 	&renderer_uci,
 	&renderer_ifupdown,
+	&renderer_netifrc,
 	&renderer_netplan,
 	&renderer_networkd,
 	&renderer_networkmanager,
+	&renderer_dhcpcd,
 	NULL,
 };
 

@@ -46,6 +46,7 @@ struct renderer {
 };
 
 extern const struct renderer renderer_ifupdown;
+extern const struct renderer renderer_dhcpcd, renderer_netifrc;
 extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* net-ifcfg.c */
 extern const struct renderer renderer_wicked, renderer_uci;
 extern const struct renderer renderer_wicked;

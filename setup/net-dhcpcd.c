@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dhcpcd as the program that configures every interface: Void, and wherever its service is enabled.
+ *
+ * dhcpcd.conf(5) knows one static address of a family and an IPv4 router in its subnet.  The rest
+ * is done by dhcpcd.exit-hook, which dhcpcd-run-hooks(8) sources at every event of an interface.
+ * dhcpcd works in the background as a service, so it never holds up a boot.
+ */
+#include "lib/buf.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/renderer.h"
+#include "setup/section.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define CONF "/etc/dhcpcd.conf"
+#define HOOK "/etc/dhcpcd.exit-hook"
+
+static enum consumer_state probe(struct setup *s, char **ret_why)
+{
+	static const char *const paths[] = { "/sbin/dhcpcd", "/usr/sbin/dhcpcd", "/bin/dhcpcd",
+					     "/usr/bin/dhcpcd" };
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(paths) && !tree_is_exec(s->tree, paths[i]))
+		i++;
+	if (i == ARRAY_SIZE(paths))
+		return CONSUMER_ABSENT;
+	if (service_state(s, "dhcpcd") == SERVICE_ENABLED) {
+		*ret_why = xasprintf("%s is there, the service dhcpcd runs it", paths[i]);
+		return CONSUMER_ENABLED;
+	}
+	/* Others start it for one interface; without a service it is no more than a client. */
+	if (service_state(s, "dhcpcd") == SERVICE_ABSENT)
+		return CONSUMER_ABSENT;
+	*ret_why = xasprintf("%s is there", paths[i]);
+	return CONSUMER_INSTALLED;
+}
+
+static bool gateway_is_plain(const struct net_family *f)
+{
+	return f->gateway.family == AF_INET && net_has_gateway(f) &&
+	       cidr_contains(&f->address[0], &f->gateway);
+}
+
+static void add_family4(struct buf *out, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	if (f->method == IP_NONE || f->method == IP_MANUAL)
+		buf_add(out, "noipv4\n");
+	if (f->method != IP_STATIC)
+		return;
+	buf_addf(out, "static ip_address=%s/%u\n", ip_format(&f->address[0].ip, text),
+		 f->address[0].prefix);
+	if (gateway_is_plain(f))
+		buf_addf(out, "static routers=%s\n", ip_format(&f->gateway, text));
+}
+
+static void add_family6(struct buf *out, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	switch (f->method) {
+	case IP_STATIC:
+		buf_addf(out, "noipv6rs\nstatic ip6_address=%s/%u\n",
+			 ip_format(&f->address[0].ip, text), f->address[0].prefix);
+		break;
+	case IP_DHCP:
+		buf_add(out, "ipv6rs\nia_na\n");
+		break;
+	case IP_AUTO:
+		buf_add(out, "ipv6rs\nnodhcp6\n");
+		break;
+	default:
+		buf_add(out, "noipv6\n");
+	}
+}
+
+/* ---- what the hook does ---- */
+
+static void add_gateway(struct buf *out, const struct net *net, const struct net_family *f)
+{
+	char gw[IP_TEXT_MAX];
+
+	if (!net_has_gateway(f) || gateway_is_plain(f))
+		return;
+	ip_format(&f->gateway, gw);
+	if (net_gateway_is_onlink(f))
+		buf_addf(out, "\tip route replace %s dev %s\n", gw, net->name);
+	buf_addf(out, "\tip route replace default via %s dev %s\n", gw, net->name);
+}
+
+static void add_addresses(struct buf *out, const struct net *net, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 1; f->method == IP_STATIC && i < f->n_addresses; i++)
+		buf_addf(out, "\tip addr replace %s/%u dev %s\n",
+			 ip_format(&f->address[i].ip, text), f->address[i].prefix, net->name);
+}
+
+static void add_routes(struct buf *out, const struct net *net)
+{
+	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct net_route *route = &net->route[i];
+
+		buf_addf(out, "\tip route replace %s/%u", ip_format(&route->to.ip, to),
+			 route->to.prefix);
+		if (route->via.family != AF_UNSPEC)
+			buf_addf(out, " via %s", ip_format(&route->via, via));
+		buf_addf(out, " dev %s\n", net->name);
+	}
+}
+
+/* The events after which an interface has its addresses: dhcpcd-run-hooks(8). */
+static const char *events(const struct net *net)
+{
+	if (net->ip4.method == IP_STATIC || net->ip4.method == IP_DHCP ||
+	    net->ip6.method == IP_STATIC || net->ip6.method == IP_DHCP ||
+	    net->ip6.method == IP_AUTO)
+		return "STATIC|STATIC6|BOUND|BOUND6|REBOOT|REBOOT6|ROUTERADVERT";
+	return "CARRIER";
+}
+
+static void add_commands(struct buf *out, const struct net *net)
+{
+	autobuf commands = BUF_INIT;
+
+	add_addresses(&commands, net, &net->ip4);
+	add_addresses(&commands, net, &net->ip6);
+	add_gateway(&commands, net, &net->ip4);
+	add_gateway(&commands, net, &net->ip6);
+	add_routes(&commands, net);
+	/* From PREINIT on, which comes before the link is up: the kernel shall take no address. */
+	if (net->ip6.method == IP_STATIC || net->ip6.method == IP_MANUAL)
+		buf_addf(out,
+			 "[ \"$interface\" != %s ] ||\n"
+			 "\techo 0 > /proc/sys/net/ipv6/conf/%s/accept_ra\n", net->name,
+			 net->name);
+	if (commands.len)
+		buf_addf(out, "[ \"$interface\" != %s ] || case $reason in\n%s)\n%s\t;;\nesac\n",
+			 net->name, events(net), commands.s);
+}
+
+/* ---- writing ---- */
+
+static int write_section(struct setup *s, const char *path, const char *body, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int n = tree_read_optional(s->tree, path, &old, e);
+
+	if (n < 0 || (!old && !*body))
+		return n;
+	new = section_set(old, body, SECTION_APPEND);
+	return tree_write(s->tree, path, new, 0, ROOTFS_REPLACE_LINK, e);
+}
+
+static void note_token(struct setup *s, const struct net *net)
+{
+	if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
+		report_note(s->report, NOTE_WARNING, "network", "give it a static address",
+			    "dhcpcd takes no token; it chooses the interface identifier of %s",
+			    net->name);
+}
+
+static int render(struct setup *s, struct err *e)
+{
+	autobuf conf = BUF_INIT, hook = BUF_INIT;
+	int n;
+
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+			continue;
+		/* No udev runs in a container; dhcpcd would wait for it to name the interface. */
+		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
+		add_family4(&conf, &net->ip4);
+		add_family6(&conf, &net->ip6);
+		add_commands(&hook, net);
+		note_token(s, net);
+	}
+	n = write_section(s, CONF, buf_str(&conf), e);
+	return n < 0 ? n : write_section(s, HOOK, buf_str(&hook), e);
+}
+
+const struct renderer renderer_dhcpcd = {
+	.name = "dhcpcd",
+	.enable = "systemctl enable dhcpcd",
+	.probe = probe,
+	.render = render,
+};
