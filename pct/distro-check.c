@@ -142,6 +142,18 @@ static int check_archive(struct check *c, bool *ret_fine, struct err *e)
 	return r;
 }
 
+/* In JSON the exit status tells it. */
+static int boot(const char *path, enum format format, struct err *e)
+{
+	int r = distro_boot(path, e);
+
+	if (r < 0)
+		return err_wrap(e, "boot");
+	if (format == FORMAT_TEXT)
+		puts("boot:         came up with its address");
+	return 0;
+}
+
 int distro_check(const struct args *args, struct err *e)
 {
 	const char *path = args->positional[1], *config = args_option(args, "config");
@@ -166,5 +178,9 @@ int distro_check(const struct args *args, struct err *e)
 	else
 		r = check_archive(&c, &fine, e);
 	conf_free(f);
+	if (r == 0 && args_flag(args, "boot") && S_ISDIR(st.st_mode))
+		return err_set(e, EINVAL, path, "is a folder; --boot takes a template");
+	if (r == 0 && fine && args_flag(args, "boot"))
+		r = boot(path, c.format, e);
 	return r < 0 ? r : !fine;
 }

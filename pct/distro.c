@@ -223,7 +223,8 @@ int cmd_distro(const struct args *args, struct err *e)
 		return distro_check(args, e);
 	if (str_eq(verb, "build") && args->n_positional == 2)
 		return distro_build(args->positional[1], output, e);
-	err_set(e, EINVAL, *verb ? verb : NULL, "pct distro takes list, build NAME, or check ROOTFS");
+	err_set(e, EINVAL, *verb ? verb : NULL,
+		"pct distro takes list, build NAME, or check ROOTFS|TARBALL");
 	err_print(e, "pct", stderr);
 	return 2;
 }

@@ -16,6 +16,7 @@ const struct option_def create_options[] = {
 const struct option_def distro_options[] = {
 	{ "output", "FILE", "build: write the template here, not to the template folder" },
 	{ "config", "FILE", "check: the config to try (static on eth0, DHCP on eth1)" },
+	{ "boot", NULL, "check: also start it in a container that is thrown away" },
 	OPTION_FORMAT,
 	{ 0 },
 };

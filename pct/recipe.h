@@ -38,6 +38,9 @@ struct args;
 /* pct distro check; 1: it cannot be configured. */
 int distro_check(const struct args *args, struct err *e);
 
+/* Start a template in a container of its own; 0: its address was there.  Leaves nothing. */
+int distro_boot(const char *archive, struct err *e);
+
 /* Builders: write the template to output (NULL: recipe_output()'s name); *ret is its path. */
 int distro_build_busybox(const struct recipe *recipe, const char *output, char **ret,
 			 struct err *e);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct distro check --boot: start a template in a container that is thrown away, and look. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/netaddr.h"
+#include "lib/paths.h"
+#include "lib/run.h"
+#include "lib/runtime.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+#include "pct/destroy.h"
+#include "pct/recipe.h"
+
+#define ADDRESS "192.0.2.2" /* RFC 5737; the link leads nowhere */
+#define NET0 "name=eth0,ip=" ADDRESS "/24"
+#define SECONDS 90
+#define TRIES 20
+
+static volatile sig_atomic_t interrupted;
+
+static void note_signal(int number)
+{
+	interrupted = number;
+}
+
+static void handle_signals(void (*handler)(int))
+{
+	const struct sigaction action = { .sa_handler = handler };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static bool is_free(unsigned ctid)
+{
+	autofree char *config = path_ct_config(ctid), *runtime = path_runtime_dir(ctid);
+
+	return access(config, F_OK) < 0 && access(runtime, F_OK) < 0 && !ct_is_running(ctid);
+}
+
+static int choose_ctid(unsigned *ret, struct err *e)
+{
+	for (unsigned i = 0; i < TRIES; i++) {
+		unsigned salt;
+
+		if (getrandom(&salt, sizeof salt, 0) != sizeof salt)
+			return err_sys(e, NULL, "get random bytes");
+		*ret = 900000000 + salt % 99999999;
+		if (is_free(*ret))
+			return 0;
+	}
+	return err_set(e, EBUSY, NULL, "found no free number for a container");
+}
+
+/* As pct create itself does it: it undoes everything when it fails. */
+static int create(unsigned ctid, const char *archive, struct err *e)
+{
+	autofree char *number = xasprintf("%u", ctid), *path = realpath(archive, NULL);
+	char *argv[] = { (char *)"create", number, path, (char *)"--hostname", (char *)"check",
+			 (char *)"--net0", (char *)NET0, NULL };
+	const struct command *command = commands;
+	struct args args = { 0 };
+	int r;
+
+	if (!path)
+		return err_sys(e, archive, "find");
+	while (!str_eq(command->name, "create"))
+		command++;
+	r = args_parse(command, ARRAY_SIZE(argv) - 1, argv, &args, e);
+	if (r == 0)
+		r = command->run(&args, e);
+	args_done(&args);
+	return r;
+}
+
+static bool has_address(const struct ifaddrs *list)
+{
+	for (; list; list = list->ifa_next) {
+		const struct sockaddr_in *in = (const void *)list->ifa_addr;
+		struct ip ip = { .family = AF_INET };
+		char text[IP_TEXT_MAX];
+
+		if (!str_eq(list->ifa_name, "eth0") || !in || in->sin_family != AF_INET)
+			continue;
+		memcpy(ip.byte, &in->sin_addr, sizeof in->sin_addr);
+		if (str_eq(ip_format(&ip, text), ADDRESS))
+			return true;
+	}
+	return false;
+}
+
+/* In a child, since it enters the container's network namespace. */
+static int look(void *arg, int out_fd, struct err *e)
+{
+	autofree char *path = xasprintf("/proc/%d/ns/net", *(pid_t *)arg);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct ifaddrs *list;
+	bool found;
+
+	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0 || getifaddrs(&list) < 0)
+		return err_sys(e, path, "look into");
+	found = has_address(list);
+	freeifaddrs(list);
+	return file_write_all(out_fd, &found, sizeof found);
+}
+
+static int wait_for_address(unsigned ctid, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = 250 * 1000 * 1000 };
+
+	for (time_t end = time(NULL) + SECONDS; time(NULL) < end; nanosleep(&pause, NULL)) {
+		autofree char *answer = NULL;
+		pid_t pid = runtime_init_pid(ctid);
+		struct err ignored;
+
+		if (interrupted)
+			return err_set(e, EINTR, NULL, "interrupted");
+		if (!pid)
+			return err_set(e, ESRCH, "init", "ended soon after the start");
+		if (run_confined(NULL, look, &pid, &answer, 1, &ignored) == 0 && answer[0])
+			return 0;
+	}
+	return err_set(e, ETIMEDOUT, "eth0", "has no address " ADDRESS " after %d seconds",
+		       SECONDS);
+}
+
+static int start_and_look(unsigned ctid, struct err *e)
+{
+	autoclose int lock = ct_lock(ctid, e);
+	int r = lock < 0 ? lock : ct_start(ctid, e);
+
+	return r < 0 ? r : wait_for_address(ctid, e);
+}
+
+static void throw_away(unsigned ctid)
+{
+	autoclose int lock = -1;
+	struct err e = { 0 };
+
+	lock = ct_lock(ctid, &e);
+	if (ct_is_running(ctid))
+		ct_stop(ctid, &e);
+	if (destroy_container(ctid, &e) < 0)
+		err_print(&e, "pct", stderr);
+}
+
+int distro_boot(const char *archive, struct err *e)
+{
+	unsigned ctid = 0;
+	int r = choose_ctid(&ctid, e);
+
+	if (r == 0)
+		r = create(ctid, archive, e);
+	if (r < 0)
+		return r;
+	handle_signals(note_signal);
+	r = start_and_look(ctid, e);
+	throw_away(ctid);
+	handle_signals(SIG_DFL);
+	return r;
+}
