@@ -123,7 +123,11 @@ static void test_bad_plans(void **state)
 {
 	static const char *const texts[] = { "plan.what = 1\n", "plan.time = soon\n",
 					     "plan.ctid = 7\n",
-					     "plan.time\n", "lxc.network.type = phys\n" };
+					     "plan.time\n", "lxc.network.type = phys\n",
+					     "plan.timezone = UTC\033x\n",
+					     "plan.nameserver = 1.1.1.1\tx\n",
+					     "lxc.utsname = a\177\n", "lxc.utsname = a\nb\n",
+					     "pve.nameserver = 1.1.1.1\t::1\n" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
