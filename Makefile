@@ -126,7 +126,8 @@ consumers:
 	tests/deps
 	tests/deps-consumers
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)O=$(O) tests/consumers/run.sh --doc doc/consumers.md
+	$(Q)O=$(O) tests/consumers/boots.sh; boots=$$?; \
+	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && exit $$boots
 
 demo:
 	tests/deps

@@ -96,6 +96,34 @@ setup() {
 		--config "$work/config" --phase start 2>&1 >/dev/null | tail -n 1) KiB" '' '' '<= 4096'
 }
 
+# The start-phase pass of each distribution: the mount hook as a process, on its skeleton.
+families() {
+	local skeleton name tree=$work/skeleton cpu peak
+	"$top/tests/skeletons/make.sh"
+	mkdir -p "$PCT_RUN/pct/105/guest"
+	"$top/tests/network-config" dual >"$PCT_RUN/pct/105/plan"
+	hook() {
+		LXC_NAME=105 LXC_CONFIG_FILE=$PCT_LIB/105/config LXC_ROOTFS_MOUNT=$tree \
+			"$@" "$build/hooks/lxc.hook.mount" 105 lxc mount
+	}
+	# cpu_of COMMAND...: milliseconds a run.
+	cpu_of() {
+		TIMEFORMAT='%U %S'
+		{ time for round in $(seq 50); do "$@"; done >/dev/null 2>&1; } 2>&1 |
+			awk '{ printf "%.1f", ($1 + $2) * 1000 / 50 }'
+	}
+	for skeleton in "$build"/skeletons/*; do
+		name=${skeleton##*/}
+		rm -rf "$tree" && cp -a "$skeleton" "$tree"
+		[ -e "$tree/sbin/init" ] || [ -L "$tree/sbin/init" ] || continue # the hook wants one
+		hook env >/dev/null 2>"$work/err" || { echo "failed: $name: $(cat "$work/err")" >&2 && continue; }
+		# Less what it costs the shell to run anything.
+		cpu=$(awk -v a="$(cpu_of hook env)" -v b="$(cpu_of env true)" 'BEGIN { printf "%.1f", a - b }')
+		peak=$(hook env time -f %M 2>&1 >/dev/null | tail -n 1)
+		row "mount hook, $name: CPU, peak memory" "$cpu ms" "$peak KiB" '' '<= 3 ms, 4096'
+	done
+}
+
 unpacking() {
 	local round archive=$PCT_VZ/template/cache/$template
 	by_us() { mkdir "$work/u" && "$build/bench/unpack" "$archive" "$work/u"; }
@@ -114,6 +142,7 @@ starts 1
 starts 0
 template debian
 setup
+families
 unpacking debian
 kept=("${ctids[@]}")
 for id in "${kept[@]}"; do destroy "$id"; done

@@ -286,7 +286,7 @@ def main():
         cases = json.load(f)["cases"]
     rows = table("families")
     results, number, failed = {}, 0, 0
-    missing = set(os.listdir(SKELETONS)) - {row[0] for row in rows}
+    missing = {s for s in os.listdir(SKELETONS) if s[0] != "."} - {row[0] for row in rows}
     for skeleton in sorted(missing):
         number, failed = number + 1, failed + 1
         print(f"not ok {number} - {skeleton}: tests/consumers/families has no row for it")

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# boots.sh [VARIANT...]: full boots under LXC.  A root of roots.sh with one consumer enabled becomes a
+# template, is created, started, looked at, stopped and destroyed by pct.  The table goes to
+# $O/consumers/boots.md, which run.py takes into doc/consumers.md.
+. "$(dirname "$0")/../lib.sh"
+roots=$build/consumers
+table=$roots/boots.md
+
+#        VARIANT                ROOT      CONSUMER        UNITS
+variants='debian12-ifupdown      bookworm  ifupdown        networking
+          debian12-networkd      bookworm  systemd-networkd systemd-networkd systemd-resolved
+          debian12-NetworkManager bookworm NetworkManager  NetworkManager
+          debian12-netplan       bookworm  netplan         systemd-networkd systemd-resolved
+          debian13-ifupdown      trixie    ifupdown        networking
+          debian13-networkd      trixie    systemd-networkd systemd-networkd systemd-resolved
+          debian13-NetworkManager trixie   NetworkManager  NetworkManager
+          debian13-netplan       trixie    netplan         systemd-networkd systemd-resolved'
+
+# What no other consumer may share the boot with.
+others='networking systemd-networkd systemd-resolved NetworkManager NetworkManager-wait-online
+	systemd-networkd-wait-online'
+
+# make_template NAME ROOT CONSUMER UNIT...: the root with these units enabled; the programs of the
+# consumers above it in renderers[] that would take the files as well are left out.
+make_template() {
+	local name=$1 root=$2 consumer=$3 tree=$work/tree
+	shift 3
+	rm -rf --one-file-system "$tree" && cp -a "$roots/$root" "$tree"
+	rm -f "$tree/etc/hostname" "$tree/etc/resolv.conf"
+	: >"$tree/etc/machine-id"
+	ln -sf ../lib/systemd/systemd "$tree/sbin/init"
+	# shellcheck disable=SC2086
+	systemctl --quiet --root="$tree" disable $others 2>/dev/null
+	systemctl --quiet --root="$tree" enable "$@" || return
+	[ "$consumer" = ifupdown ] || rm -f "$tree"/usr/sbin/if{up,down,query} "$tree"/sbin/ifup
+	[ "$consumer" = netplan ] || rm -f "$tree/usr/sbin/netplan" "$tree/usr/libexec/netplan/generate"
+	tar -C "$tree" --one-file-system -c . | zstd -1 -q >"$PCT_VZ/template/cache/$name.tar.zst"
+	rm -rf --one-file-system "$tree"
+}
+
+inside() { "$pct" exec "$ctid" -- "$@" </dev/null 2>/dev/null; }
+default_route() { inside ip route show default | grep -q "via $net.1 dev eth0"; }
+resolves() {
+	[ "$(inside grep '^nameserver' /etc/resolv.conf /run/systemd/resolve/resolv.conf |
+		sed 's/^.*://' | grep -c 'nameserver 192.0.2.53')" -gt 0 ]
+}
+booted() { inside systemctl is-system-running | grep -Eq '^(running|degraded)$'; }
+
+boot() {
+	local name=$1 before=$failures root=$2 consumer=$3 began
+	shift 3
+	check "$name: a template" make_template "$name" "$root" "$consumer" "$@" || return
+	new_ctid
+	check "$name: create" "$pct" create "$ctid" "$name.tar.zst" --hostname web1 --rootfs local:0 \
+		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" --nameserver 192.0.2.53 \
+		--unprivileged 1 || return
+	began=$SECONDS
+	if check "$name: start" "$pct" start "$ctid"; then
+		check "$name: its address" within 60 has_address "$ctid" "$net.20/24"
+		check "$name: its default route" within 20 default_route
+		check "$name: answers a ping" within 10 ping -c 1 -W 1 "$net.20"
+		check "$name: its resolver" within 20 resolves
+		same "$name: its name" web1 "$(inside hostname)"
+		check "$name: the boot is not held" within 90 booted
+		echo "# $name: $(inside systemctl is-system-running) after $((SECONDS - began)) s;" \
+			"failed: $(inside systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 | xargs)"
+	fi
+	destroy "$ctid"
+	same "$name: nothing is left" '' "$(leftovers "$ctid" && files_of "$ctid")"
+	[ $failures -eq "$before" ] && result=pass || result='**FAIL**'
+	rm -f "$PCT_VZ/template/cache/$name.tar.zst"
+}
+
+"$top/tests/consumers/roots.sh" bookworm trixie || exit 1
+new_bridge
+{
+	echo '## Full boots'
+	echo
+	echo 'Created, started under LXC, looked at (address, default route, name, name server, the boot'
+	echo 'comes to its end), stopped and destroyed by pct.'
+	echo
+	echo '| variant | consumer | result |'
+	echo '|---|---|---|'
+} >"$work/table"
+while read -r name root consumer units; do
+	case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+	result='**FAIL**'
+	# shellcheck disable=SC2086
+	boot "$name" "$root" "$consumer" $units
+	echo "| $name | $consumer | $result |" >>"$work/table"
+done <<<"$variants"
+[ $# -gt 0 ] || cp "$work/table" "$table"
+finish
