@@ -202,6 +202,25 @@ static void test_claims(void **state)
 	assert_note("network", NULL, NULL);
 }
 
+/* Another consumer that the boot starts, and that a file has configure the same interface. */
+static void test_two(void **state)
+{
+	(void)state;
+	plant_scripts();
+	plant("/usr/lib/systemd/systemd-networkd", "", 0755);
+	plant("/usr/lib/systemd/system/systemd-networkd.service", "", 0644);
+	plant_link("/etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+		   "/usr/lib/systemd/system/systemd-networkd.service");
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_int_equal(report.n_consumers, 2);
+	assert_string_equal(report.consumer, "network-scripts");
+	assert_note("network", NULL, NULL);
+	plant("/etc/systemd/network/05-mine.network", "[Match]\nName=eth0\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note("network", "05-mine.network has systemd-networkd, too, configure eth0",
+		    "remove it, or disable one of the two in the container");
+}
+
 static void test_nesting(void **state)
 {
 	static const struct {
@@ -241,7 +260,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = { CASE(test_consumers), CASE(test_units),
 					    CASE(test_dhcp), CASE(test_gateway),
-					    CASE(test_claims), CASE(test_nesting) };
+					    CASE(test_claims), CASE(test_two),
+					    CASE(test_nesting) };
 
 	return cmocka_run_group_tests_name("setup-findings", tests, NULL, NULL);
 }
