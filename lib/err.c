@@ -5,12 +5,32 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Object and cause may quote foreign bytes: none of them may move the cursor or forge a line. */
-static void disarm(char *s)
+/* The length of a sequence of UTF-8; 1 also for a byte that begins none. */
+static size_t utf8_len(const unsigned char *s)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+	size_t n = *s >= 0xf0 && *s < 0xf8 ? 4 : *s >= 0xe0 ? 3 : *s >= 0xc2 ? 2 : 1;
+
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 1;
+	return *s < 0xf8 ? n : 1;
+}
+
+/*
+ * Object and cause may quote foreign bytes: none of them may move the cursor or forge a line.  The
+ * control characters of C1 (ISO 6429) count, as UTF-8 and as bytes.
+ */
+static void disarm(char *text)
+{
+	unsigned char *s = (unsigned char *)text;
+
+	for (size_t n; *s; s += n) {
+		n = utf8_len(s);
+		if (n == 1 && (*s < 0x20 || (*s >= 0x7f && *s <= 0x9f)))
 			*s = '?';
+		else if (n == 2 && *s == 0xc2 && s[1] <= 0x9f)
+			s[0] = s[1] = '?';
+	}
 }
 
 static void fill(struct err *e, int num, const char *object, const char *fmt, va_list ap)

@@ -89,12 +89,24 @@ static void errors(void **state)
 	assert_string_equal(e.cause, "pve.network.ip: bad address \"x?y\"");
 }
 
+/* Control characters of C1, as UTF-8 and as a byte, but not the bytes of other letters. */
+static void test_c1(void **state)
+{
+	struct err e;
+
+	(void)state;
+	err_set(&e, 22, NULL, "%s",
+		"a\302\233 b\233 c\303\233 d\342\202\233 e\302\240 f\342\202");
+	assert_string_equal(e.cause, "a?? b? c\303\233 d\342\202\233 e\302\240 f\342?");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers), cmocka_unit_test(container_numbers),
 		cmocka_unit_test(booleans), cmocka_unit_test(vectors),
-		cmocka_unit_test(buffers), cmocka_unit_test(errors),
+		cmocka_unit_test(buffers), cmocka_unit_test(test_c1),
+		cmocka_unit_test(errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
