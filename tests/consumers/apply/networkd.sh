@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # systemd-networkd and systemd-resolved.
-ip link set lo up # as systemd does
 mkdir -p "$root"/run/systemd/{network,resolve,netif/links,netif/leases,netif/lldp}
 chown -R --reference="$lower/var/lib/systemd" "$root/run/systemd/resolve"
 inside chown -R systemd-network:systemd-network /run/systemd/netif
