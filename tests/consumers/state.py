@@ -141,8 +141,8 @@ def resolver(root):
     return dns
 
 
-def observe(root):
-    state = {"dns": resolver(root)}
+def observe(case, root):
+    state = {"dns": resolver(root) if "dns" in case["expect"] else None}
     for link in ip_json("addr", "show"):
         state[link["ifname"]] = {
             "up": "UP" in link["flags"], "mtu": link["mtu"], "routes": [],
@@ -200,7 +200,7 @@ def watch(case, root, hold):
     end = time.monotonic() + TIMEOUT
     since = None
     while True:
-        state = observe(root)
+        state = observe(case, root)
         found = wrong(case, state)
         if found:
             since = None
@@ -211,7 +211,7 @@ def watch(case, root, hold):
             since = time.monotonic()
         elif time.monotonic() - since >= hold:
             return [], state
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def complaints(log):
