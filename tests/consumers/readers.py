@@ -382,7 +382,7 @@ def uci_interface(link, s):
     elif s["proto"] == "dhcp":
         link.lease4()
     elif s["proto"] == "dhcpv6":
-        link.advertised(s.get("ip6ifaceid"))
+        link.advertised(s.get("ifaceid"))
         if s.get("reqaddress") != "none":
             link.lease6()
     elif s["proto"] != "none":
