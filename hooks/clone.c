@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * For `lxc-copy`: reset the identity of a copy (lxc.hook.clone in its config; it need not be a
- * container of pct).  liblxc runs this once the new config and tree are there, as the container's
- * root in its namespace when an ordinary user copies, with LXC_ROOTFS_MOUNT, LXC_CONFIG_FILE and
- * LXC_NAME of the copy (lxc.container.conf(5)).
+ * container of pct).  liblxc runs this once the new config and tree are there, with
+ * LXC_ROOTFS_MOUNT, LXC_CONFIG_FILE and LXC_NAME of the copy (lxc.container.conf(5)): as root of
+ * the container's user namespace when an ordinary user copies, and as host root when root does,
+ * also for an unprivileged container.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,11 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/hostinfo.h"
-#include "lib/rootfs.h"
+#include "lib/hostkeys.h"
+#include "lib/idmap.h"
+#include "lib/paths.h"
 #include "lib/util.h"
+#include "setup/confined.h"
 #include "setup/setup.h"
 
 static void print_notes(const struct report *r)
@@ -24,19 +28,35 @@ static void print_notes(const struct report *r)
 			r->notes[i].remedy ? r->notes[i].remedy : "");
 }
 
-/* The name that the copy's config has; lxc-copy --keepname keeps it. */
-static int make_conf(const char *path, const char *name, struct conf_file **ret, struct err *e)
+/* A container of pct has a config of its own, which says more than liblxc's. */
+static bool is_ours(const char *path, const char *name, unsigned *ret_ctid)
 {
-	struct conf_file *theirs = NULL, *f = conf_new(0);
-	const char *hostname = name;
-	struct err ignored;
-	int r;
+	autofree char *runtime = NULL;
 
-	/* One of plain LXC may hold what pct does not take; then the name must do. */
-	if (path && conf_load(path, 0, &theirs, &ignored) == 0 && conf_values(theirs)->hostname)
-		hostname = conf_values(theirs)->hostname;
-	r = conf_set(f, "hostname", hostname, e);
-	conf_free(theirs);
+	if (!parse_ctid(name, ret_ctid))
+		return false;
+	runtime = path_runtime_config(*ret_ctid);
+	return str_eq(path, runtime);
+}
+
+/* One of plain LXC may hold what pct does not take; then the name must do. */
+static int load_conf(const char *path, const char *name, struct conf_file **ret, struct err *e)
+{
+	struct conf_file *f = NULL;
+	struct err ignored;
+	unsigned ctid;
+	int r = 0;
+
+	if (is_ours(path, name, &ctid)) {
+		autofree char *config = path_ct_config(ctid);
+
+		return conf_load(config, ctid, ret, e);
+	}
+	if (!path || conf_load(path, 0, &f, &ignored) < 0)
+		f = conf_new(0);
+	/* lxc-copy --keepname keeps another one. */
+	if (!conf_values(f)->hostname)
+		r = conf_set(f, "hostname", name, e);
 	if (r < 0) {
 		conf_free(f);
 		return r;
@@ -45,24 +65,53 @@ static int make_conf(const char *path, const char *name, struct conf_file **ret,
 	return 0;
 }
 
+/* 1: the tree is container root's, seen from outside of its namespace; *ret is its map. */
+static int find_map(const struct conf *conf, const char *rootfs, struct idmap *ret, struct err *e)
+{
+	struct stat st;
+	int r;
+
+	if (!conf->idmap && !conf->unprivileged)
+		return 0;
+	if (stat(rootfs, &st) < 0)
+		return err_sys(e, rootfs, "stat");
+	r = idmap_of(conf, ret, e);
+	return r < 0 ? r : st.st_uid != 0 && st.st_uid == idmap_root_uid(ret);
+}
+
+static int set_up(const struct conf *conf, const char *rootfs, struct report *ret, struct err *e)
+{
+	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
+	struct host_facts facts = { .now = hostinfo_now(), .host_keys = keys };
+	struct err problem = { 0 };
+	struct idmap map;
+	int mapped = find_map(conf, rootfs, &map, e);
+	int n, r;
+
+	if (mapped < 0)
+		return mapped;
+	/* The step finds that there are none. */
+	n = hostkeys_make(rootfs, conf->hostname, keys, &problem);
+	if (n < 0)
+		err_print(&problem, "clone", stderr);
+	else
+		facts.n_host_keys = (size_t)n;
+	r = setup_confined(PHASE_CLONE, conf, rootfs, mapped ? &map : NULL, &facts, 0, ret, e);
+	hostkeys_free(keys);
+	return r;
+}
+
 static int reset(const char *rootfs, struct err *e)
 {
-	struct host_facts facts = { .now = hostinfo_now() };
 	struct conf_file *conf = NULL;
-	struct rootfs *root = NULL;
 	struct report report = { 0 };
-	int r = make_conf(getenv("LXC_CONFIG_FILE"), getenv("LXC_NAME"), &conf, e);
+	int r = load_conf(getenv("LXC_CONFIG_FILE"), getenv("LXC_NAME"), &conf, e);
 
 	if (r == 0)
-		r = rootfs_open(rootfs, &root, e);
-	if (r == 0)
-		r = rootfs_confine(root, NULL, e);
-	if (r == 0)
-		r = setup_run(PHASE_CLONE, conf_values(conf), root, &facts, 0, &report, e);
+		r = set_up(conf_values(conf), rootfs, &report, e);
 	if (r == 0)
 		print_notes(&report);
 	report_done(&report);
-	rootfs_close(root);
 	conf_free(conf);
 	return r;
 }

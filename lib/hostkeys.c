@@ -5,11 +5,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/rootfs.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -149,4 +152,32 @@ void hostkeys_done(struct hostkeys *h)
 	}
 	free(h->dir);
 	*h = (struct hostkeys)HOSTKEYS_INIT;
+}
+
+static int has_ssh(const char *rootfs, struct err *e)
+{
+	struct rootfs *root = NULL;
+	int r = rootfs_open(rootfs, &root, e);
+
+	if (r == 0)
+		r = rootfs_kind(root, "/etc/ssh") == S_IFDIR;
+	rootfs_close(root);
+	return r;
+}
+
+int hostkeys_make(const char *rootfs, const char *host, struct hostkey ret[HOSTKEYS_MAX],
+		  struct err *e)
+{
+	autofree char *ours = xasprintf("%s/pct", path_run());
+	struct hostkeys made = HOSTKEYS_INIT;
+	int r = has_ssh(rootfs, e);
+
+	if (r <= 0)
+		return r;
+	/* An ordinary user has no part in ours. */
+	r = hostkeys_start(access(path_run(), W_OK) == 0 ? ours : "/tmp", host, &made, e);
+	if (r == 0)
+		r = hostkeys_read(&made, ret, e);
+	hostkeys_done(&made);
+	return r < 0 ? r : HOSTKEYS_MAX;
 }

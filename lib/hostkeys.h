@@ -31,6 +31,13 @@ int hostkeys_start(const char *parent, const char *host, struct hostkeys *ret, s
 int hostkeys_read(const struct hostkeys *h, struct hostkey ret[HOSTKEYS_MAX], struct err *e);
 void hostkeys_free(struct hostkey keys[HOSTKEYS_MAX]);
 
+/*
+ * All of that for the tree at rootfs.  How many were made: none when it has no /etc/ssh.  -errno
+ * and e as above.
+ */
+int hostkeys_make(const char *rootfs, const char *host, struct hostkey ret[HOSTKEYS_MAX],
+		  struct err *e);
+
 /* End it and remove the files. */
 void hostkeys_done(struct hostkeys *h);
 

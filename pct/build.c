@@ -164,7 +164,7 @@ static void add_report(const struct report *report, struct built *done, struct b
 }
 
 static size_t take_keys(const struct hostkeys *made, struct hostkey keys[HOSTKEYS_MAX],
-			struct host_key facts[HOSTKEYS_MAX], struct buf *notes)
+			struct buf *notes)
 {
 	struct err e = { 0 };
 
@@ -174,9 +174,6 @@ static size_t take_keys(const struct hostkeys *made, struct hostkey keys[HOSTKEY
 		buf_addf(notes, "ssh host keys: %s: %s\n", e.object, e.cause);
 		return 0;
 	}
-	for (size_t i = 0; i < HOSTKEYS_MAX; i++)
-		facts[i] = (struct host_key){ (char *)keys[i].type, keys[i].secret,
-					      keys[i].public };
 	return HOSTKEYS_MAX;
 }
 
@@ -185,15 +182,14 @@ static int set_up(const struct build *b, const char *target, bool with_keys, str
 {
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
 	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
-	struct host_key key_facts[HOSTKEYS_MAX];
 	struct host_facts facts = {
 		.resolv_conf = resolv,
 		.timezone = zone,
 		.now = hostinfo_now(),
 		.password_hash = (char *)b->password_hash,
 		.ssh_keys = (char *)b->ssh_keys,
-		.host_keys = key_facts,
-		.n_host_keys = with_keys ? take_keys(b->keys, keys, key_facts, notes) : 0,
+		.host_keys = keys,
+		.n_host_keys = with_keys ? take_keys(b->keys, keys, notes) : 0,
 	};
 	struct report report = { 0 };
 	int r = setup_confined(PHASE_CREATE, conf_values(b->conf), target, b->map, &facts, false,

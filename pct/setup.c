@@ -12,12 +12,12 @@
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/hostinfo.h"
+#include "lib/hostkeys.h"
 #include "lib/idmap.h"
 #include "lib/json.h"
 #include "lib/mount.h"
 #include "lib/paths.h"
 #include "lib/plan.h"
-#include "lib/rootfs.h"
 #include "lib/storage.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
@@ -54,6 +54,7 @@ struct request {
 	bool diff, explain;
 	const char *rootfs, *config;
 	struct host_facts facts;
+	struct hostkey keys[HOSTKEYS_MAX];
 };
 
 static void request_done(struct request *q)
@@ -62,6 +63,7 @@ static void request_done(struct request *q)
 	free(q->facts.timezone);
 	free(q->facts.password_hash);
 	free(q->facts.ssh_keys);
+	hostkeys_free(q->keys);
 }
 
 static int take_facts(const struct args *args, struct host_facts *facts, struct err *e)
@@ -121,6 +123,26 @@ static int take_request(const struct args *args, struct request *q, struct err *
 	return take_facts(args, &q->facts, e);
 }
 
+/* A copy's keys are not worth failing for: the step finds that there are none. */
+static void make_keys(struct request *q, const char *host, const char *rootfs)
+{
+	struct err e = { 0 };
+	int n = hostkeys_make(rootfs, host ? host : "localhost", q->keys, &e);
+
+	if (n < 0)
+		err_print(&e, "pct", stderr);
+	q->facts.host_keys = q->keys;
+	q->facts.n_host_keys = n > 0 ? (size_t)n : 0;
+}
+
+static int set_up(struct request *q, const struct conf *conf, const char *rootfs,
+		  const struct idmap *map, struct report *ret, struct err *e)
+{
+	if (q->phase == PHASE_CLONE)
+		make_keys(q, conf->hostname, rootfs);
+	return setup_confined(q->phase, conf, rootfs, map, &q->facts, q->flags, ret, e);
+}
+
 /* ---- a folder ---- */
 
 static int refuse_host(const char *dir, struct err *e)
@@ -134,21 +156,15 @@ static int refuse_host(const char *dir, struct err *e)
 	return 0;
 }
 
-static int setup_folder(const struct request *q, struct report *ret, struct err *e)
+static int setup_folder(struct request *q, struct report *ret, struct err *e)
 {
 	struct conf_file *conf = NULL;
-	struct rootfs *root = NULL;
 	int r = refuse_host(q->rootfs, e);
 
 	if (r == 0)
 		r = conf_load(q->config, 0, &conf, e);
 	if (r == 0)
-		r = rootfs_open(q->rootfs, &root, e);
-	if (r == 0)
-		r = rootfs_confine(root, NULL, e);
-	if (r == 0)
-		r = setup_run(q->phase, conf_values(conf), root, &q->facts, q->flags, ret, e);
-	rootfs_close(root);
+		r = set_up(q, conf_values(conf), q->rootfs, NULL, ret, e);
 	conf_free(conf);
 	return r;
 }
@@ -180,7 +196,7 @@ static int mount_root(const struct conf *conf, const struct idmap *map, const ch
 	return r;
 }
 
-static int setup_mounted(const struct request *q, const struct conf *conf, struct report *ret,
+static int setup_mounted(struct request *q, const struct conf *conf, struct report *ret,
 			 struct err *e)
 {
 	autofree char *target = path_rootfs(conf->ctid);
@@ -193,12 +209,10 @@ static int setup_mounted(const struct request *q, const struct conf *conf, struc
 		r = mount_root(conf, &map, target, e);
 	if (r < 0)
 		return r;
-	return setup_confined(q->phase, conf, target, conf->unprivileged ? &map : NULL, &q->facts,
-			      q->flags, ret, e);
+	return set_up(q, conf, target, conf->unprivileged ? &map : NULL, ret, e);
 }
 
-static int setup_container(unsigned ctid, const struct request *q, struct report *ret,
-			   struct err *e)
+static int setup_container(unsigned ctid, struct request *q, struct report *ret, struct err *e)
 {
 	struct conf_file *f = NULL;
 	autoclose int lock = -1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The SSH server's keys, made beforehand on the host.  A pair that came with the template and is
- * not replaced (DSA, say) is removed: everybody who has the template has it, too.
+ * not replaced (DSA, say) is removed: everybody who has the template has it, too.  A copy gets keys
+ * of those types that its original has: they are what its server knows.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,12 +10,13 @@
 #include <sys/stat.h>
 
 #include "lib/err.h"
+#include "lib/hostkeys.h"
 #include "lib/util.h"
 #include "setup/step.h"
 
 #define DIR "/etc/ssh"
 
-static int write_pair(struct setup *s, const struct host_key *key, struct err *e)
+static int write_pair(struct setup *s, const struct hostkey *key, struct err *e)
 {
 	autofree char *secret = NULL, *public = NULL;
 	int n;
@@ -103,9 +105,17 @@ static int reset(struct setup *s, char *const *names, struct err *e)
 	return 0;
 }
 
+static bool is_wanted(const struct setup *s, const struct hostkey *key, char *const *names)
+{
+	autofree char *secret = xasprintf("ssh_host_%s_key", key->type);
+
+	return s->phase != PHASE_CLONE || strv_has(names, secret);
+}
+
 int step_host_keys(struct setup *s, struct err *e)
 {
 	autostrv char **names = NULL;
+	bool any = false;
 	int n;
 
 	if ((!s->facts->n_host_keys && s->phase != PHASE_CLONE) ||
@@ -114,15 +124,15 @@ int step_host_keys(struct setup *s, struct err *e)
 	n = tree_list(s->tree, DIR, &names, e);
 	if (n < 0)
 		return n;
-	if (!s->facts->n_host_keys)
-		return reset(s, names, e);
-	n = remove_stale(s, names, e);
-	if (n < 0)
-		return n;
 	for (size_t i = 0; i < s->facts->n_host_keys; i++) {
-		n = write_pair(s, &s->facts->host_keys[i], e);
+		const struct hostkey *key = &s->facts->host_keys[i];
+
+		if (!is_wanted(s, key, names))
+			continue;
+		any = true;
+		n = write_pair(s, key, e);
 		if (n < 0)
 			return n;
 	}
-	return 0;
+	return any ? remove_stale(s, names, e) : reset(s, names, e);
 }

@@ -12,17 +12,13 @@
 
 struct conf;
 struct err;
+struct hostkey;
 struct rootfs;
 
 enum phase {
 	PHASE_CREATE, /* once, after unpacking */
 	PHASE_CLONE,
 	PHASE_START,  /* before every start */
-};
-
-struct host_key {
-	char *type;            /* rsa, ecdsa, ed25519 */
-	char *secret, *public; /* contents of the files */
 };
 
 /* What setup takes from the host, made beforehand. */
@@ -32,7 +28,7 @@ struct host_facts {
 	time_t now;              /* for shadow's day */
 	char *password_hash;     /* crypt(5); NULL: none given, root is locked at create */
 	char *ssh_keys;          /* authorized_keys lines; NULL: none */
-	struct host_key *host_keys;
+	const struct hostkey *host_keys; /* lib/hostkeys.h */
 	size_t n_host_keys;
 };
 

@@ -15,6 +15,7 @@
 
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hostkeys.h"
 #include "lib/file.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -86,9 +87,9 @@ static void run(enum phase phase, const struct host_facts *facts, bool dry, stru
 
 static void test_confined(void **state)
 {
-	char type[] = "ed25519", secret[] = "SECRET KEY\n", public[] = "public key\n";
+	char secret[] = "SECRET KEY\n", public[] = "public key\n";
 	char hash[] = "$6$hash";
-	struct host_key key = { type, secret, public };
+	struct hostkey key = { "ed25519", secret, public };
 	struct host_facts facts = { .password_hash = hash, .host_keys = &key,
 				    .n_host_keys = 1, .now = 86400 };
 	struct report report = { 0 };
@@ -122,6 +123,37 @@ static void test_confined(void **state)
 	}
 	run(PHASE_CREATE, &facts, false, &report);
 	assert_int_equal(report.n_changes, 0);
+	report_done(&report);
+}
+
+/* A copy has keys of the types that its original has, and never the original's own. */
+static void test_copied_keys(void **state)
+{
+	char secret[] = "SECRET KEY\n", public[] = "public key\n";
+	struct hostkey keys[] = { { "rsa", secret, public }, { "ed25519", secret, public } };
+	struct host_facts facts = { .host_keys = keys, .n_host_keys = 2 }, none = { 0 };
+	struct report report = { 0 };
+
+	(void)state;
+	plant("/etc/os-release", "ID=\"debian\"\n");
+	plant("/etc/ssh/ssh_host_dsa_key", "OLD KEY\n");
+	plant("/etc/ssh/ssh_host_rsa_key", "OLD KEY\n");
+	run(PHASE_CLONE, &none, true, &report);
+	assert_null(find(&report, "/etc/ssh/ssh_host_rsa_key"));
+	assert_string_equal(report.notes[0].step, "host-keys");
+	report_done(&report);
+	run(PHASE_CLONE, &facts, false, &report);
+	assert_int_equal(report.n_notes, 0);
+	assert_non_null(find(&report, "/etc/ssh/ssh_host_rsa_key")->new_text);
+	assert_non_null(find(&report, "/etc/ssh/ssh_host_rsa_key.pub")->new_text);
+	assert_null(find(&report, "/etc/ssh/ssh_host_dsa_key")->new_text);
+	assert_null(find(&report, "/etc/ssh/ssh_host_ed25519_key"));
+	report_done(&report);
+	/* Where none can be made on the host, but the boot does it. */
+	plant("/etc/init.d/ssh", "ssh-keygen -A\n");
+	run(PHASE_CLONE, &none, true, &report);
+	assert_int_equal(report.n_notes, 0);
+	assert_null(find(&report, "/etc/ssh/ssh_host_rsa_key")->new_text);
 	report_done(&report);
 }
 
@@ -189,8 +221,8 @@ static void test_file(void **state)
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = { CASE(test_confined), CASE(test_required),
-					    CASE(test_file) };
+	const struct CMUnitTest tests[] = { CASE(test_confined), CASE(test_copied_keys),
+					    CASE(test_required), CASE(test_file) };
 
 	return cmocka_run_group_tests_name("setup-report", tests, NULL, NULL);
 }
