@@ -70,6 +70,7 @@ static void take_net(struct import *im, const struct pve_entry *entry)
 static bool size_in_gib(const char *size, unsigned *ret)
 {
 	static const char units[] = "KMGT";
+	static const double gib[] = { 0x1p-20, 0x1p-10, 1, 0x1p10 };
 	char *end;
 	double n = strtod(size, &end);
 	const char *unit = *end ? strchr(units, *end) : NULL;
@@ -77,9 +78,7 @@ static bool size_in_gib(const char *size, unsigned *ret)
 	if (!strchr("0123456789", *size) || size[strspn(size, "0123456789.KMGTiB")] ||
 	    (*end && (!unit || (end[1] && !str_eq(end + 1, "iB")))))
 		return false;
-	for (const char *at = unit ? unit : units - 1; at < units + 2; at++)
-		n /= 1024;
-	n *= unit && *unit == 'T' ? 1024 : 1;
+	n *= unit ? gib[unit - units] : 0x1p-30; /* a number alone is bytes */
 	if (n > 1 << 24)
 		return false;
 	*ret = (unsigned)n + (n > (unsigned)n);

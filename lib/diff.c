@@ -41,9 +41,7 @@ static struct text split(const char *s)
 		size_t len = strcspn(s, "\n");
 
 		t.line[t.n] = xstrndup(s, len);
-		for (char *c = t.line[t.n]; *c; c++)
-			if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f)
-				*c = '?';
+		text_disarm(t.line[t.n], "\t");
 		t.n++;
 		t.newline = s[len] == '\n';
 		s += len + t.newline;

@@ -81,9 +81,7 @@ int record_read(const char *dir, char ret_stage[32], struct err *e)
 	/* err_set() and err_remedy() disarm what the container may have put in. */
 	err_set(&clean, found.num, found.object, "%s", found.cause);
 	err_remedy(&clean, "%s", found.remedy);
-	for (char *c = stage; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = '?';
+	text_disarm(stage, "");
 	snprintf(ret_stage, 32, "%s", stage);
 	*e = clean;
 	return 1;

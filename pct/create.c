@@ -348,12 +348,10 @@ static void print_notes(const struct create *c, const char *notes)
 {
 	autostrv char **line = strv_split(notes, "\n");
 
-	for (char **l = line; *l; l++)
-		for (char *at = *l; *at; at++)
-			if ((unsigned char)*at < 0x20 || *at == 0x7f)
-				*at = '?';
-	for (char **l = line; *l; l++)
+	for (char **l = line; *l; l++) {
+		text_disarm(*l, "");
 		fprintf(stderr, "pct: container %u: %s\n", c->ctid, *l);
+	}
 }
 
 static int finish(struct create *c, const struct built *built, struct err *e)

@@ -124,9 +124,7 @@ static char *get_line(struct reader *in)
 {
 	char *s = get(in);
 
-	for (char *c = s; c && *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = '?';
+	text_disarm(s, "");
 	return s;
 }
 

@@ -21,16 +21,19 @@ static int place_link(struct setup *s, bool wanted, const char *target, const ch
 	return kind == S_IFLNK ? tree_unlink(s->tree, link, 0, e) : 0;
 }
 
-/* Void has its services in /etc/sv, Artix in /etc/runit/sv. */
+/* Void has its services in /etc/sv, Artix in /etc/runit/sv; Debian's are called getty-ttyN. */
 int getty_runit(struct setup *s, struct err *e)
 {
+	static const char *const kinds[] = { "agetty", "getty" };
 	const char *dir = tree_kind(s->tree, "/etc/runit/sv") == S_IFDIR ? "/etc/runit/sv"
 									 : "/etc/sv";
 	int n = 0;
 
-	for (unsigned tty = 1; n == 0 && tty <= GETTY_MAX; tty++) {
-		autofree char *service = xasprintf("%s/agetty-tty%u", dir, tty);
-		autofree char *link = xasprintf("/etc/runit/runsvdir/default/agetty-tty%u", tty);
+	for (unsigned i = 0; n == 0 && i < ARRAY_SIZE(kinds) * GETTY_MAX; i++) {
+		unsigned tty = i % GETTY_MAX + 1;
+		autofree char *name = xasprintf("%s-tty%u", kinds[i / GETTY_MAX], tty);
+		autofree char *service = xasprintf("%s/%s", dir, name);
+		autofree char *link = xasprintf("/etc/runit/runsvdir/default/%s", name);
 
 		if (tree_kind(s->tree, service) == S_IFDIR)
 			n = place_link(s, tty <= s->conf->tty, service, link, e);

@@ -23,7 +23,7 @@ void os_release_done(struct os_release *os)
 static char *unquote(const char *s)
 {
 	struct buf b = BUF_INIT;
-	char quote = 0;
+	char quote = 0, *value;
 
 	for (; *s && *s != '\n'; s++) {
 		if (!quote && (*s == '"' || *s == '\'')) {
@@ -35,10 +35,12 @@ static char *unquote(const char *s)
 		} else if (*s == '\\' && quote != '\'' && s[1] && s[1] != '\n') {
 			buf_addc(&b, *++s);
 		} else {
-			buf_addc(&b, (unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s);
+			buf_addc(&b, *s);
 		}
 	}
-	return buf_detach(&b);
+	value = buf_detach(&b);
+	text_disarm(value, "");
+	return value;
 }
 
 static void take(char **field, const char *value)

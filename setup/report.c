@@ -19,13 +19,6 @@
 #define MAX_NOTES 64
 #define MAX_NOTE 900
 
-static void disarm(char *s)
-{
-	for (; s && *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
-}
-
 void report_note(struct report *r, enum note_level level, const char *step, const char *remedy,
 		 const char *fmt, ...)
 {
@@ -40,8 +33,8 @@ void report_note(struct report *r, enum note_level level, const char *step, cons
 	note = &r->notes[r->n_notes++];
 	*note = (struct note){ .level = level, .step = xstrdup(step), .text = xstrdup(text),
 			       .remedy = xstrdup(remedy) };
-	disarm(note->text);
-	disarm(note->remedy);
+	text_disarm(note->text, "");
+	text_disarm(note->remedy, "");
 }
 
 void report_file(struct report *r, const char *step, const char *path, enum file_state state)
@@ -115,7 +108,7 @@ static char *take_field(const char **at)
 	size_t len = strcspn(*at, "\t");
 	char *field = xstrndup(*at, len < MAX_NOTE ? len : MAX_NOTE);
 
-	disarm(field);
+	text_disarm(field, "");
 	*at += len + ((*at)[len] == '\t');
 	return field;
 }

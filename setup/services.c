@@ -264,7 +264,9 @@ enum service_state service_state(struct setup *s, const char *name)
 		/* What has no unit is read from rcN.d by systemd-sysv-generator(8). */
 		return state == SERVICE_ABSENT ? service_sysv(s, name) : state;
 	case INIT_RUNIT:
-		return service_runit(s, name);
+		/* Debian's runit runs /etc/rcS.d and rc2.d, too. */
+		state = service_runit(s, name);
+		return state == SERVICE_ABSENT ? service_sysv(s, name) : state;
 	case INIT_PROCD:
 		return service_procd(s, name);
 	default:
