@@ -47,6 +47,7 @@ HOOKS := $(filter-out hook,$(basename $(notdir $(call src,hooks))))
 hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
+FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 
 Q := $(if $(V),,@)
@@ -93,6 +94,13 @@ $(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_ALL))
 
+# Under libFuzzer it brings main() itself.
+FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),,$(O)/obj/tests/fuzz/common/replay.o)
+$(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/common/fuzz.o $(FUZZ_MAIN) $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $^ $(call libs,$(PKGS_ALL))
+$(O)/obj/tests/fuzz/%.o: CFLAGS += -Wno-unused-function
+
 # Beside the program, where lib/paths.c looks first.
 $(O)/distro-templates:
 	@mkdir -p $(@D)
@@ -110,11 +118,19 @@ unit: $(UNIT)
 # Each installs what it needs, so the build has to follow in a make of its own.
 check live lint golden:
 	tests/deps
-	$(Q)$(MAKE) --no-print-directory all $(UNIT)
+	$(Q)$(MAKE) --no-print-directory all $(UNIT) $(FUZZ)
 	$(Q)O=$(O) tests/run $(TESTS)
 live: TESTS ?= live/
 lint: TESTS ?= lint/
 golden: TESTS ?= setup
+
+# T seconds for each format; TESTS=FORMAT for one of them.
+fuzz: T ?= 60
+fuzz:
+	tests/deps clang-14 libclang-rt-14-dev libfuzzer-14-dev
+	$(Q)$(MAKE) --no-print-directory CC=clang-14 SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	$(Q)O=$(O)-sanitize T=$(T) tests/fuzz/run $(TESTS)
+fuzzers: $(FUZZ)
 
 bench:
 	tests/deps
@@ -140,4 +156,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint golden bench consumers demo clean
+.PHONY: FORCE all install unit check live lint golden fuzz fuzzers bench consumers demo clean

@@ -117,7 +117,7 @@ static void add_net(struct buf *b, unsigned ctid, const struct net *net)
 		add_route(b, &net->route[i]);
 }
 
-static void add_facts(struct buf *b, const char *resolv_conf, const char *timezone, time_t now)
+static void add_facts(struct buf *b, const char *resolv_conf, const char *zone, time_t now)
 {
 	autostrv char **servers = NULL, **search = NULL;
 	autofree char *joined = NULL;
@@ -127,16 +127,16 @@ static void add_facts(struct buf *b, const char *resolv_conf, const char *timezo
 		add_line(b, "plan.nameserver", *server);
 	joined = strv_join(search, " ");
 	add_line(b, "plan.search", joined);
-	add_line(b, "plan.timezone", timezone);
+	add_line(b, "plan.timezone", zone);
 	buf_addf(b, "plan.time = %llu\n", (unsigned long long)now);
 }
 
-char *plan_text(const struct conf *conf, const char *resolv_conf, const char *timezone, time_t now)
+char *plan_text(const struct conf *conf, const char *resolv_conf, const char *zone, time_t now)
 {
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "plan.ctid = %u\n", conf->ctid);
-	add_facts(&b, resolv_conf, timezone, now);
+	add_facts(&b, resolv_conf, zone, now);
 	add_line(&b, "lxc.utsname", conf->hostname);
 	add_line(&b, "lxc.arch", conf->arch);
 	buf_addf(&b, "lxc.tty = %u\n", conf->tty);
