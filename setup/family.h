@@ -30,7 +30,9 @@ struct family {
 	bool unmanaged;               /* no step runs at all */
 	bool full_hostname;           /* /etc/hostname holds the domain, too */
 	bool locale_conf;             /* its systemd reads /etc/locale.conf, locale.conf(5) */
-	const char *const *masks;     /* units that fail in a container; NULL: none */
+	const char *const *masks;     /* more units that fail in a container; NULL: none */
+	/* A network file that only its templates bring, and that would win over ours; NULL: none. */
+	const char *template_file;
 	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
 	bool (*needs_netmask)(const struct setup *s);
 	/* At creation: what only this family's templates need; NULL: nothing. */

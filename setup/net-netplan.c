@@ -12,6 +12,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/hops.h"
+#include "setup/family.h"
 #include "setup/managed.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
@@ -20,7 +21,6 @@
 
 /* Files are merged in the order of their names, and the last one wins. */
 #define FILE_NAME "/etc/netplan/90-pct.yaml"
-#define OF_TEMPLATE "/etc/netplan/10-lxc.yaml"
 
 /* ---- who is there ---- */
 
@@ -60,7 +60,7 @@ static const char *find_backend(struct setup *s)
 /* The step "template" takes it away. */
 static bool goes_away(struct setup *s, const char *path)
 {
-	return s->phase == PHASE_CREATE && str_eq(path, OF_TEMPLATE);
+	return s->phase == PHASE_CREATE && str_eq(path, s->family->template_file);
 }
 
 /* Their paths; NULL: none. */

@@ -10,8 +10,7 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-static const char *const masks[] = { "sys-kernel-config.mount", "sys-kernel-debug.mount",
-				     "dev-mqueue.mount", NULL };
+static const char *const masks[] = { "dev-mqueue.mount", NULL };
 
 const struct family family_openeuler = {
 	.name = "openeuler",

@@ -23,9 +23,6 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-static const char *const masks[] = { "sys-kernel-config.mount", "sys-kernel-debug.mount",
-				     NULL };
-
 static char *comment_udev(const char *line, void *arg)
 {
 	(void)arg;
@@ -63,7 +60,6 @@ const struct family family_redhat = {
 	.install = "dnf install NetworkManager",
 	.install_dhcp = "dnf install dhcp-client",
 	.locale_conf = true,
-	.masks = masks,
 	.full_hostname = true,
 	.fix_template = fix_template,
 };

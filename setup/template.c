@@ -50,13 +50,11 @@ static int write_locale(struct setup *s, struct err *e)
 	return tree_write(s->tree, "/etc/locale.conf", "LANG=C.utf8\n", 0, ROOTFS_KEEP_LINK, e);
 }
 
-static int mask_units(struct setup *s, struct err *e)
+static int mask(struct setup *s, const char *const *units, struct err *e)
 {
 	int n = 0;
 
-	if (s->init != INIT_SYSTEMD)
-		return 0;
-	for (const char *const *unit = s->family->masks; n == 0 && unit && *unit; unit++) {
+	for (const char *const *unit = units; n == 0 && unit && *unit; unit++) {
 		autofree char *path = xasprintf(UNITS "/%s", *unit);
 
 		n = tree_mkdir(s->tree, UNITS, 0755, e);
@@ -64,6 +62,16 @@ static int mask_units(struct setup *s, struct err *e)
 			n = tree_symlink(s->tree, "/dev/null", path, e);
 	}
 	return n;
+}
+
+/* Mounts that the kernel refuses a container: static units, which no preset disables. */
+static int mask_units(struct setup *s, struct err *e)
+{
+	static const char *const mounts[] = { "sys-kernel-config.mount", "sys-kernel-debug.mount",
+					      NULL };
+	int n = s->init == INIT_SYSTEMD ? mask(s, mounts, e) : 0;
+
+	return n == 0 && s->init == INIT_SYSTEMD ? mask(s, s->family->masks, e) : n;
 }
 
 /* What LXC's own templates leave behind: "127.0.1.1 LXC_NAME". */
@@ -99,6 +107,8 @@ int step_template(struct setup *s, struct err *e)
 		n = mask_units(s, e);
 	if (n == 0)
 		n = clean_hosts(s, e);
+	if (n == 0 && s->family->template_file)
+		n = tree_unlink(s->tree, s->family->template_file, 0, e);
 	if (n == 0 && s->family->fix_template)
 		n = s->family->fix_template(s, e);
 	return n;

@@ -51,5 +51,6 @@ const struct family family_ubuntu = {
 	.install = "apt-get install netplan.io",
 	.install_dhcp = "apt-get install isc-dhcp-client",
 	.needs_netmask = needs_netmask,
+	.template_file = "/etc/netplan/10-lxc.yaml", /* LXC's own */
 	.fix_template = fix_template,
 };
