@@ -119,6 +119,13 @@ static void add_token(struct buf *out, const struct net *net)
 		 net->name);
 }
 
+/* Written as "manual" where there is neither "inet6 auto" nor "inet6 dhcp". */
+static bool is_manual(const struct net_family *fam, bool v6)
+{
+	return fam->method == IP_MANUAL ||
+	       (v6 && (fam->method == IP_AUTO || fam->method == IP_DHCP));
+}
+
 void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigned dialect,
 			bool first)
 {
@@ -127,6 +134,8 @@ void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigne
 	if (first && ra >= 0)
 		buf_addf(out, "\tpre-up echo %d > /proc/sys/net/ipv6/conf/%s/accept_ra\n", ra,
 			 net->name);
+	if (is_manual(v6 ? &net->ip6 : &net->ip4, v6) && (dialect & INTERFACES_MANUAL_IS_DOWN))
+		buf_addf(out, "\tpre-up ip link set %s up\n", net->name);
 	if (v6 && net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
 	    !(dialect & INTERFACES_NO_TOKEN))
 		add_token(out, net);

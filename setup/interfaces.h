@@ -23,6 +23,7 @@ enum interfaces_dialect {
 	INTERFACES_DHCPCD6 = 64,
 	INTERFACES_DHCLIENT6 = 128,
 	INTERFACES_UDHCPC6 = 256,
+	INTERFACES_MANUAL_IS_DOWN = 512, /* busybox: "manual" leaves the link down */
 };
 
 /* What is remembered of earlier runs, by part: "iface eth0 inet", "auto eth0". */

@@ -143,7 +143,7 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 	unsigned dialect = 0;
 
 	if (kind == IFUP_BUSYBOX)
-		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_LO;
+		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_LO | INTERFACES_MANUAL_IS_DOWN;
 	else if (s->family->needs_netmask && s->family->needs_netmask(s))
 		dialect = INTERFACES_NETMASK;
 	/* ifupdown-ng takes "inet6 auto" and does nothing; its "dhcp" is one for both families. */
@@ -151,7 +151,7 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
 	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
 		dialect |= INTERFACES_NO_SYSCTL;
-	if (find_program(s->tree, "ip", &ip) && is_busybox(s->tree, ip))
+	if (find_program(s->tree, "ip", &ip) ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
 		dialect |= INTERFACES_NO_TOKEN;
 	/*
 	 * Under systemd "allow-hotplug" waits for udev, which does not run in a container; the init

@@ -290,10 +290,24 @@ def netifrc_route(link, line, name):
     link.route(to, via)
 
 
+def sysctl_d_off(tree, key):
+    """sysctl.d(5), which OpenRC's service sysctl applies before any net.IFACE starts."""
+    value = None
+    for path in sorted(glob.glob(os.path.join(tree, "etc/sysctl.d/*.conf"))):
+        for line in text_of(tree, path).splitlines():
+            left, _, right = line.partition("=")
+            left = left.strip()
+            if "/" in left and left.find("/") < (left + ".").find("."):
+                left = left.translate(str.maketrans("/.", "./"))
+            if left == key:
+                value = right.strip()
+    return value == "0"
+
+
 def netifrc_one(tree, name, link, v, text):
     var = re.sub(r"\W", "_", name)
     token = None
-    advertised = True
+    advertised = not sysctl_d_off(tree, f"net.ipv6.conf.{name}.accept_ra")
     for line in preup(text, name):
         words = line.split()
         if re.fullmatch(r"(echo|printf) 0 >\s*\S*/accept_ra", line) or \

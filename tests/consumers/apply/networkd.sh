@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
+ip link set lo up # as systemd does
 # systemd-networkd and systemd-resolved.
 mkdir -p "$root"/run/systemd/{network,resolve,netif/links,netif/leases,netif/lldp}
 chown -R --reference="$lower/var/lib/systemd" "$root/run/systemd/resolve"
