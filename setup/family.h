@@ -31,7 +31,7 @@ struct family {
 	bool full_hostname;           /* /etc/hostname holds the domain, too */
 	bool locale_conf;             /* its systemd reads /etc/locale.conf, locale.conf(5) */
 	const char *const *masks;     /* more units that fail in a container; NULL: none */
-	/* A network file that only its templates bring, and that would win over ours; NULL: none. */
+	/* A network file that only its templates bring, and that would win over ours, or NULL. */
 	const char *template_file;
 	/* "address" and "netmask" lines, for an ifupdown too old for CIDR; NULL: no. */
 	bool (*needs_netmask)(const struct setup *s);
