@@ -8,14 +8,18 @@ roots=$build/consumers
 table=$roots/boots.md
 
 #        VARIANT                ROOT      CONSUMER        UNITS
-variants='debian12-ifupdown      bookworm  ifupdown        networking
+variants='debian11-ifupdown      bullseye  ifupdown        networking
+          debian12-ifupdown      bookworm  ifupdown        networking
+          debian12-ifupdown-ng   bookworm-ng-boot ifupdown networking
+          debian12-sysvinit      bookworm-sysvinit ifupdown
           debian12-networkd      bookworm  systemd-networkd systemd-networkd systemd-resolved
           debian12-NetworkManager bookworm NetworkManager  NetworkManager
           debian12-netplan       bookworm  netplan         systemd-networkd systemd-resolved
           debian13-ifupdown      trixie    ifupdown        networking
           debian13-networkd      trixie    systemd-networkd systemd-networkd systemd-resolved
           debian13-NetworkManager trixie   NetworkManager  NetworkManager
-          debian13-netplan       trixie    netplan         systemd-networkd systemd-resolved'
+          debian13-netplan       trixie    netplan         systemd-networkd systemd-resolved
+          sid-ifupdown           sid       ifupdown        networking'
 
 # What no other consumer may share the boot with.
 others='networking systemd-networkd systemd-resolved NetworkManager NetworkManager-wait-online
@@ -29,10 +33,12 @@ make_template() {
 	rm -rf --one-file-system "$tree" && cp -a "$roots/$root" "$tree"
 	rm -f "$tree/etc/hostname" "$tree/etc/resolv.conf"
 	: >"$tree/etc/machine-id"
-	ln -sf ../lib/systemd/systemd "$tree/sbin/init"
-	# shellcheck disable=SC2086
-	systemctl --quiet --root="$tree" disable $others 2>/dev/null
-	systemctl --quiet --root="$tree" enable "$@" || return
+	if [ $# -gt 0 ]; then # else sysvinit, whose packages enable what they bring
+		ln -sf ../lib/systemd/systemd "$tree/sbin/init"
+		# shellcheck disable=SC2086
+		systemctl --quiet --root="$tree" disable $others 2>/dev/null
+		systemctl --quiet --root="$tree" enable "$@" || return
+	fi
 	[ "$consumer" = ifupdown ] || rm -f "$tree"/usr/sbin/if{up,down,query} "$tree"/sbin/ifup
 	[ "$consumer" = netplan ] || rm -f "$tree/usr/sbin/netplan" "$tree/usr/libexec/netplan/generate"
 	tar -C "$tree" --one-file-system -c . | zstd -1 -q >"$PCT_VZ/template/cache/$name.tar.zst"
@@ -45,7 +51,10 @@ resolves() {
 	[ "$(inside grep '^nameserver' /etc/resolv.conf /run/systemd/resolve/resolv.conf |
 		sed 's/^.*://' | grep -c 'nameserver 192.0.2.53')" -gt 0 ]
 }
-booted() { inside systemctl is-system-running | grep -Eq '^(running|degraded)$'; }
+# Nothing may have failed; sysvinit tells its runlevel alone.
+booted() {
+	[ "$(inside systemctl is-system-running)" = running ] || [ "$(inside runlevel)" = 'N 2' ]
+}
 
 boot() {
 	local name=$1 before=$failures root=$2 consumer=$3 began
@@ -72,7 +81,9 @@ boot() {
 	rm -f "$PCT_VZ/template/cache/$name.tar.zst"
 }
 
-"$top/tests/consumers/roots.sh" bookworm trixie || exit 1
+roots_wanted=$(awk '{ print $2 }' <<<"$variants" | sort -u)
+# shellcheck disable=SC2086
+"$top/tests/consumers/roots.sh" $roots_wanted || exit 1
 new_bridge
 {
 	echo '## Full boots'

@@ -27,6 +27,13 @@ build() {
 root_bookworm() { build bookworm bookworm "$common,$systemd,ifupdown,isc-dhcp-client"; }
 root_bookworm-ng() { build bookworm-ng bookworm "$common,ifupdown-ng"; }
 root_trixie() { build trixie trixie "$common,$systemd,ifupdown"; }
+# For full boots alone.
+root_bullseye() { build bullseye bullseye "iproute2,procps,systemd,dbus,ifupdown,isc-dhcp-client"; }
+root_sid() { build sid sid "$common,systemd,dbus,ifupdown"; }
+root_bookworm-ng-boot() { build bookworm-ng-boot bookworm "$common,systemd,dbus,ifupdown-ng"; }
+root_bookworm-sysvinit() {
+	build bookworm-sysvinit bookworm "$common,sysvinit-core,initscripts,ifupdown,isc-dhcp-client"
+}
 
 [ $# -gt 0 ] || set -- bookworm bookworm-ng trixie
 exec 9>"$out/.lock"
