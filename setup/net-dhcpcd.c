@@ -55,6 +55,9 @@ static void add_family4(struct buf *out, const struct net_family *f)
 		return;
 	buf_addf(out, "static ip_address=%s/%u\n", ip_format(&f->address[0].ip, text),
 		 f->address[0].prefix);
+	/* RFC 3021: there is none, and dhcpcd would take the peer for it. */
+	if (f->address[0].prefix == 31)
+		buf_add(out, "static broadcast_address=255.255.255.255\n");
 	if (gateway_is_plain(f))
 		buf_addf(out, "static routers=%s\n", ip_format(&f->gateway, text));
 }
