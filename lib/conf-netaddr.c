@@ -157,6 +157,11 @@ int conf_net_route_read(struct conf_file *f, struct net_lines *n, char *value, s
 	return 0;
 }
 
+bool net_is_configured(const struct net *net)
+{
+	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;
+}
+
 bool net_has_gateway(const struct net_family *f)
 {
 	return f->method == IP_STATIC && f->gateway.family != AF_UNSPEC;

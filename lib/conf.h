@@ -61,6 +61,8 @@ struct net {
 	size_t n_routes;
 };
 
+/* The config says something of its addresses. */
+bool net_is_configured(const struct net *net);
 /* A default route is to be set: a gateway beside a static address. */
 bool net_has_gateway(const struct net_family *f);
 /* That gateway lies outside the subnets, and is reached by a host route on the link. */

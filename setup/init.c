@@ -6,31 +6,8 @@
 
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/program.h"
 #include "setup/step.h"
-
-#define MAX_LINKS 10
-
-/* The last name in the chain of links; debian's alternatives make such chains.  NULL: no file. */
-static char *last_name(struct tree *t, const char *path)
-{
-	autofree char *at = xstrdup(path);
-
-	for (unsigned i = 0; i < MAX_LINKS && tree_lkind(t, at) == S_IFLNK; i++) {
-		autofree char *target = NULL, *old = NULL;
-		struct err ignored;
-
-		if (tree_readlink(t, at, &target, &ignored) < 0)
-			return NULL;
-		old = steal(&at);
-		if (target[0] == '/')
-			at = steal(&target);
-		else
-			at = xasprintf("%.*s/%s", (int)(strrchr(old, '/') - old), old, target);
-	}
-	if (tree_kind(t, at) != S_IFREG)
-		return NULL;
-	return xstrdup(strrchr(at, '/') + 1);
-}
 
 static bool has_upstart(struct tree *t)
 {
@@ -74,7 +51,7 @@ enum init_kind init_probe(struct tree *t)
 		{ "procd", INIT_PROCD },     { "upstart", INIT_UPSTART },
 		{ "dinit", INIT_UNKNOWN },   { "s6", INIT_UNKNOWN },
 	};
-	autofree char *name = last_name(t, "/sbin/init");
+	autofree char *name = program_real_name(t, "/sbin/init");
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(names); i++)
 		if (str_after(name, names[i].prefix))

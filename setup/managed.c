@@ -11,6 +11,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/ledger.h"
+#include "setup/section.h"
 #include "setup/step.h"
 
 #define DIR "/var/lib/pct"
@@ -178,6 +179,17 @@ int managed_write(struct setup *s, const char *path, const char *text, mode_t mo
 	if (n == 0)
 		remember(s, path, hash_file(text));
 	return n;
+}
+
+int managed_section(struct setup *s, const char *path, const char *body, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int n = tree_read_optional(s->tree, path, &old, e);
+
+	if (n < 0)
+		return n;
+	new = section_set(old, body, SECTION_APPEND);
+	return managed_write(s, path, new, 0, e);
 }
 
 int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e)

@@ -26,6 +26,8 @@ struct setup;
  * mode 0: the old file's, else 0644.  0 also when the file is to be left alone.
  */
 int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e);
+/* A file in which our section stands beside lines of others. */
+int managed_section(struct setup *s, const char *path, const char *body, struct err *e);
 int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e);
 
 /* True for what managed_write() or managed_symlink() made, now or in an earlier run. */

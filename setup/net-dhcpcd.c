@@ -10,8 +10,8 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/program.h"
 #include "setup/renderer.h"
-#include "setup/section.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
@@ -20,22 +20,18 @@
 
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
-	static const char *const paths[] = { "/sbin/dhcpcd", "/usr/sbin/dhcpcd", "/bin/dhcpcd",
-					     "/usr/bin/dhcpcd" };
-	size_t i = 0;
+	autofree char *path = program_find(s->tree, "dhcpcd");
 
-	while (i < ARRAY_SIZE(paths) && !tree_is_exec(s->tree, paths[i]))
-		i++;
-	if (i == ARRAY_SIZE(paths))
+	if (!path)
 		return CONSUMER_ABSENT;
 	if (service_state(s, "dhcpcd") == SERVICE_ENABLED) {
-		*ret_why = xasprintf("%s is there, the service dhcpcd runs it", paths[i]);
+		*ret_why = xasprintf("%s is there, the service dhcpcd runs it", path);
 		return CONSUMER_ENABLED;
 	}
 	/* Others start it for one interface; without a service it is no more than a client. */
 	if (service_state(s, "dhcpcd") == SERVICE_ABSENT)
 		return CONSUMER_ABSENT;
-	*ret_why = xasprintf("%s is there", paths[i]);
+	*ret_why = xasprintf("%s is there", path);
 	return CONSUMER_INSTALLED;
 }
 
@@ -152,17 +148,6 @@ static void add_commands(struct buf *out, const struct net *net)
 
 /* ---- writing ---- */
 
-static int write_section(struct setup *s, const char *path, const char *body, struct err *e)
-{
-	autofree char *old = NULL, *new = NULL;
-	int n = tree_read_optional(s->tree, path, &old, e);
-
-	if (n < 0 || (!old && !*body))
-		return n;
-	new = section_set(old, body, SECTION_APPEND);
-	return tree_write(s->tree, path, new, 0, ROOTFS_REPLACE_LINK, e);
-}
-
 static void note_token(struct setup *s, const struct net *net)
 {
 	if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
@@ -179,7 +164,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		/* No udev runs in a container; dhcpcd would wait for it to name the interface. */
 		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
@@ -188,8 +173,8 @@ static int render(struct setup *s, struct err *e)
 		add_commands(&hook, net);
 		note_token(s, net);
 	}
-	n = write_section(s, CONF, buf_str(&conf), e);
-	return n < 0 ? n : write_section(s, HOOK, buf_str(&hook), e);
+	n = tree_write_section(s->tree, CONF, buf_str(&conf), e);
+	return n < 0 ? n : tree_write_section(s->tree, HOOK, buf_str(&hook), e);
 }
 
 const struct renderer renderer_dhcpcd = {

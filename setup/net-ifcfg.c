@@ -13,9 +13,9 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/lines.h"
 #include "setup/managed.h"
 #include "setup/renderer.h"
-#include "setup/section.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
@@ -241,47 +241,16 @@ static int write_routes(struct setup *s, const struct net *net, int family, stru
 {
 	const struct net_family *f = family == AF_INET ? &net->ip4 : &net->ip6;
 	autofree char *path = xasprintf(DIR "/route%s-%s", family == AF_INET ? "" : "6", net->name);
-	autofree char *old = NULL, *new = NULL;
 	autobuf b = BUF_INIT;
-	int n;
 
 	add_onlink(&b, f, net->name);
 	add_routes(&b, net, family);
 	if (!*buf_str(&b))
 		return 0;
-	n = tree_read_optional(s->tree, path, &old, e);
-	if (n < 0)
-		return n;
-	new = section_set(old, buf_str(&b), SECTION_APPEND);
-	return managed_write(s, path, new, 0, e);
+	return managed_section(s, path, buf_str(&b), e);
 }
 
 /* ---- /etc/sysconfig/network ---- */
-
-/* "KEY=yes" in the place of the first line that sets it, else at the end. */
-static char *set_yes(const char *text, const char *key)
-{
-	autofree char *assignment = xasprintf("%s=", key);
-	struct buf b = BUF_INIT;
-	bool done = false;
-
-	buf_clear(&b);
-	while (*text) {
-		size_t len = strcspn(text, "\n");
-
-		if (!done && str_after(text, assignment)) {
-			buf_addf(&b, "%syes", assignment);
-			done = true;
-		} else {
-			buf_addn(&b, text, len);
-		}
-		buf_addc(&b, '\n');
-		text += len + (text[len] == '\n');
-	}
-	if (!done)
-		buf_addf(&b, "%syes\n", assignment);
-	return buf_detach(&b);
-}
 
 /* The init script goes away without that file; NetworkManager does not mind. */
 static int switch_on(struct setup *s, bool ip4, bool ip6, struct err *e)
@@ -293,8 +262,8 @@ static int switch_on(struct setup *s, bool ip4, bool ip6, struct err *e)
 		return n;
 	if ((!old && s->renderer == &renderer_ifcfg_rh) || !(ip4 || ip6))
 		return 0;
-	with4 = ip4 || !old ? set_yes(old ? old : "", "NETWORKING") : xstrdup(old);
-	new = ip6 ? set_yes(with4, "NETWORKING_IPV6") : xstrdup(with4);
+	with4 = ip4 || !old ? lines_assign(old, "NETWORKING", "yes") : xstrdup(old);
+	new = ip6 ? lines_assign(with4, "NETWORKING_IPV6", "yes") : xstrdup(with4);
 	return tree_write(s->tree, SYSCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
@@ -306,7 +275,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		ip4 |= net->ip4.method != IP_NONE;
 		ip6 |= net->ip6.method != IP_NONE;
@@ -347,7 +316,7 @@ static char *claims(struct setup *s, const char *ifname)
 	return NULL;
 }
 
-static const char *const dhcp_clients[] = { "/sbin/dhclient", "/usr/sbin/dhclient", NULL };
+static const char *const dhcp_clients[] = { "dhclient", NULL };
 
 const struct renderer renderer_ifcfg = {
 	.name = "network-scripts",

@@ -19,6 +19,7 @@
 #include "setup/family.h"
 #include "setup/interfaces.h"
 #include "setup/managed.h"
+#include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -29,57 +30,18 @@
 
 enum ifup_kind { IFUP_DEBIAN, IFUP_NG, IFUP_BUSYBOX };
 
-/* The first of a program's usual places; NULL: it is in none. */
-static const char *find_program(struct tree *t, const char *name, char **ret_path)
-{
-	static const char *const dirs[] = { "/sbin", "/usr/sbin", "/bin", "/usr/bin" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		autofree char *path = xasprintf("%s/%s", dirs[i], name);
-
-		if (tree_is_exec(t, path))
-			return *ret_path = steal(&path);
-	}
-	return NULL;
-}
-
-static bool has_program(struct tree *t, const char *name)
-{
-	autofree char *path = NULL;
-
-	return find_program(t, name, &path);
-}
-
-/* The base name of what path, a chain of links, leads to. */
-static char *final_name(struct tree *t, const char *path)
-{
-	autofree char *at = xstrdup(path);
-	struct err ignored;
-
-	for (int hops = 0; hops < 8 && tree_lkind(t, at) == S_IFLNK; hops++) {
-		autofree char *target = NULL, *old = steal(&at);
-
-		if (tree_readlink(t, old, &target, &ignored) < 0)
-			return xstrdup("");
-		at = *target == '/' ? steal(&target)
-				    : xasprintf("%.*s/%s", (int)(strrchr(old, '/') - old), old,
-						target);
-	}
-	return xstrdup(strrchr(at, '/') + 1);
-}
-
 static bool is_busybox(struct tree *t, const char *path)
 {
-	autofree char *name = final_name(t, path);
+	autofree char *name = program_real_name(t, path);
 
-	return str_after(name, "busybox");
+	return name && str_after(name, "busybox");
 }
 
 static enum ifup_kind ifup_kind(struct tree *t, const char *ifup)
 {
-	autofree char *name = final_name(t, ifup);
+	autofree char *name = program_real_name(t, ifup);
 
-	if (str_after(name, "busybox"))
+	if (name && str_after(name, "busybox"))
 		return IFUP_BUSYBOX;
 	/* One binary of many names; Debian's is ifup itself. */
 	return str_eq(name, "ifupdown") ? IFUP_NG : IFUP_DEBIAN;
@@ -110,10 +72,10 @@ static const char *find_enabler(struct setup *s)
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
 	static const char *const names[] = { "ifupdown", "ifupdown-ng", "busybox" };
-	autofree char *ifup = NULL;
+	autofree char *ifup = program_find(s->tree, "ifup");
 	const char *enabler, *name;
 
-	if (!find_program(s->tree, "ifup", &ifup))
+	if (!ifup)
 		return CONSUMER_ABSENT;
 	enabler = find_enabler(s);
 	name = names[ifup_kind(s->tree, ifup)];
@@ -126,20 +88,20 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 static unsigned dhcp6_client(struct tree *t)
 {
-	return has_program(t, "dhcpcd") ? INTERFACES_DHCPCD6
-	       : has_program(t, "dhclient") ? INTERFACES_DHCLIENT6
-	       : has_program(t, "udhcpc6") ? INTERFACES_UDHCPC6 : 0;
+	return program_is_there(t, "dhcpcd") ? INTERFACES_DHCPCD6
+	       : program_is_there(t, "dhclient") ? INTERFACES_DHCLIENT6
+	       : program_is_there(t, "udhcpc6") ? INTERFACES_UDHCPC6 : 0;
 }
 
 /* Debian's ifup calls sysctl(8), which is in procps.  A tree without a shell is not a whole one. */
 static bool lacks_sysctl(struct tree *t)
 {
-	return has_program(t, "sh") && !has_program(t, "sysctl");
+	return program_is_there(t, "sh") && !program_is_there(t, "sysctl");
 }
 
 static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 {
-	autofree char *ip = NULL;
+	autofree char *ip = program_find(s->tree, "ip");
 	unsigned dialect = 0;
 
 	if (kind == IFUP_BUSYBOX)
@@ -151,7 +113,7 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
 	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
 		dialect |= INTERFACES_NO_SYSCTL;
-	if (find_program(s->tree, "ip", &ip) ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
+	if (ip ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
 		dialect |= INTERFACES_NO_TOKEN;
 	/*
 	 * Under systemd "allow-hotplug" waits for udev, which does not run in a container; the init
@@ -164,7 +126,7 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 
 static void note_inet6(struct setup *s, enum ifup_kind kind, unsigned dialect)
 {
-	bool has_dhcp6 = kind == IFUP_DEBIAN ? has_program(s->tree, "dhclient")
+	bool has_dhcp6 = kind == IFUP_DEBIAN ? program_is_there(s->tree, "dhclient")
 					     : dhcp6_client(s->tree) != 0;
 
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
@@ -200,12 +162,12 @@ static void record_part(void *s, const char *part, const char *text)
 static int render(struct setup *s, struct err *e)
 {
 	const struct interfaces_ledger ledger = { part_is_ours, record_part, s };
-	autofree char *old = NULL, *new = NULL, *ifup = NULL;
+	autofree char *old = NULL, *new = NULL, *ifup = program_find(s->tree, "ifup");
 	enum ifup_kind kind;
 	unsigned dialect;
 	int n = tree_read_optional(s->tree, INTERFACES, &old, e);
 
-	if (n < 0 || !find_program(s->tree, "ifup", &ifup))
+	if (n < 0 || !ifup)
 		return n;
 	kind = ifup_kind(s->tree, ifup);
 	dialect = choose_dialect(s, kind);
@@ -283,10 +245,7 @@ static char *claims(struct setup *s, const char *ifname)
 	return find_in_sources(s, text, ifname);
 }
 
-static const char *const dhcp4_clients[] = {
-	"/sbin/dhclient", "/usr/sbin/dhclient", "/sbin/udhcpc", "/usr/sbin/udhcpc", "/bin/udhcpc",
-	"/usr/bin/udhcpc", "/sbin/dhcpcd", "/usr/sbin/dhcpcd", NULL,
-};
+static const char *const dhcp4_clients[] = { "dhclient", "udhcpc", "dhcpcd", NULL };
 
 const struct renderer renderer_ifupdown = {
 	.name = "ifupdown",

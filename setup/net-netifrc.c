@@ -12,6 +12,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/managed.h"
+#include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/section.h"
 #include "setup/services.h"
@@ -21,23 +22,12 @@
 #define NET_LO "/etc/init.d/net.lo"
 #define SYSCTL "/etc/sysctl.d/60-pct-network.conf"
 
-static bool has_one(struct tree *t, const char *const *paths)
-{
-	for (; *paths; paths++)
-		if (tree_is_exec(t, *paths))
-			return true;
-	return false;
-}
-
 /* The links in the runlevel are ours to make, so it is enabled where OpenRC runs and no rival. */
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
-	static const char *const openrc[] = { "/sbin/openrc", "/usr/sbin/openrc", "/bin/openrc",
-					      "/usr/bin/openrc", NULL };
-
 	if (tree_lkind(s->tree, NET_LO) <= 0)
 		return CONSUMER_ABSENT;
-	if (s->init == INIT_SYSTEMD || !has_one(s->tree, openrc)) {
+	if (s->init == INIT_SYSTEMD || !program_is_there(s->tree, "openrc")) {
 		*ret_why = xstrdup(NET_LO " is there, but no OpenRC runs it");
 		return CONSUMER_INSTALLED;
 	}
@@ -133,11 +123,6 @@ static void add_net(struct buf *out, const struct net *net)
 		buf_addf(out, "routes_%s=\"%s\"\n", name, routes.s);
 }
 
-static bool is_configured(const struct net *net)
-{
-	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;
-}
-
 /* netifrc leaves advertisements to the kernel; OpenRC's sysctl runs before it. */
 static int write_sysctl(struct setup *s, struct err *e)
 {
@@ -170,10 +155,6 @@ static int link_service(struct setup *s, const char *ifname, struct err *e)
 
 static int write_conf(struct setup *s, struct err *e)
 {
-	static const char *const ifconfig[] = { "/bin/ifconfig", "/sbin/ifconfig",
-						"/usr/bin/ifconfig", "/usr/sbin/ifconfig", NULL };
-	static const char *const ip[] = { "/bin/ip", "/sbin/ip", "/usr/bin/ip", "/usr/sbin/ip",
-					  NULL };
 	autofree char *old = NULL, *new = NULL;
 	autobuf body = BUF_INIT;
 	int n = tree_read_optional(s->tree, CONF, &old, e);
@@ -181,12 +162,12 @@ static int write_conf(struct setup *s, struct err *e)
 	if (n < 0)
 		return n;
 	for (size_t i = 0; i < s->conf->n_nets; i++)
-		if (is_configured(&s->conf->nets[i])) {
+		if (net_is_configured(&s->conf->nets[i])) {
 			/* As the predecessor, ifconfig where it is there. */
 			if (!body.len)
 				buf_addf(&body, "modules=\"$modules %s\"\n",
-					 has_one(s->tree, ip) && !has_one(s->tree, ifconfig)
-						 ? "iproute2" : "ifconfig");
+					 program_is_there(s->tree, "ip") &&
+						 !program_is_there(s->tree, "ifconfig") ? "iproute2" : "ifconfig");
 			add_net(&body, &s->conf->nets[i]);
 		}
 	if (!old && !body.len)
@@ -201,18 +182,13 @@ static int render(struct setup *s, struct err *e)
 	int n = write_conf(s, e);
 
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++)
-		if (is_configured(&s->conf->nets[i]))
+		if (net_is_configured(&s->conf->nets[i]))
 			n = link_service(s, s->conf->nets[i].name, e);
 	return n < 0 ? n : write_sysctl(s, e);
 }
 
-static const char *const dhcp4_clients[] = {
-	"/sbin/dhcpcd", "/usr/sbin/dhcpcd", "/bin/dhcpcd", "/usr/bin/dhcpcd", "/sbin/dhclient",
-	"/usr/sbin/dhclient", "/usr/bin/dhclient", "/sbin/udhcpc", "/bin/udhcpc", "/sbin/pump",
-	NULL,
-};
-static const char *const dhcp6_clients[] = { "/sbin/dhclient", "/usr/sbin/dhclient",
-					     "/usr/bin/dhclient", NULL };
+static const char *const dhcp4_clients[] = { "dhcpcd", "dhclient", "udhcpc", "pump", NULL };
+static const char *const dhcp6_clients[] = { "dhclient", NULL };
 
 const struct renderer renderer_netifrc = {
 	.name = "netifrc",

@@ -14,6 +14,7 @@
 #include "setup/hops.h"
 #include "setup/family.h"
 #include "setup/managed.h"
+#include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -45,11 +46,9 @@ static const char *find_backend(struct setup *s)
 {
 	static const char *const networkd[] = { "/usr/lib/systemd/systemd-networkd",
 						"/lib/systemd/systemd-networkd", NULL };
-	static const char *const manager[] = { "/usr/sbin/NetworkManager",
-					       "/usr/bin/NetworkManager", NULL };
 	enum service_state state = service_unit(s, "systemd-networkd.service");
 	bool has_networkd = find_first(s->tree, networkd) && state != SERVICE_MASKED;
-	bool has_manager = find_first(s->tree, manager) &&
+	bool has_manager = program_is_there(s->tree, "NetworkManager") &&
 			   service_unit(s, "NetworkManager.service") == SERVICE_ENABLED;
 
 	if (has_networkd && (state == SERVICE_ENABLED || !has_manager))
@@ -228,7 +227,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		any = true;
 		add_net(&b, s, net, backend);

@@ -169,7 +169,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		any = true;
 		n = render_net(s, net, e);

@@ -15,6 +15,7 @@
 #include "setup/hops.h"
 #include "setup/managed.h"
 #include "setup/nm-unmanaged.h"
+#include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -22,20 +23,9 @@
 
 #define DIR "/etc/NetworkManager/system-connections"
 
-static const char *find_program(struct tree *t)
-{
-	static const char *const paths[] = { "/usr/sbin/NetworkManager", "/usr/bin/NetworkManager",
-					     "/sbin/NetworkManager" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (tree_is_exec(t, paths[i]))
-			return paths[i];
-	return NULL;
-}
-
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
-	const char *program = find_program(s->tree);
+	autofree char *program = program_find(s->tree, "NetworkManager");
 	/* Alpine, Void and Gentoo write it in their own ways. */
 	bool enabled = service_state(s, "NetworkManager") == SERVICE_ENABLED ||
 		       service_state(s, "networkmanager") == SERVICE_ENABLED;
@@ -303,7 +293,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		any = true;
 		note_unmanaged(s, net);

@@ -400,7 +400,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		place_net(s, &u, net, device_key(s, &u));
 		wanted = true;
@@ -436,8 +436,8 @@ static char *claims(struct setup *s, const char *ifname)
 	return found;
 }
 
-static const char *const dhcp4_clients[] = { "/sbin/udhcpc", "/usr/sbin/udhcpc", NULL };
-static const char *const dhcp6_clients[] = { "/usr/sbin/odhcp6c", NULL };
+static const char *const dhcp4_clients[] = { "udhcpc", NULL };
+static const char *const dhcp6_clients[] = { "odhcp6c", NULL };
 
 const struct renderer renderer_uci = {
 	.name = "netifd",

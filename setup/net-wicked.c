@@ -11,7 +11,6 @@
 #include "lib/util.h"
 #include "setup/managed.h"
 #include "setup/renderer.h"
-#include "setup/section.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
@@ -97,10 +96,9 @@ static void add_default(struct buf *b, const struct net_family *f, const char *n
 
 static int write_routes(struct setup *s, const struct net *net, struct err *e)
 {
-	autofree char *path = xasprintf(DIR "/ifroute-%s", net->name), *old = NULL, *new = NULL;
+	autofree char *path = xasprintf(DIR "/ifroute-%s", net->name);
 	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
 	autobuf b = BUF_INIT;
-	int n;
 
 	add_default(&b, &net->ip4, net->name);
 	add_default(&b, &net->ip6, net->name);
@@ -112,11 +110,7 @@ static int write_routes(struct setup *s, const struct net *net, struct err *e)
 	}
 	if (!*buf_str(&b))
 		return 0;
-	n = tree_read_optional(s->tree, path, &old, e);
-	if (n < 0)
-		return n;
-	new = section_set(old, buf_str(&b), SECTION_APPEND);
-	return managed_write(s, path, new, 0, e);
+	return managed_section(s, path, buf_str(&b), e);
 }
 
 /* ---- ifsysctl-IFACE ---- */
@@ -124,16 +118,11 @@ static int write_routes(struct setup *s, const struct net *net, struct err *e)
 /* wicked leaves advertisements to the kernel, which takes them also where addresses are static. */
 static int write_sysctl(struct setup *s, const struct net *net, struct err *e)
 {
-	autofree char *path = xasprintf(DIR "/ifsysctl-%s", net->name), *old = NULL, *new = NULL;
-	int n;
+	autofree char *path = xasprintf(DIR "/ifsysctl-%s", net->name);
 
 	if (net->ip6.method != IP_STATIC && net->ip6.method != IP_MANUAL)
 		return 0;
-	n = tree_read_optional(s->tree, path, &old, e);
-	if (n < 0)
-		return n;
-	new = section_set(old, "net.ipv6.conf.$SYSCTL_IF.accept_ra = 0\n", SECTION_APPEND);
-	return managed_write(s, path, new, 0, e);
+	return managed_section(s, path, "net.ipv6.conf.$SYSCTL_IF.accept_ra = 0\n", e);
 }
 
 static int render(struct setup *s, struct err *e)
@@ -143,7 +132,7 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip4.method == IP_NONE && net->ip6.method == IP_NONE)
+		if (!net_is_configured(net))
 			continue;
 		n = write_ifcfg(s, net, e);
 		if (n == 0)

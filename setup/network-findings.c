@@ -6,21 +6,17 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/family.h"
+#include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
 #define STEP "network"
 
-static bool is_configured(const struct net *net)
-{
-	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;
-}
-
 static bool wants_network(const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->n_nets; i++)
-		if (is_configured(&conf->nets[i]))
+		if (net_is_configured(&conf->nets[i]))
 			return true;
 	return false;
 }
@@ -75,29 +71,17 @@ static void note_not_enabled(struct setup *s)
 		    "%s is installed, but nothing starts it at boot", s->renderer->name);
 }
 
-static bool has_one_of(struct setup *s, const char *const *programs)
-{
-	for (; *programs; programs++)
-		if (tree_is_exec(s->tree, *programs))
-			return true;
-	return false;
-}
-
 static void check_client(struct setup *s, const struct net *net, const char *key,
 			 const char *const *clients)
 {
-	autostrv char **names = NULL;
 	autofree char *list = NULL, *todo = NULL;
 
-	if (!clients || has_one_of(s, clients))
+	for (const char *const *client = clients; client && *client; client++)
+		if (program_is_there(s->tree, *client))
+			return;
+	if (!clients)
 		return;
-	for (const char *const *client = clients; *client; client++) {
-		const char *name = strrchr(*client, '/') + 1;
-
-		if (!strv_has(names, name))
-			strv_push(&names, name);
-	}
-	list = strv_join(names, ", ");
+	list = strv_join((char *const *)clients, ", ");
 	todo = remedy(s->family->install_dhcp, "install one of these");
 	report_note(s->report, NOTE_WARNING, STEP, todo,
 		    "%s has %s=dhcp, but %s finds no DHCP client in the container (%s)", net->name,
@@ -163,7 +147,7 @@ void network_findings(struct setup *s)
 
 		check_gateway(s, net, "gw", &net->ip4);
 		check_gateway(s, net, "gw6", &net->ip6);
-		if (!is_configured(net))
+		if (!net_is_configured(net))
 			continue;
 		if (net->ip4.method == IP_DHCP)
 			check_client(s, net, "ip", s->renderer->dhcp4_clients);

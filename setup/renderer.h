@@ -26,7 +26,7 @@ struct renderer {
 	/* How it is enabled inside; with systemd "systemctl enable UNIT", which may be masked. */
 	const char *enable;
 	/*
-	 * The programs of which one must be there for ip=dhcp and ip6=dhcp; NULL-terminated paths.
+	 * The programs of which one must be there for ip=dhcp and ip6=dhcp; NULL-terminated names.
 	 * NULL: the consumer is a client itself.
 	 */
 	const char *const *dhcp4_clients, *const *dhcp6_clients;

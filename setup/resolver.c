@@ -8,22 +8,10 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/lines.h"
 #include "setup/managed.h"
-#include "setup/section.h"
+#include "setup/program.h"
 #include "setup/step.h"
-
-static bool has_program(struct setup *s, const char *name)
-{
-	static const char *const dirs[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		autofree char *path = xasprintf("%s/%s", dirs[i], name);
-
-		if (tree_is_exec(s->tree, path))
-			return true;
-	}
-	return false;
-}
 
 static bool is_empty(char *const *v)
 {
@@ -59,7 +47,7 @@ static enum service_state manager_probe(struct setup *s)
 {
 	enum service_state state = service_state(s, "NetworkManager");
 
-	if (!has_program(s, "NetworkManager"))
+	if (!program_is_there(s->tree, "NetworkManager"))
 		return SERVICE_ABSENT;
 	return state == SERVICE_ENABLED ? state : service_state(s, "networkmanager");
 }
@@ -85,23 +73,10 @@ static int manager_tell(struct setup *s, struct err *e)
 
 /* ---- a section of a file that the resolver reads ---- */
 
-static int write_section(struct setup *s, const char *path, const char *body, struct err *e)
-{
-	autofree char *old = NULL, *new = NULL;
-	int n = tree_read_optional(s->tree, path, &old, e);
-
-	if (n < 0)
-		return n;
-	new = section_set(old, body, SECTION_APPEND);
-	if (!old && !*new)
-		return 0;
-	return tree_write(s->tree, path, new, 0, ROOTFS_REPLACE_LINK, e);
-}
-
 /* Debian's resolvconf(8), which has a unit. */
 static enum service_state resolvconf_probe(struct setup *s)
 {
-	if (!has_program(s, "resolvconf") ||
+	if (!program_is_there(s->tree, "resolvconf") ||
 	    tree_kind(s->tree, "/etc/resolvconf/resolv.conf.d") != S_IFDIR)
 		return SERVICE_ABSENT;
 	return service_state(s, "resolvconf");
@@ -116,13 +91,13 @@ static int resolvconf_tell(struct setup *s, struct err *e)
 		buf_addf(&b, "nameserver %s\n", *server);
 	if (*search)
 		buf_addf(&b, "search %s\n", search);
-	return write_section(s, "/etc/resolvconf/resolv.conf.d/base", buf_str(&b), e);
+	return tree_write_section(s->tree, "/etc/resolvconf/resolv.conf.d/base", buf_str(&b), e);
 }
 
 /* openresolv, resolvconf.conf(5): run by DHCP clients, without a service. */
 static enum service_state openresolv_probe(struct setup *s)
 {
-	return has_program(s, "resolvconf") &&
+	return program_is_there(s->tree, "resolvconf") &&
 			       tree_kind(s->tree, "/etc/resolvconf.conf") == S_IFREG
 		       ? SERVICE_ENABLED
 		       : SERVICE_ABSENT;
@@ -138,7 +113,7 @@ static int openresolv_tell(struct setup *s, struct err *e)
 		buf_addf(&b, "name_servers=\"%s\"\n", servers);
 	if (*search)
 		buf_addf(&b, "search_domains=\"%s\"\n", search);
-	return write_section(s, "/etc/resolvconf.conf", buf_str(&b), e);
+	return tree_write_section(s->tree, "/etc/resolvconf.conf", buf_str(&b), e);
 }
 
 /* ---- SUSE's netconfig(8), run by wicked and by NetworkManager ---- */
@@ -147,46 +122,24 @@ static int openresolv_tell(struct setup *s, struct err *e)
 
 static enum service_state netconfig_probe(struct setup *s)
 {
-	return has_program(s, "netconfig") && tree_kind(s->tree, NETCONFIG) == S_IFREG
+	return program_is_there(s->tree, "netconfig") && tree_kind(s->tree, NETCONFIG) == S_IFREG
 		       ? SERVICE_ENABLED
 		       : SERVICE_ABSENT;
-}
-
-/* KEY="value" in its place, or at the end; the caller frees. */
-static char *set_assignment(const char *text, const char *key, const char *value)
-{
-	size_t len = strlen(key);
-	bool done = false;
-	autobuf b = BUF_INIT;
-
-	for (const char *line = text; *line;) {
-		size_t n = strcspn(line, "\n");
-
-		if (strncmp(line, key, len) == 0 && line[len] == '=') {
-			buf_addf(&b, "%s=\"%s\"", key, value);
-			done = true;
-		} else {
-			buf_addn(&b, line, n);
-		}
-		buf_addc(&b, '\n');
-		line += n + (line[n] == '\n');
-	}
-	if (!done)
-		buf_addf(&b, "%s=\"%s\"\n", key, value);
-	return buf_detach(&b);
 }
 
 static int netconfig_tell(struct setup *s, struct err *e)
 {
 	autofree char *servers = strv_join(s->dns.servers, " ");
 	autofree char *search = strv_join(s->dns.search, " ");
+	autofree char *quoted_servers = xasprintf("\"%s\"", servers);
+	autofree char *quoted_search = xasprintf("\"%s\"", search);
 	autofree char *old = NULL, *half = NULL, *new = NULL;
 	int n = tree_read_optional(s->tree, NETCONFIG, &old, e);
 
 	if (n < 0 || !old || (is_empty(s->dns.servers) && is_empty(s->dns.search)))
 		return n;
-	half = set_assignment(old, "NETCONFIG_DNS_STATIC_SERVERS", servers);
-	new = set_assignment(half, "NETCONFIG_DNS_STATIC_SEARCHLIST", search);
+	half = lines_assign(old, "NETCONFIG_DNS_STATIC_SERVERS", quoted_servers);
+	new = lines_assign(half, "NETCONFIG_DNS_STATIC_SEARCHLIST", quoted_search);
 	return tree_write(s->tree, NETCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
@@ -203,7 +156,7 @@ static bool config_overrules_lease(const struct setup *s)
 
 static enum service_state dhclient_probe(struct setup *s)
 {
-	return config_overrules_lease(s) && has_program(s, "dhclient") &&
+	return config_overrules_lease(s) && program_is_there(s->tree, "dhclient") &&
 			       tree_kind(s->tree, "/etc/dhcp") == S_IFDIR
 		       ? SERVICE_ENABLED
 		       : SERVICE_ABSENT;
@@ -228,7 +181,7 @@ static enum service_state dhcpcd_probe(struct setup *s)
 /* dhcpcd.conf(5) */
 static int dhcpcd_tell(struct setup *s, struct err *e)
 {
-	return write_section(s, "/etc/dhcpcd.conf",
+	return tree_write_section(s->tree, "/etc/dhcpcd.conf",
 			     config_overrules_lease(s) ? "nohook resolv.conf\n" : "", e);
 }
 

@@ -9,6 +9,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/report.h"
+#include "setup/section.h"
 
 /* What a dry run would have made of a path. */
 struct overlay {
@@ -260,6 +261,17 @@ int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, 
 	if (!same(old, text))
 		record(t, path, old, text, flags & TREE_SECRET);
 	return 0;
+}
+
+int tree_write_section(struct tree *t, const char *path, const char *body, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int n = tree_read_optional(t, path, &old, e);
+
+	if (n < 0 || (!old && !*body))
+		return n;
+	new = section_set(old, body, SECTION_APPEND);
+	return tree_write(t, path, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
 int tree_symlink(struct tree *t, const char *target, const char *path, struct err *e)

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "setup/tree.h"
+
+#define MAX_LINKS 10
+
+char *program_find(struct tree *t, const char *name)
+{
+	static const char *const dirs[] = { "/sbin", "/usr/sbin", "/bin", "/usr/bin" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		autofree char *path = xasprintf("%s/%s", dirs[i], name);
+
+		if (tree_is_exec(t, path))
+			return steal(&path);
+	}
+	return NULL;
+}
+
+bool program_is_there(struct tree *t, const char *name)
+{
+	autofree char *path = program_find(t, name);
+
+	return path;
+}
+
+char *program_real_name(struct tree *t, const char *path)
+{
+	autofree char *at = xstrdup(path);
+
+	for (unsigned i = 0; i < MAX_LINKS && tree_lkind(t, at) == S_IFLNK; i++) {
+		autofree char *target = NULL, *old = NULL;
+		struct err ignored;
+
+		if (tree_readlink(t, at, &target, &ignored) < 0)
+			return NULL;
+		old = steal(&at);
+		if (target[0] == '/')
+			at = steal(&target);
+		else
+			at = xasprintf("%.*s/%s", (int)(strrchr(old, '/') - old), old, target);
+	}
+	if (tree_kind(t, at) != S_IFREG)
+		return NULL;
+	return xstrdup(strrchr(at, '/') + 1);
+}
