@@ -153,6 +153,14 @@ static int link_service(struct setup *s, const char *ifname, struct err *e)
 	return n < 0 ? n : managed_symlink(s, script, level, e);
 }
 
+/* netifrc's module for addresses: ifconfig where it is there, as the predecessor has it. */
+static const char *address_module(struct tree *t)
+{
+	bool iproute2 = program_is_there(t, "ip") && !program_is_there(t, "ifconfig");
+
+	return iproute2 ? "iproute2" : "ifconfig";
+}
+
 static int write_conf(struct setup *s, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
@@ -163,11 +171,8 @@ static int write_conf(struct setup *s, struct err *e)
 		return n;
 	for (size_t i = 0; i < s->conf->n_nets; i++)
 		if (net_is_configured(&s->conf->nets[i])) {
-			/* As the predecessor, ifconfig where it is there. */
 			if (!body.len)
-				buf_addf(&body, "modules=\"$modules %s\"\n",
-					 program_is_there(s->tree, "ip") &&
-						 !program_is_there(s->tree, "ifconfig") ? "iproute2" : "ifconfig");
+				buf_addf(&body, "modules=\"$modules %s\"\n", address_module(s->tree));
 			add_net(&body, &s->conf->nets[i]);
 		}
 	if (!old && !body.len)
