@@ -90,3 +90,8 @@ char *json_text(const struct json_t *value, bool pretty)
 		abort();
 	return text;
 }
+
+struct json_t *json_parse(const char *text)
+{
+	return json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* JSON to print.  json.c is the only includer of jansson.  Values that are put or pushed are given
+/* JSON.  json.c is the only includer of jansson.  Values that are put or pushed are given
  * away. */
 #ifndef LIB_JSON_H
 #define LIB_JSON_H
@@ -24,5 +24,7 @@ void json_push_string(struct json_t *array, const char *s);
 
 /* Keys in the order they were put.  The caller frees. */
 char *json_text(const struct json_t *value, bool pretty);
+/* What json_text() made; NULL: it is none. */
+struct json_t *json_parse(const char *text);
 
 #endif

@@ -2,6 +2,7 @@
 /* The command line: --name value, --name=value or -name value, before or after the positionals. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/conf.h"
 #include "lib/err.h"
@@ -181,6 +182,14 @@ bool args_flag(const struct args *args, const char *name)
 	bool flag = false;
 
 	return value && (*value == '\0' || (parse_bool(value, &flag) && flag));
+}
+
+int need_root(const char *what, struct err *e)
+{
+	if (geteuid() == 0)
+		return 0;
+	err_set(e, EPERM, what, "needs root");
+	return err_remedy(e, "run it with sudo");
 }
 
 enum format args_format(const struct args *args)

@@ -65,6 +65,9 @@ int help_command(const struct command *command);
 const char *args_option(const struct args *args, const char *name);
 bool args_flag(const struct args *args, const char *name);
 
+/* For what only some ways to use a CMD_USER command need it. */
+int need_root(const char *what, struct err *e);
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
 #define OPTION_FORMAT { "output-format", "text|json|json-pretty", "How to print (text)" }
 enum format args_format(const struct args *args);

@@ -26,6 +26,7 @@
 
 /* Hidden below the new file system, in a mount namespace of the child's own. */
 #define PLACE "/tmp"
+#define MAX_ANSWER (1024 * 1024)
 
 /* What most containers have: a static address, and one by DHCP. */
 static const char usual_config[] = "lxc.utsname = check\n"
@@ -63,7 +64,9 @@ static const char *obstacle(const struct report *r, bool has_init)
 	return enabled ? NULL : "nothing starts what reads its network files";
 }
 
-static void print_verdict(const struct check *c, const struct report *r, const char *why)
+/* To print at once, or JSON to be completed: *ret_json. */
+static void print_verdict(const struct check *c, const struct report *r, const char *why,
+			  char **ret_json)
 {
 	struct json_t *o;
 
@@ -71,17 +74,18 @@ static void print_verdict(const struct check *c, const struct report *r, const c
 		explain_text(r, true);
 		printf("verdict:      %s%s%s\n", why ? "cannot be configured" : "can be configured",
 		       why ? ": " : "", why ? why : "");
-	} else {
-		o = explain_json(r, false);
-		json_put_bool(o, "configurable", !why);
-		json_put_string(o, "obstacle", why);
-		print_json(o, c->format);
-		json_free(o);
+		fflush(stdout);
+		return;
 	}
-	fflush(stdout);
+	o = explain_json(r, false);
+	json_put_bool(o, "configurable", !why);
+	json_put_string(o, "obstacle", why);
+	*ret_json = json_text(o, false);
+	json_free(o);
 }
 
-static int check_tree(const struct check *c, const char *dir, bool *ret_fine, struct err *e)
+static int check_tree(const struct check *c, const char *dir, bool *ret_fine, char **ret_json,
+		      struct err *e)
 {
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
 	const struct host_facts facts = { .resolv_conf = resolv, .timezone = zone,
@@ -100,7 +104,7 @@ static int check_tree(const struct check *c, const char *dir, bool *ret_fine, st
 	if (r < 0)
 		return r;
 	why = obstacle(&report, has_init);
-	print_verdict(c, &report, why);
+	print_verdict(c, &report, why, ret_json);
 	*ret_fine = !why;
 	report_done(&report);
 	return 0;
@@ -114,6 +118,7 @@ static int unpack_and_check(void *arg, int out_fd, struct err *e)
 {
 	const struct check *c = arg;
 	const struct unpack u = { .fd = c->archive, .name = c->name, .target = PLACE };
+	autofree char *json = NULL;
 	struct unpack_result unpacked;
 	bool fine = false;
 	int r = mount_namespace(e);
@@ -128,39 +133,81 @@ static int unpack_and_check(void *arg, int out_fd, struct err *e)
 		return err_remedy(e, "unpack it somewhere, and check the folder");
 	}
 	if (r == 0)
-		r = check_tree(c, PLACE, &fine, e);
-	return r < 0 ? r : file_write_all(out_fd, &fine, sizeof fine);
+		r = check_tree(c, PLACE, &fine, &json, e);
+	if (r == 0)
+		r = file_write_all(out_fd, &fine, sizeof fine);
+	return r < 0 || !json ? r : file_write_all(out_fd, json, strlen(json));
 }
 
-static int check_archive(struct check *c, bool *ret_fine, struct err *e)
+static int check_archive(struct check *c, bool *ret_fine, char **ret_json, struct err *e)
 {
 	autofree char *answer = NULL;
-	int r = run_confined(NULL, unpack_and_check, c, &answer, sizeof *ret_fine, e);
+	int r = need_root("distro check of a template", e);
 
 	if (r == 0)
-		memcpy(ret_fine, answer, sizeof *ret_fine);
-	return r;
+		r = run_confined(NULL, unpack_and_check, c, &answer, MAX_ANSWER, e);
+	if (r < 0)
+		return r;
+	memcpy(ret_fine, answer, sizeof *ret_fine);
+	if (c->format != FORMAT_TEXT)
+		*ret_json = xstrdup(answer + sizeof *ret_fine);
+	return 0;
 }
 
-/* In JSON the exit status tells it. */
-static int boot(const char *path, enum format format, struct err *e)
+static void print_result(const struct check *c, const char *text, bool booted, const char *failure)
 {
-	int r = distro_boot(path, e);
+	struct json_t *o = json_parse(text), *boot;
+
+	if (!o)
+		o = json_new_object();
+	if (booted) {
+		boot = json_new_object();
+		json_put_bool(boot, "came-up", !failure);
+		json_put_string(boot, "failure", failure);
+		json_put(o, "boot", boot);
+	}
+	print_json(o, c->format);
+	json_free(o);
+}
+
+/* Boot it where that is wanted and makes sense, and print what is not printed yet. */
+static int conclude(const struct check *c, bool fine, const char *json, bool wanted, struct err *e)
+{
+	bool booted = fine && wanted;
+	int r = booted ? distro_boot(c->name, e) : 0;
+	autofree char *failure = r < 0 ? xasprintf("%s%s%s", e->object, e->object[0] ? ": " : "",
+						   e->cause) : NULL;
+
+	if (json)
+		print_result(c, json, booted, failure);
+	else if (booted && r == 0)
+		puts("boot:         came up with its address");
+	return r < 0 ? err_wrap(e, "boot") : !fine;
+}
+
+static int check(struct check *c, const char *config, bool is_folder, bool *ret_fine,
+		 char **ret_json, struct err *e)
+{
+	struct conf_file *f = NULL;
+	int r = config ? conf_load(config, 0, &f, e)
+		       : conf_parse(usual_config, strlen(usual_config), "config", 0, &f, e);
 
 	if (r < 0)
-		return err_wrap(e, "boot");
-	if (format == FORMAT_TEXT)
-		puts("boot:         came up with its address");
-	return 0;
+		return r;
+	c->conf = conf_values(f);
+	r = is_folder ? check_tree(c, c->name, ret_fine, ret_json, e)
+		      : check_archive(c, ret_fine, ret_json, e);
+	conf_free(f);
+	return r;
 }
 
 int distro_check(const struct args *args, struct err *e)
 {
-	const char *path = args->positional[1], *config = args_option(args, "config");
+	const char *path = args->positional[1];
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct check c = { .name = path, .archive = fd, .format = args_format(args) };
-	struct conf_file *f = NULL;
-	bool fine = false;
+	bool boot = args_flag(args, "boot"), fine = false;
+	autofree char *json = NULL;
 	struct stat st;
 	int r;
 
@@ -168,19 +215,10 @@ int distro_check(const struct args *args, struct err *e)
 		return err_sys(e, path, "open");
 	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, path, "is neither a folder nor a file");
-	r = config ? conf_load(config, 0, &f, e)
-		   : conf_parse(usual_config, strlen(usual_config), "config", 0, &f, e);
-	if (r < 0)
-		return r;
-	c.conf = conf_values(f);
-	if (S_ISDIR(st.st_mode))
-		r = check_tree(&c, path, &fine, e);
-	else
-		r = check_archive(&c, &fine, e);
-	conf_free(f);
-	if (r == 0 && args_flag(args, "boot") && S_ISDIR(st.st_mode))
-		return err_set(e, EINVAL, path, "is a folder; --boot takes a template");
-	if (r == 0 && fine && args_flag(args, "boot"))
-		r = boot(path, c.format, e);
-	return r < 0 ? r : !fine;
+	if (boot && S_ISDIR(st.st_mode)) {
+		err_set(e, EINVAL, path, "is a folder; --boot takes a template");
+		return err_remedy(e, "pack it: tar --numeric-owner --xattrs -C FOLDER -cf FILE .");
+	}
+	r = check(&c, args_option(args, "config"), S_ISDIR(st.st_mode), &fine, &json, e);
+	return r < 0 ? r : conclude(&c, fine, json, boot, e);
 }

@@ -15,6 +15,11 @@ archive=$PCT_VZ/template/cache/$template
 check 'a template comes up with its address' "$pct" distro check "$archive" --boot
 same 'and says so' 'boot:         came up with its address' "$(tail -n 1 "$work/out")"
 same 'nothing is left' '' "$(rest)"
+"$pct" distro check "$archive" --boot --output-format json >"$work/json" 2>"$work/err"
+same 'or as JSON' '0 [true,{"came-up":true,"failure":null}]' \
+	"$? $(jq -c '[.configurable, .boot]' "$work/json")"
+"$pct" distro check "$archive" --output-format json >"$work/json"
+same 'which has no boot where none was' null "$(jq -c .boot "$work/json")"
 
 # What can be configured, and whose init ends at once.
 mkdir "$work/tree" && zstd -dcq "$archive" | tar -x -C "$work/tree"
@@ -29,6 +34,9 @@ tar -C "$work/tree" -cf "$work/bad.tar" .
 "$pct" distro check "$work/bad.tar" --boot >"$work/out" 2>"$work/err"
 same 'one whose init ends does not' 1 $?
 if grep -q '^pct: boot: init: ended' "$work/err"; then ok 'and is told so'; else not_ok 'and is told so' <"$work/err"; fi
+"$pct" distro check "$work/bad.tar" --boot --output-format json >"$work/json" 2>"$work/err"
+same 'or as JSON' '1 [true,{"came-up":false,"failure":"init: ended soon after the start"}]' \
+	"$? $(jq -c '[.configurable, .boot]' "$work/json")"
 same 'nothing is left of it' '' "$(rest)"
 
 printf '#!/bin/sh\nwhile :; do sleep 1; done\n' >"$work/tree/sbin/init"
@@ -43,4 +51,5 @@ same 'an interrupt ends it' 'pct: boot: interrupted' "$(cat "$work/err")"
 same 'nothing is left after an interrupt' '' "$(rest)"
 refuses 1 'a folder is not booted' 'is a folder; --boot takes a template' \
 	"$pct" distro check "$work/tree" --boot
+same 'nor checked then' '' "$(cat "$work/out")"
 finish
