@@ -138,12 +138,14 @@ bench:
 	$(Q)O=$(O) bash tests/bench/run.sh
 
 # Every skeleton and case by the programs that read the files, and full boots; doc/consumers.md.
+# Then every template that the recipes can build.
 consumers:
 	tests/deps
 	tests/deps-consumers
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$(O) tests/consumers/boots.sh; boots=$$?; \
-	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && exit $$boots
+	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && \
+	O=$(O) tests/consumers/recipes.sh && exit $$boots
 
 demo:
 	tests/deps

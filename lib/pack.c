@@ -44,7 +44,8 @@ int pack_open(const char *path, struct pack **ret, struct err *e)
 	if (!p->archive)
 		abort();
 	archive_write_set_format_pax_restricted(p->archive);
-	if (archive_write_add_filter_zstd(p->archive) != ARCHIVE_OK ||
+	if ((!str_ends_with(path, ".tar") &&
+	     archive_write_add_filter_zstd(p->archive) != ARCHIVE_OK) ||
 	    archive_write_open_fd(p->archive, p->fd) != ARCHIVE_OK) {
 		fail_archive(p, "compress with zstd");
 		*e = p->first;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writing a template archive: tar (pax), compressed with zstd; everything belongs to root.
+ * Writing a template archive: tar (pax), everything belongs to root; compressed with zstd unless
+ * its name ends in .tar.
  *
  * The first failure stays: later calls do nothing, and pack_commit() returns it.
  */

@@ -4,7 +4,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -12,103 +11,13 @@
 #include "lib/pack.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "pct/distro-tree.h"
 #include "pct/recipe.h"
 
 #define MAX_PROGRAM (32 * 1024 * 1024)
 
-struct tree {
-	const struct recipe *recipe;
-	struct pack *pack;
-	char **made; /* folders */
-};
-
-static mode_t member_mode(const struct tree *t, const char *member, mode_t usual)
-{
-	const char *value;
-	size_t at = 0;
-
-	while ((value = recipe_next(t->recipe, "mode", &at))) {
-		autostrv char **word = strv_split(value, " ");
-
-		if (word && strv_len(word) > 1 && strv_has(word + 1, member))
-			return strtoul(word[0], NULL, 8) & 07777;
-	}
-	return usual;
-}
-
-static void add_folder(struct tree *t, const char *member)
-{
-	const char *slash = strrchr(member, '/');
-
-	if (strv_has(t->made, member))
-		return;
-	if (slash) {
-		autofree char *parent = xstrndup(member, slash - member);
-
-		add_folder(t, parent);
-	}
-	strv_push(&t->made, member);
-	pack_folder(t->pack, member, member_mode(t, member, 0755));
-}
-
-/* What lies in the recipe's folder files/, below member ("" is the top). */
-static int add_files(struct tree *t, const char *member, struct err *e)
-{
-	autofree char *dir = xasprintf("%s/files/%s", t->recipe->dir, member);
-	struct dirent **entry;
-	int n, r = 0;
-
-	n = scandir(dir, &entry, NULL, alphasort);
-	if (n < 0)
-		return err_sys(e, dir, "list");
-	for (int i = 0; i < n; free(entry[i++])) {
-		const char *name = entry[i]->d_name;
-		autofree char *inside = xasprintf("%s%s%s", member, *member ? "/" : "", name);
-		autofree char *path = xasprintf("%s/%s", dir, name);
-		struct stat st;
-
-		if (r < 0 || str_eq(name, ".") || str_eq(name, ".."))
-			continue;
-		if (lstat(path, &st) < 0) {
-			r = err_sys(e, path, "read");
-		} else if (S_ISDIR(st.st_mode)) {
-			add_folder(t, inside);
-			r = add_files(t, inside, e);
-		} else {
-			mode_t mode = st.st_mode & 0100 ? 0755 : 0644;
-
-			pack_file(t->pack, inside, member_mode(t, inside, mode), path);
-		}
-	}
-	free(entry);
-	return r;
-}
-
-static int add_links(struct tree *t, struct err *e)
-{
-	const char *value;
-	size_t at = 0;
-
-	while ((value = recipe_next(t->recipe, "link", &at))) {
-		autostrv char **word = strv_split(value, " ");
-		const char *slash;
-
-		if (!word || strv_len(word) != 3 || !str_eq(word[1], "->"))
-			return err_set(e, EINVAL, t->recipe->file, "link: \"%s\" is not A -> B",
-				       value);
-		slash = strrchr(word[0], '/');
-		if (slash) {
-			autofree char *parent = xstrndup(word[0], slash - word[0]);
-
-			add_folder(t, parent);
-		}
-		pack_link(t->pack, word[0], word[2]);
-	}
-	return 0;
-}
-
 /* busybox itself knows which applets it has: it makes links to them, and we take their names. */
-static int add_applets(struct tree *t, const char *program, struct err *e)
+static int add_applets(struct distro_tree *t, const char *program, struct err *e)
 {
 	char dir[] = "/tmp/pct-distro-XXXXXX";
 	const char *const argv[] = { program, "--install", "-s", dir, NULL };
@@ -185,30 +94,21 @@ static int busybox_version(const char *program, char **ret, struct err *e)
 	return 0;
 }
 
-static int fill_tree(struct tree *t, const char *program, struct err *e)
+static int fill_tree(struct distro_tree *t, const char *program, struct err *e)
 {
-	autofree char *folders = recipe_joined(t->recipe, "folders");
-	autostrv char **folder = strv_split(folders, " ");
 	int r;
 
-	for (size_t i = 0; folder && folder[i]; i++)
-		add_folder(t, folder[i]);
-	add_folder(t, "bin");
+	distro_tree_folder(t, "bin");
 	pack_file(t->pack, "bin/busybox", 0755, program);
 	r = add_applets(t, program, e);
-	if (r < 0)
-		return r;
-	r = add_files(t, "", e);
-	if (r < 0)
-		return r;
-	return add_links(t, e);
+	return r < 0 ? r : distro_tree_recipe(t, e);
 }
 
 int distro_build_busybox(const struct recipe *recipe, const char *output, char **ret,
 			 struct err *e)
 {
 	autofree char *version = NULL, *path = NULL;
-	struct tree t = { .recipe = recipe };
+	struct distro_tree t = { .recipe = recipe };
 	const char *program;
 	int r;
 
@@ -224,11 +124,7 @@ int distro_build_busybox(const struct recipe *recipe, const char *output, char *
 	r = pack_open(path, &t.pack, e);
 	if (r < 0)
 		return r;
-	r = fill_tree(&t, program, e);
-	if (r == 0)
-		r = pack_commit(t.pack, e);
-	pack_free(t.pack);
-	strv_free(t.made);
+	r = distro_tree_close(&t, fill_tree(&t, program, e), e);
 	if (r == 0)
 		*ret = steal(&path);
 	return r;

@@ -1,230 +1,167 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct distro, and the builder "mmdebstrap". */
+/* pct distro: its verbs. */
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/paths.h"
-#include "lib/run.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/recipe.h"
-
-static int mmdebstrap_argv(const struct recipe *r, const char *dir, char ***ret, struct err *e)
-{
-	autofree char *packages = recipe_joined(r, "packages");
-	const char *suite, *value = NULL, *version_file = recipe_value(r, "version_file");
-	autostrv char **argv = NULL;
-	size_t at = 0;
-
-	suite = recipe_require(r, "suite", e);
-	if (!suite)
-		return -e->num;
-	for (char *c = packages; *c; c++)
-		if (*c == ' ')
-			*c = ',';
-	strv_push(&argv, "mmdebstrap");
-	value = recipe_value(r, "variant");
-	autofree char *variant = xasprintf("--variant=%s", value ? value : "minbase");
-	autofree char *arch = xasprintf("--architectures=%s", recipe_arch(r));
-	autofree char *include = xasprintf("--include=%s", packages);
-	autofree char *hook = xasprintf("--customize-hook=copy-out %s %s",
-					version_file ? version_file : "/etc/os-release", dir);
-	autofree char *target = xasprintf("%s/template.tar.zst", dir);
-
-	strv_push(&argv, "--quiet");
-	strv_push(&argv, variant);
-	strv_push(&argv, arch);
-	if (*packages)
-		strv_push(&argv, include);
-	while ((value = recipe_next(r, "option", &at)))
-		strv_push(&argv, value);
-	strv_push(&argv, hook);
-	strv_push(&argv, suite);
-	strv_push(&argv, target);
-	value = recipe_value(r, "mirror");
-	if (value)
-		strv_push(&argv, value);
-	*ret = steal(&argv);
-	return 0;
-}
-
-/* One word that the new tree says about its release: "12.12". */
-static int built_version(const struct recipe *r, const char *dir, char **ret, struct err *e)
-{
-	const char *file = recipe_value(r, "version_file");
-	const char *suite = recipe_value(r, "suite"), *slash = file ? strrchr(file, '/') : NULL;
-	autofree char *path = NULL, *text = NULL;
-	char *word;
-	int n;
-
-	if (!slash) {
-		*ret = xstrdup(suite);
-		return 0;
-	}
-	path = xasprintf("%s%s", dir, slash);
-	n = file_read(path, 4096, &text, NULL, e);
-	if (n < 0)
-		return n;
-	word = text;
-	word[strcspn(word, " \t\n")] = '\0';
-	/* sid has "trixie/sid". */
-	*ret = xstrdup(strchr(word, '/') ? suite : word);
-	return 0;
-}
-
-static void remove_folder(const char *dir)
-{
-	struct dirent **entry;
-	int n = scandir(dir, &entry, NULL, NULL);
-
-	for (int i = 0; i < n; free(entry[i++])) {
-		autofree char *path = xasprintf("%s/%s", dir, entry[i]->d_name);
-
-		unlink(path); /* fails for . and .. */
-	}
-	if (n >= 0)
-		free(entry);
-	rmdir(dir);
-}
-
-static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const char *output,
-			 char **ret, struct err *e)
-{
-	autofree char *built = xasprintf("%s/template.tar.zst", dir);
-	autofree char *version = NULL, *path = NULL;
-	autostrv char **argv = NULL;
-	int r;
-
-	r = mmdebstrap_argv(recipe, dir, &argv, e);
-	if (r < 0)
-		return r;
-	r = run_program((const char *const *)argv, e);
-	if (r < 0)
-		return r;
-	r = built_version(recipe, dir, &version, e);
-	if (r < 0)
-		return r;
-	r = recipe_output(recipe, version, output, &path, e);
-	if (r < 0)
-		return r;
-	if (chmod(built, 0644) < 0 || rename(built, path) < 0)
-		return err_sys(e, path, "make");
-	*ret = steal(&path);
-	return 0;
-}
-
-static void ignore(int signal_number)
-{
-	(void)signal_number;
-}
-
-static int build_mmdebstrap(const struct recipe *recipe, const char *output, char **ret,
-			    struct err *e)
-{
-	/* A handler, not SIG_IGN: mmdebstrap has to get the terminal's interrupt, and clean up. */
-	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESTART };
-	autofree char *dir = NULL;
-	const char *slash = output ? strrchr(output, '/') : NULL;
-	int r;
-
-	/* Beside the result, which is renamed. */
-	if (!output)
-		dir = xasprintf("%s/template/cache/.pct-distro-XXXXXX", path_vz());
-	else if (slash)
-		dir = xasprintf("%.*s/.pct-distro-XXXXXX", (int)(slash - output), output);
-	else
-		dir = xstrdup("./.pct-distro-XXXXXX");
-	if (!mkdtemp(dir))
-		return err_sys(e, dir, "make");
-	sigaction(SIGINT, &interrupt, NULL);
-	fprintf(stderr, "mmdebstrap builds %s; this takes one to three minutes\n",
-		recipe_value(recipe, "name"));
-	r = mmdebstrap_in(recipe, dir, output, ret, e);
-	remove_folder(dir);
-	return r;
-}
 
 static const struct method {
 	const char *name;
 	int (*build)(const struct recipe *recipe, const char *output, char **ret, struct err *e);
 } methods[] = {
 	{ "busybox", distro_build_busybox },
-	{ "mmdebstrap", build_mmdebstrap },
+	{ "mmdebstrap", distro_build_mmdebstrap },
 };
 
-static int distro_build(const char *name, const char *output, struct err *e)
+static int build(const struct recipe *recipe, const char *output, struct err *e)
 {
-	__attribute__((cleanup(recipe_done))) struct recipe recipe = { 0 };
 	autofree char *path = NULL, *cache = xasprintf("%s/template/cache", path_vz());
-	const char *method;
-	int r;
+	const char *name = recipe_require(recipe, "method", e);
+	const struct method *method = methods;
+	int r = name ? need_root("distro build", e) : -e->num;
 
-	r = recipe_load(name, &recipe, e);
 	if (r < 0)
 		return r;
-	method = recipe_require(&recipe, "method", e);
-	if (!method)
-		return -e->num;
-	if (!output) {
+	while (!str_eq(method->name, name))
+		if (++method == methods + ARRAY_SIZE(methods))
+			return err_set(e, EINVAL, recipe->file, "unknown method \"%s\"", name);
+	if (!output)
 		r = file_mkdirs(cache, 0755, e);
-		if (r < 0)
-			return r;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
-		if (!str_eq(methods[i].name, method))
-			continue;
-		r = methods[i].build(&recipe, output, &path, e);
-		if (r == 0)
-			puts(path);
-		return r;
-	}
-	return err_set(e, EINVAL, recipe.file, "unknown method \"%s\"", method);
+	if (r == 0)
+		r = method->build(recipe, output, &path, e);
+	if (r == 0)
+		puts(path);
+	return r;
 }
 
-static int distro_list(struct err *e)
+static int show(const struct recipe *recipe)
 {
+	autofree char *name = recipe_file_name(recipe, "VERSION");
+
+	printf("# %s\n", name);
+	for (size_t i = 0; recipe->names && recipe->names[i]; i++)
+		printf("%s = %s\n", recipe->names[i], recipe->values[i]);
+	return 0;
+}
+
+static int distro_build(const struct args *args, struct err *e)
+{
+	__attribute__((cleanup(recipe_done))) struct recipe recipe = { 0 };
+	int r = recipe_load(args->positional[1], &recipe, e);
+
+	if (r == 0)
+		r = recipe_choose(&recipe, args_option(args, "release"),
+				  args_option(args, "variant"), e);
+	if (r < 0)
+		return r;
+	return args_flag(args, "dry-run") ? show(&recipe)
+					  : build(&recipe, args_option(args, "output"), e);
+}
+
+/* ---- list ---- */
+
+static void put_words(struct json_t *o, const char *key, char *const *words)
+{
+	struct json_t *array = json_new_array();
+
+	for (; words && *words; words++)
+		json_push_string(array, *words);
+	json_put(o, key, array);
+}
+
+/* A row of the table, or an element of list where there is one. */
+static int add_recipe(const char *name, struct json_t *list, struct err *e)
+{
+	__attribute__((cleanup(recipe_done))) struct recipe recipe = { 0 };
+	autostrv char **releases = NULL, **variants = NULL;
+	const char *help;
+	int r = recipe_load(name, &recipe, e);
+
+	if (r < 0)
+		return r;
+	releases = recipe_releases(&recipe);
+	variants = recipe_variants(&recipe);
+	help = recipe_value(&recipe, "help");
+	if (list) {
+		struct json_t *o = json_new_object();
+
+		json_put_string(o, "name", name);
+		json_put_string(o, "help", help);
+		put_words(o, "releases", releases);
+		put_words(o, "variants", variants);
+		json_push(list, o);
+	} else {
+		autofree char *release = strv_join(releases, " ");
+		autofree char *variant = strv_join(variants, " ");
+
+		printf("%-12s %-13s %-32s %s\n", name, *release ? release : "-",
+		       *variant ? variant : "-", help ? help : "");
+	}
+	return 0;
+}
+
+static int distro_list(enum format format, struct err *e)
+{
+	struct json_t *list = format == FORMAT_TEXT ? NULL : json_new_array();
 	struct dirent **entry;
 	int n = scandir(path_templates(), &entry, NULL, alphasort), r = 0;
 
-	if (n < 0)
+	if (n < 0) {
+		json_free(list);
 		return err_sys(e, path_templates(), "list");
+	}
+	if (!list)
+		printf("%-12s %-13s %-32s %s\n", "NAME", "RELEASES", "VARIANTS", "WHAT");
 	for (int i = 0; i < n; free(entry[i++])) {
-		__attribute__((cleanup(recipe_done))) struct recipe recipe = { 0 };
 		autofree char *file = xasprintf("%s/%s/recipe", path_templates(), entry[i]->d_name);
-		const char *help;
 
-		if (r < 0 || entry[i]->d_name[0] == '.' || access(file, F_OK) < 0)
-			continue;
-		r = recipe_load(entry[i]->d_name, &recipe, e);
-		if (r < 0)
-			continue;
-		help = recipe_value(&recipe, "help");
-		printf("%-10s %s\n", entry[i]->d_name, help ? help : "");
+		if (r == 0 && entry[i]->d_name[0] != '.' && access(file, F_OK) == 0)
+			r = add_recipe(entry[i]->d_name, list, e);
 	}
 	free(entry);
+	if (r == 0 && list)
+		print_json(list, format);
+	json_free(list);
 	return r;
+}
+
+/* ---- the command ---- */
+
+/* Options of one verb; --output-format is for list and check. */
+static const char *const build_options[] = { "output", "release", "variant", "dry-run", NULL };
+static const char *const check_options[] = { "config", "boot", "output-format", NULL };
+static const char *const list_options[] = { "output-format", NULL };
+
+static bool takes(const struct args *args, const char *verb, size_t words,
+		  const char *const *options)
+{
+	if (args->n_positional != words || !str_eq(args->positional[0], verb))
+		return false;
+	for (size_t i = 0; i < args->n_options; i++)
+		if (!strv_has((char *const *)options, args->options[i].name))
+			return false;
+	return true;
 }
 
 int cmd_distro(const struct args *args, struct err *e)
 {
-	const char *verb = args->n_positional ? args->positional[0] : "";
-	const char *output = args_option(args, "output");
-
-	if (str_eq(verb, "list") && args->n_positional == 1 && !output)
-		return distro_list(e);
-	if (str_eq(verb, "check") && args->n_positional == 2 && !output)
+	if (takes(args, "list", 1, list_options))
+		return distro_list(args_format(args), e);
+	if (takes(args, "check", 2, check_options))
 		return distro_check(args, e);
-	if (str_eq(verb, "build") && args->n_positional == 2)
-		return distro_build(args->positional[1], output, e);
-	err_set(e, EINVAL, *verb ? verb : NULL,
-		"pct distro takes list, build NAME, or check ROOTFS|TARBALL");
+	if (takes(args, "build", 2, build_options))
+		return distro_build(args, e);
+	err_set(e, EINVAL, args->positional[0],
+		"pct distro takes list, build NAME, or check ROOTFS|TARBALL, each with its own "
+		"options");
 	err_print(e, "pct", stderr);
 	return 2;
 }

@@ -14,9 +14,12 @@ const struct option_def create_options[] = {
 };
 
 const struct option_def distro_options[] = {
+	{ "release", "RELEASE", "build: this release of it (the first that list names)" },
+	{ "variant", "VARIANT", "build: this variant of it (the first that list names)" },
+	{ "dry-run", NULL, "build: print the recipe for these, and build nothing" },
 	{ "output", "FILE", "build: write the template here, not to the template folder" },
 	{ "config", "FILE", "check: the config to try (static on eth0, DHCP on eth1)" },
-	{ "boot", NULL, "check: also start it in a container that is thrown away" },
+	{ "boot", NULL, "check: also start a template, in a container that is thrown away" },
 	OPTION_FORMAT,
 	{ 0 },
 };

@@ -45,8 +45,8 @@ const struct command commands[] = {
 	  CMD_CTID | CMD_CONF_OPTS, 0, 0, set_options },
 	{ "setup", SETUP_SYNOPSIS, "Write a container's network and other files by hand", cmd_setup,
 	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
-	{ "distro", DISTRO_SYNOPSIS, "List, build or check templates", cmd_distro,
-	  0, 1, 2, distro_options },
+	{ "distro", DISTRO_SYNOPSIS, "List recipes; build or check a template", cmd_distro,
+	  CMD_USER, 1, 2, distro_options },
 	{ "help", "[COMMAND]", "Show this list, or a command's options", cmd_help,
 	  CMD_USER, 0, 1, help_options },
 	{ 0 },
@@ -90,12 +90,10 @@ static int run_command(const struct command *command, int argc, char *argv[])
 		args_done(&args);
 		return wrong_use(&e, command);
 	}
-	if (!(command->flags & CMD_USER) && geteuid() != 0) {
-		err_set(&e, EPERM, command->name, "needs root");
-		r = err_remedy(&e, "run it with sudo");
-	} else {
+	if (!(command->flags & CMD_USER))
+		r = need_root(command->name, &e);
+	if (r == 0)
 		r = command->run(&args, &e);
-	}
 	args_done(&args);
 	if (r < 0)
 		err_print(&e, "pct", stderr);

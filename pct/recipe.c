@@ -15,18 +15,26 @@
 #define MAX_RECIPE (64 * 1024)
 
 static const char *const keys[] = {
-	"help",   "method", "name",   "revision", "arch",                /* every method */
-	"suite",  "mirror", "variant", "packages", "option", "version_file", /* mmdebstrap */
-	"program", "folders", "mode", "link",                            /* busybox */
+	/* every method */
+	"help", "method", "releases", "variants", "revision", "arch", "folders", "mode", "link",
+	/* mmdebstrap */
+	"suite", "mirror", "keyring", "bootstrap", "packages", "option", "version_file",
+	/* busybox */
+	"program",
 	NULL,
 };
 
 void recipe_done(struct recipe *r)
 {
+	free(r->name);
 	free(r->dir);
 	free(r->file);
 	strv_free(r->names);
 	strv_free(r->values);
+	strv_free(r->conditions);
+	free(r->release);
+	free(r->variant);
+	*r = (struct recipe){ 0 };
 }
 
 const char *recipe_next(const struct recipe *r, const char *key, size_t *at)
@@ -39,9 +47,12 @@ const char *recipe_next(const struct recipe *r, const char *key, size_t *at)
 
 const char *recipe_value(const struct recipe *r, const char *key)
 {
+	const char *next, *last = NULL;
 	size_t at = 0;
 
-	return recipe_next(r, key, &at);
+	while ((next = recipe_next(r, key, &at)))
+		last = next;
+	return last;
 }
 
 char *recipe_joined(const struct recipe *r, const char *key)
@@ -76,9 +87,43 @@ static char *trim(char *s)
 	return s;
 }
 
+static char **words_of(const struct recipe *r, const char *key)
+{
+	autofree char *joined = recipe_joined(r, key);
+
+	return *joined ? strv_split(joined, " ") : NULL;
+}
+
+char **recipe_releases(const struct recipe *r)
+{
+	return words_of(r, "releases");
+}
+
+char **recipe_variants(const struct recipe *r)
+{
+	return words_of(r, "variants");
+}
+
+/* "13" or "networkd+13"; the words have to be known by then. */
+static int check_condition(const struct recipe *r, const char *name, const char *condition,
+			   struct err *e)
+{
+	autostrv char **words = strv_split(condition, "+"), **releases = recipe_releases(r);
+	autostrv char **variants = recipe_variants(r);
+
+	if (str_eq(name, "releases") || str_eq(name, "variants") || !words[0])
+		return err_set(e, EINVAL, name, "\".%s\" cannot follow it", condition);
+	for (size_t i = 0; words[i]; i++)
+		if (!strv_has(releases, words[i]) && !strv_has(variants, words[i]))
+			return err_set(e, EINVAL, name, "no line above names a release or a "
+				       "variant \"%s\"", words[i]);
+	return 0;
+}
+
 static int parse_line(struct recipe *r, char *line, struct err *e)
 {
-	char *equals, *name, *value;
+	char *equals, *name, *value, *dot;
+	int n = 0;
 
 	name = trim(line);
 	if (!*name || *name == '#')
@@ -89,12 +134,20 @@ static int parse_line(struct recipe *r, char *line, struct err *e)
 	*equals = '\0';
 	name = trim(name);
 	value = trim(equals + 1);
+	dot = strchr(name, '.');
+	if (dot)
+		*dot++ = '\0';
 	if (!strv_has((char *const *)keys, name))
 		return err_set(e, EINVAL, NULL, "unknown key \"%s\"", name);
 	if (has_control(value))
 		return err_set(e, EINVAL, NULL, "%s: control character", name);
+	if (dot)
+		n = check_condition(r, name, dot, e);
+	if (n < 0)
+		return n;
 	strv_push(&r->names, name);
 	strv_push(&r->values, value);
+	strv_push(&r->conditions, dot ? dot : "");
 	return 0;
 }
 
@@ -105,6 +158,7 @@ int recipe_load(const char *name, struct recipe *r, struct err *e)
 	unsigned number = 0;
 	int ret;
 
+	r->name = xstrdup(name);
 	r->dir = xasprintf("%s/%s", path_templates(), name);
 	r->file = xasprintf("%s/recipe", r->dir);
 	ret = strchr(name, '/') || *name == '.' ? -ENOENT :
@@ -123,6 +177,53 @@ int recipe_load(const char *name, struct recipe *r, struct err *e)
 			err_wrap(e, "%s:%u", r->file, number);
 	}
 	return ret;
+}
+
+/* given, or the first of words; *ret stays NULL when there is nothing to choose from. */
+static int choose(const struct recipe *r, const char *what, char **words, const char *given,
+		  char **ret, struct err *e)
+{
+	autofree char *all = strv_join(words, ", ");
+
+	if (given && !words)
+		return err_set(e, EINVAL, r->name, "has no %ss to choose from", what);
+	if (given && !strv_has(words, given))
+		return err_set(e, EINVAL, r->name, "has no %s \"%s\", but %s", what, given, all);
+	if (words)
+		*ret = xstrdup(given ? given : words[0]);
+	return 0;
+}
+
+static bool holds(const struct recipe *r, const char *condition)
+{
+	autostrv char **words = strv_split(condition, "+");
+
+	for (size_t i = 0; words && words[i]; i++)
+		if (!(r->release && str_eq(words[i], r->release)) &&
+		    !(r->variant && str_eq(words[i], r->variant)))
+			return false;
+	return true;
+}
+
+int recipe_choose(struct recipe *r, const char *release, const char *variant, struct err *e)
+{
+	autostrv char **releases = recipe_releases(r), **variants = recipe_variants(r);
+	autostrv char **names = steal(&r->names), **values = steal(&r->values);
+	int n = choose(r, "release", releases, release, &r->release, e);
+
+	if (n == 0)
+		n = choose(r, "variant", variants, variant, &r->variant, e);
+	if (n < 0)
+		return n;
+	r->plain = (!r->variant || str_eq(r->variant, variants[0]));
+	for (size_t i = 0; names && names[i]; i++) {
+		if (!holds(r, r->conditions[i]))
+			continue;
+		strv_push(&r->names, names[i]);
+		strv_push(&r->values, values[i]);
+	}
+	strv_free(steal(&r->conditions));
+	return 0;
 }
 
 /* Debian's name of the host's architecture. */
@@ -153,25 +254,29 @@ const char *recipe_arch(const struct recipe *r)
 static bool is_name(const char *s)
 {
 	return *s && *s != '.' && s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					      "0123456789.-+~")] == '\0';
+					      "0123456789.-+~_")] == '\0';
+}
+
+char *recipe_file_name(const struct recipe *r, const char *version)
+{
+	const char *revision = recipe_value(r, "revision");
+
+	return xasprintf("%s%s%s-%s_%s-%s_%s.tar.zst", r->name, r->release ? "-" : "",
+			 r->release ? r->release : "", r->plain ? "standard" : r->variant, version,
+			 revision ? revision : "1", recipe_arch(r));
 }
 
 int recipe_output(const struct recipe *r, const char *version, const char *given, char **ret,
 		  struct err *e)
 {
-	const char *name, *revision = recipe_value(r, "revision");
+	autofree char *name = recipe_file_name(r, version);
 
 	if (given) {
 		*ret = xstrdup(given);
 		return 0;
 	}
-	name = recipe_require(r, "name", e);
-	if (!name)
-		return -e->num;
-	if (!is_name(name) || !is_name(version))
-		return err_set(e, EINVAL, r->file, "\"%s_%s\" cannot be a template's name", name,
-			       version);
-	*ret = xasprintf("%s/template/cache/%s_%s-%s_%s.tar.zst", path_vz(), name, version,
-			 revision ? revision : "1", recipe_arch(r));
+	if (!is_name(name))
+		return err_set(e, EINVAL, r->file, "\"%s\" cannot be a template's name", name);
+	*ret = xasprintf("%s/template/cache/%s", path_vz(), name);
 	return 0;
 }

@@ -151,16 +151,20 @@ new_bridge() {
 	ip addr add "$net.1/24" dev "$bridge" && ip link set "$bridge" up
 }
 
-# template NAME: build it once, put it in the template folder, its file name in $template.
+# template NAME [OPTION...]: have pct distro build it once, put it in the template folder, its file
+# name in $template.  It is built again when its recipe has changed.
 template() {
-	local kept
-	kept=$(find "$cache" -name "$1-*.tar.zst" | head -n 1)
-	if [ -z "$kept" ]; then
-		"$pct" distro build "$1" >"$work/built" && mv "$(cat "$work/built")" "$cache/"
-		kept=$(find "$cache" -name "$1-*.tar.zst" | head -n 1)
+	local kept name
+	: >"$work/built"
+	name=$("$pct" distro build "$@" --dry-run | sed -n '1s/^# //p')
+	kept=$(find "$cache" -name "${name/VERSION/*}" | head -n 1)
+	if [ -z "$kept" ] || [ -n "$(find "$top/distro-templates/$1" -newer "$kept")" ]; then
+		rm -f ${kept:+"$kept"}
+		"$pct" distro build "$@" >"$work/built" && mv "$(cat "$work/built")" "$cache/"
+		kept=$(find "$cache" -name "${name/VERSION/*}" | head -n 1)
 	fi
 	template=${kept##*/}
-	[ -n "$template" ] || { not_ok "template $1" </dev/null && finish; }
+	[ -n "$template" ] || { not_ok "template $*" <"$work/built" && finish; }
 	[ -e "$PCT_VZ/template/cache/$template" ] || cp "$kept" "$PCT_VZ/template/cache/"
 }
 
@@ -187,6 +191,17 @@ runs() { [ "$(lxc-info -P "$PCT_LIB" -n "$1" -sH 2>/dev/null)" = RUNNING ]; }
 stopped() { ! runs "$1"; }
 monitor_pid() { pgrep -f "lxc monitor. $PCT_LIB $1\$"; }
 no_monitor() { ! monitor_pid "$1" >/dev/null; }
+
+inside() { "$pct" exec "$ctid" -- "$@" </dev/null 2>/dev/null; }
+
+# Whether the boot of $ctid has come to its end, and no unit has failed; plain busybox does not tell.
+booted() {
+	case $(inside cat /proc/1/comm) in
+	systemd) [ "$(inside systemctl is-system-running)" = running ] ;;
+	*) [ "$(inside runlevel)" = 'N 2' ] || [ "$(inside rc-status -r)" = default ] ||
+		! inside test -e /etc/init.d ;;
+	esac
+}
 
 destroy() {
 	"$pct" stop "$1" >/dev/null 2>&1

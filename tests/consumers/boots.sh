@@ -45,15 +45,10 @@ make_template() {
 	rm -rf --one-file-system "$tree"
 }
 
-inside() { "$pct" exec "$ctid" -- "$@" </dev/null 2>/dev/null; }
 default_route() { inside ip route show default | grep -q "via $net.1 dev eth0"; }
 resolves() {
 	[ "$(inside grep '^nameserver' /etc/resolv.conf /run/systemd/resolve/resolv.conf |
 		sed 's/^.*://' | grep -c 'nameserver 192.0.2.53')" -gt 0 ]
-}
-# Nothing may have failed; sysvinit tells its runlevel alone.
-booted() {
-	[ "$(inside systemctl is-system-running)" = running ] || [ "$(inside runlevel)" = 'N 2' ]
 }
 
 boot() {

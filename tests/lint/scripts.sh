@@ -14,4 +14,6 @@ while read -r script; do
 done <"$work/scripts"
 check 'shellcheck the udhcpc script' shellcheck -s sh \
 	-e SC2154 distro-templates/busybox/files/etc/udhcpc/default.script
+check 'shellcheck the OpenRC script' shellcheck -s sh \
+	-e SC2034 distro-templates/alpine-like/files/etc/init.d/networking
 finish

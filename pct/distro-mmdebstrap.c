@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The builder "mmdebstrap": Debian, and what can be made of its packages. */
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/pack.h"
+#include "lib/paths.h"
+#include "lib/run.h"
+#include "lib/util.h"
+#include "pct/distro-tree.h"
+#include "pct/recipe.h"
+
+/* Without the keys apt's message is long, and does not name the package: the file's name does. */
+static int check_keyring(const char *keyring, struct err *e)
+{
+	const char *slash = keyring ? strrchr(keyring, '/') : NULL, *name;
+
+	if (!keyring || access(keyring, R_OK) == 0)
+		return 0;
+	name = slash ? slash + 1 : keyring;
+	err_sys(e, keyring, "read");
+	return err_remedy(e, "apt-get install %.*s", (int)strcspn(name, "."), name);
+}
+
+static void push(char ***argv, const char *prefix, const char *value)
+{
+	autofree char *word = xasprintf("%s%s", prefix, value);
+
+	if (*value)
+		strv_push(argv, word);
+}
+
+/* Everything lies in dir: what the recipe brings, and the result. */
+static int mmdebstrap_argv(const struct recipe *r, const char *dir, char ***ret, struct err *e)
+{
+	autofree char *packages = recipe_joined(r, "packages");
+	const char *suite = recipe_require(r, "suite", e), *keyring = recipe_value(r, "keyring");
+	const char *bootstrap = recipe_value(r, "bootstrap"), *mirror = recipe_value(r, "mirror");
+	const char *option, *version_file = recipe_value(r, "version_file");
+	autofree char *files = xasprintf("tar-in %s/files.tar /", dir);
+	autofree char *version = xasprintf("copy-out %s %s",
+					   version_file ? version_file : "/etc/os-release", dir);
+	autofree char *target = xasprintf("%s/template.tar.zst", dir);
+	autostrv char **argv = NULL;
+	size_t at = 0;
+
+	if (!suite || check_keyring(keyring, e) < 0)
+		return -e->num;
+	for (char *c = packages; *c; c++)
+		if (*c == ' ')
+			*c = ',';
+	strv_push(&argv, "mmdebstrap");
+	strv_push(&argv, "--quiet");
+	push(&argv, "--variant=", bootstrap ? bootstrap : "minbase");
+	push(&argv, "--architectures=", recipe_arch(r));
+	push(&argv, "--keyring=", keyring ? keyring : "");
+	push(&argv, "--include=", packages);
+	push(&argv, "--customize-hook=", files);
+	while ((option = recipe_next(r, "option", &at)))
+		strv_push(&argv, option);
+	push(&argv, "--customize-hook=", version);
+	strv_push(&argv, suite);
+	strv_push(&argv, target);
+	if (mirror)
+		strv_push(&argv, mirror);
+	*ret = steal(&argv);
+	return 0;
+}
+
+static int pack_files(const struct recipe *recipe, const char *dir, struct err *e)
+{
+	autofree char *path = xasprintf("%s/files.tar", dir);
+	struct distro_tree t = { .recipe = recipe };
+	int r = pack_open(path, &t.pack, e);
+
+	return r < 0 ? r : distro_tree_close(&t, distro_tree_recipe(&t, e), e);
+}
+
+/* One word that the new tree says about its release: "12.12". */
+static int built_version(const struct recipe *r, const char *dir, char **ret, struct err *e)
+{
+	const char *file = recipe_value(r, "version_file");
+	const char *suite = recipe_value(r, "suite"), *slash = file ? strrchr(file, '/') : NULL;
+	autofree char *path = NULL, *text = NULL;
+	char *word;
+	int n;
+
+	if (!slash) {
+		*ret = xstrdup(suite);
+		return 0;
+	}
+	path = xasprintf("%s%s", dir, slash);
+	n = file_read(path, 4096, &text, NULL, e);
+	if (n < 0)
+		return n;
+	word = text;
+	word[strcspn(word, " \t\n")] = '\0';
+	/* sid has "trixie/sid". */
+	*ret = xstrdup(strchr(word, '/') ? suite : word);
+	return 0;
+}
+
+static void remove_folder(const char *dir)
+{
+	struct dirent **entry;
+	int n = scandir(dir, &entry, NULL, NULL);
+
+	for (int i = 0; i < n; free(entry[i++])) {
+		autofree char *path = xasprintf("%s/%s", dir, entry[i]->d_name);
+
+		unlink(path); /* fails for . and .. */
+	}
+	if (n >= 0)
+		free(entry);
+	rmdir(dir);
+}
+
+static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const char *output,
+			 char **ret, struct err *e)
+{
+	autofree char *built = xasprintf("%s/template.tar.zst", dir);
+	autofree char *version = NULL, *path = NULL;
+	autostrv char **argv = NULL;
+	int r;
+
+	r = mmdebstrap_argv(recipe, dir, &argv, e);
+	if (r == 0)
+		r = pack_files(recipe, dir, e);
+	if (r < 0)
+		return r;
+	r = run_program((const char *const *)argv, e);
+	if (r < 0)
+		return r;
+	r = built_version(recipe, dir, &version, e);
+	if (r < 0)
+		return r;
+	r = recipe_output(recipe, version, output, &path, e);
+	if (r < 0)
+		return r;
+	if (chmod(built, 0644) < 0 || rename(built, path) < 0)
+		return err_sys(e, path, "make");
+	*ret = steal(&path);
+	return 0;
+}
+
+static void ignore(int signal_number)
+{
+	(void)signal_number;
+}
+
+int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, char **ret,
+			    struct err *e)
+{
+	/* A handler, not SIG_IGN: mmdebstrap has to get the terminal's interrupt, and clean up. */
+	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESTART };
+	autofree char *dir = NULL;
+	const char *slash = output ? strrchr(output, '/') : NULL;
+	int r;
+
+	/* Beside the result, which is renamed. */
+	if (!output)
+		dir = xasprintf("%s/template/cache/.pct-distro-XXXXXX", path_vz());
+	else if (slash)
+		dir = xasprintf("%.*s/.pct-distro-XXXXXX", (int)(slash - output), output);
+	else
+		dir = xstrdup("./.pct-distro-XXXXXX");
+	if (!mkdtemp(dir))
+		return err_sys(e, dir, "make");
+	sigaction(SIGINT, &interrupt, NULL);
+	fprintf(stderr, "mmdebstrap builds %s%s%s; this takes one to three minutes\n", recipe->name,
+		recipe->release ? " " : "", recipe->release ? recipe->release : "");
+	r = mmdebstrap_in(recipe, dir, output, ret, e);
+	remove_folder(dir);
+	return r;
+}
