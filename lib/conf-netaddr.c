@@ -157,6 +157,14 @@ int conf_net_route_read(struct conf_file *f, struct net_lines *n, char *value, s
 	return 0;
 }
 
+const struct net *conf_net_named(const struct conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (str_eq(conf->nets[i].name, name))
+			return &conf->nets[i];
+	return NULL;
+}
+
 bool net_is_configured(const struct net *net)
 {
 	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;

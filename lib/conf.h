@@ -92,6 +92,9 @@ struct conf {
 	char **idmap;       /* values of lxc.idmap and lxc.id_map lines, NULL: none */
 };
 
+/* The network whose interface inside has this name; NULL: none. */
+const struct net *conf_net_named(const struct conf *conf, const char *name);
+
 struct conf_file;
 
 /*

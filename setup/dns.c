@@ -56,3 +56,12 @@ void dns_find(struct setup *s)
 		note_loopback(s);
 	}
 }
+
+bool dns_comes_from_lease(const struct setup *s)
+{
+	for (size_t i = 0; !s->conf->nameserver && i < s->conf->n_nets; i++)
+		if (s->conf->nets[i].ip4.method == IP_DHCP ||
+		    s->conf->nets[i].ip6.method == IP_DHCP)
+			return true;
+	return false;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For setup/interfaces.c: the lines and stanzas of /etc/network/interfaces, interfaces(5). */
+/* The lines and stanzas of /etc/network/interfaces, interfaces(5). */
 #ifndef SETUP_INTERFACES_FILE_H
 #define SETUP_INTERFACES_FILE_H
 

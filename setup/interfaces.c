@@ -140,14 +140,9 @@ static bool is_touched(const struct net *net)
 /* The network of a name, if the config gives it an address; a gateway alone is none. */
 static const struct net *managed_net(const struct conf *conf, const char *name)
 {
-	for (size_t i = 0; i < conf->n_nets; i++) {
-		const struct net *net = &conf->nets[i];
+	const struct net *net = conf_net_named(conf, name);
 
-		if (str_eq(net->name, name) &&
-		    (net->ip4.method != IP_NONE || net->ip6.method != IP_NONE))
-			return net;
-	}
-	return NULL;
+	return net && net_is_configured(net) ? net : NULL;
 }
 
 static const char *method_word(const struct editor *ed, enum ip_method method, bool v6)
@@ -155,6 +150,8 @@ static const char *method_word(const struct editor *ed, enum ip_method method, b
 	if (v6 && (ed->dialect & INTERFACES_NO_INET6_AUTO) &&
 	    (method == IP_DHCP || method == IP_AUTO))
 		return "manual";
+	if (v6 && (ed->dialect & INTERFACES_NO_DHCP6) && method == IP_DHCP)
+		return "auto";
 	switch (method) {
 	case IP_STATIC:
 		return "static";

@@ -24,6 +24,7 @@ enum interfaces_dialect {
 	INTERFACES_DHCLIENT6 = 128,
 	INTERFACES_UDHCPC6 = 256,
 	INTERFACES_MANUAL_IS_DOWN = 512, /* busybox: "manual" leaves the link down */
+	INTERFACES_NO_DHCP6 = 1024,      /* "inet6 dhcp" is "auto": Debian's ifup has no client */
 };
 
 /* What is remembered of earlier runs, by part: "iface eth0 inet", "auto eth0". */

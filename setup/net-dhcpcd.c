@@ -6,16 +6,18 @@
  * is done by dhcpcd.exit-hook, which dhcpcd-run-hooks(8) sources at every event of an interface.
  * dhcpcd works in the background as a service, so it never holds up a boot.
  */
+#include <fnmatch.h>
+
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/dhcpcd.h"
 #include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
-#define CONF "/etc/dhcpcd.conf"
 #define HOOK "/etc/dhcpcd.exit-hook"
 
 static enum consumer_state probe(struct setup *s, char **ret_why)
@@ -146,14 +148,61 @@ static void add_commands(struct buf *out, const struct net *net)
 			 net->name, events(net), commands.s);
 }
 
+/* ---- which interfaces it takes ---- */
+
+/* True when a line "KEY PATTERN..." fits the interface; *ret_any: there is such a line at all. */
+static bool is_listed(char *const *lines, const char *key, const char *ifname, bool *ret_any)
+{
+	bool fits = false;
+
+	for (char *const *line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t\r,");
+
+		if (!str_eq(words[0], key))
+			continue;
+		*ret_any = true;
+		for (char **word = words + 1; *word; word++)
+			fits |= fnmatch(*word, ifname, 0) == 0;
+	}
+	return fits;
+}
+
+/* Its service takes every interface that the file does not keep from it. */
+static bool takes(struct setup *s, const char *ifname)
+{
+	autofree char *text = NULL;
+	autostrv char **lines = NULL;
+	struct err ignored;
+	bool any = false;
+
+	if (tree_read_optional(s->tree, DHCPCD_CONF, &text, &ignored) < 0 || !text)
+		return true;
+	lines = strv_split(text, "\n");
+	if (is_listed(lines, "denyinterfaces", ifname, &any))
+		return false;
+	any = false;
+	return is_listed(lines, "allowinterfaces", ifname, &any) || !any;
+}
+
+static char *claims(struct setup *s, const char *ifname)
+{
+	bool is_rival = s->renderer != &renderer_dhcpcd && takes(s, ifname);
+
+	return is_rival ? xstrdup("its service") : NULL;
+}
+
 /* ---- writing ---- */
 
-static void note_token(struct setup *s, const struct net *net)
+static void note_limits(struct setup *s, const struct net *net)
 {
 	if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
 		report_note(s->report, NOTE_WARNING, "network", "give it a static address",
 			    "dhcpcd takes no token; it chooses the interface identifier of %s",
 			    net->name);
+	if (!takes(s, net->name))
+		report_note(s->report, NOTE_WARNING, "network",
+			    "take it from the line denyinterfaces, or add it to allowinterfaces",
+			    DHCPCD_CONF " keeps dhcpcd from %s", net->name);
 }
 
 static int render(struct setup *s, struct err *e)
@@ -168,12 +217,13 @@ static int render(struct setup *s, struct err *e)
 			continue;
 		/* No udev runs in a container; dhcpcd would wait for it to name the interface. */
 		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
+		buf_add(&conf, dhcpcd_resolv_line(s));
 		add_family4(&conf, &net->ip4);
 		add_family6(&conf, &net->ip6);
 		add_commands(&hook, net);
-		note_token(s, net);
+		note_limits(s, net);
 	}
-	n = tree_write_section(s->tree, CONF, buf_str(&conf), e);
+	n = tree_write_section(s->tree, DHCPCD_CONF, buf_str(&conf), e);
 	return n < 0 ? n : tree_write_section(s->tree, HOOK, buf_str(&hook), e);
 }
 
@@ -182,4 +232,5 @@ const struct renderer renderer_dhcpcd = {
 	.enable = "systemctl enable dhcpcd",
 	.probe = probe,
 	.render = render,
+	.claims = claims,
 };

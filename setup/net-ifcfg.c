@@ -18,6 +18,7 @@
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
+#include "setup/wait-online.h"
 
 #define DIR "/etc/sysconfig/network-scripts"
 #define SYSCONFIG "/etc/sysconfig/network"
@@ -285,7 +286,12 @@ static int render(struct setup *s, struct err *e)
 		if (n == 0)
 			n = write_routes(s, net, AF_INET6, e);
 	}
-	return n < 0 ? n : switch_on(s, ip4, ip6, e);
+	if (n == 0)
+		n = switch_on(s, ip4, ip6, e);
+	/* Network scripts wait for nothing but a lease; of NetworkManager, a unit does. */
+	return n < 0 || s->renderer != &renderer_ifcfg_rh
+		       ? n
+		       : wait_online_limit(s, "NetworkManager-wait-online.service", e);
 }
 
 /* Another file with DEVICE=IFACE: its addresses would be added to ours. */

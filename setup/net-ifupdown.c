@@ -18,6 +18,7 @@
 #include "lib/util.h"
 #include "setup/family.h"
 #include "setup/interfaces.h"
+#include "setup/interfaces-file.h"
 #include "setup/managed.h"
 #include "setup/program.h"
 #include "setup/renderer.h"
@@ -111,6 +112,8 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 	/* ifupdown-ng takes "inet6 auto" and does nothing; its "dhcp" is one for both families. */
 	if (kind != IFUP_DEBIAN)
 		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
+	else if (!program_is_there(s->tree, "dhclient")) /* the one that it starts for IPv6 */
+		dialect |= INTERFACES_NO_DHCP6 | dhcp6_client(s->tree);
 	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
 		dialect |= INTERFACES_NO_SYSCTL;
 	if (ip ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
@@ -124,18 +127,14 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 	return dialect;
 }
 
-static void note_inet6(struct setup *s, enum ifup_kind kind, unsigned dialect)
+static void note_inet6(struct setup *s, unsigned dialect)
 {
-	bool has_dhcp6 = kind == IFUP_DEBIAN ? program_is_there(s->tree, "dhclient")
-					     : dhcp6_client(s->tree) != 0;
-
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		if (net->ip6.method == IP_DHCP && !has_dhcp6)
+		if (net->ip6.method == IP_DHCP && !dhcp6_client(s->tree))
 			report_note(s->report, NOTE_WARNING, "network",
-				    kind == IFUP_DEBIAN ? "install isc-dhcp-client"
-							: "install dhcpcd or dhclient",
+				    "install dhcpcd or dhclient",
 				    "%s has ip6=dhcp, but ifup finds no DHCPv6 client in the "
 				    "container; it gets what the kernel takes from router "
 				    "advertisements", net->name);
@@ -145,6 +144,62 @@ static void note_inet6(struct setup *s, enum ifup_kind kind, unsigned dialect)
 				    "busybox's ip cannot set the token of %s; the kernel chooses "
 				    "the interface identifier", net->name);
 	}
+}
+
+/* ---- interfaces of the image's that the container does not have ---- */
+
+/* Options beside which nothing in a stanza makes the interface, as it would for a bridge. */
+static const char *const plain_options[] = { "address", "netmask", "gateway", "broadcast",
+					     "network", "dns-nameservers", "dns-search",
+					     "dns-domain", "hostname", "metric" };
+
+static bool is_plain(const struct interfaces_file *f, size_t stanza)
+{
+	size_t last = interfaces_stanza_last(f, stanza);
+
+	for (size_t i = stanza + 1; i <= last; i++) {
+		bool plain = f->line[i].kind != LINE_OPTION;
+
+		for (size_t k = 0; !plain && k < ARRAY_SIZE(plain_options); k++)
+			plain = str_eq(f->line[i].words[0], plain_options[k]);
+		if (!plain)
+			return false;
+	}
+	return true;
+}
+
+static bool is_stray(const struct interfaces_file *f, const struct conf *conf, const char *name)
+{
+	bool found = false;
+
+	if (str_eq(name, "lo") || conf_net_named(conf, name))
+		return false;
+	for (size_t i = 0; i < f->n; i++)
+		if (interfaces_is_iface(&f->line[i]) && str_eq(f->line[i].words[1], name)) {
+			if (str_eq(f->line[i].words[3], "manual") || !is_plain(f, i))
+				return false;
+			found = true;
+		}
+	return found;
+}
+
+static void note_strays(struct setup *s, const char *text)
+{
+	struct interfaces_file f = { 0 };
+
+	interfaces_read(&f, text);
+	for (size_t i = 0; i < f.n; i++) {
+		bool is_auto = f.line[i].kind == LINE_KEYWORD && str_eq(f.line[i].words[0], "auto");
+
+		for (char **name = f.line[i].words + 1; is_auto && *name; name++)
+			if (is_stray(&f, s->conf, *name))
+				report_note(s->report, NOTE_WARNING, "network",
+					    "remove its lines there, or give the container that "
+					    "interface",
+					    INTERFACES " brings up %s, which the container does "
+					    "not have; ifup fails for it at every boot", *name);
+	}
+	interfaces_free(&f);
 }
 
 /* ---- writing ---- */
@@ -174,7 +229,8 @@ static int render(struct setup *s, struct err *e)
 	new = interfaces_edit(old, s->conf, dialect, &ledger);
 	if (!new)
 		return 0;
-	note_inet6(s, kind, dialect);
+	note_inet6(s, dialect);
+	note_strays(s, new);
 	n = tree_mkdir(s->tree, "/etc/network", 0755, e);
 	if (n < 0)
 		return n;

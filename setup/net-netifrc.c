@@ -22,7 +22,25 @@
 #define NET_LO "/etc/init.d/net.lo"
 #define SYSCTL "/etc/sysctl.d/60-pct-network.conf"
 
-/* The links in the runlevel are ours to make, so it is enabled where OpenRC runs and no rival. */
+#define RUNLEVEL "/etc/runlevels/default"
+
+static bool is_in_runlevel(struct setup *s)
+{
+	autostrv char **entries = NULL;
+	struct err ignored;
+
+	if (tree_list(s->tree, RUNLEVEL, &entries, &ignored) < 0)
+		return false;
+	for (char **entry = entries; *entry; entry++)
+		if (str_after(*entry, "net.") && !str_eq(*entry, "net.lo"))
+			return true;
+	return false;
+}
+
+/*
+ * The links in the runlevel are ours to make, so it is enabled where OpenRC runs and no rival.
+ * With a rival, a link that is there already decides: both take the interface, a finding.
+ */
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
 	if (tree_lkind(s->tree, NET_LO) <= 0)
@@ -31,8 +49,8 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 		*ret_why = xstrdup(NET_LO " is there, but no OpenRC runs it");
 		return CONSUMER_INSTALLED;
 	}
-	if (service_openrc(s, "dhcpcd") == SERVICE_ENABLED ||
-	    service_openrc(s, "NetworkManager") == SERVICE_ENABLED) {
+	if ((service_openrc(s, "dhcpcd") == SERVICE_ENABLED ||
+	     service_openrc(s, "NetworkManager") == SERVICE_ENABLED) && !is_in_runlevel(s)) {
 		*ret_why = xstrdup(NET_LO " is there, but another service has the interfaces");
 		return CONSUMER_INSTALLED;
 	}
@@ -147,7 +165,7 @@ static int write_sysctl(struct setup *s, struct err *e)
 static int link_service(struct setup *s, const char *ifname, struct err *e)
 {
 	autofree char *script = xasprintf("/etc/init.d/net.%s", ifname);
-	autofree char *level = xasprintf("/etc/runlevels/default/net.%s", ifname);
+	autofree char *level = xasprintf(RUNLEVEL "/net.%s", ifname);
 	int n = managed_symlink(s, "net.lo", script, e);
 
 	return n < 0 ? n : managed_symlink(s, script, level, e);
@@ -164,6 +182,7 @@ static const char *address_module(struct tree *t)
 static int write_conf(struct setup *s, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
+	const char *module = address_module(s->tree);
 	autobuf body = BUF_INIT;
 	int n = tree_read_optional(s->tree, CONF, &old, e);
 
@@ -172,7 +191,7 @@ static int write_conf(struct setup *s, struct err *e)
 	for (size_t i = 0; i < s->conf->n_nets; i++)
 		if (net_is_configured(&s->conf->nets[i])) {
 			if (!body.len)
-				buf_addf(&body, "modules=\"$modules %s\"\n", address_module(s->tree));
+				buf_addf(&body, "modules=\"$modules %s\"\n", module);
 			add_net(&body, &s->conf->nets[i]);
 		}
 	if (!old && !body.len)
@@ -192,6 +211,16 @@ static int render(struct setup *s, struct err *e)
 	return n < 0 ? n : write_sysctl(s, e);
 }
 
+static char *claims(struct setup *s, const char *ifname)
+{
+	autofree char *path = xasprintf(RUNLEVEL "/net.%s", ifname);
+
+	if (s->renderer == &renderer_netifrc || tree_lkind(s->tree, path) <= 0 ||
+	    managed_is_ours(s, path))
+		return NULL;
+	return steal(&path);
+}
+
 static const char *const dhcp4_clients[] = { "dhcpcd", "dhclient", "udhcpc", "pump", NULL };
 static const char *const dhcp6_clients[] = { "dhclient", NULL };
 
@@ -202,4 +231,5 @@ const struct renderer renderer_netifrc = {
 	.dhcp6_clients = dhcp6_clients,
 	.probe = probe,
 	.render = render,
+	.claims = claims,
 };

@@ -177,18 +177,10 @@ static int render(struct setup *s, struct err *e)
 	return n < 0 || !any ? n : wait_online_limit(s, "systemd-networkd-wait-online.service", e);
 }
 
-static const struct net *find_net(const struct conf *conf, const char *ifname)
-{
-	for (size_t i = 0; i < conf->n_nets; i++)
-		if (str_eq(conf->nets[i].name, ifname))
-			return &conf->nets[i];
-	return NULL;
-}
-
 /* What is written for networkd, by us or by netplan, wins over all that sorts after it. */
 static char *claims(struct setup *s, const char *ifname)
 {
-	const struct net *net = find_net(s->conf, ifname);
+	const struct net *net = conf_net_named(s->conf, ifname);
 	autofree char *ours = NULL, *rival = NULL;
 
 	if (!net)

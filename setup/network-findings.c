@@ -127,8 +127,8 @@ static void check_claims(struct setup *s, const struct net *net)
 		else if (path)
 			report_note(s->report, NOTE_WARNING, STEP,
 				    "remove it, or disable one of the two in the container",
-				    "%s has %s, too, configure %s, which is written for %s", path,
-				    (*r)->name, net->name, s->renderer->name);
+				    "%s configures %s, too, by %s; it is written for %s",
+				    (*r)->name, net->name, path, s->renderer->name);
 	}
 }
 

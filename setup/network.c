@@ -3,6 +3,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/dhcpcd.h"
 #include "setup/renderer.h"
 #include "setup/step.h"
 
@@ -56,6 +57,8 @@ int step_network(struct setup *s, struct err *e)
 {
 	int n = s->renderer ? s->renderer->render(s, e) : 0;
 
+	if (n == 0 && s->renderer != &renderer_dhcpcd)
+		n = dhcpcd_client_write(s, e);
 	/* After rendering: what is ours by now shadows nothing. */
 	network_findings(s);
 	return n;

@@ -143,7 +143,27 @@ static int netconfig_tell(struct setup *s, struct err *e)
 	return tree_write(s->tree, NETCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
-/* ---- DHCP clients of ifupdown: what the config says stands above what a lease says ---- */
+/* ---- OpenWrt: netifd has them of /etc/config/network, and dnsmasq of netifd ---- */
+
+static enum service_state netifd_probe(struct setup *s)
+{
+	return s->renderer == &renderer_uci && s->consumer_state == CONSUMER_ENABLED
+		       ? SERVICE_ENABLED
+		       : SERVICE_ABSENT;
+}
+
+static int netifd_tell(struct setup *s, struct err *e)
+{
+	(void)s;
+	(void)e;
+	return 0;
+}
+
+/*
+ * ---- dhclient of ifupdown: what the config says stands above what a lease says ----
+ *
+ * dhcpcd's file is one of the network step's: setup/dhcpcd.h.
+ */
 
 static bool config_overrules_lease(const struct setup *s)
 {
@@ -168,21 +188,6 @@ static int dhclient_tell(struct setup *s, struct err *e)
 	return managed_write(s, "/etc/dhcp/dhclient-enter-hooks.d/pct",
 			     "# Written by pct: the container's config has the name servers.\n"
 			     "make_resolv_conf() { :; }\n", 0, e);
-}
-
-static enum service_state dhcpcd_probe(struct setup *s)
-{
-	return s->renderer == &renderer_ifupdown &&
-			       tree_kind(s->tree, "/etc/dhcpcd.conf") == S_IFREG
-		       ? SERVICE_ENABLED
-		       : SERVICE_ABSENT;
-}
-
-/* dhcpcd.conf(5) */
-static int dhcpcd_tell(struct setup *s, struct err *e)
-{
-	return tree_write_section(s->tree, "/etc/dhcpcd.conf",
-			     config_overrules_lease(s) ? "nohook resolv.conf\n" : "", e);
 }
 
 static const struct resolver resolvers[] = {
@@ -223,20 +228,18 @@ static const struct resolver resolvers[] = {
 		.tell = netconfig_tell,
 	},
 	{
+		.name = "netifd",
+		.targets = (const char *const[]){ "tmp/resolv.conf", NULL },
+		.probe = netifd_probe,
+		.tell = netifd_tell,
+	},
+	{
 		.name = "dhclient",
 		.targets = (const char *const[]){ NULL },
 		.overwrites = true,
 		.steps_aside = true,
 		.probe = dhclient_probe,
 		.tell = dhclient_tell,
-	},
-	{
-		.name = "dhcpcd",
-		.targets = (const char *const[]){ NULL },
-		.overwrites = true,
-		.steps_aside = true,
-		.probe = dhcpcd_probe,
-		.tell = dhcpcd_tell,
 	},
 };
 

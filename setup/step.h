@@ -75,4 +75,7 @@ char *hostname_short(const struct setup *s, char **ret_full);
 /* Fill s->dns (setup/dns.c). */
 void dns_find(struct setup *s);
 
+/* The config names no servers, and some interface has a lease that may (setup/dns.c). */
+bool dns_comes_from_lease(const struct setup *s);
+
 #endif

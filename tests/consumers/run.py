@@ -148,12 +148,12 @@ def image_sets(report, case, found):
     return [f for f in found if f.split(":")[0] in names]
 
 
-def judge(found, report, consumer, proof, case):
-    """found against limits: what a consumer cannot do must be said by setup."""
+def judge(found, report, names, case):
+    """found against limits: what cannot be done with what names names must be said by setup."""
     notes = [f"{n['text']}; {n['remedy']}" if n.get("remedy") else n["text"]
              for n in report["notes"]]
     rows = [r[2].strip() for r in table("limits")
-            if r[0] in (consumer, proof) and r[1] in (case["name"], "*")]
+            if r[0] in names and r[1] in (case["name"], "*")]
     if not rows and found and found == image_sets(report, case, found):
         return Result("kept")
     if not rows:
@@ -184,7 +184,7 @@ def run_case(row, case):
             found = state.wrong(case, readers.read(program, os.path.join(folder, "tree"), case))
         else:
             found = apply(folder, case, root, program)
-        return judge(found, report, consumer, program, case)
+        return judge(found, report, (skeleton, consumer, program), case)
     except Exception as e:  # pylint: disable=broad-except
         return Result("FAIL", f"{type(e).__name__}: {e}")
     finally:

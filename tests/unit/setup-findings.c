@@ -217,7 +217,7 @@ static void test_two(void **state)
 	assert_note("network", NULL, NULL);
 	plant("/etc/systemd/network/05-mine.network", "[Match]\nName=eth0\n", 0644);
 	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
-	assert_note("network", "05-mine.network has systemd-networkd, too, configure eth0",
+	assert_note("network", "systemd-networkd configures eth0, too, by",
 		    "remove it, or disable one of the two in the container");
 }
 

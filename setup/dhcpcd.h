@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * /etc/dhcpcd.conf, dhcpcd.conf(5), where dhcpcd is the client that another consumer starts.
+ *
+ * For the place of options: "interface NAME" begins a block that the next one ends, so what stands
+ * within a block of ours holds for that interface alone, wherever our section is.
+ */
+#ifndef SETUP_DHCPCD_H
+#define SETUP_DHCPCD_H
+
+#define DHCPCD_CONF "/etc/dhcpcd.conf"
+
+struct err;
+struct setup;
+
+/* "nohook resolv.conf\n", unless the name servers are for the lease to say; then "". */
+const char *dhcpcd_resolv_line(const struct setup *s);
+
+/*
+ * A section that keeps dhcpcd, which takes both families whatever it was started for, to what the
+ * config asks of it.  Nothing is done where there is neither dhcpcd nor its file; the section goes
+ * where nothing is to be said, or the chosen consumer does not start dhcpcd.
+ */
+int dhcpcd_client_write(struct setup *s, struct err *e);
+
+#endif
