@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 
 #include "lib/err.h"
 #include "lib/util.h"
+
+/* A container's folder may hold as many as its root likes. */
+#define MAX_ENTRIES 10000
 
 int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_len, struct err *e)
 {
@@ -88,16 +92,57 @@ static bool holds(const char *path, const void *data, size_t len, mode_t mode)
 	       n == len && memcmp(old, data, len) == 0;
 }
 
-static int sync_parent(const char *path)
+static int open_parent(const char *path)
 {
 	autofree char *dir = xstrdup(path);
 	char *slash = strrchr(dir, '/');
-	autoclose int fd = -1;
 
 	if (slash)
 		slash[slash == dir] = '\0';
-	fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+	return open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int file_sync_parent(const char *path, struct err *e)
+{
+	autoclose int fd = open_parent(path);
+
+	return fd < 0 || fsync(fd) < 0 ? err_sys(e, path, "sync the folder of") : 0;
+}
+
+/* ---- temporary names: PREFIX and 16 hexadecimal digits ---- */
+
+static bool is_temp(const char *name, const char *prefix)
+{
+	const char *salt = str_after(name, prefix);
+
+	return salt && strlen(salt) == 16 && strspn(salt, "0123456789abcdef") == 16;
+}
+
+void file_remove_temps(int dirfd, const char *prefix)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (int n = 0; n < MAX_ENTRIES && (entry = readdir(dir)); n++)
+		if (is_temp(entry->d_name, prefix))
+			unlinkat(fd, entry->d_name, 0);
+	closedir(dir);
+}
+
+void file_remove_stale(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	autofree char *prefix = xasprintf("%s.", slash ? slash + 1 : path);
+	autoclose int dir = open_parent(path);
+
+	if (dir >= 0)
+		file_remove_temps(dir, prefix);
 }
 
 int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e)
@@ -107,6 +152,7 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode, stru
 	uint64_t salt;
 	int r;
 
+	file_remove_stale(path);
 	if (holds(path, data, len, mode))
 		return 0;
 	if (getrandom(&salt, sizeof salt, 0) != sizeof salt)
@@ -123,12 +169,7 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode, stru
 		errno = -r;
 		return err_sys(e, path, "write");
 	}
-	r = sync_parent(path);
-	if (r < 0) {
-		errno = -r;
-		return err_sys(e, path, "sync the folder of");
-	}
-	return 0;
+	return file_sync_parent(path, e);
 }
 
 int file_mkdirs(const char *path, mode_t mode, struct err *e)

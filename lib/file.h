@@ -18,9 +18,18 @@ int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_l
 
 /*
  * Replace path with data: exclusive random name in the same folder, mode, fsync, rename, fsync of
- * the folder.  Nothing is written when the file already holds these bytes.
+ * the folder.  Nothing is written when the file already holds these bytes.  Two writers of one
+ * path exclude each other, by a lock of theirs: what one that was killed has left is removed.
  */
 int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e);
+
+/* Remove what killed writers of path have left beside it. */
+void file_remove_stale(const char *path);
+/* The same in any folder, where temporary names are prefix and 16 hexadecimal digits. */
+void file_remove_temps(int dirfd, const char *prefix);
+
+/* Once a name was made or replaced: it is there after a power loss, too. */
+int file_sync_parent(const char *path, struct err *e);
 
 int file_write_all(int fd, const void *data, size_t len); /* 0 or -errno */
 

@@ -22,6 +22,7 @@
 
 #define MAX_RETRIES 128 /* of EAGAIN: somebody renames while the kernel walks ".." */
 #define MAX_LINKS 40    /* as the kernel's own limit, path_resolution(7) */
+#define TEMP_PREFIX ".pct-"
 
 struct rootfs {
 	int fd;
@@ -284,6 +285,12 @@ static int open_place(struct rootfs *r, const char *path, struct place *ret, str
 	return 0;
 }
 
+/* A name that was made, replaced or removed there stays so after a power loss. */
+static int sync_place(const struct place *place, const char *path, struct err *e)
+{
+	return fsync(place->dir) < 0 ? err_sys(e, path, "sync the folder of") : 0;
+}
+
 /* Follow links at the leaf, one after the other, to the path whose leaf is none. */
 static int follow_links(struct rootfs *r, const char *path, char **ret, struct err *e)
 {
@@ -338,7 +345,7 @@ static int temp_name(char ret[32])
 
 	if (getrandom(&salt, sizeof salt, 0) != sizeof salt)
 		return -EIO;
-	snprintf(ret, 32, ".pct-%016llx", (unsigned long long)salt);
+	snprintf(ret, 32, TEMP_PREFIX "%016llx", (unsigned long long)salt);
 	return 0;
 }
 
@@ -405,6 +412,8 @@ static int replace(struct rootfs *r, const char *path, const struct place *place
 	char temp[32];
 	int n = temp_name(temp);
 
+	/* Of a setup that was killed.  No other runs now. */
+	file_remove_temps(place->dir, TEMP_PREFIX);
 	if (n == 0)
 		n = write_temp(r, place->dir, temp, data, len, mode, old);
 	if (n < 0)
@@ -414,9 +423,7 @@ static int replace(struct rootfs *r, const char *path, const struct place *place
 		unlinkat(place->dir, temp, 0);
 		return fail(e, n, path, "replace");
 	}
-	if (fsync(place->dir) < 0)
-		return err_sys(e, path, "sync the folder of");
-	return 0;
+	return sync_place(place, path, e);
 }
 
 int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
@@ -519,6 +526,7 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 	n = temp_name(temp);
 	if (n < 0)
 		return fail(e, -n, path, "get random bytes");
+	file_remove_temps(place.dir, TEMP_PREFIX);
 	if (symlinkat(target, place.dir, temp) < 0)
 		return err_sys(e, path, "make the link");
 	if (fstatat(place.dir, temp, &st, AT_SYMLINK_NOFOLLOW) < 0 || fstat(r->fd, &top) < 0 ||

@@ -256,7 +256,8 @@ static int reserve(struct create *c, struct err *e)
 
 	if (r < 0)
 		return r;
-	/* An empty one is what a create leaves that was killed at this point. */
+	/* An empty one is what a create leaves that was killed at this point, or half a config. */
+	file_remove_stale(path);
 	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
 		err_set(e, EEXIST, dir, "holds files, but no config");
 		return err_remedy(e, "see what they are, and move them away");
