@@ -179,8 +179,12 @@ int file_mkdirs(const char *path, mode_t mode, struct err *e)
 	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
 		if (slash)
 			*slash = '\0';
-		if (mkdir(part, slash ? 0755 : mode) < 0 && errno != EEXIST)
-			return err_sys(e, part, "make folder");
+		if (mkdir(part, slash ? 0755 : mode) < 0) {
+			if (errno != EEXIST)
+				return err_sys(e, part, "make folder");
+		} else if (file_sync_parent(part, e) < 0) {
+			return -e->num;
+		}
 		if (!slash)
 			return 0;
 		*slash = '/';

@@ -33,7 +33,7 @@ int file_sync_parent(const char *path, struct err *e);
 
 int file_write_all(int fd, const void *data, size_t len); /* 0 or -errno */
 
-/* Make a folder and its missing parents, as mkdir -p. */
+/* Make a folder and its missing parents, as mkdir -p; those that hold new ones are synced. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e);
 
 /* Take flock(LOCK_EX) on path, made when missing; wait at most seconds.  Returns the descriptor. */

@@ -537,7 +537,7 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 		unlinkat(place.dir, temp, 0);
 		return fail(e, n, path, "make the link");
 	}
-	return 0;
+	return sync_place(&place, path, e);
 }
 
 int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
@@ -552,5 +552,6 @@ int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
 		return n;
 	if (unlinkat(place.dir, place.name, 0) < 0 && errno != ENOENT)
 		return err_sys(e, path, "remove");
-	return 0;
+	/* The ledger forgets it: it must not come back. */
+	return sync_place(&place, path, e);
 }

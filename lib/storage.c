@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -334,8 +335,10 @@ static int make_images_dir(const char *path, unsigned ctid, char **ret, struct e
 		err_set(e, EPERM, dir, "is not a folder that only root can enter");
 		return err_remedy(e, "run \"chown 0:0 %s && chmod 0700 %s\"", dir, dir);
 	}
-	*ret = steal(&dir);
-	return 0;
+	r = file_sync_parent(dir, e);
+	if (r == 0)
+		*ret = steal(&dir);
+	return r;
 }
 
 static int make_image(const char *path, unsigned gib, struct err *e)
@@ -394,6 +397,11 @@ int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volum
 		r = mkdir(path, 0755) < 0 ? err_sys(e, path, "make folder") : 0;
 	else
 		r = make_image(path, gib, e);
+	if (r == 0) {
+		r = file_sync_parent(path, e);
+		if (r < 0)
+			remove(path);
+	}
 	if (r < 0) {
 		rmdir(dir);
 		return r;

@@ -235,7 +235,9 @@ static int make_node_dir(struct err *e)
 	r = file_mkdirs(dir, 0755, e);
 	if (r < 0)
 		return r;
-	return symlink(target, link) < 0 && errno != EEXIST ? err_sys(e, link, "make link") : 0;
+	if (symlink(target, link) < 0 && errno != EEXIST)
+		return err_sys(e, link, "make link");
+	return file_sync_parent(link, e);
 }
 
 /* What the number was is gone only now that all that was asked for makes sense. */
@@ -265,6 +267,9 @@ static int reserve(struct create *c, struct err *e)
 	if (mkdir(dir, 0755) < 0)
 		return err_sys(e, dir, "make folder");
 	c->reserved = true;
+	r = file_sync_parent(dir, e);
+	if (r < 0)
+		return r;
 	conf_set_key(c->conf, "pve.volid", volid);
 	conf_set_key(c->conf, "pve.lock", "create");
 	return conf_save(c->conf, path, e);
