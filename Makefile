@@ -48,6 +48,7 @@ hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
+FAULTS    := $(O)/faults/tracer
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 
 Q := $(if $(V),,@)
@@ -90,6 +91,10 @@ $(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
 
+$(O)/faults/tracer: $(call obj,$(call src,tests/faults)) $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^
+
 $(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_ALL))
@@ -118,7 +123,7 @@ unit: $(UNIT)
 # Each installs what it needs, so the build has to follow in a make of its own.
 check live lint golden:
 	tests/deps
-	$(Q)$(MAKE) --no-print-directory all $(UNIT) $(FUZZ)
+	$(Q)$(MAKE) --no-print-directory all $(UNIT) $(FUZZ) $(FAULTS)
 	$(Q)O=$(O) tests/run $(TESTS)
 live: TESTS ?= live/
 lint: TESTS ?= lint/
@@ -131,6 +136,13 @@ fuzz:
 	$(Q)$(MAKE) --no-print-directory CC=clang-14 SANITIZE=fuzzer-no-link,address,undefined fuzzers
 	$(Q)O=$(O)-sanitize T=$(T) tests/fuzz/run $(TESTS)
 fuzzers: $(FUZZ)
+
+# Every fault at every call, and T seconds of 32 processes at once: an hour.
+faults: T ?= 300
+faults:
+	tests/deps
+	$(Q)$(MAKE) --no-print-directory all $(FAULTS)
+	$(Q)O=$(O) T=$(T) FULL=--full tests/run $(or $(TESTS),faults/)
 
 bench:
 	tests/deps
@@ -158,4 +170,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint golden fuzz fuzzers bench consumers demo clean
+.PHONY: FORCE all install unit check live lint golden fuzz fuzzers faults bench consumers demo clean

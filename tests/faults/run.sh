@@ -1,0 +1,306 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# run.sh [--full] [COMMAND...]: what is left when a command is killed, or a call of it fails, at
+# every point where it changes something.  COMMAND: create set setup start stop post-stop destroy.
+#
+# tests/faults/tracer counts the state-changing calls of our own processes during each command (not
+# liblxc's: its monitor is a process of its own, which "start" lets go uncounted; what liblxc does
+# inside the process pct is counted).  The command is then run again for each call and each action:
+# kill the process, kill the whole command, let the call fail with ENOSPC, EIO, ENOMEM, EROFS, EINTR,
+# EMFILE, where it can (tests/faults/calls.c).  Of the unpacker every 25th call is taken.  Without
+# --full: a few calls of each command, with one action each, in turn.
+#
+# After each: the config is the old one or the new one, byte for byte (or, of a create that was
+# killed, the reserved one, which pct destroy removes); a command that failed ends with 1 and one line
+# that says why; no container runs but one whose start was not refused; the next ordinary command
+# works, and then nothing is left: mounts, loop devices, volumes, cgroups, interfaces, files in the
+# config's, runtime's, run and volume's folders, locks, processes.
+. "$(dirname "$0")/../lib.sh"
+tracer=$build/faults/tracer
+short=7 limit=120 # faults of each command
+[ "${1:-}" != --full ] || { short='' && shift; }
+commands=("$@")
+[ $# -gt 0 ] || commands=(create set setup start stop post-stop destroy)
+[ -x "$tracer" ] || { skip faults "no tracer for this machine" && finish; }
+
+new_bridge
+new_ctid
+template busybox
+etc=$PCT_ETC/lxc/$ctid lib=$PCT_LIB/$ctid vol=$images/$ctid run=$PCT_RUN/pct/$ctid
+options=(--rootfs local:1 --hostname web1
+	--net0 "name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1")
+
+# ---- what must be true; each prints what is not ----
+
+config_is() { # config_is FILE...: one of these
+	local file
+	for file in "$@"; do
+		cmp -s "$file" "$etc/config" && return
+	done
+	echo "config is neither of $*" && cat "$etc/config" 2>&1
+}
+files_in() { (cd "$1" 2>/dev/null && find . ! -name restart.log | sort); }
+files_are() { # files_are FOLDER NAME: what it holds is what kept/NAME says
+	diff "$work/kept/$2" <(files_in "$1") >"$work/diff" || {
+		echo "files in $1:" && cat "$work/diff"
+	}
+}
+nothing_runs() { ! runs "$ctid" || echo 'the container runs'; }
+nothing_left() {
+	leftovers "$ctid"
+	flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true || echo 'the lock is held'
+}
+no_container() {
+	files_of "$ctid"
+	nothing_left
+}
+works() { # works COMMAND...
+	timeout -k 5 $limit "$@" >"$work/next" 2>&1 </dev/null && return
+	echo "exit $?: ${*/$work/}" && cat "$work/next"
+}
+# Exit status and standard error of the command itself.  pct setup says on standard output which
+# of its steps failed.  liblxc has a line of its own, which nobody can turn off.
+said_so() {
+	case $1 in
+	124 | 125) echo "exit $1" ;;
+	0 | 137) ;;
+	1)
+		[ "$2" != setup ] || grep -h 'warning' "$work/out" | sed 's/^/pct: /' >>"$work/err"
+		sed -i "/^Failed to load config for $ctid\$/d" "$work/err"
+		[ "$(wc -l <"$work/err")" -eq 1 ] && grep -q '^pct: ' "$work/err" && return
+		echo 'exit 1, but not one line:' && cat "$work/err" "$work/out"
+		;;
+	*) echo "exit $1" && cat "$work/err" ;;
+	esac
+}
+in_volume() {
+	mount -o loop,ro "$vol"/*.raw "$work/mnt" || return
+	(cd "$work/mnt" && find . ! -path './lost+found' | sort)
+	umount "$work/mnt"
+}
+
+# ---- the container as it is between commands, kept to start from ----
+
+keep() {
+	mkdir -p "$work/kept" "$work/mnt"
+	cp -a "$etc" "$work/kept/etc"
+	cp -a "$lib" "$work/kept/lib"
+	cp -a --sparse=always "$vol" "$work/kept/vol"
+	files_in "$etc" >"$work/kept/etc-files"
+	files_in "$lib" >"$work/kept/lib-files"
+	files_in "$vol" >"$work/kept/vol-files"
+}
+restore() {
+	rm -rf "$etc" "$lib" "$vol" "$run"
+	cp -a "$work/kept/etc" "$etc"
+	cp -a "$work/kept/lib" "$lib"
+	cp -a --sparse=always "$work/kept/vol" "$vol"
+}
+all_files_are_kept() {
+	files_are "$etc" etc-files
+	files_are "$lib" lib-files
+	files_are "$vol" vol-files
+	# The run folder keeps what tells of the last start, and an empty folder of a create.
+	files_in "$run" | grep -Ev '^\.(/(guest(/.*)?|started|log|monitor\.lock|failure))?$'
+}
+
+# ---- the commands: before_NAME, command_NAME (an array), after_NAME STATUS ----
+
+before_create() { rm -rf "$etc" "$lib" "$vol" "$run"; }
+command_create=("$pct" create "$ctid" "$template" "${options[@]}")
+after_create() {
+	if [ ! -e "$etc/config" ]; then
+		[ "$1" -ne 0 ] || echo 'exit 0, but no config'
+		[ "$1" -eq 137 ] || no_container
+		[ -z "$(no_container)" ] || works "${command_create[@]}"
+	elif [ "$1" -eq 137 ]; then
+		config_is "$work/kept/etc/config" "$work/kept/reserved"
+	elif [ "$1" -eq 0 ]; then
+		config_is "$work/kept/etc/config"
+		files_are "$etc" etc-files
+		files_are "$lib" lib-files
+	else
+		echo "exit $1, but there is a config"
+	fi
+	[ ! -e "$etc/config" ] || works "$pct" destroy "$ctid"
+	no_container
+}
+
+before_set() { restore; }
+command_set=("$pct" set "$ctid" --hostname web2 --memory 64)
+after_set() {
+	if [ "$1" -eq 0 ]; then
+		config_is "$work/kept/set"
+	else
+		config_is "$work/kept/etc/config" "$work/kept/set"
+	fi
+	works "$pct" set "$ctid" --hostname web2 --memory 64 --tags next
+	works "$pct" set "$ctid" --delete tags
+	config_is "$work/kept/set"
+	cmp "$work/kept/set-runtime" "$lib/config" 2>&1
+	all_files_are_kept
+	nothing_left
+}
+
+before_setup() {
+	restore
+	"$pct" set "$ctid" --hostname web3 --nameserver 192.0.2.1
+	cp "$etc/config" "$work/kept/setup"
+}
+command_setup=("$pct" setup "$ctid")
+after_setup() {
+	config_is "$work/kept/setup"
+	works "${command_setup[@]}"
+	works "${command_setup[@]}" --dry-run
+	[ ! -s "$work/next" ] || { echo 'a second setup would:' && cat "$work/next"; }
+	diff "$work/kept/setup-files" <(in_volume)
+	all_files_are_kept
+	nothing_left
+}
+
+before_start() { before_setup; }
+command_start=("$pct" start "$ctid")
+after_start() {
+	config_is "$work/kept/setup"
+	if runs "$ctid"; then
+		[ "$1" -ne 1 ] || echo 'exit 1, but it runs'
+	else
+		[ "$1" -ne 0 ] || echo 'exit 0, but it does not run'
+		works "$pct" start "$ctid"
+	fi
+	works "$pct" stop "$ctid"
+	nothing_runs
+	all_files_are_kept
+	nothing_left
+	diff "$work/kept/setup-files" <(in_volume)
+	works e2fsck -fn "$vol"/*.raw
+}
+
+before_stop() { runs "$ctid" || { before_setup && "$pct" start "$ctid"; }; }
+command_stop=("$pct" stop "$ctid")
+after_stop() {
+	if [ "$1" -eq 0 ]; then
+		nothing_runs
+		nothing_left
+	fi
+	! runs "$ctid" || works "$pct" stop "$ctid"
+	config_is "$work/kept/setup"
+	works "$pct" start "$ctid"
+	works "$pct" stop "$ctid"
+	nothing_runs
+	all_files_are_kept
+	nothing_left
+}
+
+# The hook runs below the monitor, so the tracer has to be there from the start on.
+before_post-stop() { before_setup; }
+command_post_stop=(bash -c "$pct start $ctid && $pct stop $ctid")
+after_post-stop() { after_stop "$@"; }
+
+before_destroy() { restore; }
+command_destroy=("$pct" destroy "$ctid")
+after_destroy() {
+	if [ -e "$etc/config" ]; then
+		[ "$1" -ne 0 ] || echo 'exit 0, but there is a config'
+		config_is "$work/kept/etc/config"
+		works "${command_destroy[@]}"
+	fi
+	no_container
+}
+
+# ---- the loop ----
+
+# What the dead have forked dies with them, or ends, a moment later.
+settled() { ! pgrep -f "$stage/|$images/" >/dev/null; }
+
+# traced COMMAND OPTION...: the log in $work/log, standard error in $work/err.
+traced() {
+	local name=$1
+	local -n command=command_${name//-/_}
+	shift
+	case $name in
+	start) set -- -l "$@" ;;
+	post-stop) set -- -l -p lxc.hook.post-stop "$@" ;;
+	esac
+	timeout -k 5 $limit "$tracer" -o "$work/log" "$@" "${command[@]}" \
+		>"$work/out" 2>"$work/err" </dev/null
+}
+
+# The calls that are worth a fault: "N ERRORS" lines.
+calls_of() {
+	awk -F '\t' -v short="$short" '
+		$1 == 0 { next }
+		$3 ~ "/unpack$" && unpacked++ % (short ? 200 : 25) { next }
+		{ print $1, $5 }' "$work/log"
+}
+
+# fault COMMAND N ACTION: what is wrong afterwards goes to $work/bad.
+fault() {
+	local status wrong
+	"before_$1" >"$work/before" 2>&1 || { echo "before: $(cat "$work/before")"; } >>"$work/bad"
+	traced "$1" -n "$2" -f "$3"
+	status=$?
+	within 5 settled || pgrep -af "$stage/|$images/" >>"$work/bad"
+	wrong=$({
+		said_so $status "$1"
+		"after_$1" $status
+	} 2>&1)
+	[ -z "$wrong" ] || {
+		echo "$1 $2 $3, exit $status: $(grep -E '	(fault|killed)	' "$work/log")"
+		sed 's/^/    /' "$work/err"
+		sed 's/^/  /' <<<"$wrong"
+	} >>"$work/bad"
+	hits=$((hits + $(grep -cE '	(fault|killed)	' "$work/log")))
+}
+
+sample() {
+	local n
+	n=$(wc -l <"$work/calls")
+	awk -v n="$n" -v want="$short" 'BEGIN { step = n > want ? n / want : 1; next_at = 1 }
+		NR >= next_at { print; next_at += step }' "$work/calls"
+}
+
+faults_in() {
+	local name=$1 n errors action turn=0 actions hits=0
+	"before_$name" && traced "$name" || { not_ok "$name" <"$work/err" && return; }
+	within 5 settled
+	calls_of >"$work/calls"
+	"after_$name" 0 >"$work/bad" 2>&1
+	[ -z "$short" ] || { sample >"$work/sample" && mv "$work/sample" "$work/calls"; }
+	while read -r n errors <&3; do
+		mapfile -d , -t actions < <(printf '%s' "kill,killall,$errors")
+		[ -z "$short" ] || actions=("${actions[turn++ % ${#actions[@]}]}")
+		for action in "${actions[@]}"; do
+			fault "$name" "$n" "$action"
+		done
+	done 3<"$work/calls"
+	if [ ! -s "$work/bad" ] && [ $hits -gt 0 ]; then
+		ok "$name: $hits faults at $(wc -l <"$work/calls") calls"
+	else
+		not_ok "$name: $hits faults" <"$work/bad"
+		[ -z "${KEEP:-}" ] || cp "$work/bad" "$KEEP.$name"
+	fi
+}
+
+# What each command makes when it is left alone, and what a create has reserved when it dies.
+references() {
+	"${command_create[@]}" || return
+	keep
+	"${command_set[@]}"
+	cp "$etc/config" "$work/kept/set"
+	cp "$lib/config" "$work/kept/set-runtime"
+	before_setup
+	"${command_setup[@]}" && in_volume >"$work/kept/setup-files"
+	restore
+	"$pct" destroy "$ctid"
+	traced create
+	"$pct" destroy "$ctid"
+	traced create -f killall -n "$(awk -F '\t' '$4 == "pivot_root" { print $1; exit }' "$work/log")"
+	within 5 settled
+	cp "$etc/config" "$work/kept/reserved" && "$pct" destroy "$ctid"
+}
+
+check 'the commands run, without a fault' references
+[ $failures -eq 0 ] || finish
+for name in "${commands[@]}"; do faults_in "$name"; done
+finish
