@@ -38,7 +38,7 @@ static unsigned version_in(struct tree *t, const char *dir)
 }
 
 /* Debian has it in /usr/lib/x86_64-linux-gnu/systemd, from release 12 on. */
-static unsigned version_of_systemd(struct tree *t)
+unsigned systemd_version(struct tree *t)
 {
 	static const char *const dirs[] = { "/usr/lib/systemd", "/lib/systemd",
 					    "/usr/lib64/systemd" };
@@ -67,7 +67,7 @@ int step_nesting(struct setup *s, struct err *e)
 	(void)e;
 	if (s->init != INIT_SYSTEMD || s->conf->nesting)
 		return 0;
-	version = version_of_systemd(s->tree);
+	version = systemd_version(s->tree);
 	if (version <= LAST_MODEST)
 		return 0;
 	todo = s->conf->ctid ? xasprintf("pct set %u --features nesting=1", s->conf->ctid)

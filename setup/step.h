@@ -68,6 +68,9 @@ enum init_kind init_probe(struct tree *t);
 /* "systemd"; NULL for INIT_UNKNOWN. */
 const char *init_name(enum init_kind kind);
 
+/* 0: not known (setup/nesting.c). */
+unsigned systemd_version(struct tree *t);
+
 /* The container's name up to the first dot; *ret_full is the whole name.  The caller frees both
  * (setup/hostname.c). */
 char *hostname_short(const struct setup *s, char **ret_full);

@@ -13,6 +13,7 @@
 #include "setup/step.h"
 
 #define UNITS "/etc/systemd/system"
+#define LAST_AUDITOR 247 /* the last that has its journal listen to the kernel's audit everywhere */
 
 /* securetty(5).  A login sees a terminal by the name it has below lxc.tty.dir, too. */
 static int edit_securetty(struct setup *s, struct err *e)
@@ -64,14 +65,23 @@ static int mask(struct setup *s, const char *const *units, struct err *e)
 	return n;
 }
 
-/* Mounts that the kernel refuses a container: static units, which no preset disables. */
+/* What the kernel refuses a container: static units, which no preset disables. */
 static int mask_units(struct setup *s, struct err *e)
 {
 	static const char *const mounts[] = { "sys-kernel-config.mount", "sys-kernel-debug.mount",
 					      NULL };
-	int n = s->init == INIT_SYSTEMD ? mask(s, mounts, e) : 0;
+	static const char *const audit[] = { "systemd-journald-audit.socket", NULL };
+	unsigned version;
+	int n;
 
-	return n == 0 && s->init == INIT_SYSTEMD ? mask(s, s->family->masks, e) : n;
+	if (s->init != INIT_SYSTEMD)
+		return 0;
+	version = systemd_version(s->tree);
+	n = mask(s, mounts, e);
+	/* Newer ones see that a container may not. */
+	if (n == 0 && version && version <= LAST_AUDITOR)
+		n = mask(s, audit, e);
+	return n == 0 ? mask(s, s->family->masks, e) : n;
 }
 
 /* What LXC's own templates leave behind: "127.0.1.1 LXC_NAME". */

@@ -26,6 +26,9 @@ build() {
 
 root_bookworm() { build bookworm bookworm "$common,$systemd,ifupdown,isc-dhcp-client"; }
 root_bookworm-ng() { build bookworm-ng bookworm "$common,ifupdown-ng"; }
+root_bookworm-resolvconf() {
+	build bookworm-resolvconf bookworm "$common,ifupdown,isc-dhcp-client,resolvconf"
+}
 root_trixie() { build trixie trixie "$common,$systemd,ifupdown"; }
 # For full boots alone.
 root_bullseye() { build bullseye bullseye "iproute2,procps,systemd,dbus,ifupdown,isc-dhcp-client"; }
@@ -35,7 +38,7 @@ root_bookworm-sysvinit() {
 	build bookworm-sysvinit bookworm "$common,sysvinit-core,initscripts,ifupdown,isc-dhcp-client"
 }
 
-[ $# -gt 0 ] || set -- bookworm bookworm-ng trixie
+[ $# -gt 0 ] || set -- bookworm bookworm-ng bookworm-resolvconf trixie
 exec 9>"$out/.lock"
 flock 9
 for name; do "root_$name"; done

@@ -4,5 +4,11 @@
 # The first client found is taken, and that is another on Debian.
 rm -f "$root"/usr/{,s}bin/udhcpc
 mkdir -p "$root/run/network" "$root"/etc/network/if-{pre-up,up,down,post-down}.d
+# As resolvconf's own unit, before any interface.
+if [ -e "$root/sbin/resolvconf" ]; then
+	mkdir -p "$root/run/resolvconf/interface"
+	: >"$root/run/resolvconf/postponed-update"
+	inside resolvconf --enable-updates >&2
+fi
 inside ifup -a >&2 </dev/null || status=$?
 hold=0.3
