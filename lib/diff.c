@@ -13,6 +13,7 @@
 #define MAX_CELLS (4 * 1024 * 1024) /* of the table; larger middles are shown as replaced */
 
 struct text {
+	char *copy;  /* what the lines point into */
 	char **line;
 	size_t n;
 	bool newline; /* the last line is ended */
@@ -31,22 +32,28 @@ struct script {
 
 static struct text split(const char *s)
 {
-	struct text t = { .newline = true };
+	struct text t = { .copy = xstrdup(s), .newline = true };
 	size_t size = 1;
 
 	for (const char *c = s; c && *c; c++)
 		size += *c == '\n';
-	t.line = xcalloc(size + 1, sizeof *t.line);
-	while (s && *s) {
-		size_t len = strcspn(s, "\n");
+	t.line = xcalloc(size, sizeof *t.line);
+	for (char *at = t.copy; at && *at;) {
+		size_t len = strcspn(at, "\n");
 
-		t.line[t.n] = xstrndup(s, len);
-		text_disarm(t.line[t.n], "\t");
-		t.n++;
-		t.newline = s[len] == '\n';
-		s += len + t.newline;
+		t.newline = at[len] == '\n';
+		at[len] = '\0';
+		text_disarm(at, "\t");
+		t.line[t.n++] = at;
+		at += len + t.newline;
 	}
 	return t;
+}
+
+static void text_done(struct text *t)
+{
+	free(t->copy);
+	free(t->line);
 }
 
 static void push(struct script *s, char op, size_t a, size_t b)
@@ -109,10 +116,11 @@ static void make_script(struct script *s, const struct text *a, const struct tex
 	while (tail < a->n - head && tail < b->n - head &&
 	       same(a, a->n - 1 - tail, b, b->n - 1 - tail))
 		tail++;
-	for (size_t i = 0; i < head; i++)
+	/* What is far from any change is not shown. */
+	for (size_t i = head > CONTEXT ? head - CONTEXT : 0; i < head; i++)
 		push(s, ' ', i, i);
 	compare(s, a, head, a->n - tail, b, head, b->n - tail);
-	for (size_t i = tail; i > 0; i--)
+	for (size_t i = tail; i > 0 && tail - i < CONTEXT; i--)
 		push(s, ' ', a->n - i, b->n - i);
 }
 
@@ -184,7 +192,7 @@ char *diff_unified(const char *path, const char *old, const char *new)
 		out = whole;
 	}
 	free(s.step);
-	strv_free(a.line);
-	strv_free(b.line);
+	text_done(&a);
+	text_done(&b);
 	return buf_detach(&out);
 }

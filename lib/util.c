@@ -93,29 +93,31 @@ size_t strv_len(char *const *v)
 	return n;
 }
 
-static void push_owned(char ***v, char *s)
+void strv_push(char ***v, const char *s)
 {
 	size_t n = strv_len(*v);
 
 	*v = xrealloc(*v, n + 2, sizeof **v);
-	(*v)[n] = s;
+	(*v)[n] = xstrdup(s);
 	(*v)[n + 1] = NULL;
 }
 
-void strv_push(char ***v, const char *s)
-{
-	push_owned(v, xstrdup(s));
-}
-
+/* Counted first: a container's file can hold a hundred thousand lines. */
 char **strv_split(const char *s, const char *separators)
 {
-	char **v = xcalloc(1, sizeof *v);
+	size_t n = 0;
+	char **v;
 
-	while (*(s += strspn(s, separators))) {
-		size_t n = strcspn(s, separators);
+	for (const char *at = s; *(at += strspn(at, separators)); at += strcspn(at, separators))
+		n++;
+	v = xcalloc(n + 1, sizeof *v);
+	for (size_t i = 0; i < n; i++) {
+		size_t len;
 
-		push_owned(&v, xstrndup(s, n));
-		s += n;
+		s += strspn(s, separators);
+		len = strcspn(s, separators);
+		v[i] = xstrndup(s, len);
+		s += len;
 	}
 	return v;
 }
