@@ -28,21 +28,6 @@ struct rootfs {
 	int fd;
 };
 
-int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
-{
-	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct rootfs *r;
-
-	if (fd < 0 && errno == ENOTDIR)
-		return err_set(e, ENOTDIR, path, "the root of a container is not a real folder");
-	if (fd < 0)
-		return err_sys(e, path, "open");
-	r = xcalloc(1, sizeof *r);
-	r->fd = steal_fd(&fd);
-	*ret = r;
-	return 0;
-}
-
 void rootfs_close(struct rootfs *r)
 {
 	if (!r)
@@ -98,6 +83,29 @@ static int fail(struct err *e, int num, const char *path, const char *what)
 		return err_set(e, num, path, "lies on another mount and is left alone");
 	errno = num;
 	return err_sys(e, path, "%s", what);
+}
+
+int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
+{
+	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct rootfs *r;
+	int probe;
+
+	if (fd < 0 && errno == ENOTDIR)
+		return err_set(e, ENOTDIR, path, "the root of a container is not a real folder");
+	if (fd < 0)
+		return err_sys(e, path, "open");
+	r = xcalloc(1, sizeof *r);
+	r->fd = steal_fd(&fd);
+	/* What only asks whether something is there could not tell that this is missing. */
+	probe = resolve(r, "/", O_PATH);
+	if (probe < 0) {
+		rootfs_close(r);
+		return fail(e, -probe, path, "open");
+	}
+	close(probe);
+	*ret = r;
+	return 0;
 }
 
 static int kind_of(struct rootfs *r, const char *path, int flags)
