@@ -49,6 +49,7 @@ HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
 FAULTS    := $(O)/faults/tracer
+HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so)
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 
 Q := $(if $(V),,@)
@@ -99,6 +100,14 @@ $(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_TEST) $(PKGS_ALL))
 
+$(O)/hostile/%: $(O)/obj/tests/hostile/%.o $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
+# Preloaded, so without a sanitizer of its own.
+$(O)/hostile/%.so: tests/hostile/%.c
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -shared -fPIC -o $@ $<
+
 # Under libFuzzer it brings main() itself.
 FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),,$(O)/obj/tests/fuzz/common/replay.o)
 $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/common/fuzz.o $(FUZZ_MAIN) $(O)/libpct.a
@@ -123,7 +132,7 @@ unit: $(UNIT)
 # Each installs what it needs, so the build has to follow in a make of its own.
 check live lint golden:
 	tests/deps
-	$(Q)$(MAKE) --no-print-directory all $(UNIT) $(FUZZ) $(FAULTS)
+	$(Q)$(MAKE) --no-print-directory all $(UNIT) $(FUZZ) $(FAULTS) $(HOSTILE)
 	$(Q)O=$(O) tests/run $(TESTS)
 live: TESTS ?= live/
 lint: TESTS ?= lint/
@@ -143,6 +152,12 @@ faults:
 	tests/deps
 	$(Q)$(MAKE) --no-print-directory all $(FAULTS)
 	$(Q)O=$(O) T=$(T) FULL=--full tests/run $(or $(TESTS),faults/)
+
+# All of a hostile rootfs, archive and run folder; a short form of it is in "make check".
+hostile:
+	tests/deps
+	$(Q)$(MAKE) --no-print-directory all $(HOSTILE)
+	$(Q)O=$(O) tests/hostile/run.sh
 
 bench:
 	tests/deps
@@ -170,4 +185,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint golden fuzz fuzzers faults bench consumers demo clean
+.PHONY: FORCE all install unit check live lint golden fuzz fuzzers faults hostile bench consumers demo clean

@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# run.sh [--short]: whatever a container's root writes, the host is not hurt; doc/security.md.
+#
+# "run.sh corpus [OPTION...] SKELETON..." runs corpus.py alone.
+. "$(dirname "$0")/../lib.sh"
+here=$top/tests/hostile
+short=''
+[ "${1:-}" != --short ] || { short=1 && shift; }
+export HOSTILE_STAGE=$stage HOSTILE_SKELETONS=$build/skeletons
+export PYTHONDONTWRITEBYTECODE=1 HOSTILE_ONCE=$build/hostile/once HOSTILE_OPEN_ROOT=$build/hostile/open-root.so
+O=$build "$top/tests/skeletons/make.sh"
+
+# A config, the same for an unprivileged container, and the plan that the mount hook reads.
+prepare() {
+	local net
+	net=$(printf '%s\n' 'lxc.network.type = veth' 'lxc.network.veth.pair = veth105.0' \
+		'lxc.network.name = eth0' 'pve.network.bridge = vmbr0' 'pve.network.ip = 10.0.0.5/24' \
+		'pve.network.gw = 10.0.0.1')
+	mkdir -p "$PCT_ETC/lxc/105" "$PCT_LIB/105" "$PCT_VZ/template/cache" "$PCT_RUN/pct/105/guest"
+	chown 100000:100000 "$PCT_RUN/pct/105/guest"
+	printf 'nameserver 1.1.1.1\nsearch ex.org\n' >"$HOSTILE_WORK/resolv.conf"
+	printf '%s\n' 'lxc.utsname = ct1' 'pve.timezone = host' "$net" >"$HOSTILE_WORK/config"
+	printf '%s\n' 'lxc.idmap = u 0 100000 65536' 'lxc.idmap = g 0 100000 65536' |
+		cat "$HOSTILE_WORK/config" - >"$HOSTILE_WORK/config.idmap"
+	printf '%s\n' 'pve.unprivileged = 1' 'pve.volid = local:105/subvol-105-rootfs.subvol' |
+		cat "$HOSTILE_WORK/config.idmap" - >"$PCT_ETC/lxc/105/config"
+	printf '%s\n' 'plan.ctid = 105' 'plan.nameserver = 1.1.1.1' 'plan.timezone = Europe/Vienna' \
+		'plan.time = 1234567890' 'lxc.utsname = ct1' 'lxc.tty = 2' 'pve.unprivileged = 1' \
+		"$net" >"$PCT_RUN/pct/105/plan"
+}
+
+# alone SCRIPT ARGUMENT...: in a mount namespace and private folders of its own.
+alone() {
+	HOSTILE_WORK=$(mktemp -d "$work/alone-XXXXXX") && chmod 755 "$HOSTILE_WORK"
+	export HOSTILE_WORK PCT_ETC=$HOSTILE_WORK/etc PCT_LIB=$HOSTILE_WORK/lib
+	export PCT_VZ=$HOSTILE_WORK/vz PCT_RUN=$HOSTILE_WORK/run
+	prepare
+	unshare -m --propagation private python3 "$here/$1" "${@:2}"
+}
+
+# corpus OPTION...: all skeletons, or those that $skeletons names, by as many workers as there are
+# processors; their lines become ours.
+corpus() {
+	local names n pids=() out
+	read -ra names <<<"${skeletons:-$("$here/corpus.py" --list)}"
+	for ((n = 0; n < $(nproc); n++)); do
+		out=$work/corpus.$n
+		(
+			mine=()
+			for ((i = n; i < ${#names[@]}; i += $(nproc))); do mine+=("${names[i]}"); done
+			[ ${#mine[@]} -eq 0 ] || alone corpus.py "$@" "${mine[@]}"
+		) >"$out" 2>&1 &
+		pids+=($!)
+	done
+	for ((n = 0; n < ${#pids[@]}; n++)); do
+		take "${pids[n]}" "$work/corpus.$n"
+	done
+}
+
+# take PID FILE: the lines of a test that runs beside this one.
+take() {
+	local status
+	wait "$1"
+	status=$?
+	cat "$2"
+	tests=$((tests + $(grep -c '^ok ' "$2")))
+	failures=$((failures + $(grep -c '^not ok ' "$2")))
+	[ "$status" -eq 0 ] || grep -q '^not ok ' "$2" || not_ok "ended with $status" <"$2"
+}
+
+if [ "${1:-}" = corpus ]; then
+	shift
+	alone corpus.py "$@"
+	exit
+fi
+some='debian12 rocky8 alpine openwrt'
+corpus --label 'hostile rootfs: ' ${short:+--short 21}
+skeletons=${short:+$some} corpus --label 'without openat2: ' --without openat2 --short $((short ? 4 : 60))
+skeletons=${short:+$some} corpus --label 'without Landlock: ' --without landlock --short $((short ? 5 : 60))
+skeletons=${short:+$some} corpus --label 'without RESOLVE_IN_ROOT: ' --open-root --links \
+	--short $((short ? 8 : 60))
+skeletons=debian12 corpus --label 'with neither wall: ' --open-root --without landlock --links \
+	--expect-escapes --short 8
+finish
