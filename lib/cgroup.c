@@ -29,46 +29,57 @@ enum cgroup_mode cgroup_mode(void)
 	return CGROUP_V1;
 }
 
+/* NULL: it cannot be opened. */
+static DIR *open_folder(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
+}
+
+/* The name of the next folder in it; NULL: there is none, or no dir. */
+static const char *next_folder(DIR *dir)
+{
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			return entry->d_name;
+	return NULL;
+}
+
 /* Call fn with the folder of each hierarchy. */
 static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 {
-	DIR *dir;
+	DIR *dir = open_folder(AT_FDCWD, CGROUP_TOP);
 
-	if (cgroup_mode() == CGROUP_V2) {
-		autoclose int fd = open(CGROUP_TOP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		if (fd >= 0)
-			fn(fd, arg);
+	if (!dir)
 		return;
-	}
-	dir = opendir(CGROUP_TOP);
-	for (struct dirent *entry; dir && (entry = readdir(dir));) {
-		autoclose int fd = -1;
+	if (cgroup_mode() == CGROUP_V2)
+		fn(dirfd(dir), arg);
+	else
+		for (const char *name; (name = next_folder(dir));) {
+			autoclose int fd = openat(dirfd(dir), name,
+						  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		fd = openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd >= 0)
-			fn(fd, arg);
-	}
-	if (dir)
-		closedir(dir);
+			if (fd >= 0)
+				fn(fd, arg);
+		}
+	closedir(dir);
 }
 
 /* Remove an empty group and its children.  One that still has processes stays: rmdir refuses. */
 static void remove_group(int parent, const char *name)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = open_folder(parent, name);
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	if (!dir)
 		return;
-	}
-	for (struct dirent *entry; (entry = readdir(dir));)
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			remove_group(fd, entry->d_name);
+	for (const char *child; (child = next_folder(dir));)
+		remove_group(dirfd(dir), child);
 	closedir(dir);
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
@@ -76,22 +87,18 @@ static void remove_group(int parent, const char *name)
 /* What cannot be looked at counts as in use. */
 static bool is_in_use(int parent, const char *name)
 {
-	autoclose int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	autoclose int procs = fd < 0 ? -1 : openat(fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
-	int copy = fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	bool used = !dir || procs < 0;
+	DIR *dir = open_folder(parent, name);
+	autoclose int procs = dir ? openat(dirfd(dir), "cgroup.procs", O_RDONLY | O_CLOEXEC) : -1;
+	bool used = procs < 0;
+	const char *child;
 	char c;
 
 	if (!used)
 		used = read(procs, &c, 1) != 0;
-	for (struct dirent *entry; !used && (entry = readdir(dir));)
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			used = is_in_use(fd, entry->d_name);
+	while (!used && (child = next_folder(dir)))
+		used = is_in_use(dirfd(dir), child);
 	if (dir)
 		closedir(dir);
-	else if (copy >= 0)
-		close(copy);
 	return used;
 }
 
@@ -116,22 +123,17 @@ struct sweep {
 static void sweep_hierarchy(int dirfd, void *arg)
 {
 	struct sweep *sweep = arg;
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = open_folder(dirfd, ".");
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	for (struct dirent *entry; (entry = readdir(dir));)
-		if (entry->d_type == DT_DIR && is_group_of(entry->d_name, sweep->ctid)) {
+	for (const char *name; (name = next_folder(dir));)
+		if (is_group_of(name, sweep->ctid)) {
 			/* A live container's empty groups are its own business. */
-			if (!is_in_use(dirfd, entry->d_name))
-				remove_group(dirfd, entry->d_name);
-			sweep->left |= faccessat(dirfd, entry->d_name, F_OK, 0) == 0;
+			if (!is_in_use(dirfd, name))
+				remove_group(dirfd, name);
+			sweep->left |= faccessat(dirfd, name, F_OK, 0) == 0;
 		}
-	closedir(dir);
+	if (dir)
+		closedir(dir);
 }
 
 void cgroup_sweep(unsigned ctid)

@@ -30,6 +30,7 @@ int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_l
 		if (size - len < 2) {
 			size = size ? 2 * size : 4096;
 			data = xrealloc(data, size, 1);
+			memset(data + len, 0, size - len);
 		}
 		n = read(fd, data + len, size - len - 1);
 		if (n < 0 && errno == EINTR)
@@ -42,16 +43,16 @@ int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_l
 		if (len > max)
 			return err_set(e, EFBIG, name, "is larger than %zu bytes", max);
 	}
-	data[len] = '\0';
 	*ret = steal(&data);
 	if (ret_len)
 		*ret_len = len;
 	return 0;
 }
 
-int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct err *e)
+static int read_path(const char *path, int flags, size_t max, char **ret, size_t *ret_len,
+		     struct err *e)
 {
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
 	struct stat st;
 
 	if (fd < 0)
@@ -61,6 +62,21 @@ int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct 
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, path, "is not a regular file");
 	return file_read_fd(fd, path, max, ret, ret_len, e);
+}
+
+int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct err *e)
+{
+	return read_path(path, 0, max, ret, ret_len, e);
+}
+
+int file_read_hostile(const char *path, size_t max, char **ret, struct err *e)
+{
+	return read_path(path, O_NOFOLLOW, max, ret, NULL, e);
+}
+
+int file_remove(const char *path, struct err *e)
+{
+	return unlink(path) < 0 && errno != ENOENT ? err_sys(e, path, "remove") : 0;
 }
 
 int file_write_all(int fd, const void *data, size_t len)

@@ -13,8 +13,17 @@ struct err;
  * NULL.  -EFBIG above max.
  */
 int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct err *e);
-/* The same from an open descriptor, which stays open; name is for messages. */
+/*
+ * The same from an open descriptor, which stays open; name is for messages.  Behind the data, the
+ * buffer holds zeros up to a multiple of 4096 bytes: who expects a struct and gets less finds them.
+ */
 int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_len, struct err *e);
+
+/*
+ * The same of a file in a folder that a container's root can write: no link is followed.  A file
+ * that is not there is -ENOENT.
+ */
+int file_read_hostile(const char *path, size_t max, char **ret, struct err *e);
 
 /*
  * Replace path with data: exclusive random name in the same folder, mode, fsync, rename, fsync of
@@ -27,6 +36,9 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode, stru
 void file_remove_stale(const char *path);
 /* The same in any folder, where temporary names are prefix and 16 hexadecimal digits. */
 void file_remove_temps(int dirfd, const char *prefix);
+
+/* Not being there is no error. */
+int file_remove(const char *path, struct err *e);
 
 /* Once a name was made or replaced: it is there after a power loss, too. */
 int file_sync_parent(const char *path, struct err *e);

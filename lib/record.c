@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/buf.h"
@@ -34,20 +33,6 @@ int record_write(const char *dir, const char *stage, const struct err *e)
 	return file_write(path, text.s, text.len, 0644, &ignored);
 }
 
-/* The folder belongs to container root: no link is followed, nothing but a small file is read. */
-static int read_hostile(const char *path, char **ret)
-{
-	autoclose int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct err ignored;
-	struct stat st;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return -EINVAL;
-	return file_read_fd(fd, path, RECORD_MAX, ret, NULL, &ignored);
-}
-
 static void take_line(char *line, char stage[32], struct err *e)
 {
 	const char *value;
@@ -70,9 +55,9 @@ int record_read(const char *dir, char ret_stage[32], struct err *e)
 	autofree char *path = record_path(dir), *text = NULL;
 	char stage[32] = "", *save = NULL;
 	struct err found = { .num = EIO };
-	struct err clean;
+	struct err clean, ignored;
 
-	if (read_hostile(path, &text) < 0)
+	if (file_read_hostile(path, RECORD_MAX, &text, &ignored) < 0)
 		return 0;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		take_line(line, stage, &found);
@@ -90,6 +75,7 @@ int record_read(const char *dir, char ret_stage[32], struct err *e)
 void record_clear(const char *dir)
 {
 	autofree char *path = record_path(dir);
+	struct err ignored;
 
-	unlink(path);
+	file_remove(path, &ignored);
 }

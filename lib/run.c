@@ -212,54 +212,25 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 	_exit(1);
 }
 
-/* Collect output until the child has closed it; -EFBIG above max. */
-static int collect(int fd, size_t max, char **ret, size_t *ret_len)
-{
-	autofree char *data = NULL;
-	size_t len = 0, size = 0;
-
-	for (;;) {
-		ssize_t n;
-
-		if (size - len < 2) {
-			size = size ? 2 * size : 4096;
-			data = xrealloc(data, size, 1);
-			/* Who expects a struct and gets less finds zeros. */
-			memset(data + len, 0, size - len);
-		}
-		n = read(fd, data + len, size - len - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-		if (len > max)
-			return -EFBIG;
-	}
-	data[len] = '\0';
-	*ret = steal(&data);
-	*ret_len = len;
-	return 0;
-}
-
 int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e)
 {
 	autofree char *data = NULL;
 	struct err theirs = { 0 };
-	size_t len = 0;
+	struct err bad;
+	size_t len;
 	int status, r, w;
 
-	r = collect(child->out, ret_out ? max : 0, &data, &len);
+	r = file_read_fd(child->out, "a child's answer", ret_out ? max : 0, &data, NULL, &bad);
 	if (r < 0)
 		kill(child->pid, SIGKILL);
 	len = drain(child->err, (char *)&theirs, sizeof theirs);
 	close(child->out);
 	close(child->err);
 	w = wait_for(child->pid, &status);
-	if (r < 0)
-		return err_set(e, -r, NULL, "a child's answer: %s", strerror(-r));
+	if (r < 0) {
+		*e = bad;
+		return r;
+	}
 	if (w < 0)
 		return err_set(e, -w, NULL, "cannot wait for a child: %s", strerror(-w));
 	if (len == sizeof theirs) {

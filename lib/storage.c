@@ -420,7 +420,7 @@ static int remove_image(const struct volume *v, struct err *e)
 	r = loop_lock(fd, v->path, e);
 	if (r < 0)
 		return r;
-	return unlink(v->path) < 0 && errno != ENOENT ? err_sys(e, v->path, "remove") : 0;
+	return file_remove(v->path, e);
 }
 
 int volume_remove(const struct volume *v, struct err *e)

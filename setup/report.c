@@ -2,13 +2,10 @@
 #include "setup/report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/buf.h"
 #include "lib/err.h"
@@ -97,9 +94,7 @@ int report_write(const struct report *r, const char *path, struct err *e)
 	}
 	if (b.len)
 		return file_write(path, buf_str(&b), b.len, 0644, e);
-	if (unlink(path) < 0 && errno != ENOENT)
-		return err_sys(e, path, "remove");
-	return 0;
+	return file_remove(path, e);
 }
 
 /* The field that *at begins with, as one line of bounded length; *at moves behind its tab. */
@@ -126,26 +121,15 @@ static void add_line(struct report *r, const char *line)
 
 int report_read(const char *path, struct report *ret, struct err *e)
 {
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct stat st;
-	int n;
+	int n = file_read_hostile(path, MAX_FILE, &text, e);
 
-	if (fd < 0 && errno == ENOENT) {
-		*ret = (struct report){ 0 };
-		return 0;
-	}
-	if (fd < 0)
-		return err_sys(e, path, "open");
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, path, "stat");
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, EINVAL, path, "is not a regular file");
-	n = file_read_fd(fd, path, MAX_FILE, &text, NULL, e);
-	if (n < 0)
+	if (n < 0 && n != -ENOENT)
 		return n;
 	*ret = (struct report){ 0 };
+	if (n < 0)
+		return 0;
 	lines = strv_split(text, "\n");
 	for (size_t i = 0; lines[i] && i < MAX_NOTES; i++)
 		add_line(ret, lines[i]);
