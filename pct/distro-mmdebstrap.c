@@ -44,8 +44,8 @@ static int mmdebstrap_argv(const struct recipe *r, const char *dir, char ***ret,
 	const char *suite = recipe_require(r, "suite", e), *keyring = recipe_value(r, "keyring");
 	const char *bootstrap = recipe_value(r, "bootstrap"), *mirror = recipe_value(r, "mirror");
 	const char *option, *version_file = recipe_value(r, "version_file");
-	autofree char *files = xasprintf("tar-in %s/files.tar /", dir);
-	autofree char *version = xasprintf("copy-out %s %s",
+	autofree char *files = xasprintf("tar-in '%s/files.tar' /", dir);
+	autofree char *version = xasprintf("copy-out '%s' '%s'",
 					   version_file ? version_file : "/etc/os-release", dir);
 	autofree char *target = xasprintf("%s/template.tar.zst", dir);
 	autostrv char **argv = NULL;
@@ -135,6 +135,8 @@ static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const cha
 		r = pack_files(recipe, dir, e);
 	if (r < 0)
 		return r;
+	fprintf(stderr, "mmdebstrap builds %s%s%s; this takes one to three minutes\n", recipe->name,
+		recipe->release ? " " : "", recipe->release ? recipe->release : "");
 	r = run_program((const char *const *)argv, e);
 	if (r < 0)
 		return r;
@@ -174,8 +176,6 @@ int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, cha
 	if (!mkdtemp(dir))
 		return err_sys(e, dir, "make");
 	sigaction(SIGINT, &interrupt, NULL);
-	fprintf(stderr, "mmdebstrap builds %s%s%s; this takes one to three minutes\n", recipe->name,
-		recipe->release ? " " : "", recipe->release ? recipe->release : "");
 	r = mmdebstrap_in(recipe, dir, output, ret, e);
 	remove_folder(dir);
 	return r;

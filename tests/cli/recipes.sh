@@ -67,6 +67,10 @@ bad 'suite.rich = two' 'suite: no line above names a release or a variant "rich"
 bad 'suite. = two' 'suite: "\." cannot follow it'
 bad 'variants.1 = a b' 'variants: "\.1" cannot follow it'
 bad 'name.1 = x' 'unknown key "name"'
+printf 'method = mmdebstrap\nsuite = none\nkeyring = /none/some-archive-keyring.gpg\n' >"$recipe"
+refuses 1 'a keyring that is not there' 'keyring.gpg: .*; apt-get install some-archive-keyring' \
+	"$pct" distro build fake
+same 'nothing is left of it' '' "$(find "$PCT_VZ/template/cache" -name '.*')"
 rm -r "${recipe%/*}"
 
 # ---- as an ordinary user ----
