@@ -157,7 +157,7 @@ faults:
 hostile:
 	tests/deps
 	$(Q)$(MAKE) --no-print-directory all $(HOSTILE)
-	$(Q)O=$(O) tests/hostile/run.sh
+	$(Q)O=$(O) FULL=--full tests/run $(or $(TESTS),hostile/)
 
 bench:
 	tests/deps

@@ -55,8 +55,10 @@ static void __attribute__((noreturn)) swap(const char *tree, char **paths, unsig
 	for (unsigned long i = 0;; i++) {
 		snprintf(real, sizeof real, "%s%s", tree, paths[(unsigned)random() % n]);
 		snprintf(other, sizeof other, "%s%s", real, others[i % ARRAY_SIZE(others)]);
-		if (renameat2(AT_FDCWD, real, AT_FDCWD, other, RENAME_EXCHANGE) == 0)
-			(*count)++;
+		/* There and back, so that setup mostly gets somewhere. */
+		for (int turn = 0; turn < 2; turn++)
+			if (renameat2(AT_FDCWD, real, AT_FDCWD, other, RENAME_EXCHANGE) == 0)
+				(*count)++;
 	}
 }
 
@@ -70,25 +72,40 @@ static int load(const char *path, struct conf_file **ret)
 	return -1;
 }
 
-static void set_up(struct rootfs *root, const struct conf *conf, unsigned long rounds,
-		   unsigned long *failed)
+/* Other values each time, so that there is something to write. */
+static void vary(struct conf_file *conf, unsigned long i)
 {
-	char resolv[] = "nameserver 1.1.1.1\n", zone[] = "Europe/Vienna";
+	autofree char *name = xasprintf("ct%lu", i);
+	autofree char *net = xasprintf("name=eth0,bridge=vmbr0,ip=10.0.0.%lu/24", i % 250 + 1);
+	struct err ignored;
+
+	conf_set(conf, "hostname", name, &ignored);
+	conf_set(conf, "net0", net, &ignored);
+}
+
+static void set_up(struct rootfs *root, struct conf_file *conf, unsigned long rounds,
+		   unsigned long *failed, unsigned long *changes)
+{
+	char resolv[64], zone[] = "Europe/Vienna";
 	const struct host_facts facts = { .resolv_conf = resolv, .timezone = zone, .now = 1 };
 
 	for (unsigned long i = 0; i < rounds; i++) {
 		struct report report = { 0 };
 		struct err e = { 0 };
 
-		if (setup_run((enum phase)(i % 3), conf, root, &facts, 0, &report, &e) < 0)
+		vary(conf, i);
+		snprintf(resolv, sizeof resolv, "nameserver 1.1.1.%lu\n", i % 250 + 1);
+		if (setup_run((enum phase)(i % 3), conf_values(conf), root, &facts, 0, &report,
+			      &e) < 0)
 			++*failed;
+		*changes += report.n_changes;
 		report_done(&report);
 	}
 }
 
 int main(int argc, char *argv[])
 {
-	unsigned long rounds = argc > 5 ? strtoul(argv[1], NULL, 10) : 0, failed = 0;
+	unsigned long rounds = argc > 5 ? strtoul(argv[1], NULL, 10) : 0, failed = 0, changes = 0;
 	_Atomic unsigned long *count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE,
 					    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pid[SWAPPERS];
@@ -102,18 +119,19 @@ int main(int argc, char *argv[])
 	for (int i = 5; i < argc; i++)
 		plant(argv[2], argv[3], argv[i]);
 	for (int i = 0; i < SWAPPERS; i++) {
-		pid[i] = fork();
 		srandom((unsigned)i);
+		pid[i] = fork();
 		if (pid[i] == 0)
 			swap(argv[2], argv + 5, (unsigned)argc - 5, count);
 	}
-	set_up(root, conf_values(conf), rounds, &failed);
+	set_up(root, conf, rounds, &failed, &changes);
 	for (int i = 0; i < SWAPPERS; i++) {
 		kill(pid[i], SIGKILL);
 		waitpid(pid[i], NULL, 0);
 	}
-	printf("%lu rounds, %lu ended early, %lu exchanges\n", rounds, failed, *count);
+	printf("%lu rounds, %lu ended early, %lu changes, %lu exchanges\n", rounds, failed, changes,
+	       *count);
 	rootfs_close(root);
 	conf_free(conf);
-	return *count ? 0 : 1;
+	return *count && changes ? 0 : 1;
 }

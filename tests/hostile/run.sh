@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# run.sh [--short]: whatever a container's root writes, the host is not hurt; doc/security.md.
+# run.sh rootfs|walls|races|archives [--short]: whatever a container's root writes, or an archive
+# holds, the host is not hurt; doc/security.md.
 #
-# "run.sh corpus [OPTION...] SKELETON..." runs corpus.py alone.
+# "run.sh SCRIPT.py ARGUMENT..." runs that script alone.
 . "$(dirname "$0")/../lib.sh"
 here=$top/tests/hostile
 short=''
-[ "${1:-}" != --short ] || { short=1 && shift; }
+[ "${2:-}" != --short ] || short=1
 export HOSTILE_STAGE=$stage HOSTILE_SKELETONS=$build/skeletons
-export PYTHONDONTWRITEBYTECODE=1 HOSTILE_ONCE=$build/hostile/once HOSTILE_OPEN_ROOT=$build/hostile/open-root.so
+export PYTHONDONTWRITEBYTECODE=1 HOSTILE_ONCE=$build/hostile/once HOSTILE_RACE=$build/hostile/race
+export HOSTILE_UNTAR=$build/hostile/untar HOSTILE_OPEN_ROOT=$build/hostile/open-root.so
 O=$build "$top/tests/skeletons/make.sh"
 
 # A config, the same for an unprivileged container, and the plan that the mount hook reads.
@@ -69,17 +71,32 @@ take() {
 	[ "$status" -eq 0 ] || grep -q '^not ok ' "$2" || not_ok "ended with $status" <"$2"
 }
 
-if [ "${1:-}" = corpus ]; then
-	shift
-	alone corpus.py "$@"
+# beside SCRIPT.py ARGUMENT...: its lines become ours.
+beside() {
+	alone "$@" >"$work/beside" 2>&1 &
+	take $! "$work/beside"
+}
+
+walls() {
+	local skeletons=''
+	[ -z "$short" ] || skeletons='debian12 rocky8 alpine openwrt'
+	corpus --label 'without openat2: ' --without openat2 --short $((short ? 4 : 60))
+	corpus --label 'without Landlock: ' --without landlock --short $((short ? 5 : 60))
+	corpus --label 'without RESOLVE_IN_ROOT: ' --open-root --links --short $((short ? 8 : 60))
+	skeletons=debian12
+	corpus --label 'with neither wall: ' --open-root --without landlock --links \
+		--expect-escapes --short 8
+}
+
+case ${1:-} in
+rootfs) corpus --label 'hostile rootfs: ' ${short:+--short 21} ;;
+walls) walls ;;
+races) beside race.py $((short ? 1000 : 50000)) debian12 rocky10 ;;
+archives) beside archives.py ${short:+--short} ;;
+*.py)
+	alone "$@"
 	exit
-fi
-some='debian12 rocky8 alpine openwrt'
-corpus --label 'hostile rootfs: ' ${short:+--short 21}
-skeletons=${short:+$some} corpus --label 'without openat2: ' --without openat2 --short $((short ? 4 : 60))
-skeletons=${short:+$some} corpus --label 'without Landlock: ' --without landlock --short $((short ? 5 : 60))
-skeletons=${short:+$some} corpus --label 'without RESOLVE_IN_ROOT: ' --open-root --links \
-	--short $((short ? 8 : 60))
-skeletons=debian12 corpus --label 'with neither wall: ' --open-root --without landlock --links \
-	--expect-escapes --short 8
+	;;
+*) echo 'usage: run.sh rootfs|walls|races|archives [--short]' >&2 && exit 2 ;;
+esac
 finish

@@ -368,3 +368,53 @@ SHAPES = {
                  b"-rf", b"a\tb.service", b" .conf", b"..."]),
     "deeper than PATH_MAX": path_max,
 }
+
+
+# ---- what only the ledger makes something of ----
+
+def fnv(data):
+    """As hash_text() of lib/util.c: an entry with the right one is taken for ours."""
+    value = 0xcbf29ce484222325
+    for byte in data:
+        value = (value ^ byte) * 0x100000001b3 & (1 << 64) - 1
+    return value
+
+
+def entries(paths, step="network"):
+    """All of them are no longer written, so that setup removes what they name."""
+    def plant(p):
+        lines = []
+        for path in paths(p):
+            try:
+                with open(path, "rb") as file:
+                    value = fnv(file.read())
+            except OSError:
+                value = 0
+            lines.append(f"{step} {value:016x} {path}\n")
+        p.fill("".join(lines).encode())
+        # reading the canary here is nothing that setup did
+    return plant
+
+
+def through_link(p):
+    os.symlink(p.canary, p.top + "/out")
+    return [f"/out/{name}" for name in ("secret", "etc/hosts", "etc/passwd")]
+
+
+def saved_out(p):
+    """The copy to be restored, its folder, and what it would replace lead out."""
+    os.makedirs(p.top + "/var/lib/pct/saved", exist_ok=True)
+    for path in ("/etc/hosts", "/etc/hostname"):
+        os.symlink(p.canary + "/secret", p.top + "/var/lib/pct/saved/" + path[1:].replace("/", "%2F"))
+    return ["/etc/hosts", "/etc/hostname"]
+
+
+LEDGERS = {
+    "ledger of the host's files": entries(lambda p: [p.canary + "/secret", p.outside, "/etc/hostname"]),
+    "ledger with ..": entries(lambda p: ["/.." * 20 + p.canary + "/secret", "/etc/../../../x"]),
+    "ledger through a link that leads out": entries(through_link),
+    "ledger of links that were saved": entries(saved_out, step="hosts"),
+    "ledger of folders": entries(lambda p: ["/etc", "/", "/usr", "/etc/systemd/system"]),
+    "ledger of 20,000 entries": entries(lambda p: [f"/etc/none/{i}" for i in range(20000)]),
+    "ledger of long names": entries(lambda p: ["/" + "n" * 250 + "/n" * 300 for _ in range(900)]),
+}

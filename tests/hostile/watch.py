@@ -164,13 +164,13 @@ class Trees:
         os.chmod(TREE + ".beside", 0o640)
 
 
-def judge_command(result, raw=False):
+def judge_command(result, raw=False, limit=TIME_MS):
     status, ms, kib, out = result
     if status not in (0, 1, 124):
         yield f"ended with {status}"
     if status == 1 and not out.strip():
         yield "failed and said nothing"
-    if ms > TIME_MS or status == 124:
+    if ms > limit or status == 124:
         yield "hangs" if status == 124 else f"took {ms} ms of processor time"
     if kib > MEMORY_KIB and not os.environ.get("HOSTILE_SANITIZED"):
         yield f"took {kib} KiB"
