@@ -25,7 +25,8 @@
 #include "pct/destroy.h"
 #include "pct/recipe.h"
 
-#define ADDRESS "192.0.2.2" /* RFC 5737; the link leads nowhere */
+/* RFC 5737; the link leads nowhere.  Not .1 or .2: the host would answer for one of its own. */
+#define ADDRESS "203.0.113.77"
 #define NET0 "name=eth0,ip=" ADDRESS "/24"
 #define SECONDS 90
 #define TRIES 20
