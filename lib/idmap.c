@@ -228,6 +228,7 @@ static int map_and_open(pid_t pid, const struct idmap *map, struct err *e)
 int idmap_userns(const struct idmap *map, struct err *e)
 {
 	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
+	pid_t parent = getpid();
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 	int fd;
 
@@ -238,7 +239,9 @@ int idmap_userns(const struct idmap *map, struct err *e)
 		return err_remedy(e, "see whether /proc/sys/user/max_user_namespaces allows more");
 	}
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* It would hold the container's lock for ever, were its parent killed before that. */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+			_exit(1);
 		for (;;)
 			pause();
 	}
