@@ -486,7 +486,7 @@ static int make_folder(struct rootfs *r, const char *path, mode_t mode, struct e
 	n = own_fd(r, fd, NULL);
 	if (n == 0 && fchmod(fd, mode) < 0)
 		n = -errno;
-	return n < 0 ? fail(e, -n, path, "set owner and mode of") : 0;
+	return n < 0 ? fail(e, -n, path, "set owner and mode of") : sync_place(&place, path, e);
 }
 
 int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e)
