@@ -8,7 +8,8 @@
 # inside the process pct is counted).  The command is then run again for each call and each action:
 # kill the process, kill the whole command, let the call fail with ENOSPC, EIO, ENOMEM, EROFS, EINTR,
 # EMFILE, where it can (tests/faults/calls.c).  Of the unpacker every 25th call is taken.  Without
-# --full: a few calls of each command, with one action each, in turn.
+# --full: a few calls of each command, with one action each, in turn.  PART=2/8: the second of eight
+# parts of the whole, for several runs at once.
 #
 # After each: the config is the old one or the new one, byte for byte (or, of a create that was
 # killed, the reserved one, which pct destroy removes); a command that failed ends with 1 and one line
@@ -17,6 +18,8 @@
 # config's, runtime's, run and volume's folders, locks, processes.
 . "$(dirname "$0")/../lib.sh"
 tracer=$build/faults/tracer
+part=${PART:-1/1}
+parts=${part#*/} part=${part%/*}
 short=7 limit=120 # faults of each command
 [ "${1:-}" != --full ] || { short='' && shift; }
 commands=("$@")
@@ -46,7 +49,9 @@ files_are() { # files_are FOLDER NAME: what it holds is what kept/NAME says
 	}
 }
 nothing_runs() { ! runs "$ctid" || echo 'the container runs'; }
+no_leftovers() { [ -z "$(leftovers "$ctid")" ]; }
 nothing_left() {
+	within 5 no_leftovers # a loop device goes a moment after its last user
 	leftovers "$ctid"
 	flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true || echo 'the lock is held'
 }
@@ -261,7 +266,7 @@ sample() {
 }
 
 faults_in() {
-	local name=$1 n errors action turn=0 actions hits=0
+	local name=$1 n errors action turn=0 pair=0 actions hits=0
 	"before_$name" && traced "$name" || { not_ok "$name" <"$work/err" && return; }
 	within 5 settled
 	calls_of >"$work/calls"
@@ -271,7 +276,7 @@ faults_in() {
 		mapfile -d , -t actions < <(printf '%s' "kill,killall,$errors")
 		[ -z "$short" ] || actions=("${actions[turn++ % ${#actions[@]}]}")
 		for action in "${actions[@]}"; do
-			fault "$name" "$n" "$action"
+			[ $((++pair % parts)) -ne $((part % parts)) ] || fault "$name" "$n" "$action"
 		done
 	done 3<"$work/calls"
 	if [ ! -s "$work/bad" ] && [ $hits -gt 0 ]; then
