@@ -336,7 +336,9 @@ static int make_images_dir(const char *path, unsigned ctid, char **ret, struct e
 		return err_remedy(e, "run \"chown 0:0 %s && chmod 0700 %s\"", dir, dir);
 	}
 	r = file_sync_parent(dir, e);
-	if (r == 0)
+	if (r < 0)
+		rmdir(dir);
+	else
 		*ret = steal(&dir);
 	return r;
 }
