@@ -49,10 +49,12 @@ files_are() { # files_are FOLDER NAME: what it holds is what kept/NAME says
 	}
 }
 nothing_runs() { ! runs "$ctid" || echo 'the container runs'; }
-no_leftovers() { [ -z "$(leftovers "$ctid")" ]; }
+no_leftovers() {
+	left=$(leftovers "$ctid")
+	[ -z "$left" ]
+}
 nothing_left() {
-	within 5 no_leftovers # a loop device goes a moment after its last user
-	leftovers "$ctid"
+	within 5 no_leftovers || echo "$left" # a loop device goes a moment after its last user
 	flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true || echo 'the lock is held'
 }
 no_container() {
