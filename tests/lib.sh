@@ -119,7 +119,7 @@ leftovers() {
 	grep -F " $work/" /proc/self/mountinfo
 	losetup -n -O NAME,BACK-FILE | grep -F " $work/"
 	for id in "$@"; do
-		ip -o link | grep -o "[a-z]*${id}[.@:][^ ]*"
+		ip -o link 2>/dev/null | grep -o "[a-z]*${id}[.@:][^ ]*"
 		find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$id" -o -name "lxc.*.$id-*" \) 2>/dev/null
 		[ ! -e "$PCT_RUN/pct/$id/plan" ] || echo "$PCT_RUN/pct/$id/plan"
 		pgrep -af "lxc monitor. $PCT_LIB $id\$"
