@@ -239,7 +239,7 @@ int idmap_userns(const struct idmap *map, struct err *e)
 		return err_remedy(e, "see whether /proc/sys/user/max_user_namespaces allows more");
 	}
 	if (pid == 0) {
-		/* It would hold the container's lock for ever, were its parent killed before that. */
+		/* It would hold the container's lock for ever, were its parent killed by now. */
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 			_exit(1);
 		for (;;)
