@@ -34,6 +34,14 @@ def unmount(target):
     libc.umount2(target.encode(), MNT_DETACH)
 
 
+def set_writable(path, writable, below=False):
+    """mount_setattr(2), for a mount and those below it."""
+    attributes = (ctypes.c_uint64 * 4)(not writable, writable, 0, 0)  # MOUNT_ATTR_RDONLY
+    if libc.syscall(442, -100, path.encode(), 0x8000 if below else 0, ctypes.byref(attributes),
+                    ctypes.c_size_t(32)) < 0:
+        raise OSError(ctypes.get_errno(), "mount_setattr", path)
+
+
 def set_flags(path, flags):
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:

@@ -6,7 +6,7 @@ import re
 import stat
 import subprocess
 
-from shapes import MS_STRICTATIME, mount, unmount
+from shapes import MS_BIND, MS_STRICTATIME, mount, set_writable, unmount
 
 CTID = "105"
 TIME_MS, MEMORY_KIB = 2000, 32 * 1024
@@ -28,6 +28,14 @@ VOLUME = f"{ROOTS['vz']}/images/{CTID}"
 TREE = f"{VOLUME}/subvol-{CTID}-rootfs.subvol"
 CANARY = WORK + "/outside/canary"
 CONFIG = WORK + "/config"
+
+
+def seal():
+    """Should something get out, it must not hurt this machine: only our own can be written."""
+    mount(WORK, WORK, None, MS_BIND)
+    set_writable("/", False, below=True)
+    for path in (WORK, "/proc"):
+        set_writable(path, True)
 
 
 class Runner:
@@ -127,6 +135,7 @@ class Trees:
     """The tree under test and the canary, each on a tmpfs of its own; the latter notes reads."""
 
     def __init__(self):
+        seal()
         for folder in (VOLUME, os.path.dirname(CANARY)):
             os.makedirs(folder, exist_ok=True)
         os.chmod(VOLUME, 0o700)
