@@ -22,7 +22,7 @@ struct text {
 /* One line of the result: ' ', '-' or '+', and where it stands in either text. */
 struct step {
 	char op;
-	size_t a, b;
+	uint32_t a, b;
 };
 
 struct script {
@@ -59,7 +59,7 @@ static void text_done(struct text *t)
 static void push(struct script *s, char op, size_t a, size_t b)
 {
 	s->step = xrealloc(s->step, s->n + 1, sizeof *s->step);
-	s->step[s->n++] = (struct step){ op, a, b };
+	s->step[s->n++] = (struct step){ op, (uint32_t)a, (uint32_t)b };
 }
 
 /* A last line without its line feed differs from the same one with it. */
@@ -145,7 +145,7 @@ static void add_hunk(struct buf *out, const struct script *s, size_t first, size
 		in_b += s->step[i].op != '-';
 	}
 	/* An empty side is named by the line before it. */
-	buf_addf(out, "@@ -%zu,%zu +%zu,%zu @@\n", s->step[first].a + (in_a ? 1 : 0), in_a,
+	buf_addf(out, "@@ -%u,%zu +%u,%zu @@\n", s->step[first].a + (in_a ? 1 : 0), in_a,
 		 s->step[first].b + (in_b ? 1 : 0), in_b);
 	for (size_t i = first; i < last; i++)
 		add_line(out, &s->step[i], a, b);

@@ -5,7 +5,8 @@
 . "$(dirname "$0")/../lib.sh"
 new_bridge
 mkdir -m 755 "$work/outside"
-echo 'a secret of the host' >"$work/outside/secret"
+# In both formats, so that it would be shown.
+printf 'warning\tnetwork\ta secret of the host\t\ncause: a secret of the host\n' >"$work/outside/secret"
 outside=$(fingerprint "$work/outside")
 mv "$stage/hooks/lxc.hook.mount" "$stage/hooks/honest"
 cat >"$stage/hooks/lxc.hook.mount" <<EOF
