@@ -59,13 +59,13 @@ struct uci {
 	size_t n;
 };
 
-/* A line's words without their quotes; none from a comment on. */
+/* A line's first three words, which say all, without their quotes; none from a comment on. */
 static char **split_line(const char *line, size_t len)
 {
 	const char *end = line + len;
 	char **words = NULL;
 
-	while (line < end) {
+	while (line < end && strv_len(words) < 3) {
 		autobuf b = BUF_INIT;
 		char quote = 0;
 
@@ -94,22 +94,30 @@ static struct section *add_section(struct uci *u, const char *type, const char *
 	return &u->v[u->n++];
 }
 
+static void set_text(struct section *sec, const char *from, const char *to)
+{
+	free(sec->text);
+	sec->text = xasprintf("%.*s%s", (int)(to - from), from,
+			      to > from && to[-1] != '\n' ? "\n" : "");
+}
+
 static void uci_parse(struct uci *u, const char *text)
 {
-	add_section(u, NULL, NULL);
-	while (*text) {
-		size_t len = strcspn(text, "\n");
-		autostrv char **words = split_line(text, len);
-		autofree char *old = NULL;
-		struct section *at;
+	const char *from = text, *line = text;
 
-		if (words && str_eq(words[0], "config") && words[1])
+	add_section(u, NULL, NULL);
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+		autostrv char **words = split_line(line, len);
+
+		if (words && str_eq(words[0], "config") && words[1]) {
+			set_text(&u->v[u->n - 1], from, line);
 			add_section(u, words[1], words[2]);
-		at = &u->v[u->n - 1];
-		old = steal(&at->text);
-		at->text = xasprintf("%s%.*s\n", old, (int)len, text);
-		text += len + (text[len] == '\n');
+			from = line;
+		}
+		line += len + (line[len] == '\n');
 	}
+	set_text(&u->v[u->n - 1], from, line);
 }
 
 static void uci_done(struct uci *u)
