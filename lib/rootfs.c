@@ -347,10 +347,15 @@ bool rootfs_is_ignored(struct rootfs *r, const char *path)
 	       has_opt_out(r, leaf);
 }
 
-static int temp_name(char ret[32])
+/* In an append-only folder it could neither be renamed nor removed. */
+static int temp_name(int dir, char ret[32])
 {
+	struct statx st;
 	uint64_t salt;
 
+	if (statx(dir, "", AT_EMPTY_PATH, STATX_TYPE, &st) == 0 &&
+	    st.stx_attributes & STATX_ATTR_APPEND)
+		return -EPERM;
 	if (getrandom(&salt, sizeof salt, 0) != sizeof salt)
 		return -EIO;
 	snprintf(ret, 32, TEMP_PREFIX "%016llx", (unsigned long long)salt);
@@ -418,7 +423,7 @@ static int replace(struct rootfs *r, const char *path, const struct place *place
 		   const struct stat *old, const void *data, size_t len, mode_t mode, struct err *e)
 {
 	char temp[32];
-	int n = temp_name(temp);
+	int n = temp_name(place->dir, temp);
 
 	/* Of a setup that was killed.  No other runs now. */
 	file_remove_temps(place->dir, TEMP_PREFIX);
@@ -531,9 +536,9 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 		return 0;
 	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
 		return err_set(e, EISDIR, path, "is a folder");
-	n = temp_name(temp);
+	n = temp_name(place.dir, temp);
 	if (n < 0)
-		return fail(e, -n, path, "get random bytes");
+		return fail(e, -n, path, "make the link");
 	file_remove_temps(place.dir, TEMP_PREFIX);
 	if (symlinkat(target, place.dir, temp) < 0)
 		return err_sys(e, path, "make the link");
