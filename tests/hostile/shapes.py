@@ -358,6 +358,8 @@ SHAPES = {
     "NUL bytes": contents(lambda text: text[:20] + b"\0" + text + b"\0"),
     "10 MiB in one line": contents(lambda text: (text or b"x").replace(b"\n", b" ") + b"x" * (10 * MEBIBYTE)),
     "1 MiB in one line": contents(lambda text: b"x" * MEBIBYTE),
+    "500,000 words in one line": contents(lambda text: b"a " * (MEBIBYTE // 2)),
+    "its own first word, 500 KiB of it": contents(lambda text: ((text.split() or [b"config"])[0] + b" ") * 60000),
     "100,000 lines": contents(many),
     "as many lines as are read": contents(lambda text: b"a\n" * (MEBIBYTE // 2)),
     "its own lines, up to 1 MiB": contents(repeated),
