@@ -54,6 +54,15 @@ static size_t logical_length(const char *text, enum line_kind kind)
 	return len;
 }
 
+bool interfaces_is_huge(const char *text)
+{
+	for (size_t n = 0; n < INTERFACES_MAX && *text; n++) {
+		text += strspn(text, " \t\r");
+		text += *text == '\n' ? 1 : strcspn(text, " \t\r\n");
+	}
+	return *text;
+}
+
 void interfaces_read(struct interfaces_file *f, const char *text)
 {
 	while (*text) {

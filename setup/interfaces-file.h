@@ -27,6 +27,11 @@ struct interfaces_file {
 	size_t n;
 };
 
+#define INTERFACES_MAX 20000
+
+/* True for a text of more than INTERFACES_MAX words and lines, which no machine has: not read. */
+bool interfaces_is_huge(const char *text);
+
 void interfaces_read(struct interfaces_file *f, const char *text);
 void interfaces_free(struct interfaces_file *f);
 

@@ -579,7 +579,8 @@ bool interfaces_has(const char *text, const char *ifname)
 	struct interfaces_file f = { 0 };
 	bool found = false;
 
-	interfaces_read(&f, text);
+	if (!interfaces_is_huge(text))
+		interfaces_read(&f, text);
 	for (size_t i = 0; i < f.n; i++)
 		found |= interfaces_is_iface(&f.line[i]) && str_eq(f.line[i].words[1], ifname);
 	interfaces_free(&f);

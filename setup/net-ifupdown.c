@@ -8,6 +8,7 @@
  * background; busybox's udhcpc fails after 10 s; "inet6 dhcp" of Debian's waits as long as
  * networking.service lets it (5 min) where advertisements come but no DHCPv6 server answers.
  */
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,6 +225,9 @@ static int render(struct setup *s, struct err *e)
 
 	if (n < 0 || !ifup)
 		return n;
+	if (old && interfaces_is_huge(old))
+		return err_set(e, EFBIG, INTERFACES, "has more than %d words and is left alone",
+			       INTERFACES_MAX);
 	kind = ifup_kind(s->tree, ifup);
 	dialect = choose_dialect(s, kind);
 	new = interfaces_edit(old, s->conf, dialect, &ledger);
@@ -239,6 +243,8 @@ static int render(struct setup *s, struct err *e)
 
 /* ---- files of others ---- */
 
+#define MAX_SOURCED 64 /* lines and files: each is read */
+
 static bool file_has(struct setup *s, const char *path, const char *ifname)
 {
 	autofree char *text = NULL;
@@ -249,7 +255,7 @@ static bool file_has(struct setup *s, const char *path, const char *ifname)
 }
 
 /* The first file that matches a pattern of "source", and has a stanza of the interface. */
-static char *find_sourced(struct setup *s, const char *pattern, const char *ifname)
+static char *find_sourced(struct setup *s, const char *pattern, const char *ifname, unsigned *left)
 {
 	autofree char *whole = *pattern == '/' ? xstrdup(pattern)
 					       : xasprintf("/etc/network/%s", pattern);
@@ -260,10 +266,13 @@ static char *find_sourced(struct setup *s, const char *pattern, const char *ifna
 	*slash = '\0';
 	if (tree_list(s->tree, *whole ? whole : "/", &entries, &ignored) < 0)
 		return NULL;
-	for (char **entry = entries; *entry; entry++) {
+	for (char **entry = entries; *entry && *left; entry++) {
 		autofree char *path = xasprintf("%s/%s", whole, *entry);
 
-		if (fnmatch(slash + 1, *entry, FNM_PERIOD) == 0 && file_has(s, path, ifname))
+		if (fnmatch(slash + 1, *entry, FNM_PERIOD) != 0)
+			continue;
+		--*left;
+		if (file_has(s, path, ifname))
 			return steal(&path);
 	}
 	return NULL;
@@ -272,8 +281,9 @@ static char *find_sourced(struct setup *s, const char *pattern, const char *ifna
 static char *find_in_sources(struct setup *s, const char *text, const char *ifname)
 {
 	autostrv char **lines = strv_split(text, "\n");
+	unsigned left = MAX_SOURCED;
 
-	for (char **line = lines; *line; line++) {
+	for (char **line = lines; *line && left; line++) {
 		autostrv char **words = strv_split(*line, " \t\r");
 		bool is_dir = str_after(words[0] ? words[0] : "", "source-dir");
 		autofree char *pattern = NULL;
@@ -282,7 +292,8 @@ static char *find_in_sources(struct setup *s, const char *text, const char *ifna
 		if (!words[0] || !words[1] || (!is_dir && !str_eq(words[0], "source")))
 			continue;
 		pattern = xasprintf("%s%s", words[1], is_dir ? "/*" : "");
-		found = find_sourced(s, pattern, ifname);
+		left--;
+		found = find_sourced(s, pattern, ifname, &left);
 		if (found)
 			return found;
 	}
@@ -294,7 +305,8 @@ static char *claims(struct setup *s, const char *ifname)
 	autofree char *text = NULL;
 	struct err ignored;
 
-	if (tree_read_optional(s->tree, INTERFACES, &text, &ignored) < 0 || !text)
+	if (tree_read_optional(s->tree, INTERFACES, &text, &ignored) < 0 || !text ||
+	    interfaces_is_huge(text))
 		return NULL;
 	if (s->renderer != &renderer_ifupdown && interfaces_has(text, ifname))
 		return xstrdup(INTERFACES);
