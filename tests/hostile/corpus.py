@@ -16,7 +16,7 @@ import stat
 import subprocess
 import sys
 
-from shapes import LEDGERS, MS_RDONLY, MS_REMOUNT, SHAPES, Place, Unfit, mount, set_flags
+from shapes import INTERFACES, LEDGERS, MS_RDONLY, MS_REMOUNT, SHAPES, Place, Unfit, mount, set_flags
 from watch import (CANARY, CONFIG, CTID, HOOKS, PCT, ROOTS, TREE, VOLUME, WORK, Image, Runner,
                    Trees, judge_command, read, shift, walk, MEMORY_KIB)
 
@@ -103,7 +103,7 @@ class Tester:
             TOPS[shape](self)
         else:
             self.trees.tree(self.image)
-            (SHAPES | LEDGERS)[shape](Place(TREE, CANARY, path))
+            (SHAPES | LEDGERS | INTERFACES)[shape](Place(TREE, CANARY, path))
         if shifted:
             shift()
         self.trees.look()
@@ -290,6 +290,8 @@ def cases_of(args, number, paths, core, read, seen):
     if not args.links:
         yield from ((LEDGER, shape) for i, shape in enumerate(LEDGERS)
                     if not args.short or i % len(SKELETONS) == number)
+        yield from (("/etc/network/interfaces", shape) for shape in INTERFACES
+                    if not args.short or "40,000" in shape if "/etc/network/interfaces" in core)
         yield from (("", top) for i, top in enumerate(tops)
                     if not args.short or i % len(SKELETONS) == number)
 

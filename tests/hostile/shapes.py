@@ -419,6 +419,27 @@ def saved_out(p):
     return ["/etc/hosts", "/etc/hostname"]
 
 
+SOURCES = b"source /etc/s/*\nsource-directory /etc/s\n" * 20000
+
+
+def sources(p):
+    """Each line would have 4,000 files of a MiB read."""
+    os.makedirs(p.top + "/etc/s", exist_ok=True)
+    with open(p.top + "/etc/s/0", "wb") as file:
+        file.write(b"iface x inet dhcp\n" * (MEBIBYTE // 18))
+    for i in range(1, 4000):
+        os.link(p.top + "/etc/s/0", p.top + f"/etc/s/{i}")
+    return SOURCES[:MEBIBYTE]
+
+
+INTERFACES = {
+    "interfaces with 40,000 sources": lambda p: p.fill(sources(p)),
+    "interfaces with 5,000 sources": lambda p: p.fill(sources(p)[:200000]),
+    "interfaces, all brought up": contents(
+        lambda text: b"".join(b"auto x%d\niface x%d inet dhcp\n" % (i, i) for i in range(2500))),
+    "interfaces, 200,000 brought up": contents(lambda text: b"auto " + b"x " * 200000 + b"\n" + text),
+}
+
 LEDGERS = {
     "ledger of the host's files": entries(lambda p: [p.canary + "/secret", p.outside, "/etc/hostname"]),
     "ledger with ..": entries(lambda p: ["/.." * 20 + p.canary + "/secret", "/etc/../../../x"]),
