@@ -80,10 +80,10 @@ said_so() {
 	*) echo "exit $1" && cat "$work/err" ;;
 	esac
 }
+# A mount that others' namespaces could copy would keep its loop device for as long as they live.
 in_volume() {
-	mount -o loop,ro "$vol"/*.raw "$work/mnt" || return
-	(cd "$work/mnt" && find . ! -path './lost+found' | sort)
-	umount "$work/mnt"
+	unshare -m sh -c 'mount -o loop,ro "$1" "$2" && cd "$2" && find . ! -path ./lost+found' - \
+		"$vol"/*.raw "$work/mnt" | sort
 }
 
 # ---- the container as it is between commands, kept to start from ----
@@ -257,6 +257,7 @@ fault() {
 		sed 's/^/    /' "$work/err"
 		sed 's/^/  /' <<<"$wrong"
 	} >>"$work/bad"
+	settled || kill $(pgrep -f "$stage/|$images/") # or the next ones fail as well
 	hits=$((hits + $(grep -cE '	(fault|killed)	' "$work/log")))
 }
 
