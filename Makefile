@@ -146,7 +146,7 @@ fuzz:
 	$(Q)O=$(O)-sanitize T=$(T) tests/fuzz/run $(TESTS)
 fuzzers: $(FUZZ)
 
-# Every fault at every call, and T seconds of 32 processes at once: an hour.
+# Every fault at every call, and T seconds of 32 processes at once: hours.  doc/faults.md.
 faults: T ?= 300
 faults:
 	tests/deps
