@@ -11,6 +11,7 @@ short=''
 export HOSTILE_STAGE=$stage HOSTILE_SKELETONS=$build/skeletons
 export PYTHONDONTWRITEBYTECODE=1 HOSTILE_ONCE=$build/hostile/once HOSTILE_RACE=$build/hostile/race
 export HOSTILE_UNTAR=$build/hostile/untar HOSTILE_OPEN_ROOT=$build/hostile/open-root.so
+case $build in *-sanitize) export HOSTILE_SANITIZED=1 ;; esac # it counts memory of its own
 O=$build "$top/tests/skeletons/make.sh"
 
 # A config, the same for an unprivileged container, and the plan that the mount hook reads.
