@@ -4,8 +4,8 @@
 # The first client found is taken, and that is another on Debian.
 rm -f "$root"/usr/{,s}bin/udhcpc
 mkdir -p "$root/run/network" "$root"/etc/network/if-{pre-up,up,down,post-down}.d
-# As resolvconf's own unit, before any interface.
-if [ -e "$root/sbin/resolvconf" ]; then
+# As the unit of Debian's resolvconf; another of that name is systemd-resolved's.
+if [ -d "$root/lib/resolvconf" ]; then
 	mkdir -p "$root/run/resolvconf/interface"
 	: >"$root/run/resolvconf/postponed-update"
 	inside resolvconf --enable-updates >&2
