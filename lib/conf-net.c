@@ -293,8 +293,8 @@ int conf_net_line(struct conf_file *f, struct line *line, struct err *e)
 	if (!key) {
 		if (*line->spelt == 'l' && is_foreign_key(line->name))
 			return 0;
-		r = err_set(e, EINVAL, NULL, "unknown key of a network%s",
-			    str_eq(sub, "link") ? "; the bridge is pve.network.bridge" : "");
+		err_set(e, EINVAL, NULL, "unknown key of a network%s",
+			str_eq(sub, "link") ? "; the bridge is pve.network.bridge" : "");
 		return conf_line_err(f, number, line->spelt, e);
 	}
 	if (!key->many && n->seen & 1u << (key - conf_net_keys)) {

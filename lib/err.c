@@ -9,7 +9,7 @@
 
 static void fill(struct err *e, int num, const char *object, const char *fmt, va_list ap)
 {
-	e->num = num;
+	e->num = num > 0 ? num : EIO;
 	snprintf(e->object, sizeof e->object, "%s", object ? object : "");
 	vsnprintf(e->cause, sizeof e->cause, fmt, ap);
 	e->remedy[0] = '\0';
@@ -17,17 +17,17 @@ static void fill(struct err *e, int num, const char *object, const char *fmt, va
 	text_disarm(e->cause, "");
 }
 
-int err_set(struct err *e, int num, const char *object, const char *fmt, ...)
+int (err_set)(struct err *e, int num, const char *object, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	fill(e, num, object, fmt, ap);
 	va_end(ap);
-	return -num;
+	return -e->num;
 }
 
-int err_sys(struct err *e, const char *object, const char *fmt, ...)
+int (err_sys)(struct err *e, const char *object, const char *fmt, ...)
 {
 	int num = errno;
 	char operation[256];
@@ -39,7 +39,7 @@ int err_sys(struct err *e, const char *object, const char *fmt, ...)
 	return err_set(e, num, object, "cannot %s: %s", operation, strerror(num));
 }
 
-int err_wrap(struct err *e, const char *fmt, ...)
+int (err_wrap)(struct err *e, const char *fmt, ...)
 {
 	char inner[sizeof e->cause];
 	va_list ap;
@@ -53,10 +53,10 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	vsnprintf(e->object, sizeof e->object, fmt, ap);
 	va_end(ap);
 	text_disarm(e->object, "");
-	return -e->num;
+	return e->num > 0 ? -e->num : -EIO;
 }
 
-int err_remedy(struct err *e, const char *fmt, ...)
+int (err_remedy)(struct err *e, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -64,7 +64,7 @@ int err_remedy(struct err *e, const char *fmt, ...)
 	vsnprintf(e->remedy, sizeof e->remedy, fmt, ap);
 	va_end(ap);
 	text_disarm(e->remedy, "");
-	return -e->num;
+	return e->num > 0 ? -e->num : -EIO;
 }
 
 void err_print(const struct err *e, const char *program, FILE *to)

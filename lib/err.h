@@ -38,6 +38,18 @@ int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 
 /* Say what the user can do about it.  Returns -e->num. */
 int err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* All four return less than 0, which neither compiler nor analyzers could know without this. */
+static inline int err_negative(int r)
+{
+	if (r >= 0)
+		__builtin_unreachable();
+	return r;
+}
+#define err_set(...) err_negative(err_set(__VA_ARGS__))
+#define err_sys(...) err_negative(err_sys(__VA_ARGS__))
+#define err_wrap(...) err_negative(err_wrap(__VA_ARGS__))
+#define err_remedy(...) err_negative(err_remedy(__VA_ARGS__))
+
 /* "OBJECT: CAUSE; REMEDY" on one line, after "PROGRAM: ". */
 void err_print(const struct err *e, const char *program, FILE *to);
 

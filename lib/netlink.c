@@ -24,9 +24,10 @@ int netlink_open(struct netlink **ret, struct err *e)
 
 	nl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
-		err_sys(e, "netlink", "open a route socket");
+		int r = err_sys(e, "netlink", "open a route socket");
+
 		netlink_close(nl);
-		return -e->num;
+		return r;
 	}
 	nl->sequence = (unsigned)time(NULL);
 	*ret = nl;

@@ -252,6 +252,7 @@ int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct e
 	struct confined c = { -1, { -1, -1 }, { -1, -1 }, fn, arg, getpid() };
 	autoclose int userns_fd = -1, out = -1, error = -1;
 	pid_t pid;
+	int r;
 
 	if (map) {
 		userns_fd = idmap_userns(map, e);
@@ -270,12 +271,11 @@ int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct e
 	pid = fork();
 	if (pid == 0)
 		run_child(&c);
-	if (pid < 0)
-		err_sys(e, NULL, "fork");
+	r = pid < 0 ? err_sys(e, NULL, "fork") : 0;
 	close(c.out[1]);
 	close(c.err[1]);
-	if (pid < 0)
-		return -e->num;
+	if (r < 0)
+		return r;
 	*ret = (struct run_child){ pid, steal_fd(&out), steal_fd(&error) };
 	return 0;
 }

@@ -349,9 +349,10 @@ static int make_image(const char *path, unsigned gib, struct err *e)
 	 * Quick: nothing is zeroed in a new sparse file.  No blocks are reserved: root of an
 	 * unprivileged container could not use them.
 	 */
-	const char *const mke2fs[] = { "mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",
-				       "lazy_itable_init=1,lazy_journal_init=1,nodiscard,"
-				       "root_owner=0:0", path, NULL };
+	const char *const mke2fs[] = {
+		"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",
+		"lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0", path, NULL,
+	};
 	autoclose int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)

@@ -196,7 +196,8 @@ static void sort_attributes(struct job *job, struct archive_entry *entry)
 static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 {
 	const char *name = archive_entry_pathname(entry), *link = archive_entry_hardlink(entry);
-	int type = archive_entry_filetype(entry), r;
+	mode_t type = archive_entry_filetype(entry);
+	int r;
 
 	if (!name)
 		return err_set(e, EINVAL, NULL, "a member has no name");

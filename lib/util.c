@@ -153,6 +153,12 @@ void strv_free(char **v)
 	free(v);
 }
 
+void strv_clear(char ***v)
+{
+	strv_free(*v);
+	*v = NULL;
+}
+
 bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *ret)
 {
 	uint64_t value = 0;

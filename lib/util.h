@@ -68,6 +68,7 @@ void strv_push(char ***v, const char *s);
 char *strv_join(char *const *v, const char *separator);
 bool strv_has(char *const *v, const char *s);
 void strv_free(char **v);
+void strv_clear(char ***v); /* free it, and leave none */
 
 /* Whole-string decimal numbers within [min, max]; no sign for the unsigned one, no blanks. */
 bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *ret);

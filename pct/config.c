@@ -66,7 +66,8 @@ static void collect(const struct conf_file *f, struct entries *list)
 		if (name && !conf_line_is_option(&lines[i]))
 			entries_add(list, name, xstrdup(lines[i].value));
 	}
-	qsort(list->v, list->n, sizeof *list->v, compare);
+	if (list->n)
+		qsort(list->v, list->n, sizeof *list->v, compare);
 }
 
 static bool is_raw(const struct conf_line *line)

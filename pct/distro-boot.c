@@ -150,14 +150,15 @@ static int start_and_look(unsigned ctid, struct err *e)
 
 static void throw_away(unsigned ctid)
 {
-	autoclose int lock = -1;
 	struct err e = { 0 };
+	int lock = ct_lock(ctid, &e);
 
-	lock = ct_lock(ctid, &e);
 	if (ct_is_running(ctid))
 		ct_stop(ctid, &e);
 	if (destroy_container(ctid, &e) < 0)
 		err_print(&e, "pct", stderr);
+	if (lock >= 0)
+		close(lock);
 }
 
 int distro_boot(const char *archive, struct err *e)

@@ -112,7 +112,8 @@ int distro_tree_close(struct distro_tree *t, int r, struct err *e)
 {
 	if (r == 0)
 		r = pack_commit(t->pack, e);
-	pack_free(steal(&t->pack));
-	strv_free(steal(&t->made));
+	pack_free(t->pack);
+	t->pack = NULL;
+	strv_clear(&t->made);
 	return r;
 }

@@ -222,7 +222,7 @@ int recipe_choose(struct recipe *r, const char *release, const char *variant, st
 		strv_push(&r->names, names[i]);
 		strv_push(&r->values, values[i]);
 	}
-	strv_free(steal(&r->conditions));
+	strv_clear(&r->conditions);
 	return 0;
 }
 

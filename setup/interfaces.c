@@ -434,7 +434,7 @@ static void record(struct editor *ed, const char *text)
 	struct interfaces_file new = { 0 };
 
 	interfaces_read(&new, text);
-	strv_free(steal(&ed->done));
+	strv_clear(&ed->done);
 	for (size_t i = 0; i < new.n; i++)
 		if (interfaces_is_iface(&new.line[i]))
 			record_stanza(ed, &new, i);
@@ -486,13 +486,14 @@ static int compare_nets(const void *a, const void *b)
 /* What the file has no stanza for, in the order of the names. */
 static void add_new(struct editor *ed)
 {
-	const struct net *sorted[CONF_MAX_NETS];
+	const struct net *sorted[CONF_MAX_NETS] = { 0 };
 	bool first = true;
 	size_t n = 0;
 
 	for (size_t i = 0; i < ed->conf->n_nets && n < CONF_MAX_NETS; i++)
 		if (managed_net(ed->conf, ed->conf->nets[i].name) == &ed->conf->nets[i])
 			sorted[n++] = &ed->conf->nets[i];
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): it is pointers that are sorted */
 	qsort(sorted, n, sizeof *sorted, compare_nets);
 	for (size_t i = 0; i < 2 * n; i++) {
 		const struct net *net = sorted[i / 2];

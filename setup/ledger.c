@@ -109,10 +109,10 @@ char *ledger_text(const struct ledger *l)
 	struct ledger_entry *sorted = xcalloc(l->n + 1, sizeof *sorted);
 	struct buf b = BUF_INIT;
 
-	if (l->n)
+	if (l->n) {
 		buf_add(&b, "# What pct wrote into this container: step, hash, path.\n");
-	if (l->n)
 		memcpy(sorted, l->entry, l->n * sizeof *sorted);
+	}
 	qsort(sorted, l->n, sizeof *sorted, compare);
 	for (size_t i = 0; i < l->n; i++)
 		buf_addf(&b, "%s %016" PRIx64 " %s%s%s\n", sorted[i].step, sorted[i].hash,

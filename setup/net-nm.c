@@ -260,13 +260,13 @@ static char *claims(struct setup *s, const char *ifname)
 static int render_net(struct setup *s, const struct net *net, struct err *e)
 {
 	autofree char *path = xasprintf(DIR "/%s.nmconnection", net->name);
-	autofree char *uuid = find_uuid(s, net, path), *rival = NULL;
+	autofree char *uuid = find_uuid(s, net, path);
 	enum claim claim;
 	autobuf b = BUF_INIT;
 
 	buf_addf(&b, "[connection]\nid=%s\nuuid=%s\ntype=ethernet\ninterface-name=%s\n", net->name,
 		 uuid, net->name);
-	rival = find_claim(s, net->name, &claim);
+	free(find_claim(s, net->name, &claim));
 	if (claim == CLAIM_ANY)
 		buf_add(&b, "autoconnect-priority=999\n");
 	add_family(s, &b, net, AF_INET);

@@ -78,7 +78,7 @@ static char **split_line(const char *line, size_t len)
 		buf_clear(&b);
 		for (; line < end && (quote || !strchr(" \t\r", *line)); line++) {
 			if (quote ? *line == quote : *line == '\'' || *line == '"')
-				quote = quote ? 0 : *line;
+				quote = (char)(quote ? 0 : *line);
 			else
 				buf_addc(&b, *line);
 		}

@@ -131,7 +131,7 @@ int report_read(const char *path, struct report *ret, struct err *e)
 	if (n < 0)
 		return 0;
 	lines = strv_split(text, "\n");
-	for (size_t i = 0; lines[i] && i < MAX_NOTES; i++)
+	for (size_t i = 0; i < MAX_NOTES && lines[i]; i++)
 		add_line(ret, lines[i]);
 	return 0;
 }
