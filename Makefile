@@ -148,13 +148,14 @@ lint:
 	$(Q)$(MAKE) --no-print-directory SANITIZE=address,undefined unit
 
 ANALYZE := $(foreach d,lib setup hooks pct,$(call src,$d))
+ANALYZE_H := $(wildcard lib/*.h setup/*.h hooks/*.h pct/*.h)
 analyze: $(O)/analyze/cppcheck $(patsubst %.c,$(O)/analyze/%.gcc,$(ANALYZE)) \
 		$(patsubst %.c,$(O)/analyze/%.tidy,$(ANALYZE))
 	@echo "analyze: $(words $(ANALYZE)) files by gcc, clang-tidy and cppcheck, no finding"
 
 # Left out, as gcc 12 does not know __attribute__((cleanup)), and clang-tidy sees these better:
 # uninitialized values and null pointers.
-$(O)/analyze/%.gcc: %.c
+$(O)/analyze/%.gcc: %.c $(ANALYZE_H)
 	@mkdir -p $(@D)
 	$(call say,GCC)gcc $(CPPFLAGS) $(CFLAGS) -Werror -fanalyzer -Wno-analyzer-null-dereference \
 		-Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-null-argument -c -o $@ $<
@@ -162,7 +163,7 @@ $(O)/analyze/%.gcc: %.c
 $(O)/analyze/lib/util.gcc: CFLAGS += -Wno-analyzer-malloc-leak
 
 # Which checks, and why not the others: .clang-tidy
-$(O)/analyze/%.tidy: %.c .clang-tidy
+$(O)/analyze/%.tidy: %.c $(ANALYZE_H) .clang-tidy
 	@mkdir -p $(@D)
 	$(call say,TIDY)clang-tidy -quiet $< -- $(CPPFLAGS) -std=gnu11 >$@.log 2>&1 || \
 		{ cat $@.log && false; }
@@ -170,11 +171,11 @@ $(O)/analyze/%.tidy: %.c .clang-tidy
 
 # Left out, as matters of taste: variables are declared where a block begins, and an empty loop has
 # a "continue".  It does not know __attribute__((cleanup)), which reads a variable.
-$(O)/analyze/cppcheck: $(ANALYZE)
+$(O)/analyze/cppcheck: $(ANALYZE) $(ANALYZE_H)
 	@mkdir -p $(@D)
 	$(call say,CPPCHK)cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability \
 		--suppress=variableScope --suppress=redundantContinue --suppress=unreadVariable \
-		--suppress=unusedStructMember --std=c11 -D_GNU_SOURCE -I. $^
+		--suppress=unusedStructMember --std=c11 -D_GNU_SOURCE -I. $(ANALYZE)
 	@touch $@
 
 # T seconds for each format; TESTS=FORMAT for one of them.

@@ -114,7 +114,7 @@ int ct_lower(const struct conf_file *f, struct err *e)
 		r = lower(f, &host, &text, e);
 	if (r == 0)
 		r = file_mkdirs(rootfs, 0755, e);
-	return r < 0 ? r : file_write(path, text, strlen(text), 0644, e);
+	return r ? r : file_write(path, text, strlen(text), 0644, e);
 }
 
 bool ct_is_running(unsigned ctid)

@@ -56,8 +56,8 @@ static bool is_static(const char *data, size_t len)
 	if (len < sizeof ehdr)
 		return false;
 	memcpy(&ehdr, data, sizeof ehdr);
-	if (memcmp(ehdr.e_ident, ELFMAG, SELFMAG) || ehdr.e_ident[EI_CLASS] != ELFCLASS64)
-		return !memcmp(ehdr.e_ident, ELFMAG, SELFMAG);
+	if (memcmp(ehdr.e_ident, ELFMAG, SELFMAG) != 0 || ehdr.e_ident[EI_CLASS] != ELFCLASS64)
+		return memcmp(ehdr.e_ident, ELFMAG, SELFMAG) == 0;
 	for (size_t i = 0; i < ehdr.e_phnum; i++) {
 		size_t at = ehdr.e_phoff + i * sizeof phdr;
 

@@ -146,7 +146,7 @@ static int check_archive(struct check *c, bool *ret_fine, char **ret_json, struc
 
 	if (r == 0)
 		r = run_confined(NULL, unpack_and_check, c, &answer, MAX_ANSWER, e);
-	if (r < 0)
+	if (r)
 		return r;
 	memcpy(ret_fine, answer, sizeof *ret_fine);
 	if (c->format != FORMAT_TEXT)

@@ -108,10 +108,9 @@ int cmd_set(const struct args *args, struct err *e)
 		err_print(e, "pct", stderr);
 		return 2;
 	}
-	r = ct_lock(args->ctid, e);
-	if (r < 0)
-		return r;
-	lock = r;
+	lock = ct_lock(args->ctid, e);
+	if (lock < 0)
+		return lock;
 	r = ct_load(args->ctid, &f, e);
 	if (r == 0)
 		r = ct_check_unlocked(f, e);
