@@ -26,7 +26,7 @@ ifdef WERROR
 CFLAGS   += -Werror
 endif
 ifdef SANITIZE
-O        := $(O)-sanitize
+O        := $(O)$(if $(findstring fuzzer,$(SANITIZE)),-fuzz,-sanitize)
 CFLAGS   += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS  += -fsanitize=$(SANITIZE)
 endif
@@ -183,7 +183,7 @@ fuzz: T ?= 60
 fuzz:
 	tests/deps clang-14 libclang-rt-14-dev libfuzzer-14-dev
 	$(Q)$(MAKE) --no-print-directory CC=clang-14 SANITIZE=fuzzer-no-link,address,undefined fuzzers
-	$(Q)O=$(O)-sanitize T=$(T) tests/fuzz/run $(TESTS)
+	$(Q)O=$(O)-fuzz T=$(T) tests/fuzz/run $(TESTS)
 fuzzers: $(FUZZ)
 
 # Every fault at every call, and T seconds of 32 processes at once: hours.  doc/faults.md.

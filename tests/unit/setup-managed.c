@@ -228,6 +228,7 @@ static void test_restored(void **state)
 	assert_file("/var/lib/pct/saved/etc%2Fnet%2Fa.network", NULL);
 	/* The administrator removed ours: the original is not forced on them. */
 	start("a\n", NULL);
+	free(link);
 	link = at(FILE_A);
 	assert_int_equal(unlink(link), 0);
 	start(NULL, NULL);
