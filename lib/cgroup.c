@@ -29,17 +29,6 @@ enum cgroup_mode cgroup_mode(void)
 	return CGROUP_V1;
 }
 
-/* NULL: it cannot be opened. */
-static DIR *open_folder(int parent, const char *name)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir && fd >= 0)
-		close(fd);
-	return dir;
-}
-
 /* The name of the next folder in it; NULL: there is none, or no dir. */
 static const char *next_folder(DIR *dir)
 {
@@ -54,7 +43,7 @@ static const char *next_folder(DIR *dir)
 /* Call fn with the folder of each hierarchy. */
 static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 {
-	DIR *dir = open_folder(AT_FDCWD, CGROUP_TOP);
+	DIR *dir = file_open_folder(AT_FDCWD, CGROUP_TOP);
 
 	if (!dir)
 		return;
@@ -74,7 +63,7 @@ static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 /* Remove an empty group and its children.  One that still has processes stays: rmdir refuses. */
 static void remove_group(int parent, const char *name)
 {
-	DIR *dir = open_folder(parent, name);
+	DIR *dir = file_open_folder(parent, name);
 
 	if (!dir)
 		return;
@@ -87,7 +76,7 @@ static void remove_group(int parent, const char *name)
 /* What cannot be looked at counts as in use. */
 static bool is_in_use(int parent, const char *name)
 {
-	DIR *dir = open_folder(parent, name);
+	DIR *dir = file_open_folder(parent, name);
 	autoclose int procs = dir ? openat(dirfd(dir), "cgroup.procs", O_RDONLY | O_CLOEXEC) : -1;
 	bool used = procs < 0;
 	const char *child;
@@ -123,7 +112,7 @@ struct sweep {
 static void sweep_hierarchy(int dirfd, void *arg)
 {
 	struct sweep *sweep = arg;
-	DIR *dir = open_folder(dirfd, ".");
+	DIR *dir = file_open_folder(dirfd, ".");
 
 	for (const char *name; (name = next_folder(dir));)
 		if (is_group_of(name, sweep->ctid)) {

@@ -165,6 +165,14 @@ const struct net *conf_net_named(const struct conf *conf, const char *name)
 	return NULL;
 }
 
+bool conf_has_dhcp(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (conf->nets[i].ip4.method == IP_DHCP || conf->nets[i].ip6.method == IP_DHCP)
+			return true;
+	return false;
+}
+
 bool net_is_configured(const struct net *net)
 {
 	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;

@@ -94,6 +94,8 @@ struct conf {
 
 /* The network whose interface inside has this name; NULL: none. */
 const struct net *conf_net_named(const struct conf *conf, const char *name);
+/* Some network has DHCP for one of its families. */
+bool conf_has_dhcp(const struct conf *conf);
 
 struct conf_file;
 

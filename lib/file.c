@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -125,6 +124,16 @@ int file_sync_parent(const char *path, struct err *e)
 	return fd < 0 || fsync(fd) < 0 ? err_sys(e, path, "sync the folder of") : 0;
 }
 
+DIR *file_open_folder(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
+}
+
 /* ---- temporary names: PREFIX and 16 hexadecimal digits ---- */
 
 static bool is_temp(const char *name, const char *prefix)
@@ -136,19 +145,14 @@ static bool is_temp(const char *name, const char *prefix)
 
 void file_remove_temps(int dirfd, const char *prefix)
 {
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = file_open_folder(dirfd, ".");
 	struct dirent *entry;
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	for (int n = 0; n < MAX_ENTRIES && (entry = readdir(dir)); n++)
+	for (int n = 0; dir && n < MAX_ENTRIES && (entry = readdir(dir)); n++)
 		if (is_temp(entry->d_name, prefix))
-			unlinkat(fd, entry->d_name, 0);
-	closedir(dir);
+			unlinkat(dirfd, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
 }
 
 void file_remove_stale(const char *path)

@@ -3,6 +3,7 @@
 #ifndef LIB_FILE_H
 #define LIB_FILE_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -31,6 +32,9 @@ int file_read_hostile(const char *path, size_t max, char **ret, struct err *e);
  * path exclude each other, by a lock of theirs: what one that was killed has left is removed.
  */
 int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e);
+
+/* The folder name in parent, or AT_FDCWD; no link is followed.  NULL: it cannot be opened. */
+DIR *file_open_folder(int parent, const char *name);
 
 /* Remove what killed writers of path have left beside it. */
 void file_remove_stale(const char *path);

@@ -59,9 +59,5 @@ void dns_find(struct setup *s)
 
 bool dns_comes_from_lease(const struct setup *s)
 {
-	for (size_t i = 0; !s->conf->nameserver && i < s->conf->n_nets; i++)
-		if (s->conf->nets[i].ip4.method == IP_DHCP ||
-		    s->conf->nets[i].ip6.method == IP_DHCP)
-			return true;
-	return false;
+	return !s->conf->nameserver && conf_has_dhcp(s->conf);
 }

@@ -167,11 +167,7 @@ static int netifd_tell(struct setup *s, struct err *e)
 
 static bool config_overrules_lease(const struct setup *s)
 {
-	for (size_t i = 0; s->conf->nameserver && i < s->conf->n_nets; i++)
-		if (s->conf->nets[i].ip4.method == IP_DHCP ||
-		    s->conf->nets[i].ip6.method == IP_DHCP)
-			return s->renderer == &renderer_ifupdown;
-	return false;
+	return s->renderer == &renderer_ifupdown && s->conf->nameserver && conf_has_dhcp(s->conf);
 }
 
 static enum service_state dhclient_probe(struct setup *s)
