@@ -21,6 +21,7 @@
 #include "lib/paths.h"
 #include "lib/plan.h"
 #include "lib/record.h"
+#include "lib/run.h"
 #include "lib/storage.h"
 #include "lib/util.h"
 
@@ -72,7 +73,10 @@ static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
 		autofree char *file = xasprintf("%s/%s", guest, left[i]);
 
-		unlink(file);
+		/* A mount hook that was taken over can leave a folder there. */
+		if (file_remove(file, e) < 0 &&
+		    (e->num != EISDIR || run_remove_tree(file, e) < 0))
+			return -e->num;
 	}
 	if (lstat(guest, &st) < 0 || !S_ISDIR(st.st_mode))
 		return err_set(e, ENOTDIR, guest, "is not a folder");

@@ -134,6 +134,13 @@ int run_program(const char *const argv[], struct err *e)
 	return 0;
 }
 
+int run_remove_tree(const char *path, struct err *e)
+{
+	const char *const rm[] = { "rm", "-rf", "--one-file-system", "--", path, NULL };
+
+	return run_program(rm, e);
+}
+
 /* A child's error comes from a process that may have been led astray by what it read. */
 static void take_err(struct err *e, const struct err *from)
 {

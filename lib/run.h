@@ -17,6 +17,9 @@ struct idmap;
  */
 int run_program(const char *const argv[], struct err *e);
 
+/* Remove a file, or a folder with all in it, by rm(1), which follows no link; other mounts stay. */
+int run_remove_tree(const char *path, struct err *e);
+
 /*
  * Run fn in a child that dies with its parent, as root of a user namespace with this map (NULL: in
  * the caller's namespace).  fn returns 0 or -errno and fills the err, which comes back to the

@@ -428,9 +428,8 @@ static int remove_image(const struct volume *v, struct err *e)
 
 int volume_remove(const struct volume *v, struct err *e)
 {
-	const char *const rm[] = { "rm", "-rf", "--one-file-system", "--", v->path, NULL };
 	autofree char *dir = xstrdup(v->path);
-	int r = v->kind == VOLUME_RAW ? remove_image(v, e) : run_program(rm, e);
+	int r = v->kind == VOLUME_RAW ? remove_image(v, e) : run_remove_tree(v->path, e);
 
 	if (r < 0)
 		return r;

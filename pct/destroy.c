@@ -22,9 +22,7 @@ const struct option_def destroy_options[] = {
 
 static int remove_tree(const char *path, struct err *e)
 {
-	const char *const rm[] = { "rm", "-rf", "--one-file-system", "--", path, NULL };
-
-	return access(path, F_OK) < 0 && errno == ENOENT ? 0 : run_program(rm, e);
+	return access(path, F_OK) < 0 && errno == ENOENT ? 0 : run_remove_tree(path, e);
 }
 
 /* The mount point must be empty: whatever else is there was not made by us. */

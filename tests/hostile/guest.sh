@@ -38,6 +38,15 @@ shape() {
 	done
 }
 
+# honest_start WHAT: whatever was left behind by the last one.
+honest_start() {
+	mv "$stage/hooks/lxc.hook.mount" "$stage/hooks/planted"
+	cp "$stage/hooks/honest" "$stage/hooks/lxc.hook.mount"
+	check "$kind: $1" timeout 120 "$pct" start "$ctid"
+	timeout 60 "$pct" stop "$ctid" >/dev/null 2>&1
+	mv "$stage/hooks/planted" "$stage/hooks/lxc.hook.mount"
+}
+
 # judge WHAT FILE
 judge() {
 	local want=0 status
@@ -72,8 +81,8 @@ for unprivileged in 1 0; do
 	shape 'escape sequences' "cat $work/\$1.escapes >\$1"
 	if [ $unprivileged -eq 1 ]; then
 		shape 'a FIFO' 'mkfifo $1'
-		shape 'a folder' 'mkdir -p $1/x'
-		rm -rf "$PCT_RUN/pct/$ctid/guest"
+		shape 'a folder' 'mkdir -p report/x failure/x'
+		honest_start 'a start with our own hook after that'
 		shape 'a sparse file of 1 GiB' 'truncate -s 1G $1'
 		shape 'garbage' "cat $work/\$1.garbage >\$1"
 		shape 'more than is shown' "cat $work/\$1.many >\$1"
