@@ -221,6 +221,58 @@ static void test_two(void **state)
 		    "remove it, or disable one of the two in the container");
 }
 
+static void plant_service(const char *name)
+{
+	autofree char *unit = xasprintf("/usr/lib/systemd/system/%s.service", name);
+	autofree char *want = xasprintf("/etc/systemd/system/multi-user.target.wants/%s.service",
+					name);
+
+	plant(unit, "", 0644);
+	plant_link(want, unit);
+}
+
+/* ifup fails for an interface that is not there; one that a stanza makes will be. */
+static void test_strays(void **state)
+{
+	static const char stray[] = "auto lo\niface lo inet loopback\nauto eth1\n"
+				    "iface eth1 inet dhcp\n\tmetric 5\n";
+	static const char made[] = "auto br0\niface br0 inet static\n\taddress 192.0.2.9/24\n"
+				   "\tbridge_ports none\nauto eth2\niface eth2 inet manual\n"
+				   "iface eth3 inet dhcp\n";
+
+	(void)state;
+	plant("/usr/sbin/ifup", "", 0755);
+	plant_service("networking");
+	plant("/etc/network/interfaces", stray, 0644);
+	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
+	assert_string_equal(report.consumer, "ifupdown");
+	assert_note("network", "/etc/network/interfaces brings up eth1, which the container does",
+		    "remove its lines there, or give the container that interface");
+	plant("/etc/network/interfaces", made, 0644);
+	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
+	assert_note("network", NULL, NULL);
+}
+
+static void test_dhcpcd_is_kept_off(void **state)
+{
+	static const char *const keepers[] = { "denyinterfaces wlan0 eth*\n",
+					       "allowinterfaces eth1\n" };
+
+	(void)state;
+	plant("/usr/sbin/dhcpcd", "", 0755);
+	plant_service("dhcpcd");
+	for (size_t i = 0; i < ARRAY_SIZE(keepers); i++) {
+		plant("/etc/dhcpcd.conf", keepers[i], 0644);
+		run(NET0 "pve.network.ip = dhcp\n");
+		assert_string_equal(report.consumer, "dhcpcd");
+		assert_note("network", "/etc/dhcpcd.conf keeps dhcpcd from eth0",
+			    "take it from the line denyinterfaces, or add it to allowinterfaces");
+	}
+	plant("/etc/dhcpcd.conf", "denyinterfaces eth1\nallowinterfaces eth0\n", 0644);
+	run(NET0 "pve.network.ip = dhcp\n");
+	assert_note("network", NULL, NULL);
+}
+
 static void test_nesting(void **state)
 {
 	static const struct {
@@ -261,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = { CASE(test_consumers), CASE(test_units),
 					    CASE(test_dhcp), CASE(test_gateway),
 					    CASE(test_claims), CASE(test_two),
+					    CASE(test_strays), CASE(test_dhcpcd_is_kept_off),
 					    CASE(test_nesting) };
 
 	return cmocka_run_group_tests_name("setup-findings", tests, NULL, NULL);
