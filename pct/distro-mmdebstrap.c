@@ -173,6 +173,10 @@ int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, cha
 		dir = xasprintf("%.*s/.pct-distro-XXXXXX", (int)(slash - output), output);
 	else
 		dir = xstrdup("./.pct-distro-XXXXXX");
+	if (strpbrk(dir, "'\\")) {
+		err_set(e, EINVAL, dir, "mmdebstrap takes no path with a quote or backslash");
+		return err_remedy(e, "build it elsewhere, and move it there");
+	}
 	if (!mkdtemp(dir))
 		return err_sys(e, dir, "make");
 	sigaction(SIGINT, &interrupt, NULL);

@@ -70,6 +70,8 @@ bad 'name.1 = x' 'unknown key "name"'
 printf 'method = mmdebstrap\nsuite = none\nkeyring = /none/some-archive-keyring.gpg\n' >"$recipe"
 refuses 1 'a keyring that is not there' 'keyring.gpg: .*; apt-get install some-archive-keyring' \
 	"$pct" distro build fake
+refuses 1 'a path that mmdebstrap would take apart' "a'b/.*: mmdebstrap takes no path .*; build it" \
+	"$pct" distro build fake --output "$work/a'b/x"
 same 'nothing is left of it' '' "$(find "$PCT_VZ/template/cache" -name '.*')"
 rm -r "${recipe%/*}"
 
