@@ -10,11 +10,11 @@
 #include "lib/util.h"
 
 #define CONTEXT 3
-#define MAX_CELLS (4 * 1024 * 1024) /* of the table; larger middles are shown as replaced */
+#define MAX_CELLS (2 * 1024 * 1024) /* of the table; larger middles are shown as replaced */
 
 struct text {
-	char *copy;  /* what the lines point into */
-	char **line;
+	char *copy;     /* its lines, each ended by NUL */
+	uint32_t *line; /* where each begins: there may be a million */
 	size_t n;
 	bool newline; /* the last line is ended */
 };
@@ -30,6 +30,11 @@ struct script {
 	size_t n;
 };
 
+static const char *line_of(const struct text *t, size_t i)
+{
+	return t->copy + t->line[i];
+}
+
 static struct text split(const char *s)
 {
 	struct text t = { .copy = xstrdup(s), .newline = true };
@@ -44,7 +49,7 @@ static struct text split(const char *s)
 		t.newline = at[len] == '\n';
 		at[len] = '\0';
 		text_disarm(at, "\t");
-		t.line[t.n++] = at;
+		t.line[t.n++] = (uint32_t)(at - t.copy);
 		at += len + t.newline;
 	}
 	return t;
@@ -67,7 +72,7 @@ static bool same(const struct text *a, size_t i, const struct text *b, size_t j)
 {
 	bool ended_a = i + 1 < a->n || a->newline, ended_b = j + 1 < b->n || b->newline;
 
-	return ended_a == ended_b && str_eq(a->line[i], b->line[j]);
+	return ended_a == ended_b && str_eq(line_of(a, i), line_of(b, j));
 }
 
 /* Longest common subsequence of a[i0..i1) and b[j0..j1), by the table of its lengths. */
@@ -130,7 +135,7 @@ static void add_line(struct buf *out, const struct step *step, const struct text
 	const struct text *t = step->op == '+' ? b : a;
 	size_t i = step->op == '+' ? step->b : step->a;
 
-	buf_addf(out, "%c%s\n", step->op, t->line[i]);
+	buf_addf(out, "%c%s\n", step->op, line_of(t, i));
 	if (i + 1 == t->n && !t->newline)
 		buf_add(out, "\\ No newline at end of file\n");
 }
@@ -178,19 +183,15 @@ char *diff_unified(const char *path, const char *old, const char *new)
 	struct text a = split(old), b = split(new);
 	struct script s = { 0 };
 	struct buf out = BUF_INIT;
+	size_t header;
 
-	buf_clear(&out);
+	buf_addf(&out, "--- %s%s\n+++ %s%s\n", old ? "a" : "/dev/null", old ? path : "",
+		 new ? "b" : "/dev/null", new ? path : "");
+	header = out.len;
 	make_script(&s, &a, &b);
 	add_hunks(&out, &s, &a, &b);
-	if (out.len || !old != !new) {
-		struct buf whole = BUF_INIT;
-
-		buf_addf(&whole, "--- %s%s\n+++ %s%s\n", old ? "a" : "/dev/null", old ? path : "",
-			 new ? "b" : "/dev/null", new ? path : "");
-		buf_add(&whole, buf_str(&out));
-		buf_done(&out);
-		out = whole;
-	}
+	if (out.len == header && !old == !new)
+		buf_clear(&out);
 	free(s.step);
 	text_done(&a);
 	text_done(&b);

@@ -6,7 +6,8 @@ import re
 import stat
 import subprocess
 
-from shapes import MS_BIND, MS_STRICTATIME, mount, set_writable, unmount
+from shapes import (MS_BIND, MS_RDONLY, MS_REMOUNT, MS_STRICTATIME, mount, set_writable,
+                    unmount)
 
 CTID = "105"
 TIME_MS, MEMORY_KIB = 2000, 32 * 1024
@@ -115,13 +116,18 @@ def read(path):
 
 def shift():
     """As on a volume whose ids were shifted, and as mounted: root of the container gets there."""
+    read_only = os.statvfs(VOLUME).f_flag & os.ST_RDONLY
+    if read_only:
+        mount("tmpfs", VOLUME, "tmpfs", MS_REMOUNT)
     os.chmod(VOLUME, 0o755)
     for path, entry in walk(TREE).items() if os.path.lexists(TREE) else ():
         uid, gid = (i + FIRST_ID if i < 65536 else i for i in (entry.uid, entry.gid))
         try:
             os.chown(TREE + path, uid, gid, follow_symlinks=False)
         except OSError:
-            pass  # immutable, or read-only
+            pass  # immutable
+    if read_only:
+        mount("tmpfs", VOLUME, "tmpfs", MS_REMOUNT | MS_RDONLY)
 
 
 def is_same(old, new, silent):
