@@ -11,12 +11,8 @@
 #include <time.h>
 
 #include "lib/err.h"
+#include "lib/netlink-internal.h"
 #include "lib/util.h"
-
-struct netlink {
-	struct mnl_socket *socket;
-	unsigned sequence;
-};
 
 int netlink_open(struct netlink **ret, struct err *e)
 {
@@ -53,9 +49,8 @@ static struct nlmsghdr *request(struct netlink *nl, char *buffer, unsigned type,
 	return message;
 }
 
-/* Send and run the callback over the answers until the acknowledgement.  0 or -errno. */
-static int exchange(struct netlink *nl, const struct nlmsghdr *message, mnl_cb_t callback,
-		    void *data)
+int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message,
+		     int (*callback)(const struct nlmsghdr *message, void *data), void *data)
 {
 	char answer[32768];
 	unsigned port = mnl_socket_get_portid(nl->socket);
@@ -108,7 +103,7 @@ int netlink_get(struct netlink *nl, const char *name, struct link *ret, struct e
 {
 	char buffer[512];
 	struct link link = { 0 };
-	int r = exchange(nl, request(nl, buffer, RTM_GETLINK, name), take_link, &link);
+	int r = netlink_exchange(nl, request(nl, buffer, RTM_GETLINK, name), take_link, &link);
 
 	if (r == -ENODEV)
 		return err_set(e, ENODEV, name, "there is no such interface");
@@ -130,7 +125,7 @@ int netlink_join(struct netlink *nl, const char *name, int master, unsigned mtu,
 	info->ifi_flags = info->ifi_change = IFF_UP;
 	mnl_attr_put_u32(message, IFLA_MTU, mtu);
 	mnl_attr_put_u32(message, IFLA_MASTER, (uint32_t)master);
-	r = exchange(nl, message, NULL, NULL);
+	r = netlink_exchange(nl, message, NULL, NULL);
 	if (r < 0) {
 		errno = -r;
 		return err_sys(e, name, "join the bridge");

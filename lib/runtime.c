@@ -141,6 +141,19 @@ pid_t runtime_init_pid(unsigned ctid)
 	return pid > 0 ? pid : 0;
 }
 
+int runtime_init_pidfd(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	struct lxc_container *c = container_open(ctid, e);
+	int fd;
+
+	if (!c)
+		return -e->num;
+	fd = c->init_pidfd(c);
+	lxc_container_put(c);
+	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
+}
+
 /* Seventh field of root's line in the container's /etc/passwd; /bin/sh where it says nothing. */
 static char *login_shell(void)
 {

@@ -23,6 +23,8 @@ int runtime_kill(unsigned ctid, struct err *e);
 int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e);
 
 pid_t runtime_init_pid(unsigned ctid); /* 0: not running */
+/* The same as a descriptor that stays with this process; -ESRCH when it does not run. */
+int runtime_init_pidfd(unsigned ctid, struct err *e);
 
 /*
  * Run argv in the container as its root, with a clean environment, on this process's standard
