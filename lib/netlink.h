@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Links by rtnetlink(7).  Of libmnl, netlink*.c and netstate.c alone know. */
+/* Links by rtnetlink(7).  lib/netlink*.c and netstate.c alone include libmnl. */
 #ifndef LIB_NETLINK_H
 #define LIB_NETLINK_H
 
