@@ -18,6 +18,9 @@
 #include "lib/util.h"
 
 #define NO_INDEX UINT_MAX
+#define VLAN_MAX 4094   /* IEEE 802.1Q */
+#define MIN_RATE 1000   /* bytes a second: below, one packet takes seconds */
+#define MAX_RATE 100000 /* MB/s */
 
 static int bad(struct err *e, const char *what, const char *value)
 {
@@ -91,7 +94,7 @@ static int mtu_read(struct conf_file *f, struct net_lines *n, char *value, struc
 static int tag_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
 	(void)f;
-	return number_read(value, 1, 4094, &n->net.tag, e);
+	return number_read(value, 1, VLAN_MAX, &n->net.tag, e);
 }
 
 static int flag_read(char *value, bool *ret, struct err *e)
@@ -113,37 +116,75 @@ static int link_down_read(struct conf_file *f, struct net_lines *n, char *value,
 
 static int host_managed_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
-	bool unused;
-
 	(void)f;
-	(void)n;
-	return flag_read(value, &unused, e);
+	return flag_read(value, &n->net.host_managed, e);
 }
 
-/* MB/s, with a fraction. */
+/* MB/s with a fraction, as ever in units of 2^20 bytes; 0 is no limit. */
 static int rate_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
 	size_t whole = strspn(value, "0123456789");
-	const char *rest = value + whole;
+	uint64_t rate = strtoull(value, NULL, 10) * MIB, unit = MIB * 1000000, fraction = 0;
+	const char *at = value + whole;
 
 	(void)f;
-	(void)n;
-	if (*rest == '.' && isdigit((unsigned char)rest[1]))
-		rest += 1 + strspn(rest + 1, "0123456789");
-	return whole && whole < 10 && !*rest ? 0 : bad(e, "is not a rate in MB/s:", value);
+	if (*at == '.' && isdigit((unsigned char)at[1]))
+		/* What is below a millionth of a byte is lost. */
+		for (at++; isdigit((unsigned char)*at); at++) {
+			unit /= 10;
+			fraction += unit * (uint64_t)(*at - '0');
+		}
+	if (whole == 0 || whole > 9 || *at)
+		return bad(e, "is not a rate in MB/s:", value);
+	rate += (fraction + 500000) / 1000000;
+	if (rate > MAX_RATE * MIB || (rate < MIN_RATE && value[strspn(value, "0.")]))
+		return err_set(e, EINVAL, NULL, "is not 0 or from 0.001 to %d MB/s: \"%s\"",
+			       MAX_RATE, value);
+	n->net.rate = rate;
+	return 0;
 }
 
+/* FIRST[-LAST] */
+static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
+{
+	char *dash = strchr(value, '-');
+	unsigned first, last;
+	int r;
+
+	if (dash)
+		*dash = '\0';
+	r = number_read(value, 1, VLAN_MAX, &first, e);
+	last = first;
+	if (r == 0 && dash)
+		r = number_read(dash + 1, 1, VLAN_MAX, &last, e);
+	if (r == 0 && last < first)
+		r = err_set(e, EINVAL, NULL, "range ends before it begins: \"%u-%u\"", first, last);
+	for (unsigned i = first; r == 0 && i <= last; i++)
+		vlans[i] = true;
+	return r;
+}
+
+/* 2;4;10-20 */
 static int trunks_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
-	autostrv char **tags = strv_split(value, ";");
-	unsigned tag;
-	int r = *tags ? 0 : bad(e, "is empty:", value);
+	autostrv char **words = strv_split(value, ";");
+	bool vlans[VLAN_MAX + 1] = { false };
+	struct net *net = &n->net;
+	int r = *words ? 0 : bad(e, "is empty:", value);
 
-	(void)f;
-	(void)n;
-	for (char **t = tags; *t && r == 0; t++)
-		r = number_read(*t, 1, 4094, &tag, e);
-	return r;
+	for (char **word = words; *word && r == 0; word++)
+		r = trunk_read(*word, vlans, e);
+	if (r < 0)
+		return r;
+	net->trunks = conf_alloc(f, strv_len(words) * sizeof *net->trunks);
+	for (unsigned i = 1; i <= VLAN_MAX; i++) {
+		if (!vlans[i])
+			continue;
+		if (!vlans[i - 1])
+			net->trunks[net->n_trunks++].first = (uint16_t)i;
+		net->trunks[net->n_trunks - 1].last = (uint16_t)i;
+	}
+	return 0;
 }
 
 /* veth105.0, v999999999.10, and what Proxmox VE made: veth105i0. */

@@ -78,11 +78,12 @@ static int spec_add(struct conf_file *f, struct spec *s, const char *part, struc
 	r = value_check(f, key, *slot, e);
 	if (r < 0)
 		return r;
-	/* Off is what absence means. */
-	if ((str_eq(sub, "firewall") || str_eq(sub, "link_down") || str_eq(sub, "host-managed")) &&
-	    parse_bool(*slot, &flag)) {
-		free(*slot);
-		*slot = flag ? xstrdup("1") : NULL;
+	/* Off, and no limit, is what absence means. */
+	if (str_eq(sub, "firewall") || str_eq(sub, "link_down") || str_eq(sub, "host-managed")) {
+		parse_bool(*slot, &flag);
+		spec_put(s, sub, flag ? xstrdup("1") : NULL);
+	} else if (str_eq(sub, "rate") && !(*slot)[strspn(*slot, "0.")]) {
+		spec_put(s, sub, NULL);
 	}
 	return 0;
 }

@@ -47,6 +47,11 @@ struct net_route {
 	struct ip via; /* AF_UNSPEC: on the link */
 };
 
+/* VLANs, both ends among them. */
+struct vlan_range {
+	uint16_t first, last;
+};
+
 struct net {
 	unsigned index;   /* N of netN */
 	char *name;       /* interface inside, at most 15 characters; never NULL */
@@ -54,8 +59,12 @@ struct net {
 	char *hwaddr;     /* NULL: none given */
 	unsigned mtu;     /* 0: the bridge's */
 	unsigned tag;     /* 0: none */
+	uint64_t rate;    /* bytes a second, each way; 0: no limit */
+	struct vlan_range *trunks; /* in order, with gaps in between; NULL: none */
+	size_t n_trunks;
 	bool firewall;
 	bool link_down;
+	bool host_managed; /* addresses and routes are set from the host, not by what is inside */
 	struct net_family ip4, ip6;
 	struct net_route route[CONF_MAX_ADDRESSES]; /* of both families, beside the default ones */
 	size_t n_routes;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The host's end of a network: hwaddr, tag, trunks, rate, mtu and the flags. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/util.h"
+
+#define HEAD "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n"
+#define MIB (UINT64_C(1) << 20)
+
+static struct conf_file *parse(const char *text)
+{
+	struct conf_file *f = NULL;
+	struct err e = { 0 };
+
+	if (conf_parse(text, strlen(text), "F", 105, &f, &e) < 0)
+		fail_msg("%s: %s", e.object, e.cause);
+	return f;
+}
+
+static void check_text(const struct conf_file *f, const char *expected)
+{
+	autofree char *text = conf_text(f);
+
+	assert_string_equal(text, expected);
+}
+
+static void test_lines(void **state)
+{
+	struct conf_file *f = parse(HEAD "pve.network.rate = 2.5\n"
+				    "pve.network.trunks = 30;2;4-6;7;10-20;15\n"
+				    "pve.network.host-managed = yes\npve.network.link_down = off\n"
+				    "pve.network.firewall = 1\npve.network.tag = 5\n"
+				    "lxc.network.mtu = 1400\n");
+	const struct net *net = &conf_values(f)->nets[0];
+	static const struct vlan_range trunks[] = { { 2, 2 }, { 4, 7 }, { 10, 20 }, { 30, 30 } };
+	autofree char *shown = NULL;
+
+	(void)state;
+	assert_int_equal(net->rate, 5 * MIB / 2);
+	assert_int_equal(net->n_trunks, ARRAY_SIZE(trunks));
+	assert_memory_equal(net->trunks, trunks, sizeof trunks);
+	assert_true(net->host_managed && net->firewall && !net->link_down);
+	assert_int_equal(net->tag, 5);
+	assert_int_equal(net->mtu, 1400);
+	shown = conf_get(f, "net0");
+	assert_string_equal(shown, "name=eth0,firewall=1,host-managed=yes,link_down=off,mtu=1400,"
+				   "rate=2.5,tag=5,trunks=30;2;4-6;7;10-20;15,type=veth");
+	conf_free(f);
+}
+
+static void test_nothing_given(void **state)
+{
+	struct conf_file *f = parse(HEAD);
+	const struct net *net = &conf_values(f)->nets[0];
+
+	(void)state;
+	assert_true(net->rate == 0 && net->n_trunks == 0 && net->tag == 0 && net->mtu == 0);
+	assert_true(!net->host_managed && !net->firewall && !net->link_down && !net->bridge);
+	conf_free(f);
+}
+
+static void test_rates(void **state)
+{
+	static const struct {
+		const char *value;
+		uint64_t rate;
+	} rates[] = {
+		{ "0", 0 },         { "0.000", 0 },   { "0.001", 1049 },      { "1", MIB },
+		{ "12.5", 25 * MIB / 2 },             { "000000005", 5 * MIB }, { "0.1", 104858 },
+		{ "1.000000000000000000000000000001", MIB }, { "100000", 100000 * MIB },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		autofree char *text = xasprintf(HEAD "pve.network.rate = %s\n", rates[i].value);
+		struct conf_file *f = parse(text);
+
+		assert_int_equal(conf_values(f)->nets[0].rate, rates[i].rate);
+		conf_free(f);
+	}
+}
+
+/* What means the same as nothing is not written. */
+static void test_set(void **state)
+{
+	struct conf_file *f = parse(HEAD);
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(conf_set(f, "net0", "name=eth0,hwaddr=02:00:00:00:00:01,rate=0.5,"
+			 "trunks=2;4-6,host-managed=on,tag=5,firewall=0", &e), 0);
+	check_text(f, "lxc.network.type = veth\npve.network.host-managed = 1\n"
+		      "lxc.network.hwaddr = 02:00:00:00:00:01\n"
+		      "lxc.network.name = eth0\npve.network.rate = 0.5\npve.network.tag = 5\n"
+		      "pve.network.trunks = 2;4-6\nlxc.network.veth.pair = veth105.0\n");
+	assert_int_equal(conf_set(f, "net0", "name=eth0,rate=0.0,host-managed=0", &e), 0);
+	check_text(f, "lxc.network.type = veth\nlxc.network.hwaddr = 02:00:00:00:00:01\n"
+		      "lxc.network.name = eth0\nlxc.network.veth.pair = veth105.0\n");
+	conf_free(f);
+}
+
+static void test_bad_values(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "rate=", "rate: is not a rate in MB/s: \"\"" },
+		{ "rate=-1", "rate: is not a rate in MB/s: \"-1\"" },
+		{ "rate=1.", "rate: is not a rate in MB/s: \"1.\"" },
+		{ "rate=.5", "rate: is not a rate in MB/s: \".5\"" },
+		{ "rate=5M", "rate: is not a rate in MB/s: \"5M\"" },
+		{ "rate=0x10", "rate: is not a rate in MB/s: \"0x10\"" },
+		{ "rate=9999999999", "rate: is not a rate in MB/s: \"9999999999\"" },
+		{ "rate=0.0009", "rate: is not 0 or from 0.001 to 100000 MB/s: \"0.0009\"" },
+		{ "rate=100000.1", "rate: is not 0 or from 0.001 to 100000 MB/s: \"100000.1\"" },
+		{ "rate=1,rate=2", "rate is given twice" },
+		{ "tag=0", "tag: is not a number from 1 to 4094: \"0\"" },
+		{ "tag=4095", "tag: is not a number from 1 to 4094: \"4095\"" },
+		{ "tag=-1", "tag: is not a number from 1 to 4094: \"-1\"" },
+		{ "tag=", "tag: is not a number from 1 to 4094: \"\"" },
+		{ "trunks=", "trunks: is empty: \"\"" },
+		{ "trunks=;", "trunks: is empty: \";\"" },
+		{ "trunks=0", "trunks: is not a number from 1 to 4094: \"0\"" },
+		{ "trunks=2;4095", "trunks: is not a number from 1 to 4094: \"4095\"" },
+		{ "trunks=2-4095", "trunks: is not a number from 1 to 4094: \"4095\"" },
+		{ "trunks=20-10", "trunks: range ends before it begins: \"20-10\"" },
+		{ "trunks=1-2-3", "trunks: is not a number from 1 to 4094: \"2-3\"" },
+		{ "trunks=-3", "trunks: is not a number from 1 to 4094: \"\"" },
+		{ "trunks=2 3", "trunks: is not a number from 1 to 4094: \"2 3\"" },
+		{ "mtu=63", "mtu: is not a number from 64 to 65535: \"63\"" },
+		{ "mtu=65536", "mtu: is not a number from 64 to 65535: \"65536\"" },
+		{ "mtu=1", "mtu: is not a number from 64 to 65535: \"1\"" },
+		{ "firewall=2", "firewall: is not 0 or 1: \"2\"" },
+		{ "link_down=", "link_down: is not 0 or 1: \"\"" },
+		{ "host-managed=dhcp", "host-managed: is not 0 or 1: \"dhcp\"" },
+		{ "host_managed=1", "unknown key \"host_managed\"" },
+		{ "hwaddr=02:00:00:00:00", "hwaddr: is not a unicast MAC address: "
+		  "\"02:00:00:00:00\"" },
+		{ "hwaddr=00:00:00:00:00:00", "hwaddr: is not a unicast MAC address: "
+		  "\"00:00:00:00:00:00\"" },
+		{ "bridge=", "bridge: is no interface name: \"\"" },
+		{ "bridge=vmbr0:1", "bridge: bad character in interface name \"vmbr0:1\"" },
+		{ "bridge=vmbr0123456789ab",
+		  "bridge: interface name is longer than 15 characters \"vmbr0123456789ab\"" },
+		{ "type=macvlan", "type: is not veth: \"macvlan\"" },
+		{ "type=empty", "type: is not veth: \"empty\"" },
+	};
+	struct conf_file *f = parse(HEAD);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		autofree char *value = xasprintf("name=eth0,%s", bad[i][0]);
+		struct err e = { 0 };
+
+		assert_true(conf_set(f, "net0", value, &e) < 0);
+		assert_string_equal(e.object, "net0");
+		assert_string_equal(e.cause, bad[i][1]);
+		check_text(f, HEAD);
+	}
+	conf_free(f);
+}
+
+/* The format of Proxmox VE 4 and later says the same. */
+static void test_newer_format(void **state)
+{
+	struct conf_file *f = parse("arch: amd64\nnet2: name=eth0,bridge=vmbr0,firewall=1,"
+				    "host-managed=1,hwaddr=BC:24:11:00:00:01,ip=dhcp,rate=3.5,"
+				    "tag=7,trunks=8;9,type=veth\n");
+	const struct net *net = &conf_values(f)->nets[0];
+
+	(void)state;
+	assert_int_equal(conf_values(f)->n_nets, 1);
+	assert_int_equal(net->index, 2);
+	assert_int_equal(net->rate, 7 * MIB / 2);
+	assert_int_equal(net->tag, 7);
+	assert_int_equal(net->n_trunks, 1);
+	assert_int_equal(net->trunks[0].first, 8);
+	assert_int_equal(net->trunks[0].last, 9);
+	assert_true(net->host_managed && net->firewall);
+	conf_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_nothing_given),
+		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_bad_values),
+		cmocka_unit_test(test_newer_format),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
