@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Plug the host's end of a veth into its bridge, with the bridge's MTU. */
+/*
+ * Plug the host's end of a veth in.  There is no net-down: liblxc runs none after a start that
+ * failed or a monitor that was killed, so post-stop has to be able to undo all of it anyway.
+ */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "hooks/hook.h"
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/lower.h"
 #include "lib/netlink.h"
+#include "lib/netns.h"
 #include "lib/paths.h"
+#include "lib/plug.h"
 #include "lib/util.h"
 
 static const struct net *find_net(const struct conf *conf, const char *link)
@@ -22,40 +28,43 @@ static const struct net *find_net(const struct conf *conf, const char *link)
 	return NULL;
 }
 
-static int find_bridge(struct netlink *nl, const struct net *net, unsigned ctid, struct link *ret,
-		       struct err *e)
-{
-	int r = netlink_get(nl, net->bridge, ret, e);
-
-	if (r == -ENODEV) {
-		err_set(e, ENODEV, net->bridge, "there is no such bridge for net%u", net->index);
-		return err_remedy(e,
-				  "make it (ip link add %s type bridge; ip link set %s up), or "
-				  "name another with pct set %u --net%u",
-				  net->bridge, net->bridge, ctid, net->index);
-	}
-	if (r < 0)
-		return r;
-	if (!str_eq(ret->kind, "bridge")) {
-		err_set(e, EINVAL, net->bridge, "is not a bridge, so net%u cannot join it",
-			net->index);
-		return err_remedy(e, "name a bridge with pct set %u --net%u", ctid, net->index);
-	}
-	return 0;
-}
-
-static int plug(const struct net *net, const struct hook *hook, struct err *e)
+static int look(const char *name, struct link *ret, struct err *e)
 {
 	struct netlink *nl = NULL;
-	struct link bridge;
 	int r = netlink_open(&nl, e);
 
 	if (r == 0)
-		r = find_bridge(nl, net, hook->ctid, &bridge, e);
-	if (r == 0)
-		r = netlink_join(nl, hook->link, bridge.index, bridge.mtu, e);
+		r = netlink_get(nl, name, ret, e);
 	netlink_close(nl);
 	return r;
+}
+
+/* liblxc has put the other end into the container's namespace. */
+static int set_inside(const struct link *host, const char *pid, struct err *e)
+{
+	struct link peer = { .index = host->peer };
+	struct link_change change = { .mtu = host->mtu };
+	struct netlink *nl = NULL;
+	int r = netns_open((pid_t)strtol(pid, NULL, 10), &nl, e);
+
+	if (r == 0)
+		r = netlink_set(nl, &peer, &change, e);
+	netlink_close(nl);
+	return r < 0 ? err_wrap(e, "the container's end of %s", host->name) : 0;
+}
+
+/* The bridge's MTU may have changed since the runtime config was made, which set both ends. */
+static int plug(const struct conf *conf, const struct net *net, const char *name, struct err *e)
+{
+	const char *pid = getenv("LXC_PID");
+	struct link before, after;
+	int r = look(name, &before, e);
+
+	if (r == 0)
+		r = net_plug(conf, net, name, e);
+	if (r == 0 && pid)
+		r = look(name, &after, e);
+	return r == 0 && pid && before.mtu != after.mtu ? set_inside(&after, pid, e) : r;
 }
 
 static int net_up(const struct hook *hook, struct err *e)
@@ -70,8 +79,8 @@ static int net_up(const struct hook *hook, struct err *e)
 	net = find_net(conf_values(file), hook->link);
 	if (!net)
 		r = err_set(e, ENOENT, path, "has no network for the interface %s", hook->link);
-	else if (net->bridge && !net->link_down)
-		r = plug(net, hook, e);
+	else
+		r = plug(conf_values(file), net, hook->link, e);
 	conf_free(file);
 	return r;
 }

@@ -18,6 +18,7 @@
 #include "lib/monitor.h"
 #include "lib/mount.h"
 #include "lib/paths.h"
+#include "lib/plug.h"
 #include "lib/util.h"
 
 #define MONITOR_WAIT 30 /* seconds, as pct waits */
@@ -74,6 +75,7 @@ static int post_stop(const struct hook *hook, struct err *e)
 	if (!monitor_is_mine(hook->ctid))
 		return 0;
 	unlink(plan);
+	net_sweep(hook->ctid);
 	r = mount_detach(hook->rootfs, e);
 	if (hook->rebooting && r == 0) {
 		if (!config_changed(hook->ctid))

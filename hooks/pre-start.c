@@ -20,6 +20,7 @@
 #include "lib/mount.h"
 #include "lib/paths.h"
 #include "lib/plan.h"
+#include "lib/plug.h"
 #include "lib/record.h"
 #include "lib/run.h"
 #include "lib/storage.h"
@@ -132,6 +133,7 @@ static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 	if (r < 0)
 		return r;
 	cgroup_sweep(ctid);
+	net_sweep(ctid);
 	return prepare_run(ctid, map, e);
 }
 

@@ -17,10 +17,23 @@
 #define UTS_MAX 64     /* __NEW_UTS_LEN of the kernel */
 #define HEADER "# made by pct from config "
 
+/* Three characters are what is left beside the longest number, a dot and two digits. */
+static const char *short_role(const char *role)
+{
+	static const char *const table[][2] = {
+		{ "veth", "v" }, { "fwbr", "fwb" }, { "fwpr", "fwp" }, { "fwln", "fwl" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (str_eq(role, table[i][0]))
+			return table[i][1];
+	return role;
+}
+
 void ifname(char ret[16], const char *role, unsigned ctid, unsigned n)
 {
 	if (snprintf(ret, IFNAME_SIZE, "%s%u.%u", role, ctid, n) >= IFNAME_SIZE)
-		snprintf(ret, IFNAME_SIZE, "%c%u.%u", *role, ctid, n);
+		snprintf(ret, IFNAME_SIZE, "%s%u.%u", short_role(role), ctid, n);
 }
 
 int lower_err(const struct conf_file *f, const struct conf_line *line, struct err *e)

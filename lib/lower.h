@@ -36,7 +36,8 @@ bool lower_is_current(const char *runtime, const char *config_text);
 
 /*
  * Host interface name of at most 15 characters for network n of a container: role "veth" gives
- * veth105.0, or v999999999.10 where that would be too long.
+ * veth105.0, or v999999999.10 where that would be too long; fwbr, fwpr and fwln of the firewall
+ * bridge likewise, as fwb, fwp and fwl.
  */
 void ifname(char ret[16], const char *role, unsigned ctid, unsigned n);
 

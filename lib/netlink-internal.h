@@ -11,6 +11,9 @@ struct netlink {
 	unsigned sequence; /* of the last request; the next one takes ++sequence */
 };
 
+/* A request that wants an acknowledgement; the header of its family comes next. */
+struct nlmsghdr *netlink_request(struct netlink *nl, char *buffer, unsigned type);
+
 /* Send and run the callback over the answers until the acknowledgement, or the end of a dump.  0 or
  * -errno. */
 int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message,

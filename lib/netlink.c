@@ -37,20 +37,18 @@ void netlink_close(struct netlink *nl)
 	free(nl);
 }
 
-static struct nlmsghdr *request(struct netlink *nl, char *buffer, unsigned type, const char *name)
+struct nlmsghdr *netlink_request(struct netlink *nl, char *buffer, unsigned type)
 {
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 
 	message->nlmsg_type = (uint16_t)type;
 	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	message->nlmsg_seq = ++nl->sequence;
-	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(message, IFLA_IFNAME, name);
 	return message;
 }
 
-int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message,
-		     int (*callback)(const struct nlmsghdr *message, void *data), void *data)
+int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message, mnl_cb_t callback,
+		     void *data)
 {
 	char answer[32768];
 	unsigned port = mnl_socket_get_portid(nl->socket);
@@ -68,13 +66,30 @@ int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message,
 	return r < 0 ? -errno : 0;
 }
 
-static int take_kind(const struct nlattr *attr, void *data)
+static void take_string(const struct nlattr *attr, char *to, size_t size)
+{
+	if (mnl_attr_validate(attr, MNL_TYPE_STRING) >= 0)
+		snprintf(to, size, "%s", mnl_attr_get_str(attr));
+}
+
+static int take_bridge(const struct nlattr *attr, void *data)
 {
 	struct link *link = data;
 
-	if (mnl_attr_get_type(attr) == IFLA_INFO_KIND &&
-	    mnl_attr_validate(attr, MNL_TYPE_STRING) >= 0)
-		snprintf(link->kind, sizeof link->kind, "%s", mnl_attr_get_str(attr));
+	if (mnl_attr_get_type(attr) == IFLA_BR_VLAN_FILTERING)
+		link->vlan_aware = mnl_attr_get_u8(attr);
+	return MNL_CB_OK;
+}
+
+/* The kernel puts the kind in front of its data. */
+static int take_info(const struct nlattr *attr, void *data)
+{
+	struct link *link = data;
+
+	if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+		take_string(attr, link->kind, sizeof link->kind);
+	else if (mnl_attr_get_type(attr) == IFLA_INFO_DATA && str_eq(link->kind, "bridge"))
+		mnl_attr_parse_nested(attr, take_bridge, link);
 	return MNL_CB_OK;
 }
 
@@ -82,29 +97,55 @@ static int take_attr(const struct nlattr *attr, void *data)
 {
 	struct link *link = data;
 
-	if (mnl_attr_get_type(attr) == IFLA_MTU)
+	switch (mnl_attr_get_type(attr)) {
+	case IFLA_MTU:
 		link->mtu = mnl_attr_get_u32(attr);
-	else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
-		mnl_attr_parse_nested(attr, take_kind, link);
+		break;
+	case IFLA_MASTER:
+		link->master = (int)mnl_attr_get_u32(attr);
+		break;
+	case IFLA_LINK:
+		link->peer = (int)mnl_attr_get_u32(attr);
+		break;
+	case IFLA_IFNAME:
+		take_string(attr, link->name, sizeof link->name);
+		break;
+	case IFLA_IFALIAS:
+		take_string(attr, link->alias, sizeof link->alias);
+		break;
+	case IFLA_LINKINFO:
+		mnl_attr_parse_nested(attr, take_info, link);
+		break;
+	}
 	return MNL_CB_OK;
+}
+
+static struct link read_link(const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	struct link link = { .index = info->ifi_index, .up = info->ifi_flags & IFF_UP };
+
+	mnl_attr_parse(message, sizeof *info, take_attr, &link);
+	return link;
 }
 
 static int take_link(const struct nlmsghdr *message, void *data)
 {
-	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
-	struct link *link = data;
-
-	link->index = info->ifi_index;
-	mnl_attr_parse(message, sizeof *info, take_attr, link);
+	*(struct link *)data = read_link(message);
 	return MNL_CB_OK;
 }
 
 int netlink_get(struct netlink *nl, const char *name, struct link *ret, struct err *e)
 {
 	char buffer[512];
+	struct nlmsghdr *message = netlink_request(nl, buffer, RTM_GETLINK);
 	struct link link = { 0 };
-	int r = netlink_exchange(nl, request(nl, buffer, RTM_GETLINK, name), take_link, &link);
+	int r;
 
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	r = netlink_exchange(nl, message, take_link, &link);
 	if (r == -ENODEV)
 		return err_set(e, ENODEV, name, "there is no such interface");
 	if (r < 0) {
@@ -115,21 +156,45 @@ int netlink_get(struct netlink *nl, const char *name, struct link *ret, struct e
 	return 0;
 }
 
-int netlink_join(struct netlink *nl, const char *name, int master, unsigned mtu, struct err *e)
+struct ports {
+	int master;
+	struct link *v;
+	size_t n;
+};
+
+/* Kernels that do not know the filter send all. */
+static int take_port(const struct nlmsghdr *message, void *data)
+{
+	struct ports *ports = data;
+	struct link link = read_link(message);
+
+	if (link.master == ports->master) {
+		ports->v = xrealloc(ports->v, ports->n + 1, sizeof *ports->v);
+		ports->v[ports->n++] = link;
+	}
+	return MNL_CB_OK;
+}
+
+int netlink_ports(struct netlink *nl, const struct link *bridge, struct link **ret, size_t *ret_n,
+		  struct err *e)
 {
 	char buffer[512];
-	struct nlmsghdr *message = request(nl, buffer, RTM_NEWLINK, name);
-	struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	struct nlmsghdr *message = netlink_request(nl, buffer, RTM_GETLINK);
+	struct ports ports = { .master = bridge->index };
 	int r;
 
-	info->ifi_flags = info->ifi_change = IFF_UP;
-	mnl_attr_put_u32(message, IFLA_MTU, mtu);
-	mnl_attr_put_u32(message, IFLA_MASTER, (uint32_t)master);
-	r = netlink_exchange(nl, message, NULL, NULL);
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+	mnl_attr_put_u32(message, IFLA_MASTER, (uint32_t)bridge->index);
+	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	r = netlink_exchange(nl, message, take_port, &ports);
 	if (r < 0) {
+		free(ports.v);
 		errno = -r;
-		return err_sys(e, name, "join the bridge");
+		return err_sys(e, bridge->name, "list the ports of the bridge");
 	}
+	*ret = ports.v;
+	*ret_n = ports.n;
 	return 0;
 }
 

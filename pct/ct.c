@@ -16,6 +16,7 @@
 #include "lib/monitor.h"
 #include "lib/netlink.h"
 #include "lib/paths.h"
+#include "lib/plug.h"
 #include "lib/record.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
@@ -232,6 +233,7 @@ static int start_loaded(const struct conf_file *f, struct err *e)
 		return -e->num;
 	monitor_release(conf->ctid);
 	cgroup_sweep(conf->ctid);
+	net_sweep(conf->ctid);
 	explain_failure(conf->ctid, e);
 	return -e->num;
 }
@@ -269,6 +271,7 @@ int ct_clean(unsigned ctid, struct err *e)
 		return r;
 	monitor_release(ctid);
 	cgroup_sweep(ctid);
+	net_sweep(ctid);
 	unlink(plan);
 	return 0;
 }

@@ -186,7 +186,7 @@ static void test_ifname(void **state)
 	ifname(name, "veth", 999999999, 10);
 	assert_string_equal(name, "v999999999.10");
 	ifname(name, "fwbr", 999999999, 31);
-	assert_string_equal(name, "f999999999.31");
+	assert_string_equal(name, "fwb999999999.31");
 }
 
 int main(void)

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/plug-record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/filter.h"
+#include "lib/lower.h"
+#include "lib/netlink.h"
+#include "lib/ovs.h"
+#include "lib/paths.h"
+#include "lib/plug-vlan.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+#define MAX_SIZE 4096
+#define LOCK_WAIT 20 /* seconds; ovs-vsctl gets 10 */
+
+static char *record_path(unsigned ctid, unsigned n)
+{
+	autofree char *run = path_ct_run(ctid);
+
+	return xasprintf("%s/net%u", run, n);
+}
+
+char **plug_record_read(unsigned ctid, unsigned n)
+{
+	autofree char *path = record_path(ctid, n), *text = NULL;
+	struct err ignored;
+
+	if (file_read(path, MAX_SIZE, &text, NULL, &ignored) < 0)
+		return NULL;
+	return strv_split(text, "\n");
+}
+
+int plug_record_write(unsigned ctid, unsigned n, char *const *things, struct err *e)
+{
+	autofree char *path = record_path(ctid, n), *lines = NULL, *text = NULL;
+
+	if (!things || !*things)
+		return file_remove(path, e);
+	lines = strv_join(things, "\n");
+	text = xasprintf("%s\n", lines);
+	return file_write(path, text, strlen(text), 0644, e);
+}
+
+/* Not below RUN/lock, which is everybody's on some hosts, while RUN/pct is root's. */
+int plug_lock(struct err *e)
+{
+	autofree char *path = xasprintf("%s/pct/net.lock", path_run());
+
+	return file_lock(path, LOCK_WAIT, e);
+}
+
+int plug_filter(const char *link, unsigned long long rate, const char *rules, struct err *e)
+{
+	autofree char *program = xasprintf("%s/pct-net", path_hooks());
+	autofree char *number = xasprintf("%llu", rate);
+	const char *const argv[] = { program, "set", link, number, rules, NULL };
+
+	return run_program(argv, e);
+}
+
+static int drop_vlan(struct netlink *nl, unsigned ctid, unsigned n, const char *bridge,
+		     struct err *e)
+{
+	const char *const own[] = { "veth", "fwpr" };
+	const char *ports[ARRAY_SIZE(own)];
+	char name[ARRAY_SIZE(own)][16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		ifname(name[i], own[i], ctid, n);
+		ports[i] = name[i];
+	}
+	return vlan_bridge_drop(nl, bridge, ports, ARRAY_SIZE(own), e);
+}
+
+int plug_undo(struct netlink *nl, unsigned ctid, unsigned n, const char *thing, struct err *e)
+{
+	autofree char *removal = NULL;
+	const char *name;
+
+	if ((name = str_after(thing, "link ")))
+		return netlink_del(nl, name, e);
+	if ((name = str_after(thing, "vlan ")))
+		return drop_vlan(nl, ctid, n, name, e);
+	if ((name = str_after(thing, "ovs ")))
+		return ovs_del_port(name, e);
+	name = str_after(thing, "filter ");
+	if (!name)
+		return 0;
+	removal = filter_removal(name);
+	return plug_filter(name, 0, removal, e);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The host's end of a container's network: which bridge and VLAN the veth is in, through which
+ * firewall bridge, and how much may pass.
+ *
+ * What is made beside the veth -- bridges, veth pairs, rules, ports of Open vSwitch -- is written
+ * down first, in RUN/pct/CTID/netN, so that it can be undone whoever is killed meanwhile.
+ */
+#ifndef LIB_PLUG_H
+#define LIB_PLUG_H
+
+#include <stdint.h>
+
+struct conf;
+struct err;
+struct net;
+
+/*
+ * Bring the host's end, the interface link, to what the config says, whatever it was plugged into
+ * before.  Idempotent; what is as it should be is not disturbed.  On failure it is in no bridge,
+ * and nothing beside it is left.  The MTU of the other end is the caller's business.
+ */
+int net_plug(const struct conf *conf, const struct net *net, const char *link, struct err *e);
+
+/*
+ * Remove what net_plug() has made for netN; the veth itself stays where it still is.  Idempotent.
+ * What could not be removed stays written down.
+ */
+int net_unplug(unsigned ctid, unsigned n, struct err *e);
+
+/* The same for all networks of a container that is dead. */
+void net_sweep(unsigned ctid);
+
+/* Frames of the container's that were dropped. */
+struct net_counters {
+	uint64_t spoofed, spoofed_bytes; /* with an address that is not its own */
+	uint64_t over, over_bytes;       /* above the rate */
+};
+/* Zeros where nothing is counted. */
+int net_counters(unsigned ctid, unsigned n, struct net_counters *ret, struct err *e);
+
+#endif
