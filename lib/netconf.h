@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Addresses and routes of a network, set in the container's namespace from outside. */
+#ifndef LIB_NETCONF_H
+#define LIB_NETCONF_H
+
+struct err;
+struct net;
+struct netlink;
+
+/*
+ * Make the kernel's addresses, gateways and routes those of net: what is missing is added, and
+ * then what old had (NULL: nothing) and net has not is taken away.  What neither names stays: a
+ * lease, an advertised address, what was set by hand inside.  Idempotent; on failure
+ * netconf_apply(nl, net, old, e) brings back what was.
+ *
+ * nl is a conversation inside (lib/netns.h).  The interface net->name is brought up when net is
+ * managed by the host; else one that is down is left alone, as what brings it up inside sets it,
+ * too.
+ */
+int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e);
+
+#endif
