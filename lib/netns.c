@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,18 +16,28 @@
 
 #define OWN "/proc/thread-self/ns/net"
 
-static int open_inside(const struct stat *home, struct netlink **ret, struct err *e)
+/* What is opened: a conversation, or a socket of a family, which is returned. */
+struct wanted {
+	struct netlink **netlink;
+	int family, type;
+};
+
+static int open_inside(const struct stat *home, const struct wanted *wanted, struct err *e)
 {
 	struct stat inside;
+	int fd;
 
 	if (stat(OWN, &inside) < 0)
 		return err_sys(e, OWN, "look at the network namespace");
 	if (inside.st_ino == home->st_ino && inside.st_dev == home->st_dev)
 		return err_set(e, EXDEV, NULL, "the process has no network namespace of its own");
-	return netlink_open(ret, e);
+	if (wanted->netlink)
+		return netlink_open(wanted->netlink, e);
+	fd = socket(wanted->family, wanted->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return fd < 0 ? err_sys(e, NULL, "open a socket in the container's network") : fd;
 }
 
-int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e)
+static int go_inside(int pidfd, const struct wanted *wanted, struct err *e)
 {
 	autoclose int home = open(OWN, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -36,11 +47,21 @@ int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e)
 		return err_sys(e, OWN, "open the network namespace");
 	if (setns(pidfd, CLONE_NEWNET) < 0)
 		return err_sys(e, NULL, "enter the container's network namespace");
-	r = open_inside(&st, ret, e);
+	r = open_inside(&st, wanted, e);
 	/* What follows would mend the container's links for the host's. */
 	if (setns(home, CLONE_NEWNET) < 0)
 		abort();
 	return r;
+}
+
+int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e)
+{
+	return go_inside(pidfd, &(struct wanted){ .netlink = ret }, e);
+}
+
+int netns_socket(int pidfd, int family, int type, struct err *e)
+{
+	return go_inside(pidfd, &(struct wanted){ .family = family, .type = type }, e);
 }
 
 int netns_open(pid_t pid, struct netlink **ret, struct err *e)

@@ -17,7 +17,10 @@ struct netlink;
  */
 int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e);
 
-/* The same of a pid that cannot have been given to another process: a hook's container. */
+/* A socket in there, which does not block: returns its descriptor. */
+int netns_socket(int pidfd, int family, int type, struct err *e);
+
+/* The same as netns_open_pidfd(), of a pid that cannot have been given to another process: a hook's container. */
 int netns_open(pid_t pid, struct netlink **ret, struct err *e);
 
 #endif

@@ -340,7 +340,7 @@ void netstate_done(struct netstate_link *links, size_t n)
 
 int netstate_watch(struct netlink *nl, struct err *e)
 {
-	static const int groups[] = { RTNLGRP_LINK,	   RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
 				      RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
 
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {

@@ -90,12 +90,14 @@ int config_check(const char *path, enum format format, struct err *e); /* path "
 int cmd_set(const struct args *, struct err *);
 int cmd_setup(const struct args *, struct err *);
 int cmd_distro(const struct args *, struct err *);
+int cmd_wait(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
 
 #define CREATE_STORAGE "local" /* when none is named */
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
-	console_options[], distro_options[], help_options[];
+	console_options[], distro_options[], help_options[], wait_options[],
+	start_options[];
 
 #endif

@@ -6,9 +6,15 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/wait.h"
 
 #define SHUTDOWN_SECONDS 60
 
+const struct option_def start_options[] = {
+	{ "wait", "LIST", "Return when these are there: ip4,ip6,dns,boot (pct wait)" },
+	{ "timeout", "SECONDS", "How long to wait for them (60)" },
+	{ 0 },
+};
 const struct option_def shutdown_options[] = {
 	{ "timeout", "SECONDS", "How long to wait for it to go down (60)" },
 	{ "forceStop", "[0|1]", "Kill it after that time" },
@@ -19,11 +25,25 @@ const struct option_def reboot_options[] = {
 	{ 0 },
 };
 
+static int start(unsigned ctid, struct err *e)
+{
+	autoclose int lock = ct_lock(ctid, e);
+
+	return lock < 0 ? lock : ct_start(ctid, e);
+}
+
+/* The wait holds no lock. */
 int cmd_start(const struct args *args, struct err *e)
 {
-	autoclose int lock = ct_lock(args->ctid, e);
+	const char *list = args_option(args, "wait");
+	unsigned what = 0, seconds;
+	int r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 
-	return lock < 0 ? lock : ct_start(args->ctid, e);
+	if (r == 0 && list)
+		r = wait_parse(list, &what, e);
+	if (r == 0)
+		r = start(args->ctid, e);
+	return r < 0 || !what ? r : ct_wait(args->ctid, what, seconds, e);
 }
 
 int cmd_stop(const struct args *args, struct err *e)

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whether a name server of the container's answers: of its /etc/resolv.conf, asked for the root's
+ * servers from inside its network namespace.  Any answer will do but SERVFAIL, which a resolver on
+ * the container itself gives while it has nobody to ask.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "lib/netaddr.h"
+#include "lib/netns.h"
+#include "lib/rootfs.h"
+#include "lib/util.h"
+#include "pct/wait.h"
+
+#define MAX_SERVERS 3 /* as resolv.conf(5) says */
+#define FIRST_MS 500  /* to the next question, twice as long each time */
+#define LAST_MS 16000
+#define REST_MS 100   /* between two questions, whatever happens */
+
+struct dns_server {
+	struct ip ip;
+	int fd; /* -1: could not be asked */
+	const char *why;
+};
+
+struct dns_wait {
+	const struct wait_init *init;
+	struct dns_server server[MAX_SERVERS];
+	unsigned n;
+	int inotify;
+	uint16_t id;
+	long long asked; /* when; 0: never */
+	int pause;
+	bool changed; /* ask as soon as it is fit */
+};
+
+/* ---- resolv.conf ---- */
+
+/* No link is followed on the way to top, which is the container's root, or a mount in it. */
+static char *read_below(const struct wait_init *init, const char *top, const char *path)
+{
+	autofree char *whole = xasprintf("/proc/%d/root/%s", (int)init->pid, top);
+	struct rootfs *root = NULL;
+	char *text = NULL;
+	struct err ignored;
+
+	if (rootfs_open(whole, &root, &ignored) < 0)
+		return NULL;
+	/* Else it was another process's. */
+	if (wait_is_alive(init) && rootfs_read(root, path, &text, NULL, &ignored) < 0)
+		text = NULL;
+	rootfs_close(root);
+	return text;
+}
+
+/* What lib/rootfs.h reads stays on one mount; resolvers keep theirs in /run, which is another. */
+static char *read_resolv_conf(const struct wait_init *init)
+{
+	autofree char *whole = xasprintf("/proc/%d/root/.", (int)init->pid), *target = NULL;
+	struct rootfs *root = NULL;
+	const char *in_run = NULL;
+	struct err ignored;
+
+	if (rootfs_open(whole, &root, &ignored) == 0 && wait_is_alive(init) &&
+	    rootfs_readlink(root, "/etc/resolv.conf", &target, &ignored) == 0) {
+		static const char *const runs[] = { "/run", "../run", "/var/run", "../var/run" };
+
+		for (size_t i = 0; !in_run && i < ARRAY_SIZE(runs); i++)
+			in_run = str_after(target, runs[i]);
+	}
+	rootfs_close(root);
+	return in_run && *in_run == '/' ? read_below(init, "run", in_run)
+					: read_below(init, ".", "/etc/resolv.conf");
+}
+
+static void forget_servers(struct dns_wait *w)
+{
+	for (unsigned i = 0; i < w->n; i++)
+		util_closep(&w->server[i].fd);
+	w->n = 0;
+}
+
+/* Text of the container's: only what is an address is taken from it. */
+static void take_servers(struct dns_wait *w, const char *text)
+{
+	autostrv char **lines = strv_split(text, "\r\n");
+
+	for (char **line = lines; line && *line && w->n < MAX_SERVERS; line++) {
+		autostrv char **words = strv_split(*line, " \t");
+		struct dns_server server = { .fd = -1 };
+		struct err ignored;
+
+		if (words && str_eq(words[0], "nameserver") && words[1] &&
+		    ip_parse(words[1], AF_UNSPEC, &server.ip, &ignored) == 0)
+			w->server[w->n++] = server;
+	}
+}
+
+/* ---- a question ---- */
+
+static socklen_t make_address(const struct ip *ip, struct sockaddr_storage *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	if (ip->family == AF_INET) {
+		struct sockaddr_in *in = (void *)ret;
+
+		in->sin_family = AF_INET;
+		in->sin_port = htons(53);
+		memcpy(&in->sin_addr, ip->byte, 4);
+		return sizeof *in;
+	}
+	struct sockaddr_in6 *in6 = (void *)ret;
+
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons(53);
+	memcpy(&in6->sin6_addr, ip->byte, 16);
+	return sizeof *in6;
+}
+
+static void ask(struct dns_wait *w, struct dns_server *server)
+{
+	/* Recursion desired, one question: NS of the root in class IN (RFC 1035, 4.1). */
+	unsigned char question[17] = { 0, 0, 1, 0, 0, 1, [12] = 0, 0, 2, 0, 1 };
+	struct sockaddr_storage address;
+	socklen_t len = make_address(&server->ip, &address);
+	struct err ignored;
+
+	question[0] = (unsigned char)(w->id >> 8);
+	question[1] = (unsigned char)w->id;
+	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, &ignored);
+	server->why = "does not answer";
+	if (server->fd < 0)
+		server->why = "cannot be asked";
+	else if (connect(server->fd, (void *)&address, len) < 0 ||
+		 send(server->fd, question, sizeof question, MSG_NOSIGNAL) < 0)
+		server->why = errno == ENETUNREACH ? "has no route to it"
+			      : errno == ECONNREFUSED ? "refuses" : "cannot be reached";
+	else
+		return;
+	util_closep(&server->fd);
+	server->fd = -1;
+}
+
+static void ask_all(struct dns_wait *w)
+{
+	autofree char *text = read_resolv_conf(w->init);
+
+	forget_servers(w);
+	if (text)
+		take_servers(w, text);
+	if (getrandom(&w->id, sizeof w->id, 0) < 0)
+		w->id++;
+	for (unsigned i = 0; i < w->n; i++)
+		ask(w, &w->server[i]);
+	w->asked = wait_now();
+	w->changed = false;
+}
+
+static bool has_answered(struct dns_wait *w, struct dns_server *server)
+{
+	unsigned char answer[512];
+	ssize_t n;
+
+	if (server->fd < 0)
+		return false;
+	n = recv(server->fd, answer, sizeof answer, MSG_DONTWAIT);
+	if (n < 0) {
+		if (errno == EAGAIN)
+			return false;
+		server->why = errno == ECONNREFUSED ? "refuses" : "cannot be reached";
+	} else if (n < 12 || !(answer[2] & 0x80) || answer[0] != w->id >> 8 ||
+		   answer[1] != (w->id & 0xff)) {
+		return false;
+	} else if ((answer[3] & 15) != 2) {
+		return true;
+	} else {
+		server->why = "fails to resolve";
+	}
+	util_closep(&server->fd);
+	server->fd = -1;
+	return false;
+}
+
+/* ---- for the loop ---- */
+
+struct dns_wait *dns_wait_new(const struct wait_init *init)
+{
+	struct dns_wait *w = xcalloc(1, sizeof *w);
+	autofree char *etc = xasprintf("/proc/%d/root/etc", (int)init->pid);
+
+	w->init = init;
+	w->pause = FIRST_MS;
+	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (w->inotify >= 0)
+		inotify_add_watch(w->inotify, etc, IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE |
+						   IN_ONLYDIR | IN_DONT_FOLLOW);
+	return w;
+}
+
+static void take_events(struct dns_wait *w)
+{
+	char data[4096];
+
+	while (w->inotify >= 0 && read(w->inotify, data, sizeof data) > 0)
+		w->changed = true;
+}
+
+bool dns_wait_look(struct dns_wait *w, struct buf *why, struct wait_fds *fds)
+{
+	long long since = wait_now() - w->asked;
+
+	take_events(w);
+	for (unsigned i = 0; i < w->n; i++)
+		if (has_answered(w, &w->server[i]))
+			return true;
+	/* Something has happened; where that was a route, a question of before cannot know. */
+	if (!w->asked || since >= w->pause || (w->changed && since >= REST_MS)) {
+		if (w->asked && since >= w->pause)
+			w->pause = w->pause * 2 < LAST_MS ? w->pause * 2 : LAST_MS;
+		ask_all(w);
+		since = 0;
+	}
+	wait_again(fds, (int)((w->changed ? REST_MS : w->pause) - since));
+	wait_add(fds, w->inotify);
+	for (unsigned i = 0; i < w->n; i++) {
+		char text[IP_TEXT_MAX];
+
+		wait_add(fds, w->server[i].fd);
+		buf_addf(why, "%s%s %s", i ? ", " : "", ip_format(&w->server[i].ip, text),
+			 w->server[i].why);
+	}
+	if (!w->n)
+		buf_add(why, "its /etc/resolv.conf names no server");
+	return false;
+}
+
+void dns_wait_free(struct dns_wait *w)
+{
+	if (!w)
+		return;
+	forget_servers(w);
+	util_closep(&w->inotify);
+	free(w);
+}
