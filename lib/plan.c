@@ -111,6 +111,8 @@ static void add_net(struct buf *b, unsigned ctid, const struct net *net)
 	if (net->mtu)
 		buf_addf(b, "lxc.network.mtu = %u\n", net->mtu);
 	add_line(b, "pve.network.bridge", net->bridge);
+	if (net->host_managed)
+		buf_add(b, "pve.network.host-managed = 1\n");
 	add_family(b, &net->ip4, "ip", "gw");
 	add_family(b, &net->ip6, "ip6", "gw6");
 	for (size_t i = 0; i < net->n_routes; i++)

@@ -49,7 +49,7 @@ static void add_own_line(struct buf *b, const struct setup *s, const char *full,
 	char text[IP_TEXT_MAX];
 	bool fallback;
 
-	buf_add(b, own_address(s->conf, text, &fallback));
+	buf_add(b, own_address(s->whole, text, &fallback));
 	if (fallback && str_eq(name, "localhost")) {
 		buf_add(b, " localhost\n");
 		return;

@@ -229,6 +229,7 @@ static int render(struct setup *s, struct err *e)
 
 const struct renderer renderer_dhcpcd = {
 	.name = "dhcpcd",
+	.takes_all = true,
 	.enable = "systemctl enable dhcpcd",
 	.probe = probe,
 	.render = render,

@@ -193,7 +193,7 @@ static void note_strays(struct setup *s, const char *text)
 		bool is_auto = f.line[i].kind == LINE_KEYWORD && str_eq(f.line[i].words[0], "auto");
 
 		for (char **name = f.line[i].words + 1; is_auto && *name; name++)
-			if (is_stray(&f, s->conf, *name))
+			if (is_stray(&f, s->whole, *name))
 				report_note(s->report, NOTE_WARNING, "network",
 					    "remove its lines there, or give the container that "
 					    "interface",
@@ -308,7 +308,8 @@ static char *claims(struct setup *s, const char *ifname)
 	if (tree_read_optional(s->tree, INTERFACES, &text, &ignored) < 0 || !text ||
 	    interfaces_is_huge(text))
 		return NULL;
-	if (s->renderer != &renderer_ifupdown && interfaces_has(text, ifname))
+	if ((s->renderer != &renderer_ifupdown || !conf_net_named(s->conf, ifname)) &&
+	    interfaces_has(text, ifname))
 		return xstrdup(INTERFACES);
 	return find_in_sources(s, text, ifname);
 }

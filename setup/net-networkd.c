@@ -180,7 +180,7 @@ static int render(struct setup *s, struct err *e)
 /* What is written for networkd, by us or by netplan, wins over all that sorts after it. */
 static char *claims(struct setup *s, const char *ifname)
 {
-	const struct net *net = conf_net_named(s->conf, ifname);
+	const struct net *net = conf_net_named(s->whole, ifname);
 	autofree char *ours = NULL, *rival = NULL;
 
 	if (!net)

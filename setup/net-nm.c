@@ -306,6 +306,7 @@ static int render(struct setup *s, struct err *e)
 
 const struct renderer renderer_networkmanager = {
 	.name = "NetworkManager",
+	.takes_all = true,
 	.enable = "systemctl enable NetworkManager",
 	.probe = probe,
 	.render = render,

@@ -6,6 +6,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/family.h"
+#include "setup/nm-unmanaged.h"
 #include "setup/program.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
@@ -132,8 +133,35 @@ static void check_claims(struct setup *s, const struct net *net)
 	}
 }
 
+/* A program inside would set addresses of its own beside those that are set from the host. */
+static void check_host_managed(struct setup *s, const struct net *net)
+{
+	for (const struct renderer *const *r = renderers; *r; r++) {
+		autofree char *path = NULL, *kept = NULL;
+
+		if (*r != s->renderer && !is_enabled(s->report, (*r)->name))
+			continue;
+		path = (*r)->claims ? (*r)->claims(s, net->name) : NULL;
+		if (*r == &renderer_networkmanager)
+			kept = nm_unmanaged_by(s, net);
+		if (path)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "remove it, or set host-managed=0",
+				    "%s configures %s, which is managed from the host, by %s",
+				    (*r)->name, net->name, path);
+		else if ((*r)->takes_all && !kept && is_enabled(s->report, (*r)->name))
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "tell it to leave the interface alone, or set host-managed=0",
+				    "%s takes every interface, %s as well, which is managed from "
+				    "the host", (*r)->name, net->name);
+	}
+}
+
 void network_findings(struct setup *s)
 {
+	for (size_t i = 0; i < s->whole->n_nets; i++)
+		if (s->whole->nets[i].host_managed)
+			check_host_managed(s, &s->whole->nets[i]);
 	if (!wants_network(s->conf))
 		return;
 	if (!s->renderer) {

@@ -22,6 +22,7 @@ enum consumer_state {
 
 struct renderer {
 	const char *name;
+	bool takes_all;    /* an interface that no file names as well */
 	bool stands_alone; /* where it is used, systemd-networkd has nothing to do */
 	/* How it is enabled inside; with systemd "systemctl enable UNIT", which may be masked. */
 	const char *enable;

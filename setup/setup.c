@@ -128,14 +128,29 @@ static int look(struct setup *s, struct err *e)
 	return 0;
 }
 
+/* What is left to the programs inside; the caller frees the nets. */
+static struct conf managed_inside(const struct conf *conf)
+{
+	struct conf inside = *conf;
+
+	inside.nets = xcalloc(conf->n_nets, sizeof *inside.nets);
+	inside.n_nets = 0;
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (!conf->nets[i].host_managed)
+			inside.nets[inside.n_nets++] = conf->nets[i];
+	return inside;
+}
+
 int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	      const struct host_facts *facts, unsigned flags, struct report *report,
 	      struct err *e)
 {
+	struct conf inside = managed_inside(conf);
 	struct report r = { 0 };
 	struct setup s = {
 		.phase = phase,
-		.conf = conf,
+		.conf = &inside,
+		.whole = conf,
 		.facts = facts,
 		.flags = flags,
 		.tree = tree_new(root, flags & SETUP_DRY, &r),
@@ -151,6 +166,7 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	strv_free(s.dns.servers);
 	strv_free(s.dns.search);
 	os_release_done(&s.os);
+	free(inside.nets);
 	if (n < 0) {
 		report_done(&r);
 		return n;

@@ -41,7 +41,8 @@ struct dns {
 struct setup {
 	enum phase phase;
 	unsigned flags; /* SETUP_* */
-	const struct conf *conf;
+	const struct conf *conf;  /* without networks that are managed from the host */
+	const struct conf *whole; /* with them */
 	const struct host_facts *facts;
 	struct tree *tree;
 	const char *step; /* the one that runs */

@@ -107,7 +107,8 @@ static void check(const char *expected)
 }
 
 #define NET "name=eth0,host-managed=1,"
-#define DUAL NET "ip=10.0.0.5/24,gw=10.0.0.1,ip6=fd00::5/64,gw6=fd00::1,route=10.5.0.0/16 via 10.0.0.9"
+#define DUAL NET "ip=10.0.0.5/24,gw=10.0.0.1,ip6=fd00::5/64,gw6=fd00::1," \
+	     "route=10.5.0.0/16 via 10.0.0.9"
 
 static void apply_ok(const char *from, const char *to)
 {

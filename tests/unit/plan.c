@@ -33,6 +33,7 @@ static const char config[] =
 	"lxc.network.hwaddr = 86:5D:0B:28:E6:23\n"
 	"lxc.network.mtu = 1400\n"
 	"pve.network.bridge = vmbr0\n"
+	"pve.network.host-managed = 1\n"
 	"pve.network.ip = 10.0.0.5/24;10.0.1.5/25\n"
 	"pve.network.gw = 10.0.0.1\n"
 	"pve.network.ip6 = auto,token=::5\n"
@@ -82,6 +83,8 @@ static void test_round_trip(void **state)
 	assert_int_equal(c->n_nets, 2);
 	assert_string_equal(c->nets[0].name, "eth0");
 	assert_int_equal(c->nets[0].mtu, 1400);
+	assert_true(c->nets[0].host_managed);
+	assert_false(c->nets[1].host_managed);
 	assert_int_equal(c->nets[0].ip4.method, IP_STATIC);
 	assert_int_equal(c->nets[0].ip4.address[0].prefix, 24);
 	assert_int_equal(c->nets[0].ip4.n_addresses, 2);
