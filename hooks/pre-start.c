@@ -61,6 +61,42 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 	return err_remedy(e, "run pct start %u", ctid);
 }
 
+/*
+ * lxc-start of a container with pending changes: the runtime config was made with them already, so
+ * now the config gets them, too.  pct start leaves none, and holds the lock.
+ */
+static int settle(struct conf_file *file, unsigned ctid, const char *path, char **runtime,
+		  struct err *e)
+{
+	autofree char *lock_path = path_ct_lock(ctid), *runtime_path = path_runtime_config(ctid);
+	autofree char *before = conf_text(file), *after = NULL, *now = NULL, *stamped = NULL;
+	autoclose int lock = -1;
+	int r;
+
+	if (!conf_has_pending(file))
+		return 0;
+	lock = file_lock(lock_path, MONITOR_WAIT, e);
+	r = lock < 0 ? lock : file_read(path, CONF_MAX_SIZE, &now, NULL, e);
+	if (r == 0 && !str_eq(now, before)) {
+		err_set(e, ESTALE, path, "the config changed while the container started");
+		return err_remedy(e, "run pct start %u", ctid);
+	}
+	if (r == 0)
+		r = conf_pending_merge(file, e);
+	if (r < 0)
+		return r;
+	after = conf_text(file);
+	stamped = lower_stamp(*runtime, after);
+	r = conf_save(file, path, e);
+	if (r == 0)
+		r = file_write(runtime_path, stamped, strlen(stamped), 0644, e);
+	if (r == 0) {
+		free(*runtime);
+		*runtime = steal(&stamped);
+	}
+	return r;
+}
+
 /* RUN/pct/CTID is host root's; its subfolder guest is where container root leaves its report. */
 static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 {
@@ -137,7 +173,7 @@ static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 	return prepare_run(ctid, map, e);
 }
 
-static int start(const struct hook *hook, const struct conf_file *file, const char *path,
+static int start(const struct hook *hook, struct conf_file *file, const char *path,
 		 struct err *e)
 {
 	const struct conf *conf = conf_values(file);
@@ -148,6 +184,8 @@ static int start(const struct hook *hook, const struct conf_file *file, const ch
 
 	if (r == 0)
 		r = check_current(file, hook->ctid, &runtime, e);
+	if (r == 0)
+		r = settle(file, hook->ctid, path, &runtime, e);
 	if (r == 0 && conf->unprivileged) {
 		r = idmap_of(conf, &own, e);
 		map = &own;

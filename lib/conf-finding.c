@@ -145,7 +145,7 @@ static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
 		const struct line *line = &f->lines[i];
 		size_t blanks = strspn(line->raw, " \t");
 
-		if (line->in_snapshot)
+		if (line->in_snapshot || line->pending)
 			continue;
 		if (line->spelt) {
 			find_in_line(line, (unsigned)i + 1, line->spelt, to);
@@ -212,6 +212,8 @@ static void check_2015(const char *given, size_t len, unsigned ctid, struct conf
 	}
 	if (f)
 		find_in_lines(f, to);
+	if (f && conf_pending_merge(f, &e) < 0)
+		find_error(&e, "", to);
 	conf_free(f);
 }
 

@@ -27,6 +27,7 @@ struct line {
 	char *value;
 	int net;           /* index into nets of the file, or -1 */
 	bool in_snapshot;
+	const char *pending; /* of a change that waits: its option; value NULL: it is to go */
 };
 
 /* A network as its lines say; index is N of netN once all is read. */
@@ -102,6 +103,11 @@ void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
 void conf_findings_sort(struct conf_findings *findings); /* by line */
 /* The line that an error of conf_line_err() is about; 0: none. */
 unsigned conf_err_line(const struct err *e, const char *name);
+
+/* conf-pending.c */
+/* A line pending.KEY = VALUE. */
+int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *value,
+		      struct err *e);
 
 /* conf-pve.c: the format of Proxmox VE 4 and later */
 bool conf_pve_is(const char *text, size_t len);

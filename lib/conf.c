@@ -86,6 +86,7 @@ static int split_line(struct conf_file *f, struct line *line, const char *text, 
 	unsigned number = (unsigned)(line - f->lines) + 1;
 	const char *end = text + n, *key, *at, *snap;
 	size_t key_len;
+	bool pending;
 
 	while (text < end && (*text == ' ' || *text == '\t'))
 		text++;
@@ -107,10 +108,16 @@ static int split_line(struct conf_file *f, struct line *line, const char *text, 
 		key_len -= 5;
 		key = snap;
 	}
-	if (key_len <= 4 || (memcmp(key, "lxc.", 4) != 0 && memcmp(key, "pve.", 4) != 0))
+	pending = !snap && key_len > 8 && memcmp(key, "pending.", 8) == 0;
+	if (!pending &&
+	    (key_len <= 4 || (memcmp(key, "lxc.", 4) != 0 && memcmp(key, "pve.", 4) != 0)))
 		return 0;
 	for (at++; at < end && (*at == ' ' || *at == '\t');)
 		at++;
+	if (pending)
+		return conf_pending_line(f, line, conf_strndup(f, key + 8, key_len - 8),
+					 conf_strndup(f, at, trim_right(at, (size_t)(end - at))),
+					 e);
 	line->spelt = conf_strndup(f, key, key_len);
 	line->name = conf_name_today(line->spelt);
 	n = trim_right(at, (size_t)(end - at));
@@ -328,6 +335,16 @@ void conf_free(struct conf_file *f)
 const struct conf *conf_values(const struct conf_file *f)
 {
 	return &f->values;
+}
+
+struct conf_file *conf_copy(const struct conf_file *f)
+{
+	struct conf_file *copy = NULL;
+	struct err e;
+
+	if (conf_parse(f->text, f->len, f->name, f->ctid, &copy, &e) < 0)
+		abort();
+	return copy;
 }
 
 char *conf_text(const struct conf_file *f)

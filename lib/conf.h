@@ -121,6 +121,9 @@ void conf_free(struct conf_file *f); /* NULL is fine */
 /* The typed view; valid until the next conf_set(), conf_unset() or conf_free(). */
 const struct conf *conf_values(const struct conf_file *f);
 
+/* Another one with the same text. */
+struct conf_file *conf_copy(const struct conf_file *f);
+
 /* The file's text; the caller frees. */
 char *conf_text(const struct conf_file *f);
 int conf_save(const struct conf_file *f, const char *path, struct err *e);
@@ -146,6 +149,22 @@ char *conf_get(const struct conf_file *f, const char *option);
  * lxc.include ...  The value is the caller's own and must be valid: a bad one ends the process.
  */
 void conf_set_key(struct conf_file *f, const char *key, const char *value);
+
+/*
+ * Changes that wait for the next start, as they cannot be made while the container runs.  They do
+ * not count in conf_values() and conf_get() until they are merged.
+ */
+#define CONF_MAX_PENDING 64 /* more than there are options and networks */
+struct conf_pending {
+	const char *option, *value; /* of the file; value NULL: the option is to be removed */
+};
+size_t conf_pending(const struct conf_file *f, struct conf_pending ret[CONF_MAX_PENDING]);
+bool conf_has_pending(const struct conf_file *f);
+/* Instead of what waits for this option.  The value is checked by merging it, and not before. */
+int conf_pending_put(struct conf_file *f, const char *option, const char *value, struct err *e);
+int conf_pending_drop(struct conf_file *f, const char *option, struct err *e);
+/* Make them all, and have none wait any more.  A failure names the line, and f is as it was. */
+int conf_pending_merge(struct conf_file *f, struct err *e);
 
 /* Something for a person to know about a config. */
 struct conf_finding {

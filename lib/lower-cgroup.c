@@ -137,6 +137,18 @@ int lower_limits(const struct conf_file *f, const struct host *host, struct buf 
 	return 0;
 }
 
+int lower_limits_text(const struct conf_file *f, const struct host *host, char **ret, struct err *e)
+{
+	autobuf out = BUF_INIT;
+	int r = lower_limits(f, host, &out, e);
+
+	if (r < 0)
+		return r;
+	buf_str(&out);
+	*ret = buf_detach(&out);
+	return 0;
+}
+
 /* Settings with a field in struct limits. */
 static bool is_limit_key(const char *family_name)
 {

@@ -14,7 +14,6 @@
 #include "lib/util.h"
 
 #define IFNAME_SIZE 16 /* IFNAMSIZ of the kernel, NUL included */
-#define UTS_MAX 64     /* __NEW_UTS_LEN of the kernel */
 #define HEADER "# made by pct from config "
 
 /* Three characters are what is left beside the longest number, a dot and two digits. */
@@ -112,19 +111,20 @@ static int add_idmap(const struct conf *c, const struct host *host, struct buf *
 }
 
 /* The kernel's name is shorter than what DNS allows; the whole one is setup's business. */
-static void add_uts_name(const struct conf *c, struct buf *out)
+void lower_uts_name(const struct conf *c, char ret[UTS_NAME_SIZE])
 {
 	if (!c->hostname)
-		buf_addf(out, "lxc.uts.name = CT%u\n", c->ctid);
-	else if (strlen(c->hostname) <= UTS_MAX)
-		buf_addf(out, "lxc.uts.name = %s\n", c->hostname);
+		snprintf(ret, UTS_NAME_SIZE, "CT%u", c->ctid);
+	else if (strlen(c->hostname) < UTS_NAME_SIZE)
+		snprintf(ret, UTS_NAME_SIZE, "%s", c->hostname);
 	else
-		buf_addf(out, "lxc.uts.name = %.*s\n", (int)strcspn(c->hostname, "."), c->hostname);
+		snprintf(ret, UTS_NAME_SIZE, "%.*s", (int)strcspn(c->hostname, "."), c->hostname);
 }
 
 static void add_base(const struct conf_file *f, const struct host *host, struct buf *out)
 {
 	const struct conf *c = &f->values;
+	char uts_name[UTS_NAME_SIZE];
 
 	buf_addf(out, "lxc.arch = %s\n", c->arch);
 	/* What the hooks mount goes with the monitor, however it ends. */
@@ -132,7 +132,8 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	/* The user's own goes out with the raw lines. */
 	if (c->volid || !lower_find(f, "lxc.rootfs.path"))
 		buf_addf(out, "lxc.rootfs.path = %s\n", host->rootfs);
-	add_uts_name(c, out);
+	lower_uts_name(c, uts_name);
+	buf_addf(out, "lxc.uts.name = %s\n", uts_name);
 	buf_addf(out, "lxc.tty.max = %u\n", c->tty);
 	buf_add(out, "lxc.environment = TERM=linux\n");
 	/* userns.conf makes /sys writable, on which systemd would start udev. */
@@ -250,17 +251,16 @@ static int add_raw(const struct conf_file *f, const struct host *host,
 	return r < 0 ? r : 0;
 }
 
-int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e)
+static int lower_merged(const struct conf_file *f, const char *header, const struct host *host,
+			char **ret, struct err *e)
 {
 	const struct conf_line *lines;
 	size_t n = conf_lines(f, &lines);
 	autobuf out = BUF_INIT;
-	char header[64];
 	int r = check_host(host, e);
 
 	if (r < 0)
 		return r;
-	format_header(header, f->text, f->len);
 	buf_addf(&out, "%s change it with pct set\n", header);
 	r = lower_includes(f, host, &out, e);
 	if (r == 0)
@@ -281,4 +281,29 @@ int lower(const struct conf_file *f, const struct host *host, char **ret, struct
 	}
 	*ret = buf_detach(&out);
 	return 0;
+}
+
+int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e)
+{
+	struct conf_file *merged;
+	char header[64];
+	int r;
+
+	format_header(header, f->text, f->len);
+	if (!conf_has_pending(f))
+		return lower_merged(f, header, host, ret, e);
+	merged = conf_copy(f);
+	r = conf_pending_merge(merged, e);
+	if (r == 0)
+		r = lower_merged(merged, header, host, ret, e);
+	conf_free(merged);
+	return r;
+}
+
+char *lower_stamp(const char *runtime, const char *config_text)
+{
+	char header[64];
+
+	format_header(header, config_text, strlen(config_text));
+	return xasprintf("%s%s", header, runtime + strlen(header));
 }

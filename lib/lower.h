@@ -5,9 +5,12 @@
 
 #include <stdbool.h>
 
+struct conf;
 struct conf_file;
 struct err;
 struct idmap;
+
+#define UTS_NAME_SIZE 65 /* __NEW_UTS_LEN of the kernel, and NUL */
 
 enum cgroup_mode { CGROUP_V1, CGROUP_HYBRID, CGROUP_V2 };
 
@@ -27,12 +30,23 @@ struct host {
 
 /*
  * *ret is the text of LIB/CTID/config, the caller frees.  Its first line is
- * "# made by pct from config HASH; change it with pct set" where HASH is that of conf_text().
+ * "# made by pct from config HASH; change it with pct set" where HASH is that of conf_text().  What
+ * is pending in f counts, as a start is what it waits for.
  */
 int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e);
 
+/* The lines of memory, swap and CPU alone.  What is pending does not count. */
+int lower_limits_text(const struct conf_file *f, const struct host *host, char **ret,
+		      struct err *e);
+
 /* True when the runtime config was made from exactly this config text. */
 bool lower_is_current(const char *runtime, const char *config_text);
+
+/* A runtime config that is current for some text, as made from this one.  The caller frees. */
+char *lower_stamp(const char *runtime, const char *config_text);
+
+/* The host name that the kernel is given; it may be shorter than what setup writes. */
+void lower_uts_name(const struct conf *c, char ret[UTS_NAME_SIZE]);
 
 /*
  * Host interface name of at most 15 characters for network n of a container: role "veth" gives

@@ -85,18 +85,12 @@ static int fail(struct err *e, int num, const char *path, const char *what)
 	return err_sys(e, path, "%s", what);
 }
 
-int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
+int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e)
 {
-	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct rootfs *r;
+	struct rootfs *r = xcalloc(1, sizeof *r);
 	int probe;
 
-	if (fd < 0 && errno == ENOTDIR)
-		return err_set(e, ENOTDIR, path, "the root of a container is not a real folder");
-	if (fd < 0)
-		return err_sys(e, path, "open");
-	r = xcalloc(1, sizeof *r);
-	r->fd = steal_fd(&fd);
+	r->fd = fd;
 	/* What only asks whether something is there could not tell that this is missing. */
 	probe = resolve(r, "/", O_PATH);
 	if (probe < 0) {
@@ -106,6 +100,15 @@ int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
 	close(probe);
 	*ret = r;
 	return 0;
+}
+
+int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOTDIR)
+		return err_set(e, ENOTDIR, path, "the root of a container is not a real folder");
+	return fd < 0 ? err_sys(e, path, "open") : rootfs_take(fd, path, ret, e);
 }
 
 static int kind_of(struct rootfs *r, const char *path, int flags)

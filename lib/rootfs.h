@@ -30,6 +30,8 @@ enum rootfs_flags {
 /* Open the top: O_NOFOLLOW, a directory.  confine also applies Landlock (ABI 2 or later) to this
  * process, for the tree and (may be NULL) one more writable folder. */
 int rootfs_open(const char *path, struct rootfs **ret, struct err *e);
+/* The same of an open top, which is given away; path is for messages. */
+int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e);
 void rootfs_close(struct rootfs *r); /* NULL is fine */
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e);
 

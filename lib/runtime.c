@@ -283,3 +283,44 @@ int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
 	}
 	return 0;
 }
+
+/* liblxc tells no reason, but it leaves errno alone after the write(2) that failed. */
+static int cgroup_err(const char *key, const char *what, struct err *e)
+{
+	if (errno == 0)
+		errno = EIO;
+	return err_sys(e, key, "%s", what);
+}
+
+int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	int r = 0;
+
+	if (!c)
+		return -e->num;
+	errno = 0;
+	if (!c->set_cgroup_item(c, key, value))
+		r = cgroup_err(key, "set it in the cgroup", e);
+	lxc_container_put(c);
+	return r;
+}
+
+int runtime_cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	int n;
+
+	if (!c)
+		return -e->num;
+	errno = 0;
+	n = c->get_cgroup_item(c, key, ret, (int)size - 1);
+	if (n < 0)
+		cgroup_err(key, "read it in the cgroup", e);
+	lxc_container_put(c);
+	if (n < 0)
+		return -e->num;
+	ret[(size_t)n < size ? (size_t)n : size - 1] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+	return 0;
+}

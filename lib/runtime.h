@@ -4,6 +4,7 @@
 #define LIB_RUNTIME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct err;
@@ -35,5 +36,10 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e);
 
 /* Connect to a tty of the container; escape is the letter of Ctrl-LETTER q. */
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e);
+
+/* A file of the container's cgroup; the error names it. */
+int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
+/* Its text, without the end of line, cut to size - 1. */
+int runtime_cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e);
 
 #endif

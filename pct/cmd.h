@@ -87,6 +87,7 @@ int cmd_list(const struct args *, struct err *);
 int cmd_status(const struct args *, struct err *);
 int cmd_config(const struct args *, struct err *);
 int config_check(const char *path, enum format format, struct err *e); /* path "": /etc/pve */
+int cmd_pending(const struct args *, struct err *);
 int cmd_set(const struct args *, struct err *);
 int cmd_setup(const struct args *, struct err *);
 int cmd_distro(const struct args *, struct err *);

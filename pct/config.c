@@ -11,18 +11,9 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/entries.h"
 
-struct entry {
-	const char *key;
-	char *value;
-};
-
-struct entries {
-	struct entry *v;
-	size_t n;
-};
-
-static void entries_done(struct entries *list)
+void entries_done(struct entries *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		free(list->v[i].value);
@@ -43,8 +34,15 @@ static int compare(const void *a, const void *b)
 	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
 }
 
-/* Options by name, and our keys without one by what follows pve. */
-static void collect(const struct conf_file *f, struct entries *list)
+const char *entries_find(const struct entries *list, const char *key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i].key, key))
+			return list->v[i].value;
+	return NULL;
+}
+
+void entries_collect(const struct conf_file *f, struct entries *list)
 {
 	static char nets[CONF_MAX_NETS][8];
 	const struct conf *conf = conf_values(f);
@@ -110,6 +108,7 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 const struct option_def config_options[] = {
 	{ "check", "[PATH]", "Check a config, or all below PATH (" PCT_ETC "), for what would "
 			     "not carry over" },
+	{ "current", "[0|1]", "What is in effect, without what waits for the next start" },
 	OPTION_FORMAT,
 	{ 0 },
 };
@@ -132,9 +131,13 @@ int cmd_config(const struct args *args, struct err *e)
 	if (check)
 		return config_check(check, format, e);
 	r = ct_load(args->ctid, &f, e);
-	if (r < 0)
+	if (r == 0 && !args_flag(args, "current"))
+		r = conf_pending_merge(f, e);
+	if (r < 0) {
+		conf_free(f);
 		return r;
-	collect(f, &list);
+	}
+	entries_collect(f, &list);
 	n = conf_lines(f, &lines);
 	if (format == FORMAT_TEXT)
 		print_text(&list, lines, n);

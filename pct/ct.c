@@ -89,13 +89,9 @@ static int host_bridge_mtu(void *ctx, const char *bridge)
 	return (int)netlink_bridge_mtu(bridge);
 }
 
-int ct_lower(const struct conf_file *f, struct err *e)
+static struct host this_host(const char *rootfs)
 {
-	const struct conf *conf = conf_values(f);
-	autofree char *rootfs = path_rootfs(conf->ctid), *path = path_runtime_config(conf->ctid);
-	autofree char *text = NULL;
-	struct idmap map;
-	struct host host = {
+	return (struct host){
 		.lxc_major = runtime_major(),
 		.cgroup = cgroup_mode(),
 		.file_exists = host_file_exists,
@@ -105,17 +101,63 @@ int ct_lower(const struct conf_file *f, struct err *e)
 		.templates = path_templates(),
 		.rootfs = rootfs,
 	};
+}
+
+int ct_limits(const struct conf_file *f, char **ret, struct err *e)
+{
+	struct host host = this_host("");
+
+	return lower_limits_text(f, &host, ret, e);
+}
+
+static int lower_text(const struct conf_file *f, char **ret, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	autofree char *rootfs = path_rootfs(conf->ctid);
+	struct idmap map;
+	struct host host = this_host(rootfs);
 	int r = 0;
 
 	if (conf->unprivileged) {
 		r = idmap_of(conf, &map, e);
 		host.idmap = &map;
 	}
-	if (r == 0)
-		r = lower(f, &host, &text, e);
+	return r < 0 ? r : lower(f, &host, ret, e);
+}
+
+int ct_check_lower(const struct conf_file *f, struct err *e)
+{
+	autofree char *text = NULL;
+
+	return lower_text(f, &text, e);
+}
+
+int ct_lower(const struct conf_file *f, struct err *e)
+{
+	unsigned ctid = conf_values(f)->ctid;
+	autofree char *rootfs = path_rootfs(ctid), *path = path_runtime_config(ctid);
+	autofree char *text = NULL;
+	int r = lower_text(f, &text, e);
+
 	if (r == 0)
 		r = file_mkdirs(rootfs, 0755, e);
 	return r ? r : file_write(path, text, strlen(text), 0644, e);
+}
+
+int ct_commit(const struct conf_file *f, struct err *e)
+{
+	autofree char *path = path_ct_config(conf_values(f)->ctid);
+	struct conf_file *old = NULL;
+	struct err ignored;
+	int r = ct_lower(f, e);
+
+	if (r == 0)
+		r = conf_save(f, path, e);
+	if (r < 0 && ct_load(conf_values(f)->ctid, &old, &ignored) == 0) {
+		ct_lower(old, &ignored);
+		conf_free(old);
+	}
+	return r;
 }
 
 bool ct_is_running(unsigned ctid)
@@ -174,7 +216,18 @@ static void explain_failure(unsigned ctid, struct err *e)
 		record_read(guest, stage, e);
 }
 
-static void print_warnings(unsigned ctid)
+void ct_print_warnings(unsigned ctid, const struct report *report)
+{
+	for (size_t i = 0; i < report->n_notes; i++) {
+		const struct note *n = &report->notes[i];
+
+		if (n->level == NOTE_WARNING)
+			fprintf(stderr, "pct: container %u: %s%s%s\n", ctid, n->text,
+				n->remedy ? "; " : "", n->remedy ? n->remedy : "");
+	}
+}
+
+static void print_start_warnings(unsigned ctid)
 {
 	autofree char *guest = path_ct_guest(ctid), *path = xasprintf("%s/report", guest);
 	struct report report = { 0 };
@@ -182,13 +235,7 @@ static void print_warnings(unsigned ctid)
 
 	if (report_read(path, &report, &ignored) < 0)
 		return;
-	for (size_t i = 0; i < report.n_notes; i++) {
-		const struct note *n = &report.notes[i];
-
-		if (n->level == NOTE_WARNING)
-			fprintf(stderr, "pct: container %u: %s%s%s\n", ctid, n->text,
-				n->remedy ? "; " : "", n->remedy ? n->remedy : "");
-	}
+	ct_print_warnings(ctid, &report);
 	report_done(&report);
 }
 
@@ -199,7 +246,7 @@ static int fail_running(unsigned ctid, struct err *e)
 	return err_set(e, EALREADY, object, "is already running");
 }
 
-static int start_loaded(const struct conf_file *f, struct err *e)
+static int start_loaded(struct conf_file *f, struct err *e)
 {
 	const struct conf *conf = conf_values(f);
 	autofree char *run = path_ct_run(conf->ctid), *log = xasprintf("%s/log", run);
@@ -208,8 +255,13 @@ static int start_loaded(const struct conf_file *f, struct err *e)
 
 	if (r == 0)
 		r = monitor_wait(conf->ctid, MONITOR_WAIT, e);
-	if (r == 0)
+	if (r == 0 && conf_has_pending(f)) {
+		r = conf_pending_merge(f, e);
+		if (r == 0)
+			r = ct_commit(f, e);
+	} else if (r == 0) {
 		r = ct_lower(f, e);
+	}
 	if (r == 0)
 		r = file_mkdirs(run, 0755, e);
 	if (r == 0)
@@ -219,7 +271,7 @@ static int start_loaded(const struct conf_file *f, struct err *e)
 	record_clear(run);
 	r = runtime_start(conf->ctid, log, e);
 	if (r == 0) {
-		print_warnings(conf->ctid);
+		print_start_warnings(conf->ctid);
 		return 0;
 	}
 	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */

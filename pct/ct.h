@@ -8,6 +8,7 @@
 
 struct conf_file;
 struct err;
+struct report;
 
 /* Take the config's flock (10 s), or -errno.  The descriptor releases it. */
 int ct_lock(unsigned ctid, struct err *e);
@@ -20,6 +21,20 @@ int ct_check_unlocked(const struct conf_file *f, struct err *e);
 
 /* Lower and write LIB/CTID/config. */
 int ct_lower(const struct conf_file *f, struct err *e);
+/* Whether that can be done. */
+int ct_check_lower(const struct conf_file *f, struct err *e);
+
+/* Its limits as lowered for this host (lower_limits_text()). */
+int ct_limits(const struct conf_file *f, char **ret, struct err *e);
+
+/* Setup's findings that are warnings, to stderr. */
+void ct_print_warnings(unsigned ctid, const struct report *report);
+
+/*
+ * Lower and save f.  The runtime config comes first: what cannot be lowered is not saved.  When the
+ * config cannot be saved the old one is lowered again.
+ */
+int ct_commit(const struct conf_file *f, struct err *e);
 
 /* Whether liblxc's command socket is there (/proc/net/unix), without liblxc. */
 bool ct_is_running(unsigned ctid);

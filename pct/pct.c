@@ -45,6 +45,8 @@ const struct command commands[] = {
 	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, config_options },
 	{ "set", "CTID", "Change a container's config", cmd_set,
 	  CMD_CTID | CMD_CONF_OPTS, 0, 0, set_options },
+	{ "pending", "CTID", "Show what of a container's config waits for its next start",
+	  cmd_pending, CMD_CTID | CMD_USER, 0, 0, format_options },
 	{ "setup", SETUP_SYNOPSIS, "Write a container's network and other files by hand", cmd_setup,
 	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
 	{ "distro", DISTRO_SYNOPSIS, "List recipes; build or check a template", cmd_distro,

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct set: change options of a container, all of them or none. */
+/*
+ * pct set: change options of a container, all of them or none.  While it runs, what can be changed
+ * in the running container is; the rest waits in the config for the next start.
+ */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
-#include "lib/paths.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/live.h"
 
 const struct option_def set_options[] = {
 	{ "delete", "OPTION[,OPTION]", "Options to remove, which then mean what absence means" },
+	{ "revert", "OPTION[,OPTION]", "Take back changes that wait for the next start" },
 	{ 0 },
 };
 
@@ -26,48 +32,73 @@ static int check_settable(const char *option, struct err *e)
 	return 0;
 }
 
-/* Whether a running container would have to notice. */
-static bool is_note(const char *option)
+static int delete_option(struct conf_file *f, const struct args *args, const char *name,
+			 struct err *e)
 {
-	return conf_option_find(option)->flags & CONF_OPT_NOTE;
-}
-
-static int delete_options(struct conf_file *f, const struct args *args, const char *list,
-			  bool *ret_matters, struct err *e)
-{
-	autostrv char **names = strv_split(list, ", ;");
 	int r;
 
-	for (char **n = names; *n; n++) {
-		if (args_option(args, *n))
-			return err_set(e, EINVAL, *n, "is both set and deleted");
-		r = check_settable(*n, e);
-		if (r == 0)
-			r = conf_unset(f, *n, e);
-		if (r < 0)
-			return r;
-		*ret_matters = *ret_matters || !is_note(*n);
-	}
-	return 0;
+	if (args_option(args, name))
+		return err_set(e, EINVAL, name, "is both set and deleted");
+	r = check_settable(name, e);
+	return r < 0 ? r : conf_unset(f, name, e);
 }
 
-static int apply(struct conf_file *f, const struct args *args, bool *ret_matters, struct err *e)
+static bool is_pending(const struct conf_file *f, const char *option)
 {
-	const char *swap = args_option(args, "swap");
+	struct conf_pending v[CONF_MAX_PENDING];
+	size_t n = conf_pending(f, v);
+
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(v[i].option, option))
+			return true;
+	return false;
+}
+
+static int revert_option(struct conf_file *f, const struct args *args, const char *name,
+			 struct err *e)
+{
+	if (args_option(args, name))
+		return err_set(e, EINVAL, name, "is both set and taken back");
+	if (!is_pending(f, name)) {
+		err_set(e, ENOENT, name, "no change of it waits for a start");
+		return err_remedy(e, "pct pending %u lists what does", args->ctid);
+	}
+	return conf_pending_drop(f, name, e);
+}
+
+/* Call fn with each option in the lists that --delete or --revert have. */
+static int each_named(struct conf_file *f, const struct args *args, const char *list,
+		      int (*fn)(struct conf_file *f, const struct args *args, const char *name,
+				struct err *e),
+		      struct err *e)
+{
 	int r = 0;
 
-	for (size_t i = 0; i < args->n_options && r == 0; i++)
-		if (str_eq(args->options[i].name, "delete"))
-			r = delete_options(f, args, args->options[i].value, ret_matters, e);
+	for (size_t i = 0; i < args->n_options && r == 0; i++) {
+		autostrv char **names = NULL;
+
+		if (!str_eq(args->options[i].name, list))
+			continue;
+		names = strv_split(args->options[i].value, ", ;");
+		for (char **n = names; *n && r == 0; n++)
+			r = fn(f, args, *n, e);
+	}
+	return r;
+}
+
+static int apply(struct conf_file *f, const struct args *args, struct err *e)
+{
+	const char *swap = args_option(args, "swap");
+	int r = each_named(f, args, "delete", delete_option, e);
+
 	for (size_t i = 0; i < args->n_options && r == 0; i++) {
 		const struct option *o = &args->options[i];
 
-		if (str_eq(o->name, "delete"))
+		if (str_eq(o->name, "delete") || str_eq(o->name, "revert"))
 			continue;
 		r = check_settable(o->name, e);
 		if (r == 0)
 			r = conf_set(f, o->name, o->value, e);
-		*ret_matters = *ret_matters || (r == 0 && !is_note(o->name));
 	}
 	if (r == 0 && swap && !str_eq(swap, "0") && conf_values(f)->memory == 0) {
 		err_set(e, EINVAL, "swap", "there is no memory limit that it could be added to");
@@ -76,23 +107,132 @@ static int apply(struct conf_file *f, const struct args *args, bool *ret_matters
 	return r;
 }
 
-/*
- * The runtime config first: what cannot be lowered is not saved.  When the config cannot be saved
- * the old one is lowered again.
- */
-static int commit(const struct conf_file *f, struct err *e)
+/* ---- a container that runs ---- */
+
+/* A change from what is in effect to what the next start is to have. */
+struct change {
+	const struct args *args;
+	const struct conf_file *old, *next;
+	struct conf_file *now; /* what will be in effect, and pend, when this is done */
+	struct buf effect, pending; /* the options' names */
+};
+
+static bool is_named(const struct args *args, const char *option)
 {
-	autofree char *path = path_ct_config(conf_values(f)->ctid);
-	struct conf_file *old = NULL;
-	struct err ignored;
-	int r = ct_lower(f, e);
+	if (args_option(args, option))
+		return true;
+	for (size_t i = 0; i < args->n_options; i++) {
+		autostrv char **names = strv_split(args->options[i].value, ", ;");
+
+		if (str_eq(args->options[i].name, "delete") && strv_has(names, option))
+			return true;
+	}
+	return false;
+}
+
+static int put(struct conf_file *f, const char *option, const char *value, struct err *e)
+{
+	return value ? conf_set(f, option, value, e) : conf_unset(f, option, e);
+}
+
+static int sort_option(struct change *c, const char *option, struct err *e)
+{
+	unsigned flags = conf_option_find(option)->flags;
+	autofree char *old = conf_get(c->old, option), *new = conf_get(c->next, option);
+	bool live = live_can(option);
+	int r;
+
+	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY))
+		return 0;
+	if (str_eq(old, new))
+		return conf_pending_drop(c->now, option, e);
+	/* It waits, and nobody has named it this time. */
+	if (is_pending(c->old, option) && !is_named(c->args, option))
+		return 0;
+	/* A note is stored in another form than it is given in. */
+	if (flags & CONF_OPT_NOTE)
+		return put(c->now, option, args_option(c->args, option), e);
+	buf_addf(live ? &c->effect : &c->pending, " %s", option);
+	if (!live)
+		return conf_pending_put(c->now, option, new, e);
+	r = conf_pending_drop(c->now, option, e);
+	return r < 0 ? r : put(c->now, option, new, e);
+}
+
+static int sort_nets(struct change *c, bool gone, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
+		autofree char *option = xasprintf("net%u", n), *new = conf_get(c->next, option);
+
+		if (!new == gone)
+			r = sort_option(c, option, e);
+	}
+	return r;
+}
+
+static int sort_options(struct change *c, struct err *e)
+{
+	int r = 0;
+
+	for (const struct conf_option *o = conf_options; o->name && r == 0; o++)
+		if (!str_eq(o->name, "netN"))
+			r = sort_option(c, o->name, e);
+	/* What goes makes room: its name may be another's now. */
+	if (r == 0)
+		r = sort_nets(c, true, e);
+	return r < 0 ? r : sort_nets(c, false, e);
+}
+
+static void tell(const struct change *c)
+{
+	if (c->effect.len)
+		printf("in effect:%s\n", c->effect.s);
+	if (c->pending.len)
+		printf("pending until the next start:%s\n", c->pending.s);
+}
+
+static int set_running(const struct args *args, const struct conf_file *old,
+		       const struct conf_file *next, struct err *e)
+{
+	struct change c = { .args = args, .old = old, .next = next, .now = conf_copy(old) };
+	struct err late;
+	int r = sort_options(&c, e);
 
 	if (r == 0)
-		r = conf_save(f, path, e);
-	if (r < 0 && ct_load(conf_values(f)->ctid, &old, &ignored) == 0) {
-		ct_lower(old, &ignored);
-		conf_free(old);
+		r = ct_check_lower(c.now, e);
+	if (r == 0)
+		r = live_apply(old, c.now, e);
+	if (r == 0) {
+		r = ct_commit(c.now, e);
+		if (r < 0 && live_apply(c.now, old, &late) < 0)
+			err_remedy(e, "and undoing what runs failed: %s: %s", late.object,
+				   late.cause);
 	}
+	if (r == 0)
+		tell(&c);
+	buf_done(&c.effect);
+	buf_done(&c.pending);
+	conf_free(c.now);
+	return r;
+}
+
+static int set_loaded(const struct args *args, struct conf_file *f, struct err *e)
+{
+	struct conf_file *next;
+	int r = each_named(f, args, "revert", revert_option, e);
+
+	if (r < 0)
+		return r;
+	next = conf_copy(f);
+	r = conf_pending_merge(next, e);
+	if (r == 0)
+		r = apply(next, args, e);
+	if (r == 0)
+		r = ct_is_running(args->ctid) ? set_running(args, f, next, e) :
+						ct_commit(next, e);
+	conf_free(next);
 	return r;
 }
 
@@ -100,7 +240,6 @@ int cmd_set(const struct args *args, struct err *e)
 {
 	struct conf_file *f = NULL;
 	autoclose int lock = -1;
-	bool matters = false;
 	int r;
 
 	if (args->n_options == 0) {
@@ -115,12 +254,7 @@ int cmd_set(const struct args *args, struct err *e)
 	if (r == 0)
 		r = ct_check_unlocked(f, e);
 	if (r == 0)
-		r = apply(f, args, &matters, e);
-	if (r == 0)
-		r = commit(f, e);
-	if (r == 0 && matters && ct_is_running(args->ctid))
-		fprintf(stderr, "pct: container %u runs: the change takes effect at its next "
-			"start\n", args->ctid);
+		r = set_loaded(args, f, e);
 	conf_free(f);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/inside.h"
 #include "lib/rootfs.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -255,19 +256,32 @@ static int run_job(void *arg, int out_fd, struct err *e)
 	return n < 0 ? err_set(e, -n, NULL, "cannot hand back setup's report") : 0;
 }
 
+/* Closes the root. */
+static int run(struct job *job, const struct idmap *map, struct report *ret, struct err *e)
+{
+	autofree char *answer = NULL;
+	int n = run_confined(map, run_job, job, &answer, MAX_ANSWER, e);
+
+	rootfs_close(job->root);
+	return n < 0 ? n : get_report(answer, ret, e);
+}
+
 int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
 		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e)
 {
 	struct job job = { .phase = phase, .conf = conf, .facts = facts, .flags = flags };
-	autofree char *answer = NULL;
 	int n = rootfs_open(rootfs, &job.root, e);
 
-	if (n < 0)
-		return n;
-	n = run_confined(map, run_job, &job, &answer, MAX_ANSWER, e);
-	rootfs_close(job.root);
-	if (n < 0)
-		return n;
-	return get_report(answer, ret, e);
+	return n < 0 ? n : run(&job, map, ret, e);
+}
+
+int setup_running(const struct conf *conf, int init, const struct idmap *map,
+		  const struct host_facts *facts, struct report *ret, struct err *e)
+{
+	struct job job = { .phase = PHASE_LIVE, .conf = conf, .facts = facts };
+	int fd = inside_open_root(init, e);
+	int n = fd < 0 ? fd : rootfs_take(fd, "the container's root", &job.root, e);
+
+	return n < 0 ? n : run(&job, map, ret, e);
 }

@@ -21,4 +21,8 @@ int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs
 		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e);
 
+/* The steps of PHASE_LIVE, on what the init of a running container, a pidfd, has as its root. */
+int setup_running(const struct conf *conf, int init, const struct idmap *map,
+		  const struct host_facts *facts, struct report *ret, struct err *e);
+
 #endif

@@ -14,6 +14,7 @@
 #define CREATE (1u << PHASE_CREATE)
 #define CLONE (1u << PHASE_CLONE)
 #define START (1u << PHASE_START)
+#define LIVE (1u << PHASE_LIVE)
 #define ALWAYS (CREATE | CLONE | START)
 
 #define REQUIRED 256u /* a failure is the whole run's: the user asked for exactly this */
@@ -35,12 +36,12 @@ static const struct {
 	{ "presets", CREATE, step_presets },
 	{ "fastboot", CREATE | START, step_fastboot },
 	{ "getty", CREATE | START, step_getty },
-	{ "network", CREATE | START, step_network },
+	{ "network", CREATE | START | LIVE, step_network },
 	{ "nesting", ALWAYS, step_nesting },
-	{ "hostname", ALWAYS, step_hostname },
-	{ "hosts", ALWAYS, step_hosts },
-	{ "resolv.conf", CREATE | START, step_resolv_conf },
-	{ "timezone", CREATE | START, step_timezone },
+	{ "hostname", ALWAYS | LIVE, step_hostname },
+	{ "hosts", ALWAYS | LIVE, step_hosts },
+	{ "resolv.conf", CREATE | START | LIVE, step_resolv_conf },
+	{ "timezone", CREATE | START | LIVE, step_timezone },
 };
 
 bool phase_parse(const char *name, enum phase *ret)

@@ -19,6 +19,7 @@ enum phase {
 	PHASE_CREATE, /* once, after unpacking */
 	PHASE_CLONE,
 	PHASE_START,  /* before every start */
+	PHASE_LIVE,   /* after a change of the config, while it runs */
 };
 
 /* What setup takes from the host, made beforehand. */

@@ -17,7 +17,7 @@ uses() {
 	fi
 }
 
-names='config console create destroy distro enter exec help list reboot set setup shutdown start status stop wait'
+names='config console create destroy distro enter exec help list pending reboot set setup shutdown start status stop wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
 	"$(awk '/^  [a-z]/ { print $1 }' "$work/help" | sort | paste -sd ' ')"

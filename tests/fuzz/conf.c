@@ -22,6 +22,20 @@ static void check_text(const struct conf_file *f)
 	conf_free(second);
 }
 
+/* Merging makes all that waits, or leaves the file as it is. */
+static void check_pending(struct conf_file *f)
+{
+	autofree char *before = conf_text(f), *after = NULL;
+	struct err e = { 0 };
+	int r = conf_pending_merge(f, &e);
+
+	after = conf_text(f);
+	if (r < 0)
+		fuzz_assert(e.cause[0] && str_eq(before, after));
+	else
+		fuzz_assert(!conf_has_pending(f));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct conf_file *f = NULL;
@@ -32,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	check_text(f);
+	check_pending(f);
 	conf_free(f);
 	return 0;
 }

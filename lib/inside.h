@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Single things done inside a running container's namespaces; none of its programs is run. */
+#ifndef LIB_INSIDE_H
+#define LIB_INSIDE_H
+
+#include <sys/types.h>
+
+struct err;
+
+/*
+ * init is a pidfd of the container's init (runtime_init_pidfd()): while it lives, its number, too,
+ * is no other process's.
+ */
+pid_t inside_pid(int init); /* 0: it lives no more */
+
+/* What init has as its root, a descriptor (O_PATH).  This host's own is refused. */
+int inside_open_root(int init, struct err *e);
+
+/* At most 64 characters. */
+int inside_set_hostname(int init, const char *name, struct err *e);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Changing a container that runs, in steps: each brings one part of it from what one config says to
+ * what another one says, is undone by the way back, and does no harm when done twice.
+ */
+#include "pct/live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/hostinfo.h"
+#include "lib/idmap.h"
+#include "lib/inside.h"
+#include "lib/limit.h"
+#include "lib/lower.h"
+#include "lib/runtime.h"
+#include "lib/util.h"
+#include "pct/ct.h"
+#include "setup/confined.h"
+
+enum { LIMITS = 1, UTS_NAME = 2, FILES = 4 };
+
+/* The steps that a change of an option takes. */
+static const struct {
+	const char *option;
+	unsigned steps;
+} options[] = {
+	{ "memory", LIMITS },
+	{ "swap", LIMITS },
+	{ "cpulimit", LIMITS },
+	{ "cpuunits", LIMITS },
+	{ "cores", LIMITS },
+	{ "hostname", UTS_NAME | FILES },
+	{ "nameserver", FILES },
+	{ "searchdomain", FILES },
+	{ "timezone", FILES },
+};
+
+struct live {
+	unsigned ctid;
+	int init; /* pidfd */
+};
+
+static int change_limits(const struct live *l, const struct conf_file *from,
+			 const struct conf_file *to, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int r = ct_limits(from, &old, e);
+
+	if (r == 0)
+		r = ct_limits(to, &new, e);
+	return r < 0 ? r : limit_change(l->ctid, old, new, (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+					e);
+}
+
+static int change_uts_name(const struct live *l, const struct conf_file *from,
+			   const struct conf_file *to, struct err *e)
+{
+	char name[UTS_NAME_SIZE];
+
+	(void)from;
+	lower_uts_name(conf_values(to), name);
+	return inside_set_hostname(l->init, name, e);
+}
+
+/* What a start would write for it, in the tree that init sees. */
+static int change_files(const struct live *l, const struct conf_file *from,
+			const struct conf_file *to, struct err *e)
+{
+	const struct conf *conf = conf_values(to);
+	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
+				    .timezone = hostinfo_timezone(),
+				    .now = hostinfo_now() };
+	struct report report = { 0 };
+	struct idmap map;
+	int r = conf->unprivileged ? idmap_of(conf, &map, e) : 0;
+
+	(void)from;
+	if (r == 0)
+		r = setup_running(conf, l->init, conf->unprivileged ? &map : NULL, &facts, &report,
+				  e);
+	if (r == 0)
+		ct_print_warnings(l->ctid, &report);
+	report_done(&report);
+	free(facts.resolv_conf);
+	free(facts.timezone);
+	return r;
+}
+
+/* In this order, which begins with what is refused most. */
+static const struct step {
+	unsigned bit;
+	const char *what;
+	int (*run)(const struct live *l, const struct conf_file *from, const struct conf_file *to,
+		   struct err *e);
+} steps[] = {
+	{ LIMITS, "limits", change_limits },
+	{ UTS_NAME, "host name", change_uts_name },
+	{ FILES, "files in the container", change_files },
+};
+
+static unsigned steps_of(const char *option)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (str_eq(options[i].option, option))
+			return options[i].steps;
+	return 0;
+}
+
+bool live_can(const char *option)
+{
+	return steps_of(option) != 0;
+}
+
+static unsigned steps_between(const struct conf_file *from, const struct conf_file *to)
+{
+	unsigned wanted = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		autofree char *old = conf_get(from, options[i].option);
+		autofree char *new = conf_get(to, options[i].option);
+
+		if (!str_eq(old, new))
+			wanted |= options[i].steps;
+	}
+	return wanted;
+}
+
+/* From the step that failed back to the first; what cannot be undone is added to the error. */
+static void undo(const struct live *l, const struct step *step, unsigned wanted,
+		 const struct conf_file *from, const struct conf_file *to, struct err *e)
+{
+	bool failed = false;
+
+	err_wrap(e, "%s", step->what);
+	for (; step >= steps; step--) {
+		struct err late = { 0 };
+
+		if (!(step->bit & wanted) || step->run(l, to, from, &late) == 0)
+			continue;
+		err_remedy(e, "and undoing it failed: %s: %s; pct reboot %u makes it as the config "
+			      "says", late.object, late.cause, l->ctid);
+		failed = true;
+	}
+	if (!failed) {
+		autofree char *remedy = xstrdup(e->remedy);
+
+		err_remedy(e, "all is as it was before%s%s", *remedy ? "; " : "", remedy);
+	}
+}
+
+int live_apply(const struct conf_file *from, const struct conf_file *to, struct err *e)
+{
+	unsigned wanted = steps_between(from, to);
+	autoclose int init = -1;
+	struct live l = { .ctid = conf_values(from)->ctid };
+	int r;
+
+	if (!wanted)
+		return 0;
+	init = l.init = runtime_init_pidfd(l.ctid, e);
+	if (init < 0)
+		return init;
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		r = steps[i].bit & wanted ? steps[i].run(&l, from, to, e) : 0;
+		if (r < 0) {
+			undo(&l, &steps[i], wanted, from, to, e);
+			return r;
+		}
+	}
+	return 0;
+}

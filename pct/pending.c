@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct pending: what a container is set to, and what will be different at its next start. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/json.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+#include "pct/entries.h"
+
+struct row {
+	const char *key, *current, *pending; /* the values; NULL: none */
+	bool goes;                           /* it is to be removed */
+};
+
+/* By key: both lists are, and a key may be in either. */
+static size_t merge(const struct entries *now, const struct conf_pending *pending, size_t n_pending,
+		    struct row *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0, k = 0; i < now->n || k < n_pending; n++) {
+		int order = i == now->n ? 1 : k == n_pending ? -1 :
+				    strcmp(now->v[i].key, pending[k].option);
+
+		ret[n] = (struct row){ .key = order > 0 ? pending[k].option : now->v[i].key };
+		if (order <= 0)
+			ret[n].current = now->v[i++].value;
+		if (order >= 0) {
+			ret[n].pending = pending[k].value;
+			ret[n].goes = !pending[k++].value;
+		}
+	}
+	return n;
+}
+
+static void print_text(const struct row *rows, size_t n)
+{
+	for (const struct row *row = rows; row < rows + n; row++) {
+		if (row->goes) {
+			printf("del %s: %s\n", row->key, row->current ? row->current : "");
+			continue;
+		}
+		if (row->current)
+			printf("cur %s: %s\n", row->key, row->current);
+		if (row->pending)
+			printf("new %s: %s\n", row->key, row->pending);
+	}
+}
+
+static void print_array(const struct row *rows, size_t n, enum format format)
+{
+	struct json_t *array = json_new_array();
+
+	for (const struct row *row = rows; row < rows + n; row++) {
+		struct json_t *o = json_new_object();
+
+		json_put_string(o, "key", row->key);
+		if (row->current)
+			json_put_string(o, "value", row->current);
+		if (row->pending)
+			json_put_string(o, "pending", row->pending);
+		if (row->goes)
+			json_put_bool(o, "delete", true);
+		json_push(array, o);
+	}
+	print_json(array, format);
+	json_free(array);
+}
+
+int cmd_pending(const struct args *args, struct err *e)
+{
+	struct conf_pending pending[CONF_MAX_PENDING];
+	enum format format = args_format(args);
+	struct entries now = { 0 };
+	struct conf_file *f = NULL;
+	size_t n_pending, n;
+	struct row *rows;
+	int r = ct_load(args->ctid, &f, e);
+
+	if (r < 0)
+		return r;
+	entries_collect(f, &now);
+	n_pending = conf_pending(f, pending);
+	rows = xcalloc(now.n + n_pending, sizeof *rows);
+	n = merge(&now, pending, n_pending, rows);
+	if (format == FORMAT_TEXT)
+		print_text(rows, n);
+	else
+		print_array(rows, n, format);
+	free(rows);
+	entries_done(&now);
+	conf_free(f);
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changes that wait in a config for the next start. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/lower.h"
+#include "lib/util.h"
+
+#define MAIN "lxc.utsname = ct1\npve.features = nesting=1\npve.tty = 3\n"
+#define NET "lxc.network.type = veth\nlxc.network.hwaddr = 02:00:00:00:00:01\n" \
+	    "lxc.network.name = eth0\nlxc.network.veth.pair = veth105.0\n"
+#define SNAP "\nsnap.pve.snapname = s1\nsnap.lxc.utsname = old\n"
+
+static struct conf_file *parse(const char *text)
+{
+	struct conf_file *f = NULL;
+	struct err e = { 0 };
+
+	if (conf_parse(text, strlen(text), "conf", 105, &f, &e) < 0)
+		fail_msg("%s: %s", e.object, e.cause);
+	return f;
+}
+
+static void text_is(const struct conf_file *f, const char *want)
+{
+	autofree char *text = conf_text(f);
+
+	assert_string_equal(text, want);
+}
+
+static void refused(const char *text, const char *object, const char *cause)
+{
+	struct conf_file *f = NULL;
+	struct err e = { 0 };
+
+	assert_true(conf_parse(text, strlen(text), "conf", 105, &f, &e) < 0);
+	assert_string_equal(e.object, object);
+	assert_non_null(strstr(e.cause, cause));
+}
+
+/* It is kept, counts for nothing, and is written between the container and its snapshots. */
+static void test_put(void **state)
+{
+	struct conf_file *f = parse(MAIN SNAP);
+	struct conf_pending v[CONF_MAX_PENDING];
+	struct err e;
+
+	(void)state;
+	assert_false(conf_has_pending(f));
+	assert_int_equal(conf_pending_put(f, "tty", "1", &e), 0);
+	assert_int_equal(conf_pending_put(f, "features", NULL, &e), 0);
+	text_is(f, MAIN "pending.tty = 1\npending.delete = features\n" SNAP);
+	assert_int_equal(conf_values(f)->tty, 2);
+	assert_true(conf_values(f)->nesting);
+	assert_int_equal(conf_pending(f, v), 2);
+	assert_string_equal(v[0].option, "features");
+	assert_null(v[0].value);
+	assert_string_equal(v[1].option, "tty");
+	assert_string_equal(v[1].value, "1");
+	/* Once for each option. */
+	assert_int_equal(conf_pending_put(f, "features", "nesting=0", &e), 0);
+	text_is(f, MAIN "pending.tty = 1\npending.features = nesting=0\n" SNAP);
+	assert_int_equal(conf_pending_drop(f, "tty", &e), 0);
+	assert_int_equal(conf_pending_drop(f, "cores", &e), 0);
+	text_is(f, MAIN "pending.features = nesting=0\n" SNAP);
+	conf_free(f);
+}
+
+static void test_merge(void **state)
+{
+	struct conf_file *f = parse("lxc.utsname = ct1\npve.features = nesting=1\n" NET
+				    "pending.net1 = name=eth0,hwaddr=02:00:00:00:00:02\n"
+				    "pending.delete = net0\npending.delete = features\n" SNAP);
+	struct err e;
+
+	(void)state;
+	assert_int_equal(conf_pending_merge(f, &e), 0);
+	assert_false(conf_has_pending(f));
+	assert_false(conf_values(f)->nesting);
+	/* What goes goes first: its name is free then. */
+	assert_int_equal(conf_values(f)->n_nets, 1);
+	assert_int_equal(conf_values(f)->nets[0].index, 1);
+	conf_free(f);
+}
+
+static void test_merge_fails(void **state)
+{
+	const char *text = MAIN NET "pending.delete = features\npending.net1 = name=eth0\n";
+	struct conf_file *f = parse(text);
+	struct conf_findings found;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(conf_pending_merge(f, &e) < 0);
+	assert_string_equal(e.object, "conf:9: pending");
+	assert_non_null(strstr(e.remedy, "pct set 105 --revert net1"));
+	text_is(f, text);
+	conf_free(f);
+	conf_check(text, strlen(text), 105, &found);
+	assert_int_equal(found.n, 2);
+	assert_int_equal(found.v[1].line, 9);
+	assert_true(found.v[1].is_error);
+	conf_findings_done(&found);
+}
+
+static void test_bad(void **state)
+{
+	(void)state;
+	refused("pending.nix = 1\n", "conf:1: pending", "no such option");
+	refused("pending.delete = nix\n", "conf:1: pending.delete", "no such option");
+	refused("pending.delete = tty,cores\n", "conf:1: pending.delete", "no such option");
+	refused("pending.description = a\n", "conf:1: pending", "no such option");
+	refused("pending.unprivileged = 0\n", "conf:1: pending", "no such option");
+	refused("pending.lock = 1\n", "conf:1: pending", "no such option");
+	refused("pve.tty = 3\npending.tty = 1\npending.delete = tty\n", "conf:3: pending.delete",
+		"given twice, first in line 2");
+	refused("pending.tty = 1\t2\n", "conf:1: pending", "control character");
+}
+
+/* The next start is what a runtime config is for. */
+static void test_stamp(void **state)
+{
+	autofree char *stamped = lower_stamp("# made by pct from config 0123456789abcdef; "
+					     "change it\nx = 1\n", "new text\n");
+
+	(void)state;
+	assert_true(lower_is_current(stamped, "new text\n"));
+	assert_false(lower_is_current(stamped, "another\n"));
+	assert_non_null(strstr(stamped, "; change it\nx = 1\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_put),   cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_merge_fails), cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_stamp),
+	};
+
+	return cmocka_run_group_tests_name("conf-pending", tests, NULL, NULL);
+}
