@@ -3,9 +3,11 @@
  * What needs libnl and libnftables, which would cost every net-up a few milliseconds: lib/plug.c
  * has this program do it where a network has a rate or a firewall, and holds the lock meanwhile.
  *
- *	pct-net set LINK RATE RULES    limit what LINK sends (0: no limit), run RULES
- *	pct-net counters LINK          print spoofed frames and bytes, and those above the rate
+ *	pct-net set RATE LINK FWLN RULES    limit what the links send (0: no limit), run RULES
+ *	pct-net remove RULES                run RULES, and remove the table with its last chain
+ *	pct-net counters LINK FWLN          print spoofed frames and bytes, and those above the rate
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -15,51 +17,61 @@
 #include "lib/tc.h"
 #include "lib/util.h"
 
-static int set(const char *link, const char *number, const char *rules, struct err *e)
+static int set(char *argv[], struct err *e)
 {
 	uint64_t rate;
 	int r;
 
-	if (!parse_uint(number, 0, UINT64_MAX, &rate))
-		return err_set(e, 22, number, "is not a rate");
-	r = tc_set_rate(link, rate, filter_burst(rate), e);
+	if (!parse_uint(argv[0], 0, UINT64_MAX, &rate))
+		return err_set(e, EINVAL, argv[0], "is not a rate");
+	r = tc_set_rate(argv[1], rate, e);
 	if (r == 0)
-		r = nft_run(rules, e);
-	return r < 0 || rate ? r : nft_drop_empty(FILTER_TABLE, e);
+		r = tc_set_rate(argv[2], rate, e);
+	return r == 0 && *argv[3] ? nft_run(argv[3], e) : r;
 }
 
-static int counters(const char *link, struct err *e)
+static int remove_rules(char *argv[], struct err *e)
 {
-	static const char *const names[] = { "spoofed", "over" };
-	uint64_t packets, bytes;
+	int r = nft_run(argv[0], e);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		autofree char *name = xasprintf("%s-%s", link, names[i]);
-		int r = nft_counter(FILTER_TABLE, name, &packets, &bytes, e);
+	return r < 0 ? r : nft_drop_empty(FILTER_TABLE, e);
+}
 
-		if (r < 0)
-			return r;
-		printf("%" PRIu64 " %" PRIu64 "%s", packets, bytes, i ? "\n" : " ");
-	}
-	return 0;
+static int counters(char *argv[], struct err *e)
+{
+	uint64_t packets = 0, bytes = 0, drops[2];
+	int r = nft_counter(FILTER_TABLE, argv[0], &packets, &bytes, e);
+
+	for (int i = 0; i < 2 && r == 0; i++)
+		r = tc_drops(argv[i], &drops[i], e);
+	if (r == 0)
+		printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", packets, bytes,
+		       drops[0] + drops[1]);
+	return r;
 }
 
 int main(int argc, char *argv[])
 {
+	static const struct {
+		const char *name;
+		int n_args;
+		int (*run)(char *argv[], struct err *e);
+	} commands[] = {
+		{ "set", 4, set },
+		{ "remove", 1, remove_rules },
+		{ "counters", 2, counters },
+	};
 	struct err e = { 0 };
-	int r;
 
-	if (argc == 5 && str_eq(argv[1], "set")) {
-		r = set(argv[2], argv[3], argv[4], &e);
-	} else if (argc == 3 && str_eq(argv[1], "counters")) {
-		r = counters(argv[2], &e);
-	} else {
-		fprintf(stderr, "usage: lxc.net.up and pct run this\n");
-		return 2;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (argc != commands[i].n_args + 2 || !str_eq(argv[1], commands[i].name))
+			continue;
+		if (commands[i].run(argv + 2, &e) == 0)
+			return 0;
+		/* run_program() puts the program's name in front. */
+		fprintf(stderr, "%s: %s\n", e.object, e.cause);
+		return 1;
 	}
-	if (r == 0)
-		return 0;
-	/* run_program() puts the name in front. */
-	fprintf(stderr, "%s: %s\n", e.object, e.cause);
-	return 1;
+	fprintf(stderr, "usage: lxc.net.up and pct run this\n");
+	return 2;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/filter.h"
 
-#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/buf.h"
@@ -10,16 +11,6 @@
 #include "lib/file.h"
 #include "lib/paths.h"
 #include "lib/util.h"
-
-#define MIN_BURST (128 * 1024)  /* two segments of 64 KiB, as a veth passes them on */
-#define BURSTS_A_SECOND 50
-
-unsigned filter_burst(unsigned long long rate)
-{
-	unsigned long long burst = rate / BURSTS_A_SECOND;
-
-	return burst < MIN_BURST ? MIN_BURST : burst > INT32_MAX ? INT32_MAX : (unsigned)burst;
-}
 
 bool filter_is_external(void)
 {
@@ -59,18 +50,19 @@ static void add_addresses(struct buf *out, const struct net_family *f)
 		buf_addf(out, ", %s", ip_format(&f->address[i].ip, text));
 }
 
-static void add_drop(struct buf *out, const char *link, const char *counter)
+/* Frames of these are counted and dropped. */
+static void __attribute__((format(printf, 3, 4))) drop(struct buf *out, const char *link,
+							const char *fmt, ...)
 {
-	buf_addf(out, " counter name \"%s-%s\" drop\n", link, counter);
-}
+	char match[2048];
+	va_list ap;
 
-/* One rule: what it matches, and that it is counted and dropped. */
-#define ADD_RULE(out, link, counter, ...) \
-	do { \
-		buf_addf(out, "add rule " FILTER_TABLE " %s ", link); \
-		buf_addf(out, __VA_ARGS__); \
-		add_drop(out, link, counter); \
-	} while (0)
+	va_start(ap, fmt);
+	vsnprintf(match, sizeof match, fmt, ap);
+	va_end(ap);
+	buf_addf(out, "add rule " FILTER_TABLE " %s %s counter name \"%s\" drop\n", link, match,
+		 link);
+}
 
 static void add_ipv4(struct buf *out, const struct net *net, const char *link)
 {
@@ -78,11 +70,11 @@ static void add_ipv4(struct buf *out, const struct net *net, const char *link)
 
 	add_addresses(&own, &net->ip4);
 	/* 0.0.0.0 asks whether somebody has an address already (RFC 5227). */
-	ADD_RULE(out, link, "spoofed", "arp saddr ip != { 0.0.0.0%s }", buf_str(&own));
+	drop(out, link, "arp saddr ip != { 0.0.0.0%s }", buf_str(&own));
 	if (own.len)
-		ADD_RULE(out, link, "spoofed", "ip saddr != { %s }", buf_str(&own) + 2);
+		drop(out, link, "ip saddr != { %s }", buf_str(&own) + 2);
 	else
-		ADD_RULE(out, link, "spoofed", "meta protocol ip");
+		drop(out, link, "meta protocol ip");
 }
 
 /* As nft 1.0.6 knows the target of an advertisement: 16 bytes behind its first 8. */
@@ -105,7 +97,7 @@ static void add_ipv6(struct buf *out, const struct net *net, const char *link)
 	autobuf own = BUF_INIT, targets = BUF_INIT;
 
 	add_addresses(&own, &net->ip6);
-	ADD_RULE(out, link, "spoofed", "ip6 saddr != { ::, fe80::/64%s }", buf_str(&own));
+	drop(out, link, "ip6 saddr != { ::, fe80::/64%s }", buf_str(&own));
 	if (net->ip6.method == IP_STATIC)
 		buf_add(&targets, TARGET "!= { ");
 	for (size_t i = 0; net->ip6.method == IP_STATIC && i < net->ip6.n_addresses; i++) {
@@ -113,7 +105,7 @@ static void add_ipv6(struct buf *out, const struct net *net, const char *link)
 		add_target(&targets, &net->ip6.address[i].ip);
 	}
 	buf_add(&targets, targets.len ? " }" : "");
-	ADD_RULE(out, link, "spoofed", ADVERT "@th,64,64 != 0xfe80000000000000 %s",
+	drop(out, link, ADVERT "@th,64,64 != 0xfe80000000000000 %s",
 		 buf_str(&targets));
 }
 
@@ -126,21 +118,21 @@ static void add_gateway(struct buf *out, const struct net *net, const char *link
 	if (net->ip6.gateway.family == AF_UNSPEC)
 		return;
 	add_target(&target, &net->ip6.gateway);
-	ADD_RULE(out, link, "spoofed", "ip6 saddr %s", ip_format(&net->ip6.gateway, text));
-	ADD_RULE(out, link, "spoofed", ADVERT TARGET "%s", buf_str(&target));
+	drop(out, link, "ip6 saddr %s", ip_format(&net->ip6.gateway, text));
+	drop(out, link, ADVERT TARGET "%s", buf_str(&target));
 }
 
 static void add_own_addresses(struct buf *out, const struct net *net, const char *link)
 {
 	if (net->hwaddr) {
-		ADD_RULE(out, link, "spoofed", "ether saddr != %s", net->hwaddr);
-		ADD_RULE(out, link, "spoofed", "arp saddr ether != %s", net->hwaddr);
+		drop(out, link, "ether saddr != %s", net->hwaddr);
+		drop(out, link, "arp saddr ether != %s", net->hwaddr);
 	}
 	/* A bridge that knows nothing of VLANs would pass any. */
 	if (!net->n_trunks)
-		ADD_RULE(out, link, "spoofed", "ether type { 8021q, 8021ad }");
+		drop(out, link, "ether type { 8021q, 8021ad }");
 	/* Other protocols have addresses that nobody looks at. */
-	ADD_RULE(out, link, "spoofed", "meta protocol != { ip, ip6, arp }");
+	drop(out, link, "meta protocol != { ip, ip6, arp }");
 	if (!is_open(net, &net->ip4))
 		add_ipv4(out, net, link);
 	if (!is_open(net, &net->ip6))
@@ -148,7 +140,7 @@ static void add_own_addresses(struct buf *out, const struct net *net, const char
 	add_gateway(out, net, link);
 }
 
-char *filter_rules(const struct net *net, const char *link, bool check)
+char *filter_rules(const struct net *net, const char *link)
 {
 	autobuf out = BUF_INIT;
 
@@ -156,28 +148,21 @@ char *filter_rules(const struct net *net, const char *link, bool check)
 	buf_addf(&out, "add chain " FILTER_TABLE " %s { type filter hook ingress device \"%s\" "
 		 "priority 0; }\n", link, link);
 	buf_addf(&out, "flush chain " FILTER_TABLE " %s\n", link);
-	buf_addf(&out, "add counter " FILTER_TABLE " %s-spoofed\n", link);
-	buf_addf(&out, "add counter " FILTER_TABLE " %s-over\n", link);
-	if (check)
-		add_own_addresses(&out, net, link);
-	if (net->rate)
-		ADD_RULE(&out, link, "over", "limit rate over %llu bytes/second burst %u bytes",
-			 (unsigned long long)net->rate, filter_burst(net->rate));
+	buf_addf(&out, "add counter " FILTER_TABLE " %s\n", link);
+	add_own_addresses(&out, net, link);
 	return buf_detach(&out);
 }
 
 char *filter_removal(const char *link)
 {
-	static const char *const counters[] = { "spoofed", "over" };
+	static const char *const kinds[] = { "chain", "counter" };
 	autobuf out = BUF_INIT;
 
 	/* What is added first can be deleted without looking. */
 	buf_add(&out, "add table " FILTER_TABLE "\n");
-	buf_addf(&out, "add chain " FILTER_TABLE " %s\n", link);
-	buf_addf(&out, "delete chain " FILTER_TABLE " %s\n", link);
-	for (size_t i = 0; i < ARRAY_SIZE(counters); i++) {
-		buf_addf(&out, "add counter " FILTER_TABLE " %s-%s\n", link, counters[i]);
-		buf_addf(&out, "delete counter " FILTER_TABLE " %s-%s\n", link, counters[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		buf_addf(&out, "add %s " FILTER_TABLE " %s\n", kinds[i], link);
+		buf_addf(&out, "delete %s " FILTER_TABLE " %s\n", kinds[i], link);
 	}
 	return buf_detach(&out);
 }

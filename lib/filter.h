@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What may leave a container, as text for nft(8): nothing but its own addresses (firewall=1), and
- * no more than its rate.  Pure functions; lib/nft.c runs what they return.
+ * What may leave a container, as text for nft(8): nothing but frames with its own addresses
+ * (firewall=1).  Pure functions; lib/nft.c runs what they return.
  *
  * It is one chain of "table netdev pct" for each interface, at the ingress hook of the host's end.
  * There, and not in the bridge family: a frame to a link-local group (01:80:C2:00:00:0x) passes
  * none of a bridge's hooks before its source address is learnt, so that a container could draw to
- * itself what is for another; and the same works for a port of Open vSwitch.  The policer is nft's
- * "limit": it is in the same transaction, and needs no act_police, which not every kernel has.
+ * itself what is for another.
  */
 #ifndef LIB_FILTER_H
 #define LIB_FILTER_H
@@ -18,13 +17,10 @@ struct net;
 
 #define FILTER_TABLE "netdev pct"
 
-/* check: an own firewall (net->firewall, and nobody else manages it); the caller frees. */
-char *filter_rules(const struct net *net, const char *link, bool check);
-/* Remove them, whether they are there or not; counters as well. */
+/* In place of those that there are; the caller frees. */
+char *filter_rules(const struct net *net, const char *link);
+/* Remove them, whether they are there or not; the counter as well. */
 char *filter_removal(const char *link);
-
-/* Bytes that may pass at once, for a rate in bytes a second. */
-unsigned filter_burst(unsigned long long rate);
 
 /*
  * Proxmox VE's own firewall is on ("enable: 1" in ETC/firewall/cluster.fw): it does the filtering

@@ -52,7 +52,8 @@ int nft_counter(const char *table, const char *name, uint64_t *ret_packets, uint
 		struct err *e)
 {
 	autofree char *list = xasprintf("list counter %s %s\n", table, name), *said = NULL;
-	const char *at = run(list, &said, e) == 0 && said ? strstr(said, "packets ") : NULL;
+	struct err none;
+	const char *at = run(list, &said, &none) == 0 && said ? strstr(said, "packets ") : NULL;
 
 	*ret_packets = *ret_bytes = 0;
 	if (at && sscanf(at, "packets %" SCNu64 " bytes %" SCNu64, ret_packets, ret_bytes) != 2)

@@ -2,6 +2,7 @@
 #include "lib/plug-record.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,13 +56,34 @@ int plug_lock(struct err *e)
 	return file_lock(path, LOCK_WAIT, e);
 }
 
-int plug_filter(const char *link, unsigned long long rate, const char *rules, struct err *e)
+int plug_filter(uint64_t rate, const char *link, const char *fwln, const char *rules,
+		struct err *e)
 {
 	autofree char *program = xasprintf("%s/pct-net", path_hooks());
-	autofree char *number = xasprintf("%llu", rate);
-	const char *const argv[] = { program, "set", link, number, rules, NULL };
+	autofree char *number = xasprintf("%" PRIu64, rate);
+	const char *const argv[] = { program, "set", number, link, fwln, rules, NULL };
 
 	return run_program(argv, e);
+}
+
+static int remove_filter(const char *link, struct err *e)
+{
+	autofree char *program = xasprintf("%s/pct-net", path_hooks());
+	autofree char *rules = filter_removal(link);
+	const char *const argv[] = { program, "remove", rules, NULL };
+
+	return run_program(argv, e);
+}
+
+/* Mostly it is gone with its link. */
+static int remove_rate(struct netlink *nl, const char *name, struct err *e)
+{
+	struct link link;
+	int r = netlink_get(nl, name, &link, e);
+
+	if (r == -ENODEV)
+		return 0;
+	return r < 0 ? r : plug_filter(0, name, name, "", e);
 }
 
 static int drop_vlan(struct netlink *nl, unsigned ctid, unsigned n, const char *bridge,
@@ -80,7 +102,6 @@ static int drop_vlan(struct netlink *nl, unsigned ctid, unsigned n, const char *
 
 int plug_undo(struct netlink *nl, unsigned ctid, unsigned n, const char *thing, struct err *e)
 {
-	autofree char *removal = NULL;
 	const char *name;
 
 	if ((name = str_after(thing, "link ")))
@@ -89,9 +110,8 @@ int plug_undo(struct netlink *nl, unsigned ctid, unsigned n, const char *thing, 
 		return drop_vlan(nl, ctid, n, name, e);
 	if ((name = str_after(thing, "ovs ")))
 		return ovs_del_port(name, e);
+	if ((name = str_after(thing, "rate ")))
+		return remove_rate(nl, name, e);
 	name = str_after(thing, "filter ");
-	if (!name)
-		return 0;
-	removal = filter_removal(name);
-	return plug_filter(name, 0, removal, e);
+	return name ? remove_filter(name, e) : 0;
 }

@@ -2,13 +2,16 @@
 /*
  * What was made for a network beside its veth, one thing a line, as it stands in RUN/pct/CTID/netN:
  *
- *	filter LINK     rules, counters and rate, by lib/filter.h and lib/tc.h
+ *	filter LINK     rules and counter, by lib/filter.h
+ *	rate LINK       by lib/tc.h
  *	link NAME       of a firewall bridge
  *	ovs PORT
  *	vlan BRIDGE     made for a VLAN, to go with its last user
  */
 #ifndef LIB_PLUG_RECORD_H
 #define LIB_PLUG_RECORD_H
+
+#include <stdint.h>
 
 struct err;
 struct netlink;
@@ -24,7 +27,9 @@ int plug_lock(struct err *e);
 /* Remove a thing; under plug_lock().  Not being there is no error. */
 int plug_undo(struct netlink *nl, unsigned ctid, unsigned n, const char *thing, struct err *e);
 
-/* The program beside the hooks that has libnl and libnftables: set the rate of link, run rules. */
-int plug_filter(const char *link, unsigned long long rate, const char *rules, struct err *e);
+/* By pct-net, the program beside the hooks that has libnl and libnftables: set the rate of both
+ * links (0: none), run rules. */
+int plug_filter(uint64_t rate, const char *link, const char *fwln, const char *rules,
+		struct err *e);
 
 #endif

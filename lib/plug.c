@@ -29,7 +29,9 @@ struct plug {
 	struct netlink *nl;
 	struct link link;          /* the host's end of the veth */
 	struct link bridge;        /* no index: the switch has none in this kernel */
-	bool ovs, check;           /* check: a firewall of our own */
+	bool ovs;
+	bool apart;                /* through a firewall bridge */
+	bool check;                /* with a firewall of our own */
 	unsigned mtu;              /* 0: as it is */
 	char fwbr[16], fwpr[16], fwln[16], vlan_bridge[16];
 	char **old, **things;      /* made before, to be made now: lib/plug-record.h */
@@ -95,15 +97,18 @@ static void plan(struct plug *p)
 {
 	const struct net *net = p->net;
 
+	p->apart = net->firewall || net->rate;
 	p->check = net->firewall && !filter_is_external();
-	if (p->check || net->rate)
+	if (p->check)
 		want(p, "filter", p->link.name);
-	if (net->firewall) {
+	if (net->rate)
+		want(p, "rate", p->link.name);
+	if (p->apart) {
 		want(p, "link", p->fwpr);
 		want(p, "link", p->fwbr);
 	}
 	if (p->ovs)
-		want(p, "ovs", net->firewall ? p->fwpr : p->link.name);
+		want(p, "ovs", p->apart ? p->fwpr : p->link.name);
 	else if (net->tag && !p->bridge.vlan_aware)
 		vlan_bridge_name(p->vlan_bridge, net->bridge, net->tag);
 	if (*p->vlan_bridge)
@@ -227,6 +232,13 @@ static int need_pair(struct plug *p, struct link *fwpr, struct link *fwln, struc
 	return r < 0 ? r : netlink_get(p->nl, p->fwln, fwln, e);
 }
 
+static int set_filter(struct plug *p, struct err *e)
+{
+	autofree char *rules = p->check ? filter_rules(p->net, p->link.name) : xstrdup("");
+
+	return plug_filter(p->net->rate, p->link.name, p->fwln, rules, e);
+}
+
 /* veth -> fwbr <- fwln = fwpr -> bridge */
 static int connect_firewall(struct plug *p, struct err *e)
 {
@@ -235,6 +247,9 @@ static int connect_firewall(struct plug *p, struct err *e)
 
 	if (r == 0)
 		r = need_pair(p, &fwpr, &fwln, e);
+	/* Before anything can pass. */
+	if (r == 0 && (p->check || p->net->rate || p->old))
+		r = set_filter(p, e);
 	if (r == 0)
 		r = connect_port(p, &fwpr, e);
 	fwbr.mtu = 0; /* follows its ports */
@@ -243,16 +258,6 @@ static int connect_firewall(struct plug *p, struct err *e)
 	if (r == 0)
 		r = leave(p, &p->link, e);
 	return r < 0 ? r : join(p, &p->link, &fwbr, true, e);
-}
-
-/* Before it can pass anything. */
-static int set_filter(struct plug *p, struct err *e)
-{
-	autofree char *rules = filter_rules(p->net, p->link.name, p->check);
-
-	if (!p->check && !p->net->rate)
-		return 0;
-	return plug_filter(p->link.name, p->net->rate, rules, e);
 }
 
 static int connect_link(struct plug *p, struct err *e)
@@ -264,10 +269,7 @@ static int connect_link(struct plug *p, struct err *e)
 		r = leave(p, &p->link, e);
 		return r < 0 ? r : netlink_set(p->nl, &p->link, &out, e);
 	}
-	r = set_filter(p, e);
-	if (r < 0)
-		return r;
-	return p->net->firewall ? connect_firewall(p, e) : connect_port(p, &p->link, e);
+	return p->apart ? connect_firewall(p, e) : connect_port(p, &p->link, e);
 }
 
 /* What is in both was written down already. */
@@ -413,29 +415,30 @@ void net_sweep(unsigned ctid)
 static int exec_counters(void *arg, int out_fd, struct err *e)
 {
 	autofree char *program = xasprintf("%s/pct-net", path_hooks());
+	char (*names)[16] = arg;
 
 	if (dup2(out_fd, STDOUT_FILENO) < 0)
 		return err_sys(e, program, "pass on its output");
-	execl(program, "pct-net", "counters", (const char *)arg, (char *)NULL);
+	execl(program, "pct-net", "counters", names[0], names[1], (char *)NULL);
 	return err_sys(e, program, "run");
 }
 
 int net_counters(unsigned ctid, unsigned n, struct net_counters *ret, struct err *e)
 {
 	struct net_counters counters = { 0 };
-	autofree char *text = NULL, *thing = NULL;
 	char **made = plug_record_read(ctid, n);
-	char name[16];
+	autofree char *text = NULL;
+	char names[2][16];
 	int r = 0;
 
-	ifname(name, "veth", ctid, n);
-	thing = xasprintf("filter %s", name);
-	if (strv_has(made, thing))
-		r = run_confined(NULL, exec_counters, name, &text, 4096, e);
+	ifname(names[0], "veth", ctid, n);
+	ifname(names[1], "fwln", ctid, n);
+	if (made)
+		r = run_confined(NULL, exec_counters, names, &text, 4096, e);
 	if (r == 0 && text &&
-	    sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &counters.spoofed,
-		   &counters.spoofed_bytes, &counters.over, &counters.over_bytes) != 4)
-		r = err_set(e, EIO, name, "pct-net gave no counters");
+	    sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &counters.spoofed,
+		   &counters.spoofed_bytes, &counters.over) != 3)
+		r = err_set(e, EIO, names[0], "pct-net gave no counters");
 	strv_free(made);
 	if (r == 0)
 		*ret = counters;

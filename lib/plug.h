@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The host's end of a container's network: which bridge and VLAN the veth is in, through which
- * firewall bridge, and how much may pass.
+ * firewall bridge, and how much may pass.  A rate needs that bridge as well: lib/tc.h.
  *
  * What is made beside the veth -- bridges, veth pairs, rules, ports of Open vSwitch -- is written
  * down first, in RUN/pct/CTID/netN, so that it can be undone whoever is killed meanwhile.
@@ -34,7 +34,7 @@ void net_sweep(unsigned ctid);
 /* Frames of the container's that were dropped. */
 struct net_counters {
 	uint64_t spoofed, spoofed_bytes; /* with an address that is not its own */
-	uint64_t over, over_bytes;       /* above the rate */
+	uint64_t over;                   /* either way, above the rate: the queue was full */
 };
 /* Zeros where nothing is counted. */
 int net_counters(unsigned ctid, unsigned n, struct net_counters *ret, struct err *e);
