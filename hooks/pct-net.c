@@ -3,9 +3,9 @@
  * What needs libnl and libnftables, which would cost every net-up a few milliseconds: lib/plug.c
  * has this program do it where a network has a rate or a firewall, and holds the lock meanwhile.
  *
- *	pct-net set RATE LINK FWLN RULES    limit what the links send (0: no limit), run RULES
+ *	pct-net set RATE LINK FWLN RULES    limit what both send (0: no limit), run RULES
  *	pct-net remove RULES                run RULES, and remove the table with its last chain
- *	pct-net counters LINK FWLN          print spoofed frames and bytes, and those above the rate
+ *	pct-net counters LINK FWLN          print spoofed frames, their bytes, those above the rate
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -102,6 +102,7 @@ static struct nlmsghdr *begin_add(struct netlink *nl, char *buffer, const char *
 
 	message->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
 	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	mnl_attr_put_u32(message, IFLA_GROUP, LINK_GROUP);
 	nest[0] = mnl_attr_nest_start(message, IFLA_LINKINFO);
 	mnl_attr_put_strz(message, IFLA_INFO_KIND, kind);
 	nest[1] = mnl_attr_nest_start(message, IFLA_INFO_DATA);
@@ -133,18 +134,6 @@ int netlink_add_veth(struct netlink *nl, const char *name, unsigned mtu,
 	return change_link(nl, message, name, "make the veth", e);
 }
 
-/* Many links can be made in one namespace: an alias is what a killed process leaves behind, too. */
-static int set_alias(struct netlink *nl, const char *name, struct err *e)
-{
-	struct ifinfomsg *info;
-	char buffer[512];
-	struct nlmsghdr *message = link_request(nl, buffer, RTM_NEWLINK, &info);
-
-	mnl_attr_put_strz(message, IFLA_IFNAME, name);
-	mnl_attr_put_str(message, IFLA_IFALIAS, LINK_ALIAS);
-	return change_link(nl, message, name, "mark the interface", e);
-}
-
 /* A host without IPv6 has no such file. */
 static void set_sysctl(const char *family, const char *name, const char *key, const char *value)
 {
@@ -165,8 +154,6 @@ int netlink_add_bridge(struct netlink *nl, const char *name, struct err *e)
 	mnl_attr_put_u8(message, IFLA_BR_MCAST_SNOOPING, 0);
 	end_add(message, nest);
 	r = change_link(nl, message, name, "make the bridge", e);
-	if (r == 0)
-		r = set_alias(nl, name, e);
 	if (r < 0)
 		return r;
 	set_sysctl("ipv6", name, "disable_ipv6", "1");
@@ -194,7 +181,7 @@ int netlink_add_vlan(struct netlink *nl, const char *name, const struct link *pa
 		errno = -r;
 		return err_sys(e, name, "make VLAN %u on %s", tag, parent->name);
 	}
-	return set_alias(nl, name, e);
+	return 0;
 }
 
 int netlink_del(struct netlink *nl, const char *name, struct err *e)

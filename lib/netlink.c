@@ -110,8 +110,8 @@ static int take_attr(const struct nlattr *attr, void *data)
 	case IFLA_IFNAME:
 		take_string(attr, link->name, sizeof link->name);
 		break;
-	case IFLA_IFALIAS:
-		take_string(attr, link->alias, sizeof link->alias);
+	case IFLA_GROUP:
+		link->group = mnl_attr_get_u32(attr);
 		break;
 	case IFLA_LINKINFO:
 		mnl_attr_parse_nested(attr, take_info, link);

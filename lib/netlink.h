@@ -18,11 +18,11 @@ struct link {
 	bool vlan_aware;  /* a bridge that filters by VLAN */
 	char name[16];
 	char kind[16];    /* "bridge", "veth" ...; empty: none, as hardware has */
-	char alias[32];   /* of those that we make: LINK_ALIAS */
+	unsigned group;   /* LINK_GROUP: made by us */
 };
 
-/* Marks links that stand for themselves and are to go with their last user. */
-#define LINK_ALIAS "made by pct"
+/* "pct".  The kernel takes it in the request that makes a link, which it does not an alias. */
+#define LINK_GROUP 0x706374
 
 /* One conversation with the kernel; close with netlink_close(). */
 struct netlink;
@@ -58,10 +58,10 @@ int netlink_set(struct netlink *nl, const struct link *link, const struct link_c
  */
 int netlink_add_veth(struct netlink *nl, const char *name, unsigned mtu,
 		     const struct link_change *peer, struct err *e);
-/* Without multicast snooping, marked as ours; the host has no IPv6 on it and answers for no address
+/* Without multicast snooping; the host has no IPv6 on it and answers for no address
  * of another link.  -EEXIST leaves the one that is there alone. */
 int netlink_add_bridge(struct netlink *nl, const char *name, struct err *e);
-/* NAME is the VLAN tag on parent, marked as ours. */
+/* VLAN tag on parent. */
 int netlink_add_vlan(struct netlink *nl, const char *name, const struct link *parent, unsigned tag,
 		     struct err *e);
 

@@ -82,7 +82,7 @@ int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag
 		return err_set(e, EINVAL, name, "is not a bridge, but should be that of VLAN %u",
 			       tag);
 	/* Whoever made one was perhaps killed before it was complete. */
-	if (r == 0 && !str_eq(ret->alias, LINK_ALIAS))
+	if (r == 0 && ret->group != LINK_GROUP)
 		return 0;
 	if (r == -ENODEV) {
 		r = netlink_add_bridge(nl, name, e);
@@ -98,7 +98,7 @@ int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag
 
 static bool is_own_uplink(const struct link *port)
 {
-	return str_eq(port->kind, "vlan") && str_eq(port->alias, LINK_ALIAS);
+	return str_eq(port->kind, "vlan") && port->group == LINK_GROUP;
 }
 
 static bool is_among(const char *name, const char *const names[], size_t n)
@@ -107,6 +107,15 @@ static bool is_among(const char *name, const char *const names[], size_t n)
 		if (str_eq(names[i], name))
 			return true;
 	return false;
+}
+
+/* Those of a container that was killed may take a moment to go: they are no user any more. */
+static int release(struct netlink *nl, const struct link *port, struct err *e)
+{
+	struct link_change out = { .master = LINK_NO_MASTER };
+	int r = netlink_set(nl, port, &out, e);
+
+	return r == -ENODEV ? 0 : r;
 }
 
 int vlan_bridge_drop(struct netlink *nl, const char *name, const char *const ports[],
@@ -119,11 +128,14 @@ int vlan_bridge_drop(struct netlink *nl, const char *name, const char *const por
 
 	if (r < 0)
 		return r == -ENODEV ? 0 : r;
-	if (!str_eq(bridge.alias, LINK_ALIAS))
-		return 0;
 	r = netlink_ports(nl, &bridge, &in, &n, e);
-	for (size_t i = 0; i < n && r == 0; i++)
-		used = used || !(is_own_uplink(&in[i]) || is_among(in[i].name, ports, n_ports));
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if (is_among(in[i].name, ports, n_ports))
+			r = release(nl, &in[i], e);
+		else
+			used = used || !is_own_uplink(&in[i]);
+	}
+	used = used || bridge.group != LINK_GROUP;
 	for (size_t i = 0; i < n && r == 0 && !used; i++)
 		if (is_own_uplink(&in[i]))
 			r = netlink_del(nl, in[i].name, e);
