@@ -220,6 +220,12 @@ consumers:
 	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && \
 	O=$(O) tests/consumers/recipes.sh && exit $$boots
 
+# In emulated machines: systemd as PID 1, cgroup v2 alone, AppArmor, VLANs.  RELEASES=12 for one.
+vmcheck:
+	tests/deps-vm
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$(O) TESTS='$(TESTS)' tests/vm/run.sh $(RELEASES)
+
 demo:
 	tests/deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -231,4 +237,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint analyze golden fuzz fuzzers faults hostile bench consumers demo clean
+.PHONY: FORCE all install unit check live lint analyze golden fuzz fuzzers faults hostile bench consumers vmcheck demo clean
