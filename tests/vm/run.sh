@@ -63,7 +63,7 @@ run() {
 	[ -n "$ended" ] || not_ok "Debian $release: its tests came to their end" <"$work/why"
 }
 
-for name in busybox; do template $name; done
+template busybox
 [ $# -gt 0 ] || set -- 12 13
 paused=$SECONDS
 for release; do
