@@ -184,36 +184,44 @@ static const struct nlattr *find_in(const struct nlattr *nest, unsigned type)
 	return NULL;
 }
 
+struct devconf {
+	uint16_t which; /* IPV4_DEVCONF_* */
+	bool on;
+};
+
 /* IFLA_AF_SPEC { AF_INET { IFLA_INET_CONF: an array } } */
-static int take_promote(const struct nlmsghdr *message, void *data)
+static int take_devconf(const struct nlmsghdr *message, void *data)
 {
 	const struct nlattr *attr, *conf = NULL;
+	struct devconf *devconf = data;
 
 	mnl_attr_for_each(attr, message, sizeof(struct ifinfomsg))
 		if (mnl_attr_get_type(attr) == IFLA_AF_SPEC)
 			conf = find_in(find_in(attr, AF_INET), IFLA_INET_CONF);
-	if (conf && mnl_attr_get_payload_len(conf) >= 4 * IPV4_DEVCONF_PROMOTE_SECONDARIES) {
+	if (conf && mnl_attr_get_payload_len(conf) >= 4u * devconf->which) {
 		const uint32_t *values = mnl_attr_get_payload(conf);
 
-		*(bool *)data = values[IPV4_DEVCONF_PROMOTE_SECONDARIES - 1];
+		devconf->on = values[devconf->which - 1];
 	}
 	return MNL_CB_OK;
 }
 
-int netlink_set_promote(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e)
+/* A setting of /proc/sys/net/ipv4/conf/LINK; name is for messages. */
+static int set_devconf(struct netlink *nl, int link, uint16_t which, const char *name, bool on,
+		       bool *ret_before, struct err *e)
 {
 	char buffer[256];
 	struct nlmsghdr *message = link_request(nl, buffer, RTM_GETLINK, link, NULL);
+	struct devconf before = { .which = which };
 	struct nlattr *spec, *inet, *conf;
-	bool before = false;
-	int r = netlink_exchange(nl, message, take_promote, &before);
+	int r = netlink_exchange(nl, message, take_devconf, &before);
 
-	if (r == 0 && before != on) {
+	if (r == 0 && before.on != on) {
 		message = link_request(nl, buffer, RTM_NEWLINK, link, NULL);
 		spec = mnl_attr_nest_start(message, IFLA_AF_SPEC);
 		inet = mnl_attr_nest_start(message, AF_INET);
 		conf = mnl_attr_nest_start(message, IFLA_INET_CONF);
-		mnl_attr_put_u32(message, IPV4_DEVCONF_PROMOTE_SECONDARIES, on);
+		mnl_attr_put_u32(message, which, on);
 		mnl_attr_nest_end(message, conf);
 		mnl_attr_nest_end(message, inet);
 		mnl_attr_nest_end(message, spec);
@@ -221,11 +229,22 @@ int netlink_set_promote(struct netlink *nl, int link, bool on, bool *ret_before,
 	}
 	if (r < 0) {
 		errno = -r;
-		return err_sys(e, NULL, "set promote_secondaries");
+		return err_sys(e, NULL, "set %s", name);
 	}
 	if (ret_before)
-		*ret_before = before;
+		*ret_before = before.on;
 	return 0;
+}
+
+int netlink_set_promote(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e)
+{
+	return set_devconf(nl, link, IPV4_DEVCONF_PROMOTE_SECONDARIES, "promote_secondaries", on,
+			   ret_before, e);
+}
+
+int netlink_set_announce(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e)
+{
+	return set_devconf(nl, link, IPV4_DEVCONF_ARP_NOTIFY, "arp_notify", on, ret_before, e);
 }
 
 int netlink_set_token(struct netlink *nl, int link, const struct ip *token, struct err *e)

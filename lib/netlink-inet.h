@@ -36,6 +36,9 @@ int netlink_up(struct netlink *nl, int link, struct err *e);
  */
 int netlink_set_promote(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e);
 
+/* Whether a new hardware address is told to the neighbours (arp_notify). */
+int netlink_set_announce(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e);
+
 /* The interface identifier of stateless autoconfiguration. */
 int netlink_set_token(struct netlink *nl, int link, const struct ip *token, struct err *e);
 

@@ -6,8 +6,7 @@
 #include "pct/live.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/conf.h"
@@ -22,7 +21,7 @@
 #include "pct/ct.h"
 #include "setup/confined.h"
 
-enum { LIMITS = 1, UTS_NAME = 2, FILES = 4 };
+enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8 };
 
 /* The steps that a change of an option takes. */
 static const struct {
@@ -35,14 +34,10 @@ static const struct {
 	{ "cpuunits", LIMITS },
 	{ "cores", LIMITS },
 	{ "hostname", UTS_NAME | FILES },
+	{ "netN", NETS | FILES },
 	{ "nameserver", FILES },
 	{ "searchdomain", FILES },
 	{ "timezone", FILES },
-};
-
-struct live {
-	unsigned ctid;
-	int init; /* pidfd */
 };
 
 static int change_limits(const struct live *l, const struct conf_file *from,
@@ -100,32 +95,48 @@ static const struct step {
 } steps[] = {
 	{ LIMITS, "limits", change_limits },
 	{ UTS_NAME, "host name", change_uts_name },
+	{ NETS, "networks", live_change_nets },
 	{ FILES, "files in the container", change_files },
 };
 
 static unsigned steps_of(const char *option)
 {
+	const char *name = conf_option_find(option)->name; /* netN of net3 */
+
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (str_eq(options[i].option, option))
+		if (str_eq(options[i].option, name))
 			return options[i].steps;
 	return 0;
 }
 
-bool live_can(const char *option)
+bool live_can(const char *option, const struct conf_file *from, const struct conf_file *to)
 {
-	return steps_of(option) != 0;
+	unsigned wanted = steps_of(option);
+
+	return wanted & NETS ? live_can_net(conf_values(from), conf_values(to),
+					   (unsigned)strtoul(option + 3, NULL, 10)) :
+			       wanted != 0;
+}
+
+static unsigned steps_for(const char *option, const struct conf_file *from,
+			  const struct conf_file *to)
+{
+	autofree char *old = conf_get(from, option), *new = conf_get(to, option);
+
+	return str_eq(old, new) ? 0 : steps_of(option);
 }
 
 static unsigned steps_between(const struct conf_file *from, const struct conf_file *to)
 {
 	unsigned wanted = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		autofree char *old = conf_get(from, options[i].option);
-		autofree char *new = conf_get(to, options[i].option);
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		if (!str_eq(o->name, "netN"))
+			wanted |= steps_for(o->name, from, to);
+	for (unsigned n = 0; n < CONF_MAX_NETS; n++) {
+		autofree char *option = xasprintf("net%u", n);
 
-		if (!str_eq(old, new))
-			wanted |= options[i].steps;
+		wanted |= steps_for(option, from, to);
 	}
 	return wanted;
 }

@@ -139,7 +139,7 @@ static int sort_option(struct change *c, const char *option, struct err *e)
 {
 	unsigned flags = conf_option_find(option)->flags;
 	autofree char *old = conf_get(c->old, option), *new = conf_get(c->next, option);
-	bool live = live_can(option);
+	bool live = live_can(option, c->old, c->next);
 	int r;
 
 	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY))
