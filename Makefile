@@ -43,7 +43,7 @@ CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PKGS_ALL) 2>/dev/null)
 src   = $(sort $(wildcard $(1)/*.c))
 obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
 LIB   := $(call obj,$(call src,lib) $(call src,setup))
-HOOKS := $(filter-out hook pct-net,$(basename $(notdir $(call src,hooks))))
+HOOKS := $(filter-out hook pct-net pct-dhcp,$(basename $(notdir $(call src,hooks))))
 # hooks/net-up.c is liblxc's script.up, the others are lxc.hook.NAME.
 hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
@@ -56,7 +56,8 @@ BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
 
-all: $(O)/pct $(O)/hooks/pct-create $(O)/hooks/pct-net $(HOOK_BINS) $(O)/distro-templates
+all: $(O)/pct $(O)/hooks/pct-create $(O)/hooks/pct-net $(O)/hooks/pct-dhcp \
+		$(HOOK_BINS) $(O)/distro-templates
 
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -86,6 +87,11 @@ $(O)/hooks/pct-create: $(call obj,$(filter-out pct/create-exec.c,$(PCT))) $(O)/l
 $(O)/hooks/pct-net: $(O)/obj/hooks/pct-net.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_HOOK) $(PKGS_NET))
+
+# lib/hostnet.c has it keep a DHCP client where the host manages a network.
+$(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_HOOK))
 
 define hook_rule
 $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $(O)/libpct.a
@@ -129,7 +135,8 @@ $(O)/distro-templates:
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(PCT_HOOKS) $(DESTDIR)$(PCT_TEMPLATES)
 	install -m 755 $(O)/pct $(DESTDIR)$(SBINDIR)/pct
-	install -m 755 $(O)/hooks/pct-create $(O)/hooks/pct-net $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
+	install -m 755 $(O)/hooks/pct-create $(O)/hooks/pct-net \
+		$(O)/hooks/pct-dhcp $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
 	cp -R distro-templates/. $(DESTDIR)$(PCT_TEMPLATES)
 
 unit: $(UNIT)

@@ -87,6 +87,9 @@ int hook_main(int argc, char *argv[], const char *section, const char *type, hoo
 		return 0;
 	hook.rootfs = rootfs_for(type);
 	hook.link = call.link;
+	/* Once it has rebooted, what comes before is told of an init that is gone. */
+	if (str_eq(type, "start-host"))
+		hook.init = (pid_t)strtol(variable("LXC_PID"), NULL, 10);
 	/* liblxc leaves LXC_TARGET set for every hook after a first reboot. */
 	hook.rebooting = str_eq(type, "post-stop") && str_eq(variable("LXC_TARGET"), "reboot");
 	r = run(&hook, &e);

@@ -16,6 +16,7 @@
 #define HOOKS_HOOK_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct err;
 
@@ -23,6 +24,7 @@ struct hook {
 	unsigned ctid;
 	const char *rootfs; /* where the root file system is, or is to be, mounted for this hook */
 	const char *link;   /* net hooks: the host's interface, veth105.0 */
+	pid_t init;         /* start-host: the container's first process */
 	bool rebooting;     /* post-stop: the container will be started again in place */
 };
 

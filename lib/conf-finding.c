@@ -73,7 +73,6 @@ static const char *without_effect(const char *key, const char *value)
 		{ "pve.hookscript", "is kept, but is not run yet" },
 		{ "pve.mp", "is kept, but mount points are not mounted yet" },
 		{ "pve.network.firewall", "is kept, but there is no firewall yet" },
-		{ "pve.network.host-managed", "is kept, but the host sets no addresses yet" },
 		{ "pve.network.rate", "is kept, but the rate is not limited yet" },
 		{ "pve.network.tag", "is kept, but the VLAN is not set yet" },
 		{ "pve.network.trunks", "is kept, but VLANs are not set yet" },

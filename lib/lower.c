@@ -200,12 +200,22 @@ static int add_nets(const struct conf_file *f, const struct host *host, struct b
 	return r;
 }
 
-static void add_hooks(const struct host *host, struct buf *out)
+static bool has_host_managed(const struct conf *c)
 {
-	static const char *const hooks[] = { "pre-start", "mount", "post-stop" };
+	for (size_t i = 0; i < c->n_nets; i++)
+		if (c->nets[i].host_managed)
+			return true;
+	return false;
+}
+
+static void add_hooks(const struct conf *c, const struct host *host, struct buf *out)
+{
+	static const char *const hooks[] = { "pre-start", "mount", "start-host", "post-stop" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++)
-		buf_addf(out, "lxc.hook.%s = %s/lxc.hook.%s\n", hooks[i], host->hooks, hooks[i]);
+		if (!str_eq(hooks[i], "start-host") || has_host_managed(c))
+			buf_addf(out, "lxc.hook.%s = %s/lxc.hook.%s\n", hooks[i], host->hooks,
+				 hooks[i]);
 }
 
 /* Sub-keys of a network that add_net() writes itself. */
@@ -273,7 +283,7 @@ static int lower_merged(const struct conf_file *f, const char *header, const str
 		r = add_nets(f, host, &out, e);
 	if (r < 0)
 		return r;
-	add_hooks(host, &out);
+	add_hooks(&f->values, host, &out);
 	for (size_t i = 0; i < n; i++) {
 		r = add_raw(f, host, &lines[i], &out, e);
 		if (r < 0)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,9 +17,10 @@
 
 #define OWN "/proc/thread-self/ns/net"
 
-/* What is opened: a conversation, or a socket of a family, which is returned. */
+/* What is opened: a conversation, or a socket of a family, or a file of /proc/sys. */
 struct wanted {
 	struct netlink **netlink;
+	const char *sysctl;
 	int family, type;
 };
 
@@ -33,6 +35,10 @@ static int open_inside(const struct stat *home, const struct wanted *wanted, str
 		return err_set(e, EXDEV, NULL, "the process has no network namespace of its own");
 	if (wanted->netlink)
 		return netlink_open(wanted->netlink, e);
+	if (wanted->sysctl) {
+		fd = open(wanted->sysctl, O_WRONLY | O_CLOEXEC);
+		return fd < 0 ? err_sys(e, wanted->sysctl, "open") : fd;
+	}
 	fd = socket(wanted->family, wanted->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	return fd < 0 ? err_sys(e, NULL, "open a socket in the container's network") : fd;
 }
@@ -62,6 +68,16 @@ int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e)
 int netns_socket(int pidfd, int family, int type, struct err *e)
 {
 	return go_inside(pidfd, &(struct wanted){ .family = family, .type = type }, e);
+}
+
+int netns_sysctl(int pidfd, const char *path, const char *value, struct err *e)
+{
+	/* Whose settings these are is decided when the file is opened. */
+	autoclose int fd = go_inside(pidfd, &(struct wanted){ .sysctl = path }, e);
+
+	if (fd < 0)
+		return fd;
+	return write(fd, value, strlen(value)) < 0 ? err_sys(e, path, "write \"%s\"", value) : 0;
 }
 
 int netns_open(pid_t pid, struct netlink **ret, struct err *e)

@@ -20,7 +20,13 @@ int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e);
 /* A socket in there, which does not block: returns its descriptor. */
 int netns_socket(int pidfd, int family, int type, struct err *e);
 
-/* The same as netns_open_pidfd(), of a pid that cannot have been given to another process: a hook's container. */
+/* Write to a file of /proc/sys/net as it is in there. */
+int netns_sysctl(int pidfd, const char *path, const char *value, struct err *e);
+
+/*
+ * As netns_open_pidfd(), of a pid that cannot have been given to another process: a hook's
+ * container.
+ */
 int netns_open(pid_t pid, struct netlink **ret, struct err *e);
 
 #endif

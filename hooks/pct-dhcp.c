@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keep the DHCP client of a network that is managed from the host (lib/hostnet.c starts this).
+ *
+ *	pct-dhcp CTID N     3 is the container's init as a pidfd, 4 the locked record
+ *	pct-dhcp EVENT      run by the client as its script: send what it got up the pipe
+ *
+ * udhcpc is the client, as it keeps no files, needs no config, and runs one program of ours for
+ * each event.  It reads what anybody on the wire sends, so it has the rights of container root in
+ * the container's network and nothing else; what it says is checked here, like anything hostile,
+ * and applied from outside.  It ends with its keeper, and the keeper with the container.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/buf.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/hostnet.h"
+#include "lib/idmap.h"
+#include "lib/netlink-inet.h"
+#include "lib/netlink.h"
+#include "lib/netns.h"
+#include "lib/paths.h"
+#include "lib/plan.h"
+#include "lib/util.h"
+#include "setup/confined.h"
+
+#define INIT_FD 3
+#define RECORD_FD 4
+#define PIPE_FD 10     /* in the client and its script; it takes 3 and 4 for itself */
+#define EVENT_MAX 4096 /* PIPE_BUF: one write, one event */
+#define AGAIN 5000     /* milliseconds, before a client that ended is started anew */
+#define RELEASE_WAIT 2000
+#define MAX_ROUTES 16
+
+/* ---- the client's script ---- */
+
+static int send_event(const char *event)
+{
+	static const char *const wanted[] = { "ip", "mask", "router", "staticroutes", "dns",
+					      "domain", "search", "lease" };
+	autobuf text = BUF_INIT;
+
+	buf_addf(&text, "event %s\n", event);
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		const char *value = getenv(wanted[i]);
+
+		if (value && !has_control(value) && text.len + strlen(value) < EVENT_MAX - 32)
+			buf_addf(&text, "%s %s\n", wanted[i], value);
+	}
+	return write(PIPE_FD, buf_str(&text), text.len) == (ssize_t)text.len ? 0 : 1;
+}
+
+/* ---- a lease ---- */
+
+struct lease {
+	struct cidr address; /* AF_UNSPEC: none */
+	uint32_t seconds;
+	struct route route[MAX_ROUTES];
+	size_t n_routes;
+	char *resolv_conf; /* NULL: it names no servers */
+};
+
+static void lease_done(struct lease *lease)
+{
+	free(lease->resolv_conf);
+	*lease = (struct lease){ 0 };
+}
+
+static void add_route(struct lease *lease, const struct cidr *to, const struct ip *via)
+{
+	struct route route = { .to = *to, .via = *via };
+
+	if (lease->n_routes == MAX_ROUTES)
+		return;
+	if (ip_equal(via, &(struct ip){ .family = AF_INET }))
+		route.via.family = AF_UNSPEC;
+	route.onlink = route.via.family && !cidr_contains(&lease->address, via);
+	lease->route[lease->n_routes++] = route;
+}
+
+/* "TO/PREFIX VIA TO/PREFIX VIA": they count in the place of the router (RFC 3442). */
+static void read_routes(struct lease *lease, const char *text)
+{
+	autostrv char **words = strv_split(text, " ");
+	struct err ignored;
+
+	for (char **word = words; word[0] && word[1]; word += 2) {
+		struct cidr to;
+		struct ip via;
+
+		if (cidr_parse(word[0], AF_INET, &to, &ignored) == 0 &&
+		    ip_parse(word[1], AF_INET, &via, &ignored) == 0)
+			add_route(lease, &to, &via);
+	}
+}
+
+static void read_router(struct lease *lease, const char *text)
+{
+	autostrv char **words = strv_split(text, " ");
+	struct cidr everything = { .ip.family = AF_INET };
+	struct err ignored;
+	struct ip via;
+
+	if (words[0] && ip_parse(words[0], AF_INET, &via, &ignored) == 0)
+		add_route(lease, &everything, &via);
+}
+
+/* As the host's resolv.conf would have it, which is how setup takes it: it checks each word. */
+static void read_servers(struct lease *lease, const char *dns, const char *search)
+{
+	autostrv char **servers = strv_split(dns, " ");
+	autobuf text = BUF_INIT;
+
+	for (char **server = servers; *server; server++)
+		buf_addf(&text, "nameserver %s\n", *server);
+	if (text.len && *search)
+		buf_addf(&text, "search %s\n", search);
+	if (text.len)
+		lease->resolv_conf = buf_detach(&text);
+}
+
+static const char *value_of(char *const *lines, const char *key)
+{
+	for (; *lines; lines++) {
+		const char *rest = str_after(*lines, key);
+
+		if (rest && *rest == ' ')
+			return rest + 1;
+	}
+	return "";
+}
+
+/* False: it gives no address that could be used. */
+static bool lease_read(char *const *lines, struct lease *ret)
+{
+	autofree char *text = xasprintf("%s/%s", value_of(lines, "ip"), value_of(lines, "mask"));
+	const char *search = value_of(lines, "search");
+	struct lease lease = { 0 };
+	struct err ignored;
+	uint64_t seconds;
+
+	if (cidr_parse(text, AF_INET, &lease.address, &ignored) < 0 ||
+	    !parse_uint(value_of(lines, "lease"), 1, UINT32_MAX, &seconds))
+		return false;
+	lease.seconds = (uint32_t)seconds;
+	read_routes(&lease, value_of(lines, "staticroutes"));
+	if (lease.n_routes == 0)
+		read_router(&lease, value_of(lines, "router"));
+	read_servers(&lease, value_of(lines, "dns"),
+		     *search ? search : value_of(lines, "domain"));
+	*ret = lease;
+	return true;
+}
+
+/* ---- applying it ---- */
+
+struct keeper {
+	unsigned ctid, n;
+	char *ifname;
+	struct netlink *nl;
+	int link;
+	int pipe; /* what the script sends */
+	pid_t client;
+	struct lease lease;
+};
+
+static void complain(const struct keeper *k, const struct err *e)
+{
+	autofree char *run = path_ct_run(k->ctid), *path = xasprintf("%s/dhcp.log", run);
+	FILE *log = fopen(path, "we");
+
+	if (!log)
+		return;
+	err_print(e, "pct-dhcp", log);
+	fclose(log);
+}
+
+static void withdraw(struct keeper *k)
+{
+	struct err ignored;
+
+	for (size_t i = k->lease.n_routes; i-- > 0;)
+		netlink_del_route(k->nl, k->link, &k->lease.route[i], &ignored);
+	if (k->lease.address.ip.family)
+		netlink_del_address(k->nl, k->link, &k->lease.address, &ignored);
+	lease_done(&k->lease);
+}
+
+static const struct net *find_net(const struct conf *conf, unsigned n)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (conf->nets[i].index == n)
+			return &conf->nets[i];
+	return NULL;
+}
+
+/* /etc/resolv.conf inside, by setup; servers of the config count before those of a lease. */
+static int tell_servers(const struct keeper *k, const char *resolv_conf, struct err *e)
+{
+	autofree char *path = path_ct_config(k->ctid), *text = xstrdup(resolv_conf);
+	struct host_facts facts = { .resolv_conf = text };
+	struct conf_file *file = NULL;
+	const struct conf *conf;
+	struct report report = { 0 };
+	struct idmap map;
+	int r = conf_load(path, k->ctid, &file, e);
+
+	if (r < 0)
+		return r;
+	conf = conf_values(file);
+	if (conf->nameserver || !find_net(conf, k->n)) {
+		conf_free(file);
+		return 0;
+	}
+	if (conf->unprivileged)
+		r = idmap_of(conf, &map, e);
+	if (r == 0)
+		r = setup_running(conf, INIT_FD, conf->unprivileged ? &map : NULL, &facts,
+				  &report, e);
+	if (r == 0)
+		report_done(&report);
+	conf_free(file);
+	return r;
+}
+
+static int take_lease(struct keeper *k, struct lease *new, struct err *e)
+{
+	bool told = str_eq(k->lease.resolv_conf, new->resolv_conf);
+	int r;
+
+	if (!cidr_contains(&new->address, &k->lease.address.ip) ||
+	    !ip_equal(&new->address.ip, &k->lease.address.ip))
+		withdraw(k);
+	r = netlink_add_address(k->nl, k->link, &new->address, new->seconds, e);
+	for (size_t i = 0; i < new->n_routes && r == 0; i++)
+		r = netlink_add_route(k->nl, k->link, &new->route[i], e);
+	lease_done(&k->lease);
+	k->lease = *new;
+	if (r == 0 && !told && k->lease.resolv_conf)
+		r = tell_servers(k, k->lease.resolv_conf, e);
+	return r;
+}
+
+static void take_event(struct keeper *k)
+{
+	char text[EVENT_MAX + 1];
+	autostrv char **lines = NULL;
+	ssize_t n = read(k->pipe, text, sizeof text - 1);
+	struct lease lease;
+	const char *event;
+	struct err e = { 0 };
+
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	lines = strv_split(text, "\n");
+	event = value_of(lines, "event");
+	if (str_eq(event, "deconfig"))
+		withdraw(k);
+	else if ((str_eq(event, "bound") || str_eq(event, "renew")) && lease_read(lines, &lease) &&
+		 take_lease(k, &lease, &e) < 0)
+		complain(k, &e);
+}
+
+/* ---- the client ---- */
+
+/* Root of the host's own user namespace keeps what it takes to speak on a raw socket. */
+static bool drop_rights(void)
+{
+	for (unsigned cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (cap != CAP_NET_RAW && cap != CAP_NET_ADMIN && cap != CAP_NET_BIND_SERVICE &&
+		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			return false;
+	return true;
+}
+
+/* Into the container's network, and its user namespace where it has one. */
+static bool enter(void)
+{
+	if (setns(INIT_FD, CLONE_NEWUSER | CLONE_NEWNET) == 0)
+		return setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
+	return errno == EINVAL && setns(INIT_FD, CLONE_NEWNET) == 0 && drop_rights();
+}
+
+static void become_client(const struct keeper *k, int pipe)
+{
+	const char *const *client = hostnet_client();
+	autofree char *script = xasprintf("%s/pct-dhcp", path_hooks());
+	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	static char *const environment[] = { path, NULL };
+	const char *argv[24];
+	size_t n = 0;
+	const char *const rest[] = { "-f", "-R", "-i", k->ifname, "-s", script, "-t", "4", "-T",
+				     "2", "-A", "5", "-O", "staticroutes", "-O", "search", NULL };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (!client || !enter() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(pipe, PIPE_FD) < 0 ||
+	    fcntl(PIPE_FD, F_SETFD, 0) < 0)
+		_exit(1);
+	close_range(3, PIPE_FD - 1, 0);
+	close_range(PIPE_FD + 1, ~0U, 0);
+	for (size_t i = 0; client[i]; i++)
+		argv[n++] = client[i];
+	memcpy(argv + n, rest, sizeof rest);
+	execve(client[0], (char *const *)argv, environment);
+	_exit(127);
+}
+
+static void close_pipe(struct keeper *k)
+{
+	if (k->pipe >= 0)
+		close(k->pipe);
+	k->pipe = -1;
+}
+
+static void start_client(struct keeper *k)
+{
+	int ends[2];
+
+	close_pipe(k);
+	k->client = 0;
+	if (pipe2(ends, O_CLOEXEC | O_DIRECT | O_NONBLOCK) < 0)
+		return;
+	k->client = fork();
+	if (k->client == 0)
+		become_client(k, ends[1]);
+	close(ends[1]);
+	k->pipe = ends[0];
+}
+
+static void end_client(struct keeper *k, int signals)
+{
+	struct pollfd fds[] = { { signals, POLLIN, 0 }, { INIT_FD, POLLIN, 0 } };
+	pid_t client = k->client;
+
+	if (client <= 0)
+		return;
+	kill(client, SIGTERM);
+	/* SIGCHLD, or the container has no network any more. */
+	poll(fds, ARRAY_SIZE(fds), RELEASE_WAIT);
+	kill(client, SIGKILL);
+	waitpid(client, NULL, 0);
+}
+
+/* Until the container ends: true; or somebody asks it to stop: false. */
+static bool keep(struct keeper *k, int signals)
+{
+	for (;;) {
+		struct pollfd fds[] = { { INIT_FD, POLLIN, 0 }, { signals, POLLIN, 0 },
+					{ k->pipe, POLLIN, 0 } };
+		struct signalfd_siginfo info;
+
+		if (poll(fds, ARRAY_SIZE(fds), k->client > 0 ? -1 : AGAIN) == 0)
+			start_client(k);
+		if (fds[0].revents)
+			return true;
+		if (fds[2].revents & POLLIN)
+			take_event(k);
+		else if (fds[2].revents)
+			close_pipe(k);
+		if (!(fds[1].revents & POLLIN) || read(signals, &info, sizeof info) < 0)
+			continue;
+		if (info.ssi_signo == SIGTERM)
+			return false;
+		if (waitpid(k->client, NULL, WNOHANG) == k->client) {
+			k->client = 0;
+			close_pipe(k);
+		}
+	}
+}
+
+static int open_net(struct keeper *k, struct err *e)
+{
+	autofree char *path = path_ct_config(k->ctid);
+	struct conf_file *file = NULL;
+	const struct net *net;
+	struct link link;
+	int r = conf_load(path, k->ctid, &file, e);
+
+	if (r < 0)
+		return r;
+	net = find_net(conf_values(file), k->n);
+	k->ifname = net ? xstrdup(net->name) : NULL;
+	conf_free(file);
+	if (!k->ifname)
+		return err_set(e, ENOENT, path, "has no net%u", k->n);
+	r = netns_open_pidfd(INIT_FD, &k->nl, e);
+	if (r == 0)
+		r = netlink_get(k->nl, k->ifname, &link, e);
+	k->link = link.index;
+	return r;
+}
+
+static int run(struct keeper *k)
+{
+	struct err e = { 0 };
+	sigset_t wanted;
+	int signals;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &wanted, NULL);
+	signals = signalfd(-1, &wanted, SFD_CLOEXEC);
+	if (signals < 0 || open_net(k, &e) < 0) {
+		complain(k, &e);
+		return 1;
+	}
+	start_client(k);
+	if (keep(k, signals) && k->client > 0)
+		kill(k->client, SIGKILL);
+	end_client(k, signals);
+	withdraw(k);
+	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	struct keeper keeper = { .pipe = -1 };
+	uint64_t n;
+
+	if (argc == 2 && getenv("interface"))
+		return send_event(argv[1]);
+	if (argc != 3 || !parse_ctid(argv[1], &keeper.ctid) ||
+	    !parse_uint(argv[2], 0, CONF_MAX_NETS - 1, &n) ||
+	    fcntl(INIT_FD, F_SETFD, FD_CLOEXEC) < 0 || fcntl(RECORD_FD, F_SETFD, FD_CLOEXEC) < 0) {
+		fputs("usage: lib/hostnet.c runs this where host-managed=1 and ip=dhcp\n", stderr);
+		return 2;
+	}
+	keeper.n = (unsigned)n;
+	return run(&keeper);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * As host root, when the container's interfaces are in place and its init waits to be run: set
+ * those that are managed from the host.  Emitted for containers that have one.
+ */
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hooks/hook.h"
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/hostnet.h"
+#include "lib/paths.h"
+#include "lib/util.h"
+
+static int apply(const struct conf *conf, pid_t init, struct err *e)
+{
+	autoclose int pidfd = (int)syscall(SYS_pidfd_open, init, 0);
+	int r = 0;
+
+	if (pidfd < 0)
+		return err_sys(e, NULL, "open process %d", (int)init);
+	for (size_t i = 0; i < conf->n_nets && r == 0; i++)
+		if (conf->nets[i].host_managed)
+			r = hostnet_apply(conf->ctid, pidfd, NULL, &conf->nets[i], e);
+	return r;
+}
+
+static int start_host(const struct hook *hook, struct err *e)
+{
+	autofree char *path = path_ct_config(hook->ctid);
+	struct conf_file *file = NULL;
+	int r = conf_load(path, hook->ctid, &file, e);
+
+	if (r == 0)
+		r = apply(conf_values(file), hook->init, e);
+	conf_free(file);
+	return r;
+}
+
+int main(int argc, char *argv[])
+{
+	return hook_main(argc, argv, "lxc", "start-host", start_host);
+}

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Networks that are managed from the host, in a rootfs that holds one static program and nothing
+# else: addresses, routes and a lease; and a DHCP client that ends with its container.
+. "$(dirname "$0")/../lib.sh"
+
+# In a network namespace of our own.
+[ "${PCT_TEST_NET:-}" ] || {
+	PCT_TEST_NET=1 unshare -n bash "$0" "$@"
+	exit
+}
+ip link set lo up
+new_bridge
+ip addr add fd00:6::1/64 dev "$bridge" nodad
+
+start_server() {
+	dnsmasq --conf-file=/dev/null --interface="$bridge" --bind-interfaces --port=0 --no-ping \
+		--dhcp-range="$net.50,$net.60,255.255.255.0,$1" --dhcp-option=6,"$net.9" \
+		--dhcp-option=15,example.org --dhcp-leasefile="$work/leases" \
+		--pid-file="$work/dnsmasq.pid" --user=root --log-facility="$work/dnsmasq.log" \
+		--dhcp-range=fd00:6::,ra-only --enable-ra --dhcp-authoritative
+}
+stop_server() {
+	[ ! -s "$work/dnsmasq.pid" ] || kill "$(cat "$work/dnsmasq.pid")"
+	rm -f "$work/dnsmasq.pid"
+}
+trap 'stop_server; cleanup' EXIT
+
+mkdir -p "$work/bare/sbin" "$work/bare/etc"
+# It ends by the signal that liblxc shuts init down with, or by that of lxc-stop.
+cat >"$work/init.c" <<-'C'
+	#include <signal.h>
+	#include <unistd.h>
+	static void end(int signal) { (void)signal; _exit(0); }
+	int main(void) { signal(SIGPWR, end); for (;;) pause(); }
+C
+check 'a static init' cc -static -o "$work/bare/sbin/init" "$work/init.c" || finish
+tar -C "$work/bare" --zstd -cf "$PCT_VZ/template/cache/bare.tar.zst" .
+
+init_pid() { lxc-info -P "$PCT_LIB" -n "$1" -pH; }
+in_net() { nsenter -t "$(init_pid "$1")" -n "${@:2}"; }
+# What is set, sorted: "10.0.0.5/24", "default via 10.0.0.1 dev eth0 ..." without what varies.
+addresses() { in_net "$1" ip -o addr show dev eth0 scope global | awk '{ print $4 }' | sort; }
+routes() {
+	in_net "$1" ip "$2" route show dev eth0 proto static | sed 's/ metric.*//; s/ *$//; s/ scope.*//' | sort
+}
+has_lease() { addresses "$1" | grep -q "^$net\.5[0-9]/24\|^$net\.60/24"; }
+clients() { pgrep -f "udhcpc .*-s $PCT_TEST_STAGE/hooks/pct-dhcp"; pgrep -f "^pct-dhcp $1 "; }
+no_clients() { [ -z "$(clients "$1")" ]; }
+PCT_TEST_STAGE=$stage
+
+# ---- static ----
+new_ctid
+check 'create, with addresses of both families' "$pct" create "$ctid" bare.tar.zst --hostname bare \
+	--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=$net.20/24;$net.21/24,gw=$net.1,ip6=fd00:6::20/64,gw6=fd00:6::1,route=10.5.0.0/16 via $net.254,mtu=1400"
+check 'it starts' "$pct" start "$ctid"
+same 'nobody complains of a consumer that is missing' '' "$(cat "$work/out")"
+same 'its addresses are set' "$net.20/24
+$net.21/24
+fd00:6::20/64" "$(addresses "$ctid")"
+same 'its routes are set' "10.5.0.0/16 via $net.254
+default via $net.1" "$(routes "$ctid" -4)"
+same 'and those of IPv6' 'default via fd00:6::1' "$(routes "$ctid" -6)"
+same 'and the MTU' 1400 "$(in_net "$ctid" cat /sys/class/net/eth0/mtu 2>/dev/null || in_net "$ctid" ip -o link show eth0 | grep -o 'mtu 1400' | cut -d ' ' -f 2)"
+check 'it answers' ping -c 1 -W 2 "$net.20"
+check 'by IPv6, too' within 5 ping -c 1 -W 1 fd00:6::20
+same 'router advertisements are not for it' 0 \
+	"$(in_net "$ctid" cat /proc/sys/net/ipv6/conf/eth0/accept_ra)"
+check 'stop' "$pct" stop "$ctid"
+check 'lxc-start sets the same' lxc-start -P "$PCT_LIB" -n "$ctid"
+same 'the same addresses' 3 "$(addresses "$ctid" | wc -l)"
+destroy "$ctid"
+
+# ---- a lease ----
+for unprivileged in 1 0; do
+	how=unprivileged && [ $unprivileged = 1 ] || how=privileged
+	check "$how: a server" start_server 120
+	new_ctid
+	check "$how: create with DHCP and advertised addresses" "$pct" create "$ctid" bare.tar.zst \
+		--hostname bare --unprivileged $unprivileged \
+		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=dhcp,ip6=auto"
+	check "$how: it starts" "$pct" start "$ctid"
+	check "$how: it gets a lease" within 15 has_lease "$ctid"
+	check "$how: with a lifetime" \
+		grep -q 'valid_lft 1[012][0-9]sec' <(in_net "$ctid" ip addr show dev eth0 scope global)
+	same "$how: and its router" "default via $net.1" "$(routes "$ctid" -4)"
+	check "$how: and an advertised address" within 15 grep -q '^fd00:6:' <(addresses "$ctid")
+	check "$how: name servers of the lease are written" within 5 \
+		grep -q "^nameserver $net.9" "/proc/$(init_pid "$ctid")/root/etc/resolv.conf"
+	client=$(pgrep -f "udhcpc .*-s $stage/hooks/pct-dhcp" | head -n 1)
+	same "$how: the client is in the container's network" \
+		"$(readlink "/proc/$(init_pid "$ctid")/ns/net")" "$(readlink "/proc/$client/ns/net")"
+	same "$how: without rights over files of others" 0 \
+		"$((0x$(awk '/CapEff/ { print $2 }' "/proc/$client/status") & 2 & $((unprivileged ? 0 : 2))))"
+	check "$how: stop" "$pct" stop "$ctid"
+	check "$how: the client ends with it" within 5 no_clients "$ctid"
+	same "$how: nothing is left" '' "$(leftovers "$ctid")"
+
+	check "$how: start again" "$pct" start "$ctid"
+	check "$how: a lease again" within 15 has_lease "$ctid"
+	kill -9 "$(monitor_pid "$ctid")"
+	check "$how: the client does not outlive a killed monitor" within 10 no_clients "$ctid"
+	destroy "$ctid"
+	stop_server
+done
+finish
