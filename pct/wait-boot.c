@@ -3,8 +3,8 @@
  * Whether the container's init has started all that it starts.
  *
  * systemd is asked itself, in the container: systemctl is-system-running --wait ends when it is so.
- * Every other init -- of sysvinit, busybox, OpenRC, runit -- runs scripts with well-known names, one
- * after the other, as children of its own: the boot is over when none of them is left.  What is no
+ * Every other init -- of sysvinit, busybox, OpenRC, runit -- runs scripts with well-known names, as
+ * children of its own, one after the other: the boot is over when none of them is left.  What is no
  * init at all, an application, has none.
  */
 #include <errno.h>

@@ -18,8 +18,10 @@ refuses 1 'the time runs out, and it says what is missing' \
 # waits OPTION: in the background; its end is in $work/waited.
 waits() {
 	rm -f "$work/waited"
-	{ timeout 60 "$pct" wait "$ctid" "$@" --timeout 50 >"$work/wait" 2>&1 && echo done >"$work/waited" ||
-		echo failed >"$work/waited"; } &
+	{
+		timeout 60 "$pct" wait "$ctid" "$@" --timeout 50 >"$work/wait" 2>&1
+		echo $? >"$work/waited"
+	} &
 	waiter=$!
 }
 waiting() { [ ! -e "$work/waited" ] && pgrep -f "$pct wait $ctid" >/dev/null; }
@@ -37,7 +39,7 @@ inside ip addr add "$net.99/24" dev eth0
 sleep 1
 check 'of the config, and for no other' waiting
 inside ip addr add "$net.20/24" dev eth0
-ends 'and returns when it comes' 'done'
+ends 'and returns when it comes' 0
 
 waits --ip6
 sleep 1
@@ -45,7 +47,7 @@ inside ip -6 addr add fe80::77/64 dev eth0
 sleep 1
 check 'a link-local address is none' waiting
 inside ip -6 addr add 2001:db8::77/64 dev eth0
-ends 'a global one is, once it can be used' 'done'
+ends 'a global one is, once it can be used' 0
 
 # A name server on the host's end of the bridge, which answers as dns_mode says.
 cat >"$work/dns.py" <<'PY'
@@ -81,7 +83,7 @@ waits --dns
 sleep 1
 check 'it waits for a resolv.conf' waiting
 inside sh -c "echo nameserver $net.1 >/etc/resolv.conf.new && mv /etc/resolv.conf.new /etc/resolv.conf"
-ends 'and returns when it names one' 'done'
+ends 'and returns when it names one' 0
 inside sh -c 'mkdir -p /run/resolver && rm /etc/resolv.conf && ln -s /run/resolver/c /etc/resolv.conf'
 inside sh -c "echo nameserver $net.1 >/run/resolver/c"
 check 'a resolv.conf in /run is read' timeout 30 "$pct" wait "$ctid" --dns --timeout 20
@@ -109,7 +111,7 @@ waits --dns
 sleep 1
 check 'it waits' waiting
 "$pct" stop "$ctid" >/dev/null 2>&1
-ends 'until the container stops' failed
+ends 'until the container stops' 1
 check 'and says so' grep -q "^pct: container $ctid: has stopped; it was without dns" "$work/wait"
 same 'on one line' 1 "$(wc -l <"$work/wait")"
 
@@ -129,5 +131,5 @@ waits --boot
 sleep 1
 check 'is waited for' waiting
 inside touch /go-on
-ends 'until it is over' 'done'
+ends 'until it is over' 0
 finish
