@@ -5,8 +5,10 @@
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,8 @@
 struct pass {
 	struct netstate_link *links;
 	size_t n;
+	struct netstate_port *port; /* instead: of this link */
+	int index;
 };
 
 typedef void take_fn(struct pass *p, const struct nlmsghdr *message);
@@ -259,6 +263,10 @@ static int dump_once(struct netlink *nl, unsigned type, size_t header, take_fn *
 	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	message->nlmsg_seq = ++nl->sequence;
 	mnl_nlmsg_put_extra_header(message, header);
+	if (type == RTM_GETLINK && p->port) {
+		((struct ifinfomsg *)mnl_nlmsg_get_payload(message))->ifi_family = AF_BRIDGE;
+		mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
+	}
 	if (mnl_socket_sendto(nl->socket, message, message->nlmsg_len) < 0)
 		return -errno;
 	do {
@@ -309,7 +317,7 @@ static int dump(struct netlink *nl, unsigned type, size_t header, take_fn *take,
 int netstate_read(struct netlink *nl, unsigned parts, struct netstate_link *links, size_t n,
 		  struct err *e)
 {
-	struct pass pass = { links, n };
+	struct pass pass = { .links = links, .n = n };
 	int r = dump(nl, RTM_GETLINK, sizeof(struct ifinfomsg), take_link, &pass);
 
 	if (r == 0 && (parts & NETSTATE_ADDRESSES))
@@ -322,6 +330,84 @@ int netstate_read(struct netlink *nl, unsigned parts, struct netstate_link *link
 		return 0;
 	errno = -r;
 	return err_sys(e, "netlink", "read the state of the interfaces");
+}
+
+/* ---- a port ---- */
+
+static int take_tbf(const struct nlattr *attr, void *data)
+{
+	struct netstate_port *port = data;
+	struct tc_tbf_qopt options;
+
+	if (mnl_attr_get_type(attr) == TCA_TBF_PARMS &&
+	    mnl_attr_get_payload_len(attr) >= sizeof options) {
+		memcpy(&options, mnl_attr_get_payload(attr), sizeof options);
+		if (!port->rate)
+			port->rate = options.rate.rate;
+	} else if (mnl_attr_get_type(attr) == TCA_TBF_RATE64 &&
+		   mnl_attr_get_payload_len(attr) >= 8) {
+		port->rate = mnl_attr_get_u64(attr);
+	}
+	return MNL_CB_OK;
+}
+
+static void take_qdisc(struct pass *p, const struct nlmsghdr *message)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	const struct nlattr *kind;
+	struct attrs attrs;
+
+	take_attrs(message, sizeof *info, &attrs);
+	kind = attrs.at[TCA_KIND];
+	if (info->tcm_ifindex == p->index && kind && attrs.at[TCA_OPTIONS] &&
+	    mnl_attr_validate(kind, MNL_TYPE_NUL_STRING) >= 0 &&
+	    str_eq(mnl_attr_get_str(kind), "tbf"))
+		mnl_attr_parse_nested(attrs.at[TCA_OPTIONS], take_tbf, p->port);
+}
+
+/* A range comes as its begin and its end. */
+static int take_vlan(const struct nlattr *attr, void *data)
+{
+	struct netstate_port *port = data;
+	struct bridge_vlan_info vlan;
+
+	if (mnl_attr_get_type(attr) != IFLA_BRIDGE_VLAN_INFO ||
+	    mnl_attr_get_payload_len(attr) < sizeof vlan)
+		return MNL_CB_OK;
+	memcpy(&vlan, mnl_attr_get_payload(attr), sizeof vlan);
+	if (vlan.flags & BRIDGE_VLAN_INFO_PVID)
+		port->tag = vlan.vid;
+	else if ((vlan.flags & BRIDGE_VLAN_INFO_RANGE_END) && port->n_trunks)
+		port->trunks[port->n_trunks - 1].last = vlan.vid;
+	else if (port->n_trunks < NETSTATE_VLANS)
+		port->trunks[port->n_trunks++] = (struct vlan_range){ vlan.vid, vlan.vid };
+	return MNL_CB_OK;
+}
+
+static void take_port(struct pass *p, const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	struct attrs attrs;
+
+	take_attrs(message, sizeof *info, &attrs);
+	if (info->ifi_index == p->index && attrs.at[IFLA_AF_SPEC])
+		mnl_attr_parse_nested(attrs.at[IFLA_AF_SPEC], take_vlan, p->port);
+}
+
+int netstate_read_port(struct netlink *nl, int index, struct netstate_port *ret, struct err *e)
+{
+	struct pass pass = { .port = ret, .index = index };
+	bool torn = false;
+	int r;
+
+	*ret = (struct netstate_port){ 0 };
+	r = dump_once(nl, RTM_GETQDISC, sizeof(struct tcmsg), take_qdisc, &pass, &torn);
+	if (r == 0)
+		r = dump_once(nl, RTM_GETLINK, sizeof(struct ifinfomsg), take_port, &pass, &torn);
+	if (r == 0)
+		return 0;
+	errno = -r;
+	return err_sys(e, "netlink", "read the state of a port");
 }
 
 void netstate_done(struct netstate_link *links, size_t n)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/conf.h"
 #include "lib/netaddr.h"
 
 struct err;
@@ -62,6 +63,16 @@ enum netstate_part { NETSTATE_ADDRESSES = 1, NETSTATE_ROUTES = 2, NETSTATE_NEIGH
 int netstate_read(struct netlink *nl, unsigned parts, struct netstate_link *links, size_t n,
 		  struct err *e);
 void netstate_done(struct netstate_link *links, size_t n);
+
+/* What limits and sorts what goes through a link: a port of a bridge. */
+#define NETSTATE_VLANS 32
+struct netstate_port {
+	uint64_t rate; /* bytes a second that may be sent, by tbf; 0: no limit */
+	unsigned tag;  /* VLAN of what is not tagged; 0: none */
+	struct vlan_range trunks[NETSTATE_VLANS];
+	size_t n_trunks;
+};
+int netstate_read_port(struct netlink *nl, int index, struct netstate_port *ret, struct err *e);
 
 /*
  * From now on this conversation is told of changes of links, addresses and routes, and is good for

@@ -91,6 +91,7 @@ int cmd_pending(const struct args *, struct err *);
 int cmd_set(const struct args *, struct err *);
 int cmd_setup(const struct args *, struct err *);
 int cmd_distro(const struct args *, struct err *);
+int cmd_net(const struct args *, struct err *);
 int cmd_wait(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
 

@@ -36,6 +36,15 @@ void ct_print_warnings(unsigned ctid, const struct report *report);
  */
 int ct_commit(const struct conf_file *f, struct err *e);
 
+/*
+ * Mount its root volume at target, where only this process sees it; it goes when the process does.
+ * map: of an unprivileged one.  The caller holds the lock, and the container is stopped.
+ */
+struct conf;
+struct idmap;
+int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *target,
+		  struct err *e);
+
 /* Whether liblxc's command socket is there (/proc/net/unix), without liblxc. */
 bool ct_is_running(unsigned ctid);
 

@@ -43,6 +43,8 @@ const struct command commands[] = {
 	  CMD_CTID, 0, 0, status_options },
 	{ "config", "CTID | --check [PATH]", "Show a container's config, or check many", cmd_config,
 	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, config_options },
+	{ "net", "CTID", "Show networks as in the config, in the container's files, in the kernel",
+	  cmd_net, CMD_CTID, 0, 0, format_options },
 	{ "set", "CTID", "Change a container's config", cmd_set,
 	  CMD_CTID | CMD_CONF_OPTS, 0, 0, set_options },
 	{ "pending", "CTID", "Show what of a container's config waits for its next start",

@@ -15,10 +15,8 @@
 #include "lib/hostkeys.h"
 #include "lib/idmap.h"
 #include "lib/json.h"
-#include "lib/mount.h"
 #include "lib/paths.h"
 #include "lib/plan.h"
-#include "lib/storage.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
@@ -171,31 +169,6 @@ static int setup_folder(struct request *q, struct report *ret, struct err *e)
 
 /* ---- a container ---- */
 
-/* Mount its root volume where only this process sees it; it goes when the process does. */
-static int mount_root(const struct conf *conf, const struct idmap *map, const char *target,
-		      struct err *e)
-{
-	autoclose int userns = -1;
-	struct volume volume;
-	int r;
-
-	if (!conf->volid)
-		return err_set(e, EINVAL, "pve.volid", "the config names no root volume");
-	r = volume_find(conf->volid, conf->ctid, &volume, e);
-	if (r < 0)
-		return r;
-	if (conf->unprivileged && !conf->shifted)
-		r = userns = idmap_userns(map, e);
-	if (r >= 0)
-		r = file_mkdirs(target, 0755, e);
-	if (r >= 0)
-		r = mount_namespace(e);
-	if (r >= 0)
-		r = mount_volume(&volume, target, userns, e);
-	volume_done(&volume);
-	return r;
-}
-
 static int setup_mounted(struct request *q, const struct conf *conf, struct report *ret,
 			 struct err *e)
 {
@@ -206,7 +179,7 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 	if (conf->unprivileged)
 		r = idmap_of(conf, &map, e);
 	if (r == 0)
-		r = mount_root(conf, &map, target, e);
+		r = ct_mount_root(conf, &map, target, e);
 	if (r < 0)
 		return r;
 	return set_up(q, conf, target, conf->unprivileged ? &map : NULL, ret, e);

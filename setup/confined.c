@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/buf.h"
+#include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/inside.h"
@@ -58,6 +59,18 @@ static void put_found(struct buf *b, const struct report *r)
 	}
 }
 
+static void put_nets(struct buf *b, const struct report *r)
+{
+	put_number(b, r->nets_are_read);
+	put_number(b, r->n_nets);
+	for (size_t i = 0; i < r->n_nets; i++) {
+		put(b, r->nets[i].name);
+		put(b, r->nets[i].path);
+		for (size_t k = 0; k < FOUND_NET_FIELDS; k++)
+			put(b, r->nets[i].field[k]);
+	}
+}
+
 static void put_report(struct buf *b, const struct report *r)
 {
 	put(b, r->family);
@@ -70,6 +83,7 @@ static void put_report(struct buf *b, const struct report *r)
 	put(b, r->resolver);
 	put(b, r->resolver_why);
 	put_found(b, r);
+	put_nets(b, r);
 	put_number(b, r->n_notes);
 	for (size_t i = 0; i < r->n_notes; i++) {
 		put_number(b, r->notes[i].level);
@@ -169,6 +183,26 @@ static void get_files(struct reader *in, struct report *r)
 	}
 }
 
+static void get_nets(struct reader *in, struct report *r)
+{
+	size_t n;
+
+	r->nets_are_read = get_number(in, 1);
+	n = get_number(in, CONF_MAX_NETS);
+	r->nets = xcalloc(n, sizeof *r->nets);
+	for (; r->n_nets < n && !in->bad; r->n_nets++) {
+		struct found_net *found = &r->nets[r->n_nets];
+
+		found->name = get_line(in);
+		found->path = get_line(in);
+		in->bad |= !found->name || !found->path;
+		for (size_t k = 0; k < FOUND_NET_FIELDS; k++) {
+			found->field[k] = get_line(in);
+			in->bad |= !found->field[k];
+		}
+	}
+}
+
 static void get_notes(struct reader *in, struct report *r)
 {
 	size_t n = get_number(in, MAX_ITEMS);
@@ -226,6 +260,7 @@ static int get_report(const char *text, struct report *ret, struct err *e)
 	r.resolver_why = get_line(&in);
 	get_consumers(&in, &r);
 	get_files(&in, &r);
+	get_nets(&in, &r);
 	get_notes(&in, &r);
 	get_changes(&in, &r);
 	if (in.bad || !r.family || !include_is_fine(r.include)) {

@@ -15,6 +15,7 @@
 #include "lib/util.h"
 #include "setup/lines.h"
 #include "setup/managed.h"
+#include "setup/read-back.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -333,6 +334,7 @@ const struct renderer renderer_ifcfg = {
 	.probe = probe_scripts,
 	.render = render,
 	.claims = claims,
+	.read_back = read_back_ifcfg,
 };
 
 const struct renderer renderer_ifcfg_rh = {
@@ -342,4 +344,5 @@ const struct renderer renderer_ifcfg_rh = {
 	.probe = probe_rh,
 	.render = render,
 	.claims = claims,
+	.read_back = read_back_ifcfg,
 };

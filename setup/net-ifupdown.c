@@ -22,6 +22,7 @@
 #include "setup/interfaces-file.h"
 #include "setup/managed.h"
 #include "setup/program.h"
+#include "setup/read-back.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -324,4 +325,5 @@ const struct renderer renderer_ifupdown = {
 	.probe = probe,
 	.render = render,
 	.claims = claims,
+	.read_back = read_back_ifupdown,
 };

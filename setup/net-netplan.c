@@ -15,6 +15,7 @@
 #include "setup/family.h"
 #include "setup/managed.h"
 #include "setup/program.h"
+#include "setup/read-back.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -294,4 +295,5 @@ const struct renderer renderer_netplan = {
 	.probe = probe,
 	.render = render,
 	.claims = claims,
+	.read_back = read_back_netplan,
 };

@@ -10,6 +10,7 @@
 #include "setup/hops.h"
 #include "setup/managed.h"
 #include "setup/networkd-match.h"
+#include "setup/read-back.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -201,4 +202,5 @@ const struct renderer renderer_networkd = {
 	.probe = probe,
 	.render = render,
 	.claims = claims,
+	.read_back = read_back_networkd,
 };

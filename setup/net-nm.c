@@ -16,6 +16,7 @@
 #include "setup/managed.h"
 #include "setup/nm-unmanaged.h"
 #include "setup/program.h"
+#include "setup/read-back.h"
 #include "setup/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -311,4 +312,5 @@ const struct renderer renderer_networkmanager = {
 	.probe = probe,
 	.render = render,
 	.claims = claims,
+	.read_back = read_back_nm,
 };

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 struct err;
+struct net;
 struct setup;
 
 enum consumer_state {
@@ -44,6 +45,11 @@ struct renderer {
 	 * shadows ours, or competes with the chosen consumer.  NULL: none.  The caller frees.
 	 */
 	char *(*claims)(struct setup *s, const char *ifname);
+	/*
+	 * What the consumer's files say of the interface net->name, into net (setup/read-back.h);
+	 * false: nothing.  *ret_path, freed by the caller, is the main one.  May be NULL.
+	 */
+	bool (*read_back)(struct setup *s, struct net *net, char **ret_path);
 };
 
 extern const struct renderer renderer_ifupdown;

@@ -60,6 +60,13 @@ void report_done(struct report *r)
 		free(r->files[i].step);
 		free(r->files[i].path);
 	}
+	for (size_t i = 0; i < r->n_nets; i++) {
+		free(r->nets[i].name);
+		free(r->nets[i].path);
+		for (size_t k = 0; k < FOUND_NET_FIELDS; k++)
+			free(r->nets[i].field[k]);
+	}
+	free(r->nets);
 	for (size_t i = 0; i < r->n_consumers; i++) {
 		free(r->consumers[i].name);
 		free(r->consumers[i].why);

@@ -8,6 +8,7 @@
 #include "lib/util.h"
 #include "setup/family.h"
 #include "setup/managed.h"
+#include "setup/read-back.h"
 #include "setup/renderer.h"
 #include "setup/step.h"
 
@@ -159,6 +160,8 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	};
 	int n = look(&s, e);
 
+	if (n == 0 && (flags & SETUP_READ_BACK))
+		read_back_all(&s);
 	if (n == 0 && !s.family->unmanaged)
 		n = run_steps(&s, e);
 	managed_finish(&s);

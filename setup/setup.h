@@ -63,6 +63,13 @@ struct found_consumer {
 	bool enabled; /* the boot runs it */
 };
 
+/* What the network files say of an interface, as texts (setup/read-back.h). */
+#define FOUND_NET_FIELDS 5
+struct found_net {
+	char *name, *path;
+	char *field[FOUND_NET_FIELDS]; /* by enum net_field */
+};
+
 struct report {
 	char *os;                  /* PRETTY_NAME, else ID; NULL: not said */
 	char *init;                /* "systemd", "openrc" ...; NULL: not known */
@@ -78,11 +85,15 @@ struct report {
 	size_t n_changes;
 	struct file_found *files;
 	size_t n_files;
+	struct found_net *nets; /* of those of the config, where files say something */
+	size_t n_nets;
+	bool nets_are_read;     /* else nobody knows how, and there are none */
 };
 void report_done(struct report *r);
 
 enum setup_flags {
 	SETUP_DRY = 1,   /* nothing is written, the report's changes are what would be */
+	SETUP_READ_BACK = 4, /* fill the report's nets with what is there before */
 	SETUP_ADOPT = 2, /* take over files of ours that somebody changed since (setup/managed.h) */
 };
 

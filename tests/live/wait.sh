@@ -82,12 +82,14 @@ inside sh -c 'echo >/etc/resolv.conf'
 waits --dns
 sleep 1
 check 'it waits for a resolv.conf' waiting
-inside sh -c "echo nameserver $net.1 >/etc/resolv.conf.new && mv /etc/resolv.conf.new /etc/resolv.conf"
+inside sh -c "echo nameserver $net.1 >/etc/new && mv /etc/new /etc/resolv.conf"
 ends 'and returns when it names one' 0
-inside sh -c 'mkdir -p /run/resolver && rm /etc/resolv.conf && ln -s /run/resolver/c /etc/resolv.conf'
+inside mkdir -p /run/resolver
+inside ln -sf /run/resolver/c /etc/resolv.conf
 inside sh -c "echo nameserver $net.1 >/run/resolver/c"
 check 'a resolv.conf in /run is read' timeout 30 "$pct" wait "$ctid" --dns --timeout 20
-inside sh -c 'ln -sf /../../../../../../../../etc/resolv.conf /etc/resolv.conf; mkfifo /run/resolver/f'
+inside ln -sf /../../../../../../../../etc/resolv.conf /etc/resolv.conf
+inside mkfifo /run/resolver/f
 refuses 1 'a link out of the container is not followed' 'names no server' \
 	"$pct" wait "$ctid" --dns --timeout 1
 inside ln -sf /run/resolver/f /etc/resolv.conf
@@ -121,8 +123,8 @@ cat >"$work/rcS" <<'SH'
 while [ ! -e /go-on ]; do sleep 0.2; done
 SH
 "$pct" start "$ctid" >/dev/null 2>&1
-"$pct" exec "$ctid" -- sh -c 'cat >/etc/rcS && chmod 755 /etc/rcS && echo "::sysinit:/etc/rcS" >/etc/inittab.new &&
-	cat /etc/inittab >>/etc/inittab.new && mv /etc/inittab.new /etc/inittab' <"$work/rcS"
+"$pct" exec "$ctid" -- sh -c 'cat >/etc/rcS && chmod 755 /etc/rcS' <"$work/rcS"
+inside sh -c '(echo "::sysinit:/etc/rcS" && cat /etc/inittab) >/etc/new && mv /etc/new /etc/inittab'
 "$pct" stop "$ctid" >/dev/null 2>&1
 "$pct" start "$ctid" >/dev/null 2>&1
 refuses 1 'a boot that goes on' 'without boot \(its init still runs rcS\)' \

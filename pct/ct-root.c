@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/idmap.h"
+#include "lib/mount.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+#include "pct/ct.h"
+
+int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *target,
+		  struct err *e)
+{
+	autoclose int userns = -1;
+	struct volume volume;
+	int r;
+
+	if (!conf->volid)
+		return err_set(e, EINVAL, "pve.volid", "the config names no root volume");
+	r = volume_find(conf->volid, conf->ctid, &volume, e);
+	if (r < 0)
+		return r;
+	if (conf->unprivileged && !conf->shifted)
+		r = userns = idmap_userns(map, e);
+	if (r >= 0)
+		r = file_mkdirs(target, 0755, e);
+	if (r >= 0)
+		r = mount_namespace(e);
+	if (r >= 0)
+		r = mount_volume(&volume, target, userns, e);
+	volume_done(&volume);
+	return r;
+}

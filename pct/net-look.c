@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct net: looking at a container's files, and at both ends of its networks. */
+#include <errno.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/hostinfo.h"
+#include "lib/idmap.h"
+#include "lib/lower.h"
+#include "lib/netlink.h"
+#include "lib/netns.h"
+#include "lib/paths.h"
+#include "lib/plug-vlan.h"
+#include "lib/runtime.h"
+#include "lib/util.h"
+#include "pct/ct.h"
+#include "pct/net.h"
+#include "setup/confined.h"
+
+/* ---- the host's end ---- */
+
+/* Behind the firewall's bridge, or the one of a VLAN, is the one that the config names. */
+static void find_bridge(struct netlink *nl, const struct conf *conf, const struct net *net,
+			const struct link *veth, struct net_ends *ends)
+{
+	char name[IF_NAMESIZE] = "", firewall[16], port[16], vlan[16];
+	struct err ignored;
+	struct link link;
+
+	ends->bridge_is_known = true;
+	if (!veth->master || !if_indextoname((unsigned)veth->master, name))
+		return;
+	ifname(firewall, "fwbr", conf->ctid, net->index);
+	ifname(port, "fwpr", conf->ctid, net->index);
+	if (str_eq(name, firewall)) {
+		ends->firewall_bridge = true;
+		name[0] = '\0';
+		if (netlink_get(nl, port, &link, &ignored) < 0 || !link.master ||
+		    !if_indextoname((unsigned)link.master, name))
+			return;
+		netstate_read_port(nl, link.index, &ends->port, &ignored);
+		ends->tag = ends->port.tag;
+	}
+	if (net->bridge && net->tag) {
+		vlan_bridge_name(vlan, net->bridge, net->tag);
+		if (str_eq(name, vlan)) {
+			ends->tag = net->tag;
+			snprintf(name, sizeof name, "%s", net->bridge);
+		}
+	}
+	ends->bridge_is_known = !str_eq(name, "ovs-system");
+	snprintf(ends->bridge, sizeof ends->bridge, "%s", name);
+	/* A bridge that does not filter has VLAN 1 on every port, which means nothing. */
+	if (netlink_get(nl, name, &link, &ignored) == 0 && !link.vlan_aware &&
+	    ends->tag != net->tag)
+		ends->tag = 0;
+}
+
+static int look_at_host(struct netlink *nl, const struct conf *conf, const struct net *net,
+			struct net_ends *ends, struct err *e)
+{
+	struct netstate_port port;
+	struct link veth;
+	int r;
+
+	ends->expected_mtu = net->mtu;
+	if (!net->mtu && net->bridge)
+		ends->expected_mtu = netlink_bridge_mtu(net->bridge);
+	ifname(ends->host, "veth", conf->ctid, net->index);
+	r = netlink_get(nl, ends->host, &veth, e);
+	if (r < 0)
+		return r == -ENODEV ? 0 : r;
+	ends->host_there = true;
+	ends->host_up = veth.up;
+	ends->host_mtu = veth.mtu;
+	r = netstate_read_port(nl, veth.index, &ends->port, e);
+	if (r < 0)
+		return r;
+	port = ends->port;
+	ends->tag = port.tag;
+	find_bridge(nl, conf, net, &veth, ends);
+	/* The veth is limited, whatever is behind it. */
+	ends->port.rate = port.rate;
+	return net->firewall || net->rate
+		       ? net_counters(conf->ctid, net->index, &ends->counters, e) : 0;
+}
+
+static int look_at_ends(struct net_look *look, int init, struct err *e)
+{
+	const struct conf *conf = look->conf;
+	struct netlink *host = NULL, *inside = NULL;
+	int r = netns_open_pidfd(init, &inside, e);
+
+	if (r == 0)
+		r = netstate_read(inside, NETSTATE_ADDRESSES | NETSTATE_ROUTES |
+					  NETSTATE_NEIGHBOURS, look->inside, conf->n_nets, e);
+	if (r == 0)
+		r = netlink_open(&host, e);
+	look->ends = xcalloc(conf->n_nets + 1, sizeof *look->ends);
+	for (size_t i = 0; r == 0 && i < conf->n_nets; i++) {
+		look->ends[i].inside = &look->inside[i];
+		r = look_at_host(host, conf, &conf->nets[i], &look->ends[i], e);
+	}
+	netlink_close(inside);
+	netlink_close(host);
+	return r;
+}
+
+/* ---- the files ---- */
+
+static int look_at_tree(struct net_look *look, const char *tree, const struct idmap *map,
+			struct err *e)
+{
+	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
+				    .timezone = hostinfo_timezone(), .now = hostinfo_now() };
+	int r = setup_confined(PHASE_START, look->conf, tree, map, &facts,
+			       SETUP_DRY | SETUP_READ_BACK, &look->files, e);
+
+	free(facts.resolv_conf);
+	free(facts.timezone);
+	return r;
+}
+
+static bool is_alive(int pidfd)
+{
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&ended, 1, 0) == 0;
+}
+
+static int look_at_running(struct net_look *look, const struct idmap *map, struct err *e)
+{
+	autoclose int init = runtime_init_pidfd(look->ctid, e);
+	/* Its root, and no link in there. */
+	autofree char *tree = xasprintf("/proc/%d/root/.", (int)runtime_init_pid(look->ctid));
+	autofree char *object = xasprintf("container %u", look->ctid);
+	int r = init < 0 ? init : look_at_ends(look, init, e);
+
+	if (r == 0)
+		r = look_at_tree(look, tree, map, e);
+	/* Else the number may have been another process's. */
+	if (r == 0 && !is_alive(init))
+		r = err_set(e, ESRCH, object, "has stopped meanwhile");
+	return r;
+}
+
+static int look_at_stopped(struct net_look *look, const struct idmap *map, struct err *e)
+{
+	autofree char *target = path_rootfs(look->ctid);
+	autoclose int lock = ct_lock(look->ctid, e);
+	int r = lock < 0 ? lock : ct_mount_root(look->conf, map, target, e);
+
+	return r < 0 ? r : look_at_tree(look, target, map, e);
+}
+
+int net_look(const struct conf *conf, struct net_look *ret, struct err *e)
+{
+	struct net_look look = { .ctid = conf->ctid, .conf = conf,
+				 .running = ct_is_running(conf->ctid) };
+	struct idmap map;
+	int r = conf->unprivileged ? idmap_of(conf, &map, e) : 0;
+	const struct idmap *used = conf->unprivileged ? &map : NULL;
+
+	look.inside = xcalloc(conf->n_nets + 1, sizeof *look.inside);
+	for (size_t i = 0; i < conf->n_nets; i++)
+		snprintf(look.inside[i].name, sizeof look.inside[i].name, "%s", conf->nets[i].name);
+	if (r == 0)
+		r = look.running ? look_at_running(&look, used, e)
+				 : look_at_stopped(&look, used, e);
+	*ret = look;
+	return r;
+}
+
+void net_look_done(struct net_look *look)
+{
+	netstate_done(look->inside, look->inside ? look->conf->n_nets : 0);
+	free(look->inside);
+	free(look->ends);
+	report_done(&look->files);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct net */
+#include "pct/net.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/json.h"
+#include "lib/lower.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ct.h"
+
+static const char *const column_names[COLUMNS] = { "config", "files", "kernel" };
+
+static const struct found_net *find_files(const struct net_look *look, const struct net *net)
+{
+	for (size_t i = 0; i < look->files.n_nets; i++)
+		if (str_eq(look->files.nets[i].name, net->name))
+			return &look->files.nets[i];
+	return NULL;
+}
+
+/* ---- text ---- */
+
+static void print_head(const struct net_look *look, const struct net *net)
+{
+	const struct found_net *found = find_files(look, net);
+	const char *consumer = look->files.consumer;
+	char host[16];
+
+	ifname(host, "veth", look->ctid, net->index);
+	printf("net%u: %s inside, %s on the host; ", net->index, net->name, host);
+	if (!consumer)
+		printf("nothing known in there reads network files\n");
+	else
+		printf("%s reads %s\n", consumer, found ? found->path : "its files");
+}
+
+static void print_rows(const struct net_rows *rows)
+{
+	int width[COLUMNS] = { 0 };
+
+	for (unsigned c = 0; c < COLUMNS; c++)
+		width[c] = (int)strlen(column_names[c]);
+	for (unsigned i = 0; i < rows->n; i++)
+		for (unsigned c = 0; c < COLUMNS; c++) {
+			int len = rows->row[i].text[c] ? (int)strlen(rows->row[i].text[c]) : 0;
+
+			width[c] = len > width[c] ? len : width[c];
+		}
+	printf("            %-*s   %-*s   %s\n", width[0], column_names[0], width[1],
+	       column_names[1], column_names[2]);
+	for (unsigned i = 0; i < rows->n; i++) {
+		const struct net_row *row = &rows->row[i];
+		const char *text[COLUMNS];
+
+		for (unsigned c = 0; c < COLUMNS; c++)
+			text[c] = row->text[c] ? row->text[c] : "";
+		printf("  %-8s  %-*s  %c%-*s  %c%s\n", row->key, width[0], text[0],
+		       row->differs[1] ? '*' : ' ', width[1], text[1],
+		       row->differs[2] ? '*' : ' ', text[2]);
+	}
+}
+
+static void print_text(const struct net_look *look, const struct net_rows *rows, bool differ)
+{
+	if (!look->running)
+		printf("container %u is stopped: the kernel has nothing of it\n", look->ctid);
+	for (size_t i = 0; i < look->conf->n_nets; i++) {
+		print_head(look, &look->conf->nets[i]);
+		print_rows(&rows[i]);
+	}
+	if (!look->conf->n_nets)
+		printf("container %u has no network\n", look->ctid);
+	if (differ)
+		printf("* differs from the config\n");
+}
+
+/* ---- JSON ---- */
+
+static struct json_t *row_json(const struct net_row *row)
+{
+	struct json_t *o = json_new_object(), *differs = json_new_array();
+
+	for (unsigned c = 0; c < COLUMNS; c++) {
+		if (row->text[c])
+			json_put_string(o, column_names[c], row->text[c]);
+		if (row->differs[c])
+			json_push_string(differs, column_names[c]);
+	}
+	json_put(o, "differs", differs);
+	return o;
+}
+
+static struct json_t *net_json(const struct net_look *look, const struct net *net,
+			       const struct net_rows *rows)
+{
+	autofree char *id = xasprintf("net%u", net->index);
+	struct json_t *o = json_new_object(), *values = json_new_object();
+	const struct found_net *found = find_files(look, net);
+	char host[16];
+
+	ifname(host, "veth", look->ctid, net->index);
+	json_put_string(o, "net", id);
+	json_put_string(o, "inside", net->name);
+	json_put_string(o, "host", host);
+	json_put_string(o, "file", found ? found->path : NULL);
+	json_put_bool(o, "differs", rows->differ);
+	/* A gateway's neighbour has no name of its own in the table. */
+	for (unsigned i = 0; i < rows->n; i++) {
+		const char *of = *rows->row[i].key ? NULL : rows->row[i - 1].key;
+		autofree char *key = of ? xasprintf("%s-neighbour", of)
+					: xstrdup(rows->row[i].key);
+
+		json_put(values, key, row_json(&rows->row[i]));
+	}
+	json_put(o, "values", values);
+	return o;
+}
+
+static void print_as_json(const struct net_look *look, const struct net_rows *rows, bool differ,
+			  enum format format)
+{
+	struct json_t *o = json_new_object(), *nets = json_new_array();
+
+	json_put_int(o, "vmid", look->ctid);
+	json_put_string(o, "status", look->running ? "running" : "stopped");
+	json_put_string(o, "consumer", look->files.consumer);
+	json_put_bool(o, "differs", differ);
+	for (size_t i = 0; i < look->conf->n_nets; i++)
+		json_push(nets, net_json(look, &look->conf->nets[i], &rows[i]));
+	json_put(o, "networks", nets);
+	print_json(o, format);
+	json_free(o);
+}
+
+int cmd_net(const struct args *args, struct err *e)
+{
+	enum format format = args_format(args);
+	struct net_rows rows[CONF_MAX_NETS];
+	struct conf_file *f = NULL;
+	struct net_look look;
+	bool differ = false;
+	int r = ct_load(args->ctid, &f, e);
+
+	if (r < 0)
+		return r;
+	r = net_look(conf_values(f), &look, e);
+	for (size_t i = 0; r == 0 && i < look.conf->n_nets; i++) {
+		net_rows_make(&look, i, &rows[i]);
+		differ |= rows[i].differ;
+	}
+	if (r == 0 && format == FORMAT_TEXT)
+		print_text(&look, rows, differ);
+	else if (r == 0)
+		print_as_json(&look, rows, differ, format);
+	for (size_t i = 0; r == 0 && i < look.conf->n_nets; i++)
+		net_rows_done(&rows[i]);
+	net_look_done(&look);
+	conf_free(f);
+	return r < 0 ? r : differ;
+}
