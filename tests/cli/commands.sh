@@ -17,7 +17,8 @@ uses() {
 	fi
 }
 
-names='config console create destroy distro enter exec help list net pending reboot set setup shutdown start status stop wait'
+names='config console create destroy distro enter exec help list net pending reboot set setup '
+names+='shutdown start status stop wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
 	"$(awk '/^  [a-z]/ { print $1 }' "$work/help" | sort | paste -sd ' ')"
@@ -34,7 +35,8 @@ refuses 1 'help of no command' 'nix: there is no such command' "$pct" help nix
 
 uses 'no command' "$pct"
 uses 'an unknown command' "$pct" frobnicate
-for name in console destroy enter exec reboot set shutdown start status stop wait net config create; do
+for name in console destroy enter exec reboot set shutdown start status stop wait net config \
+	create; do
 	uses "$name without a container" "$pct" "$name"
 	uses "$name of a name" "$pct" "$name" web1
 	uses "$name of a number below 100" "$pct" "$name" 99
