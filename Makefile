@@ -5,6 +5,8 @@ PREFIX        ?= /usr/local
 SBINDIR       ?= $(PREFIX)/sbin
 LIBEXECDIR    ?= $(PREFIX)/libexec
 DATADIR       ?= $(PREFIX)/share
+MANDIR        ?= $(DATADIR)/man
+DOCDIR        ?= $(DATADIR)/doc/pct
 PCT_HOOKS     ?= $(LIBEXECDIR)/pct
 PCT_TEMPLATES ?= $(DATADIR)/pct/distro-templates
 PCT_PROGRAM   ?= $(SBINDIR)/pct
@@ -51,6 +53,8 @@ UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
 FAULTS    := $(O)/faults/tracer
 HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so)
+MAN       := $(patsubst man/%.in,$(O)/man/%,$(wildcard man/*.in))
+TABLES    := $(O)/man/tables
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 
 Q := $(if $(V),,@)
@@ -100,6 +104,15 @@ $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $
 endef
 $(foreach h,$(HOOKS),$(eval $(call hook_rule,$h)))
 
+all: $(MAN)
+# Manual pages have their tables from the program that prints them.
+$(O)/man/%: man/%.in $(TABLES)
+	$(call say,MAN)$(TABLES) $< > $@
+$(O)/man/tables: $(O)/obj/man/tables.o $(call obj,$(filter-out pct/create-exec.c pct/main.c,$(PCT))) $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
+$(O)/obj/man/tables.o: $(O)/paths
+
 $(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
@@ -138,6 +151,11 @@ install: all
 	install -m 755 $(O)/hooks/pct-create $(O)/hooks/pct-net \
 		$(O)/hooks/pct-dhcp $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
 	cp -R distro-templates/. $(DESTDIR)$(PCT_TEMPLATES)
+	for page in $(MAN); do \
+		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit 1; \
+	done
+	install -D -m 644 -t $(DESTDIR)$(DOCDIR) README.md LICENSE
+	install -D -m 644 -t $(DESTDIR)$(DOCDIR)/doc doc/*.md
 
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done

@@ -83,6 +83,7 @@ struct conf_type {
 	/* Instead of the value under the key; NULL result: not set. */
 	char *(*get)(const struct conf_file *f);
 	bool many; /* the key may come more than once */
+	const char *form; /* of a value in the file; NULL: as on the command line */
 };
 
 /* conf.c */
@@ -116,11 +117,17 @@ struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, 
 				struct conf_findings *to);
 
 /* conf-name.c */
+struct conf_rename {
+	const char *old, *today;
+};
+extern const struct conf_rename conf_renames[]; /* sorted by the old name */
+extern const size_t conf_n_renames;
 const char *conf_name_today(const char *spelt);     /* lxc.utsname -> lxc.uts.name */
 const char *conf_net_name_today(const char *spelt); /* ipv4 -> ipv4.address */
 bool conf_name_removed(const char *today);          /* liblxc has it no more */
 
 /* conf-table.c */
+extern const struct conf_option conf_hidden[]; /* keys that are no option; ends with key NULL */
 const struct conf_option *conf_key_find(const char *today); /* by key, hidden ones as well */
 
 /* conf-type.c */
@@ -150,6 +157,8 @@ struct net_key {
 	const char *prefix; /* "lxc.network." or "pve.network." */
 	int (*read)(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
 	bool many; /* in lines of their own; on the command line with ';' in between */
+	const char *arg;  /* syntax of a value in the file */
+	const char *help;
 };
 extern const struct net_key conf_net_keys[];
 extern const size_t conf_n_net_keys;

@@ -48,7 +48,7 @@ static int bytes_read(struct conf_file *f, const struct conf_option *o, char *va
 	return 0;
 }
 
-const struct conf_type conf_type_bytes = { .read = bytes_read };
+const struct conf_type conf_type_bytes = { .read = bytes_read, .form = "BYTES" };
 
 static int u64_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		    struct err *e)
@@ -257,8 +257,9 @@ static char *swap_get(const struct conf_file *f)
 }
 
 const struct conf_type conf_type_memory = { .read = bytes_read, .set = memory_set,
-					    .get = memory_get };
-const struct conf_type conf_type_swap = { .read = bytes_read, .set = swap_set, .get = swap_get };
+					    .get = memory_get, .form = "BYTES" };
+const struct conf_type conf_type_swap = { .read = bytes_read, .set = swap_set, .get = swap_get,
+					  .form = "BYTES" };
 
 /* N or N.NNN CPUs, in thousandths. */
 static bool parse_cpus(const char *value, unsigned max, unsigned *ret)
@@ -321,4 +322,4 @@ static char *cpulimit_get(const struct conf_file *f)
 }
 
 const struct conf_type conf_type_cpulimit = { .read = quota_read, .set = cpulimit_set,
-					      .get = cpulimit_get };
+					      .get = cpulimit_get, .form = "MICROSECONDS" };

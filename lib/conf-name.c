@@ -7,12 +7,7 @@
 
 #include "lib/util.h"
 
-struct rename {
-	const char *old, *today;
-};
-
-/* Sorted by the old name. */
-static const struct rename renames[] = {
+const struct conf_rename conf_renames[] = {
 	{ "lxc.aa_allow_incomplete", "lxc.apparmor.allow_incomplete" },
 	{ "lxc.aa_profile", "lxc.apparmor.profile" },
 	{ "lxc.console", "lxc.console.path" },
@@ -35,18 +30,19 @@ static const struct rename renames[] = {
 	{ "lxc.tty", "lxc.tty.max" },
 	{ "lxc.utsname", "lxc.uts.name" },
 };
+const size_t conf_n_renames = ARRAY_SIZE(conf_renames);
 
 static int compare(const void *key, const void *row)
 {
-	return strcmp(key, ((const struct rename *)row)->old);
+	return strcmp(key, ((const struct conf_rename *)row)->old);
 }
 
 /* lxc.limit.NAME became lxc.prlimit.NAME; conf_lines() puts that together. */
 const char *conf_name_today(const char *spelt)
 {
-	const struct rename *row;
+	const struct conf_rename *row;
 
-	row = bsearch(spelt, renames, ARRAY_SIZE(renames), sizeof *renames, compare);
+	row = bsearch(spelt, conf_renames, conf_n_renames, sizeof *conf_renames, compare);
 	return row ? row->today : spelt;
 }
 

@@ -433,4 +433,4 @@ char *conf_net_get(const struct conf_file *f, unsigned n)
 	return buf_detach(&out);
 }
 
-const struct conf_type conf_type_net = { 0 };
+const struct conf_type conf_type_net = { .form = "veth|empty" };

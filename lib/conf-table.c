@@ -82,19 +82,27 @@ const struct conf_option conf_options[] = {
 	{ 0 },
 };
 
-/* Keys that are read, but are no options of their own. */
-static const struct conf_option hidden[] = {
-	{ .key = "pve.disksize", .type = &conf_type_disksize, .field = VALUE(disksize) },
-	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted) },
-	{ .key = "lxc.idmap", .type = &conf_type_idmap },
+const struct conf_option conf_hidden[] = {
+	{ .key = "pve.disksize", .type = &conf_type_disksize, .field = VALUE(disksize),
+	  .arg = "GIB", .help = "Size of the root volume" },
+	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
+	  .help = "The ids in the root volume are the host's already; pct create writes it" },
+	{ .key = "lxc.idmap", .type = &conf_type_idmap, .arg = "u|g INSIDE OUTSIDE COUNT",
+	  .help = "An id map of the container's own; may come more than once" },
 	{ .key = CPU_CGROUP "cfs_period_us", .type = &conf_type_u64, .field = LIMIT(period),
-	  .min = 1000, .max = 1000000 },
-	{ .key = "lxc.cgroup2.memory.max", .type = &conf_type_bytes, .field = LIMIT(memory_v2) },
+	  .min = 1000, .max = 1000000, .arg = "MICROSECONDS",
+	  .help = "What " CPU_CGROUP "cfs_quota_us is a part of (100000)" },
+	{ .key = "lxc.cgroup2.memory.max", .type = &conf_type_bytes, .field = LIMIT(memory_v2),
+	  .arg = "BYTES|max", .help = "The memory limit in the terms of cgroup v2" },
 	{ .key = "lxc.cgroup2.memory.swap.max", .type = &conf_type_bytes,
-	  .field = LIMIT(swap_v2) },
-	{ .key = "lxc.cgroup2.cpu.max", .type = &conf_type_cpu_max },
+	  .field = LIMIT(swap_v2), .arg = "BYTES|max",
+	  .help = "The same of swap, which is counted apart from memory there" },
+	{ .key = "lxc.cgroup2.cpu.max", .type = &conf_type_cpu_max, .arg = "QUOTA|max [PERIOD]",
+	  .help = "The limit of CPU time in the terms of cgroup v2" },
 	{ .key = "lxc.cgroup2.cpu.weight", .type = &conf_type_u64, .field = LIMIT(weight),
-	  .min = 1, .max = 10000 },
+	  .min = 1, .max = 10000, .arg = "N",
+	  .help = "The share of CPU time in the terms of cgroup v2 (100)" },
+	{ 0 },
 };
 
 struct row {
@@ -102,7 +110,7 @@ struct row {
 	const struct conf_option *option;
 };
 
-static struct row by_key[ARRAY_SIZE(conf_options) + ARRAY_SIZE(hidden)];
+static struct row by_key[ARRAY_SIZE(conf_options) + ARRAY_SIZE(conf_hidden)];
 static size_t n_by_key;
 
 static int compare_rows(const void *a, const void *b)
@@ -114,8 +122,8 @@ static void make_index(void)
 {
 	for (const struct conf_option *o = conf_options; o->name; o++)
 		by_key[n_by_key++] = (struct row){ conf_name_today(o->key), o };
-	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
-		by_key[n_by_key++] = (struct row){ conf_name_today(hidden[i].key), &hidden[i] };
+	for (const struct conf_option *o = conf_hidden; o->key; o++)
+		by_key[n_by_key++] = (struct row){ conf_name_today(o->key), o };
 	qsort(by_key, n_by_key, sizeof *by_key, compare_rows);
 }
 

@@ -193,7 +193,8 @@ static int text_read(struct conf_file *f, const struct conf_option *o, char *val
 	return 0;
 }
 
-const struct conf_type conf_type_text = { .read = text_read, .encode = text_encode };
+const struct conf_type conf_type_text = { .read = text_read, .encode = text_encode,
+					  .form = "PERCENT-ENCODED-TEXT" };
 
 /* An address, for link-local IPv6 with %INTERFACE. */
 static int nameserver_check(const char *s, struct err *e)
@@ -276,9 +277,11 @@ static int searchdomain_read(struct conf_file *f, const struct conf_option *o, c
 }
 
 const struct conf_type conf_type_nameserver = { .read = nameserver_read,
-						.encode = nameserver_encode };
+						.encode = nameserver_encode,
+						.form = "ADDR [ADDR...]" };
 const struct conf_type conf_type_searchdomain = { .read = searchdomain_read,
-						  .encode = searchdomain_encode };
+						  .encode = searchdomain_encode,
+						  .form = "DOMAIN [DOMAIN...]" };
 
 /* A zone's name is a path below /usr/share/zoneinfo. */
 static int timezone_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
@@ -433,7 +436,8 @@ static char *volid_get(const struct conf_file *f)
 	return xasprintf("%s,size=%uG", f->values.volid, f->values.disksize);
 }
 
-const struct conf_type conf_type_volid = { .read = volid_read, .get = volid_get };
+const struct conf_type conf_type_volid = { .read = volid_read, .get = volid_get,
+					   .form = "STORAGE:CTID/NAME" };
 
 /* GiB; 2015 allowed a fraction, which we round up. */
 static int disksize_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,

@@ -10,7 +10,7 @@
 #include "setup/step.h"
 
 /* The first whose marker is there is taken, so what is derived stands before what it is made of. */
-static const struct family *const families[] = {
+const struct family *const family_list[] = {
 	&family_devuan,
 	&family_ubuntu,
 	&family_debian,
@@ -27,15 +27,16 @@ static const struct family *const families[] = {
 	&family_busybox,
 	&family_generic,
 	&family_unmanaged,
+	NULL,
 };
 
 /* os-release(5) wants IDs in lower case, and openEuler has it its own way. */
 static const struct family *by_id(const char *id)
 {
-	for (size_t i = 0; id && i < ARRAY_SIZE(families); i++)
-		for (const char *const *p = families[i]->ids; p && *p; p++)
+	for (const struct family *const *f = family_list; id && *f; f++)
+		for (const char *const *p = (*f)->ids; p && *p; p++)
 			if (strcasecmp(*p, id) == 0)
-				return families[i];
+				return *f;
 	return NULL;
 }
 
@@ -57,11 +58,11 @@ static bool has_marker(struct tree *t, const struct marker *m)
 
 static const struct family *by_marker(struct tree *t, const char **ret_file)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-		for (const struct marker *m = families[i]->markers; m && m->path; m++)
+	for (const struct family *const *f = family_list; *f; f++)
+		for (const struct marker *m = (*f)->markers; m && m->path; m++)
 			if (has_marker(t, m)) {
 				*ret_file = m->path;
-				return families[i];
+				return *f;
 			}
 	return NULL;
 }
@@ -72,9 +73,9 @@ static const struct family *by_ostype(const struct setup *s, char **ret_why)
 	const char *type = s->conf->ostype;
 	const struct family *f = NULL;
 
-	for (size_t i = 0; type && !f && i < ARRAY_SIZE(families); i++)
-		if (str_eq(families[i]->name, type))
-			f = families[i];
+	for (const struct family *const *row = family_list; type && !f && *row; row++)
+		if (str_eq((*row)->name, type))
+			f = *row;
 	if (!f)
 		f = by_id(type);
 	if (f)

@@ -3,7 +3,7 @@
  * What is peculiar to a family of distributions.
  *
  * A family is one file, setup/NAME.c, that exports one const struct family, and one row of
- * families[] in families.c.  To add one, copy debian.c.  It is found by os-release's ID, then by
+ * family_list[] in families.c.  To add one, copy debian.c.  It is found by os-release's ID, then by
  * ID_LIKE, then by its marker files; a version number never decides whether a container is
  * configured.  How a network file is spelt is no business of a family: that is setup/renderer.h.
  */
@@ -43,6 +43,8 @@ extern const struct family family_alpine, family_archlinux, family_busybox, fami
 	family_devuan, family_fedora, family_generic, family_gentoo, family_nixos,
 	family_openeuler, family_openwrt, family_redhat, family_suse, family_ubuntu,
 	family_unmanaged, family_void;
+
+extern const struct family *const family_list[]; /* NULL-terminated: setup/families.c */
 
 /*
  * The family of s->os, or the one that pve.ostype names.  Never NULL: family_generic where nothing

@@ -229,6 +229,7 @@ static int render(struct setup *s, struct err *e)
 
 const struct renderer renderer_dhcpcd = {
 	.name = "dhcpcd",
+	.files = "/etc/dhcpcd.conf, /etc/dhcpcd.exit-hook",
 	.takes_all = true,
 	.enable = "systemctl enable dhcpcd",
 	.probe = probe,

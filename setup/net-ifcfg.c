@@ -327,6 +327,7 @@ static const char *const dhcp_clients[] = { "dhclient", NULL };
 
 const struct renderer renderer_ifcfg = {
 	.name = "network-scripts",
+	.files = "/etc/sysconfig/network-scripts/ifcfg-*, route-*, route6-*",
 	.stands_alone = true,
 	.enable = "chkconfig network on",
 	.dhcp4_clients = dhcp_clients,
@@ -339,6 +340,7 @@ const struct renderer renderer_ifcfg = {
 
 const struct renderer renderer_ifcfg_rh = {
 	.name = "ifcfg-rh",
+	.files = "/etc/sysconfig/network-scripts/ifcfg-*, route-*, route6-*",
 	.stands_alone = true,
 	.enable = "systemctl enable NetworkManager",
 	.probe = probe_rh,

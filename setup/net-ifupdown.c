@@ -319,6 +319,7 @@ static const char *const dhcp4_clients[] = { "dhclient", "udhcpc", "dhcpcd", NUL
 
 const struct renderer renderer_ifupdown = {
 	.name = "ifupdown",
+	.files = "/etc/network/interfaces",
 	.stands_alone = true,
 	.enable = "systemctl enable networking",
 	.dhcp4_clients = dhcp4_clients, /* of IPv6 each dialect has its own: note_inet6() */

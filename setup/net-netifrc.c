@@ -226,6 +226,7 @@ static const char *const dhcp6_clients[] = { "dhclient", NULL };
 
 const struct renderer renderer_netifrc = {
 	.name = "netifrc",
+	.files = "/etc/conf.d/net, /etc/init.d/net.*",
 	.stands_alone = true,
 	.dhcp4_clients = dhcp4_clients,
 	.dhcp6_clients = dhcp6_clients,

@@ -291,6 +291,7 @@ static char *claims(struct setup *s, const char *ifname)
 
 const struct renderer renderer_netplan = {
 	.name = "netplan",
+	.files = "/etc/netplan/90-pct.yaml",
 	.enable = "write a file into /etc/netplan",
 	.probe = probe,
 	.render = render,

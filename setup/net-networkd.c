@@ -198,6 +198,7 @@ static char *claims(struct setup *s, const char *ifname)
 
 const struct renderer renderer_networkd = {
 	.name = "systemd-networkd",
+	.files = "/etc/systemd/network/*.network",
 	.enable = "systemctl enable systemd-networkd",
 	.probe = probe,
 	.render = render,

@@ -307,6 +307,7 @@ static int render(struct setup *s, struct err *e)
 
 const struct renderer renderer_networkmanager = {
 	.name = "NetworkManager",
+	.files = "/etc/NetworkManager/system-connections/*.nmconnection",
 	.takes_all = true,
 	.enable = "systemctl enable NetworkManager",
 	.probe = probe,

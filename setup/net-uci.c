@@ -449,6 +449,7 @@ static const char *const dhcp6_clients[] = { "odhcp6c", NULL };
 
 const struct renderer renderer_uci = {
 	.name = "netifd",
+	.files = "/etc/config/network",
 	.stands_alone = true,
 	.enable = "/etc/init.d/network enable",
 	.dhcp4_clients = dhcp4_clients,

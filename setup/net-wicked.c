@@ -165,6 +165,7 @@ static char *claims(struct setup *s, const char *ifname)
 
 const struct renderer renderer_wicked = {
 	.name = "wicked",
+	.files = "/etc/sysconfig/network/ifcfg-*, ifroute-*, ifsysctl-*",
 	.stands_alone = true,
 	.enable = "systemctl enable wicked",
 	.probe = probe,

@@ -23,6 +23,7 @@ enum consumer_state {
 
 struct renderer {
 	const char *name;
+	const char *files; /* that it writes, for people */
 	bool takes_all;    /* an interface that no file names as well */
 	bool stands_alone; /* where it is used, systemd-networkd has nothing to do */
 	/* How it is enabled inside; with systemd "systemctl enable UNIT", which may be masked. */

@@ -18,31 +18,36 @@
 #define LIVE (1u << PHASE_LIVE)
 #define ALWAYS (CREATE | CLONE | START)
 
-#define REQUIRED 256u /* a failure is the whole run's: the user asked for exactly this */
-
 /* What is done, in this order.  Passwords and keys at any time, if given. */
-static const struct {
-	const char *name;
-	unsigned phases;
-	step_fn *run;
-} steps[] = {
-	{ "machine-id", CREATE | CLONE, step_machine_id },
-	{ "identity", CLONE, step_identity },
-	{ "snakeoil", CREATE | CLONE, step_snakeoil },
-	{ "template", CREATE, step_template },
-	{ "crontab", CREATE, step_crontab },
-	{ "password", ALWAYS | REQUIRED, step_password },
-	{ "ssh-keys", ALWAYS | REQUIRED, step_ssh_keys },
-	{ "host-keys", ALWAYS | REQUIRED, step_host_keys },
-	{ "presets", CREATE, step_presets },
-	{ "fastboot", CREATE | START, step_fastboot },
-	{ "getty", CREATE | START, step_getty },
-	{ "network", CREATE | START | LIVE, step_network },
-	{ "nesting", ALWAYS, step_nesting },
-	{ "hostname", ALWAYS | LIVE, step_hostname },
-	{ "hosts", ALWAYS | LIVE, step_hosts },
-	{ "resolv.conf", CREATE | START | LIVE, step_resolv_conf },
-	{ "timezone", CREATE | START | LIVE, step_timezone },
+const struct step step_list[] = {
+	{ "machine-id", CREATE | CLONE, step_machine_id, "An id of its own in /etc/machine-id" },
+	{ "identity", CLONE, step_identity,
+	  "Forget what may be in the world once only: random seeds, leases, keys of the original" },
+	{ "snakeoil", CREATE | CLONE, step_snakeoil,
+	  "A new self-signed certificate of ssl-cert at the first boot" },
+	{ "template", CREATE, step_template,
+	  "Mend what templates bring that cannot work in a container" },
+	{ "crontab", CREATE, step_crontab,
+	  "Spread the minutes of /etc/crontab, so that containers do not all begin at once" },
+	{ "password", ALWAYS | STEP_REQUIRED, step_password,
+	  "root's password, when one is given" },
+	{ "ssh-keys", ALWAYS | STEP_REQUIRED, step_ssh_keys,
+	  "/root/.ssh/authorized_keys, when keys are given" },
+	{ "host-keys", ALWAYS | STEP_REQUIRED, step_host_keys, "SSH host keys of its own" },
+	{ "presets", CREATE, step_presets,
+	  "The services that a container wants, and none that cannot run in it" },
+	{ "fastboot", CREATE | START, step_fastboot, "No check of file systems at boot" },
+	{ "getty", CREATE | START, step_getty, "A login on the console and on lxc.tty terminals" },
+	{ "network", CREATE | START | LIVE, step_network,
+	  "Network files for the program that reads them" },
+	{ "nesting", ALWAYS, step_nesting,
+	  "Say when the systemd in it wants features nesting=1" },
+	{ "hostname", ALWAYS | LIVE, step_hostname, "/etc/hostname, or where the family has it" },
+	{ "hosts", ALWAYS | LIVE, step_hosts, "/etc/hosts: the container's name and addresses" },
+	{ "resolv.conf", CREATE | START | LIVE, step_resolv_conf,
+	  "Name servers, in /etc/resolv.conf or for the resolver that writes it" },
+	{ "timezone", CREATE | START | LIVE, step_timezone, "/etc/localtime" },
+	{ 0 },
 };
 
 bool phase_parse(const char *name, enum phase *ret)
@@ -70,27 +75,27 @@ static bool is_grave(int num)
  */
 static int run_steps(struct setup *s, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+	for (const struct step *step = step_list; step->name; step++) {
 		struct err failure = { 0 };
 		int n;
 
-		if (!(steps[i].phases & (1u << s->phase)))
+		if (!(step->phases & (1u << s->phase)))
 			continue;
-		s->step = steps[i].name;
+		s->step = step->name;
 		tree_set_step(s->tree, s->step);
-		n = steps[i].run(s, &failure);
+		n = step->run(s, &failure);
 		if (n >= 0)
 			n = managed_sweep(s, &failure);
 		if (n >= 0)
 			continue;
 		if (!failure.num)
-			err_set(&failure, -n, steps[i].name, "failed");
-		if ((steps[i].phases & REQUIRED) ||
+			err_set(&failure, -n, step->name, "failed");
+		if ((step->phases & STEP_REQUIRED) ||
 		    (s->phase != PHASE_START && is_grave(failure.num))) {
 			*e = failure;
-			return err_wrap(e, "setup of %s", steps[i].name);
+			return err_wrap(e, "setup of %s", step->name);
 		}
-		report_note(s->report, NOTE_WARNING, steps[i].name,
+		report_note(s->report, NOTE_WARNING, step->name,
 			    failure.remedy[0] ? failure.remedy : NULL, "%s%s%s", failure.object,
 			    failure.object[0] ? ": " : "", failure.cause);
 		s->report->notes[s->report->n_notes - 1].failed = true;

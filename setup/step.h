@@ -59,6 +59,15 @@ struct setup {
 
 typedef int step_fn(struct setup *s, struct err *e);
 
+struct step {
+	const char *name;
+	unsigned phases;  /* a bit for each enum phase, and STEP_REQUIRED */
+	step_fn *run;
+	const char *help; /* what it sees to, for people */
+};
+#define STEP_REQUIRED 256u /* a failure is the whole run's: the user asked for exactly this */
+extern const struct step step_list[]; /* in the order of running, ends with name NULL: setup.c */
+
 step_fn step_machine_id, step_identity, step_snakeoil, step_template, step_crontab, step_password,
 	step_ssh_keys, step_host_keys, step_fastboot, step_getty, step_presets, step_network,
 	step_nesting, step_hostname, step_hosts, step_resolv_conf, step_timezone;

@@ -3,7 +3,7 @@
 # What HACKING.md asks of every source file.
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
-sources=$(find lib setup hooks pct tests -name '*.[ch]' | sort)
+sources=$(find lib setup hooks pct man tests -name '*.[ch]' | sort)
 
 for file in $sources; do
 	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || echo "$file"

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tables TEMPLATE: a manual page, on standard output.  A line "@NAME@" of the template becomes a
+ * table of the program in mdoc(7), so that a page knows what the program knows; @ETC@ and the like
+ * within a line become the folders that it was built for.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/conf-internal.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "setup/family.h"
+#include "setup/renderer.h"
+#include "setup/step.h"
+
+#define COLUMNS 78
+
+/* ---- mdoc: a line of text, or an argument of a macro, that stays what it is ---- */
+
+static void put_escaped(const char *s, size_t len)
+{
+	for (; len; len--, s++)
+		fputs(*s == '\\' ? "\\e" : *s == '"' ? "\\(dq" : (char[]){ *s, '\0' }, stdout);
+}
+
+static void put_argument(const char *s)
+{
+	fputs(" \"", stdout);
+	put_escaped(s, strlen(s));
+	putchar('"');
+}
+
+/* A sentence of the tables, which have no stop at the end, in lines that mandoc likes. */
+static void put_sentence(const char *s)
+{
+	size_t column = 0;
+
+	for (const char *word = s; *word; word += strspn(word, " ")) {
+		size_t len = strcspn(word, " ");
+
+		if (column && (column + 1 + len > COLUMNS || word[-2] == '.')) {
+			putchar('\n');
+			column = 0;
+		} else if (column) {
+			putchar(' ');
+			column++;
+		}
+		if (!column && (*word == '.' || *word == '\''))
+			fputs("\\&", stdout);
+		put_escaped(word, len);
+		column += len;
+		word += len;
+	}
+	puts(".");
+}
+
+/* One word of a synopsis: --option, [optional], "|", a literal or a PLACE-HOLDER. */
+static void put_word(const char *word)
+{
+	size_t len = strlen(word);
+	autofree char *inner = NULL;
+
+	if (str_eq(word, "|")) {
+		fputs(" |", stdout);
+		return;
+	}
+	if (word[0] == '[' && word[len - 1] == ']') {
+		fputs(" Oo", stdout);
+		inner = xstrndup(word + 1, len - 2);
+		put_word(inner);
+		fputs(" Oc", stdout);
+		return;
+	}
+	fputs(word[0] == '-' ? " Fl" : islower((unsigned char)word[0]) ? " Cm" : " Ar", stdout);
+	put_argument(word[0] == '-' ? word + 1 : word);
+}
+
+static void put_words(const char *synopsis)
+{
+	autostrv char **words = strv_split(synopsis, " ");
+
+	for (char **w = words; *w; w++)
+		put_word(*w);
+}
+
+/* ---- pct(1) ---- */
+
+static void put_option(const char *name, const char *arg)
+{
+	size_t len = strlen(name);
+	bool numbered = name[len - 1] == 'N'; /* netN */
+
+	printf(".It Fl \"-%.*s\"", (int)(numbered ? len - 1 : len), name);
+	if (numbered)
+		fputs(" Ns Ar N", stdout);
+	if (arg) {
+		fputs(" Ar", stdout);
+		put_argument(arg);
+	}
+	putchar('\n');
+}
+
+static void put_commands(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct command *c = commands; c->name; c++) {
+		printf(".It Cm %s", c->name);
+		put_words(c->synopsis);
+		putchar('\n');
+		put_sentence(c->help);
+		if (!c->options->name && !(c->flags & CMD_CONF_OPTS))
+			continue;
+		puts(".Bl -tag -width Ds");
+		for (const struct option_def *o = c->options; o->name; o++) {
+			put_option(o->name, o->arg);
+			put_sentence(o->help);
+		}
+		if (c->flags & CMD_CONF_OPTS)
+			puts(".It Ar option ...\nAny of\n.Sx CONTAINER OPTIONS .");
+		puts(".El");
+	}
+	puts(".El");
+}
+
+static void put_container_options(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct conf_option *o = conf_options; o->name; o++) {
+		if (o->flags & CONF_OPT_INTERNAL)
+			continue;
+		put_option(o->name, o->arg);
+		put_sentence(o->help);
+		if (o->initial)
+			printf(".Cm create\nwrites %s when it is not given.\n", o->initial);
+		if (o->flags & CONF_OPT_CREATE_ONLY)
+			puts("Of\n.Cm create\nonly.");
+	}
+	puts(".El");
+}
+
+/* ---- pct.conf(5) ---- */
+
+static void put_key(const char *key, const char *arg)
+{
+	printf(".It Ic %s Li =", key);
+	put_argument(arg);
+	putchar('\n');
+}
+
+static void put_keys(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct conf_option *o = conf_options; o->name; o++) {
+		if (o->type == &conf_type_net)
+			continue; /* a table of its own */
+		put_key(o->key, o->type->form ? o->type->form : o->arg);
+		put_sentence(o->help);
+		if (!(o->flags & CONF_OPT_INTERNAL))
+			printf("Option\n.Fl -%s .\n", o->name);
+		if (o->absent)
+			printf("A missing line means %s.\n", o->absent);
+	}
+	puts(".El");
+}
+
+static void put_network_keys(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0; i < conf_n_net_keys; i++) {
+		autofree char *key = xasprintf("%s%s", conf_net_keys[i].prefix,
+					       conf_net_keys[i].sub);
+
+		put_key(key, conf_net_keys[i].arg);
+		put_sentence(conf_net_keys[i].help);
+	}
+	puts(".El");
+}
+
+static void put_other_keys(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct conf_option *o = conf_hidden; o->key; o++) {
+		put_key(o->key, o->arg);
+		put_sentence(o->help);
+	}
+	puts(".El");
+}
+
+static void put_old_names(void)
+{
+	puts(".Bl -column \"lxc.aa_allow_incomplete\" \"lxc.apparmor.allow_incomplete\"");
+	for (size_t i = 0; i < conf_n_renames; i++)
+		printf(".It Ic %s Ta Ic %s\n", conf_renames[i].old, conf_renames[i].today);
+	puts(".El");
+}
+
+/* ---- pct-setup(7) ---- */
+
+static void put_families(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct family *const *f = family_list; *f; f++) {
+		autofree char *ids = (*f)->ids ? strv_join((char *const *)(*f)->ids, ", ") : NULL;
+		autobuf b = BUF_INIT;
+
+		printf(".It Cm %s\n", (*f)->name);
+		buf_addf(&b, ids ? "ID %s" : "No ID", ids);
+		for (const struct marker *m = (*f)->markers; m && m->path; m++)
+			buf_addf(&b, "%s %s", m == (*f)->markers ? "; marked by" : ",", m->path);
+		buf_addf(&b, (*f)->include ? "; %s" : "", (*f)->include);
+		put_sentence(buf_str(&b));
+	}
+	puts(".El");
+}
+
+static void put_consumers(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct renderer *const *r = renderers; *r; r++) {
+		printf(".It Cm %s\n", (*r)->name);
+		put_sentence((*r)->files);
+		if ((*r)->enable) {
+			autofree char *how = xasprintf("To enable it: %s", (*r)->enable);
+
+			put_sentence(how);
+		}
+	}
+	puts(".El");
+}
+
+static void put_steps(void)
+{
+	static const char *const phases[] = { [PHASE_CREATE] = "create", [PHASE_CLONE] = "clone",
+					      [PHASE_START] = "start", [PHASE_LIVE] = "live" };
+
+	puts(".Bl -tag -width Ds");
+	for (const struct step *s = step_list; s->name; s++) {
+		autostrv char **in = NULL;
+		autofree char *list = NULL;
+
+		for (unsigned i = 0; i < ARRAY_SIZE(phases); i++)
+			if (s->phases & 1u << i)
+				strv_push(&in, phases[i]);
+		list = strv_join(in, ", ");
+		printf(".It Cm %s Pq %s\n", s->name, list);
+		put_sentence(s->help);
+	}
+	puts(".El");
+}
+
+/* ---- templates ---- */
+
+static const struct {
+	const char *name;
+	void (*put)(void);
+} tables[] = {
+	{ "@commands@", put_commands },
+	{ "@container-options@", put_container_options },
+	{ "@keys@", put_keys },
+	{ "@network-keys@", put_network_keys },
+	{ "@other-keys@", put_other_keys },
+	{ "@old-names@", put_old_names },
+	{ "@families@", put_families },
+	{ "@consumers@", put_consumers },
+	{ "@steps@", put_steps },
+};
+
+static const char *const folders[][2] = {
+	{ "@ETC@", PCT_ETC },     { "@LIB@", PCT_LIB },     { "@VZ@", PCT_VZ },
+	{ "@RUN@", PCT_RUN },     { "@HOOKS@", PCT_HOOKS }, { "@TEMPLATES@", PCT_TEMPLATES },
+};
+
+/* False: an '@' of the line is not known, which a page would show. */
+static bool put_line(const char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		if (str_eq(line, tables[i].name)) {
+			tables[i].put();
+			return true;
+		}
+	while (*line) {
+		size_t i = 0, plain = strcspn(line, "@");
+
+		fwrite(line, 1, plain, stdout);
+		line += plain;
+		while (*line && i < ARRAY_SIZE(folders) && !str_after(line, folders[i][0]))
+			i++;
+		if (i == ARRAY_SIZE(folders))
+			return false;
+		if (*line) {
+			fputs(folders[i][1], stdout);
+			line += strlen(folders[i][0]);
+		}
+	}
+	putchar('\n');
+	return true;
+}
+
+int main(int argc, char *argv[])
+{
+	FILE *from = argc == 2 ? fopen(argv[1], "re") : NULL;
+	bool good = from;
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!from)
+		fprintf(stderr, "usage: tables TEMPLATE\n");
+	while (good && getline(&line, &size, from) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		good = put_line(line);
+		if (!good)
+			fprintf(stderr, "%s: unknown word: %s\n", argv[1], line);
+	}
+	free(line);
+	if (from)
+		fclose(from);
+	return !good;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+
+static const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (str_eq(c->name, name))
+			return c;
+	return NULL;
+}
+
+static bool asks_for_help(int argc, char *argv[], const struct command *command)
+{
+	if (command->flags & CMD_RAW)
+		return argc > 1 && (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"));
+	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++)
+		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
+			return true;
+	return false;
+}
+
+static int wrong_use(const struct err *e, const struct command *command)
+{
+	err_print(e, "pct", stderr);
+	if (command)
+		fprintf(stderr, "usage: pct %s %s\n", command->name, command->synopsis);
+	else
+		fprintf(stderr, "usage: pct COMMAND ...; pct help lists the commands\n");
+	return 2;
+}
+
+static int run_command(const struct command *command, int argc, char *argv[])
+{
+	struct args args = { .argv = argv };
+	struct err e = { 0 };
+	int r = args_parse(command, argc - 1, argv + 1, &args, &e);
+
+	if (r < 0) {
+		args_done(&args);
+		return wrong_use(&e, command);
+	}
+	if (!(command->flags & CMD_USER))
+		r = need_root(command->name, &e);
+	if (r == 0)
+		r = command->run(&args, &e);
+	args_done(&args);
+	if (r < 0)
+		err_print(&e, "pct", stderr);
+	return r < 0 ? 1 : r;
+}
+
+int main(int argc, char *argv[])
+{
+	const struct command *command;
+	struct err e = { 0 };
+
+	/* What a caller left open is no business of a container. */
+	close_range(3, ~0U, 0);
+	umask(022);
+	if (argc < 2) {
+		err_set(&e, EINVAL, NULL, "which command?");
+		return wrong_use(&e, NULL);
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
+		return help_list(false);
+	command = command_find(argv[1]);
+	if (!command) {
+		err_set(&e, EINVAL, argv[1], "there is no such command");
+		return wrong_use(&e, NULL);
+	}
+	if (asks_for_help(argc - 1, argv + 1, command))
+		return help_command(command);
+	return run_command(command, argc, argv);
+}

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The manual pages say what the program knows, no less and no more.
+. "$(dirname "$0")/../lib.sh"
+cd "$top" || exit 1
+
+pages=$work/pages
+mkdir "$pages" && cp "$build"/man/*.[1-9] "$pages/" || finish
+names='pct.1 pct.conf.5 pct-hooks.7 pct-setup.7'
+
+# What they refer to is looked for beside them: a host need not have liblxc's manuals, nor an index.
+for page in lxc-copy.1 lxc-ls.1 lxc-start.1 lxc-stop.1 lxc.container.conf.5; do
+	: >"$pages/$page"
+done
+for page in $names; do
+	same "mandoc -Tlint $page" '' "$(cd "$pages" && mandoc -Tlint "$page" 2>&1 |
+		grep -v '^mandoc: outdated mandoc.db')"
+done
+
+same 'pct(1) has the commands and options of pct, and no others' '' \
+	"$("$pct" help -v | python3 tests/cli/man.py options "$pages")"
+same 'pct.conf(5) has the keys of a config, and no others' '' \
+	"$(for table in table net name; do
+		cc -E -P -D_GNU_SOURCE -I. "lib/conf-$table.c"
+	done | python3 tests/cli/man.py keys "$pages")"
+same 'pct-setup(7) has the families, consumers and steps, and no others' '' \
+	"$(cat setup/*.c | python3 tests/cli/man.py setup "$pages")"
+same 'pct-hooks(7) has the hooks, and no others' \
+	"$(cd "$build/hooks" && printf '%s\n' lxc.* | sort)" \
+	"$(grep -ho '^\(\.It \)\{0,1\}\.\{0,1\}Pa lxc\.[a-z.-]*' "$pages/pct-hooks.7" | sed 's/.* //' | sort -u)"
+finish
