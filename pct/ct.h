@@ -45,6 +45,12 @@ struct idmap;
 int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *target,
 		  struct err *e);
 
+/*
+ * The global addresses that a running container has on the interfaces of its config; NULL: none.
+ * The caller frees.
+ */
+char **ct_addresses(const struct conf *conf);
+
 /* Whether liblxc's command socket is there (/proc/net/unix), without liblxc. */
 bool ct_is_running(unsigned ctid);
 

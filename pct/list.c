@@ -17,6 +17,13 @@
 #include "lib/paths.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
+#include "pct/ct.h"
+
+const struct option_def ct_list_options[] = {
+	{ "full", NULL, "With the addresses that running ones have" },
+	OPTION_FORMAT,
+	{ 0 },
+};
 
 struct ids {
 	unsigned *v;
@@ -122,20 +129,30 @@ static int load(int dir, unsigned ctid, struct conf_file **ret, struct err *e)
 	return conf_load(path, ctid, ret, e);
 }
 
-static void print_row(unsigned ctid, const char *status, const char *lock, const char *name,
-		      size_t *n_rows)
+struct listing {
+	int dir;             /* of the configs */
+	bool full;           /* with addresses */
+	struct json_t *rows; /* NULL: as text */
+	size_t n_rows;
+};
+
+static void print_row(struct listing *l, unsigned ctid, const char *status, const char *lock,
+		      const char *name, char *const *addresses)
 {
+	autofree char *list = addresses ? strv_join(addresses, " ") : xstrdup("");
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", ctid);
-	if (*n_rows == 0)
-		printf("%-10s %-10s %-12s %-20s\n", "VMID", "Status", "Lock", "Name");
-	printf("%-10s %-10s %-12s %-20s\n", number, status, lock ? lock : "", name);
-	++*n_rows;
+	if (l->n_rows == 0)
+		printf("%-10s %-10s %-12s %-20s%s\n", "VMID", "Status", "Lock", "Name",
+		       l->full ? " Addresses" : "");
+	printf("%-10s %-10s %-12s %-20s%s%s\n", number, status, lock ? lock : "", name,
+	       l->full ? " " : "", list);
+	l->n_rows++;
 }
 
-static void push_row(struct json_t *rows, unsigned ctid, const char *status, const char *lock,
-		     const char *name)
+static void push_row(struct listing *l, unsigned ctid, const char *status, const char *lock,
+		     const char *name, char *const *addresses)
 {
 	struct json_t *row = json_new_object();
 
@@ -144,17 +161,24 @@ static void push_row(struct json_t *rows, unsigned ctid, const char *status, con
 	if (lock)
 		json_put_string(row, "lock", lock);
 	json_put_string(row, "name", name);
-	json_push(rows, row);
+	if (l->full) {
+		struct json_t *list = json_new_array();
+
+		for (; addresses && *addresses; addresses++)
+			json_push_string(list, *addresses);
+		json_put(row, "addresses", list);
+	}
+	json_push(l->rows, row);
 }
 
 /* One container; 0, or -errno when its config cannot be read, in which case it is shown too. */
-static int show(int dir, unsigned ctid, bool runs, struct json_t *rows, size_t *n_rows,
-		struct err *e)
+static int show(struct listing *l, unsigned ctid, bool runs, struct err *e)
 {
 	autofree char *name = xasprintf("CT%u", ctid), *lock = NULL;
 	const char *status = runs ? "running" : "stopped";
 	struct conf_file *f = NULL;
-	int r = load(dir, ctid, &f, e);
+	autostrv char **addresses = NULL;
+	int r = load(l->dir, ctid, &f, e);
 
 	/* A folder without a config is no container; it may just be going away. */
 	if (r == -ENOENT)
@@ -167,11 +191,10 @@ static int show(int dir, unsigned ctid, bool runs, struct json_t *rows, size_t *
 			free(name);
 			name = xstrdup(conf->hostname);
 		}
+		if (l->full && runs)
+			addresses = ct_addresses(conf);
 	}
-	if (rows)
-		push_row(rows, ctid, status, lock, name);
-	else
-		print_row(ctid, status, lock, name, n_rows);
+	(l->rows ? push_row : print_row)(l, ctid, status, lock, name, addresses);
 	conf_free(f);
 	return r;
 }
@@ -179,9 +202,9 @@ static int show(int dir, unsigned ctid, bool runs, struct json_t *rows, size_t *
 int cmd_list(const struct args *args, struct err *e)
 {
 	struct ids all = { 0 }, running = { 0 };
-	struct json_t *rows = NULL;
+	struct listing l = { .full = args_flag(args, "full") };
 	struct err *bad = NULL;
-	size_t n_bad = 0, n_rows = 0;
+	size_t n_bad = 0;
 	enum format format = args_format(args);
 	DIR *dir = NULL;
 	int r;
@@ -191,23 +214,24 @@ int cmd_list(const struct args *args, struct err *e)
 		return r;
 	find_running(&running);
 	if (format != FORMAT_TEXT)
-		rows = json_new_array();
+		l.rows = json_new_array();
+	l.dir = dir ? dirfd(dir) : -1;
 	for (size_t i = 0; i < all.n; i++) {
 		bool runs = ids_has(&running, all.v[i]);
 
-		if (show(dirfd(dir), all.v[i], runs, rows, &n_rows, e) == 0)
+		if (show(&l, all.v[i], runs, e) == 0)
 			continue;
 		bad = xrealloc(bad, n_bad + 1, sizeof *bad);
 		bad[n_bad++] = *e;
 	}
-	if (rows)
-		print_json(rows, format);
+	if (l.rows)
+		print_json(l.rows, format);
 	fflush(stdout);
 	for (size_t i = 0; i < n_bad; i++)
 		err_print(&bad[i], "pct", stderr);
 	if (dir)
 		closedir(dir);
-	json_free(rows);
+	json_free(l.rows);
 	free(bad);
 	free(all.v);
 	free(running.v);

@@ -122,7 +122,7 @@ static void add_bridge(struct maker *m)
 
 static char *rate_text(uint64_t rate)
 {
-	return rate ? xasprintf("%.3g MB/s", (double)rate / 1e6) : xstrdup("");
+	return rate ? xasprintf("%.4g MB/s", (double)rate / 1048576) : xstrdup("");
 }
 
 static void add_limits(struct maker *m)

@@ -57,7 +57,8 @@ static void print_rows(const struct net_rows *rows)
 		const char *text[COLUMNS];
 
 		for (unsigned c = 0; c < COLUMNS; c++)
-			text[c] = row->text[c] ? row->text[c] : "";
+			text[c] = !row->text[c] ? "" : *row->text[c] || !row->differs[c]
+							   ? row->text[c] : "none";
 		printf("  %-8s  %-*s  %c%-*s  %c%s\n", row->key, width[0], text[0],
 		       row->differs[1] ? '*' : ' ', width[1], text[1],
 		       row->differs[2] ? '*' : ' ', text[2]);

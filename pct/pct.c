@@ -11,7 +11,7 @@ static const struct option_def format_options[] = { OPTION_FORMAT, { 0 } };
 /* List, dispatcher, help and completion: one row a command, one file behind it. */
 const struct command commands[] = {
 	{ "list", "", "List the containers and their state", cmd_list,
-	  0, 0, 0, format_options },
+	  0, 0, 0, ct_list_options },
 	{ "create", "CTID TEMPLATE", "Create a container from a template", cmd_create,
 	  CMD_CTID | CMD_CONF_OPTS, 1, 1, create_options },
 	{ "start", "CTID", "Start a container", cmd_start,

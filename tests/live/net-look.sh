@@ -42,6 +42,12 @@ thrice() { grep -c "$1   *$1   *$1\$" "$work/text"; }
 same 'as text' '1 1' "$(thrice "$net.20/24") $(thrice "$net.1")"
 same 'without a mark' 0 "$(grep -c '\*' "$work/text")"
 
+same 'list shows its addresses' "$net.20/24 10.77.0.5/24 2001:db8::5/64" \
+	"$("$pct" list --full | awk -v id="$ctid" '$1 == id' | grep -o "$net.20.*")"
+same 'as JSON' "$net.20/24 10.77.0.5/24 2001:db8::5/64" \
+	"$("$pct" list --full --output-format json | jq -r '.[0].addresses | join(" ")')"
+same 'and not unless it is asked for' 0 "$("$pct" list | grep -c "$net.20")"
+
 inside ip addr add "$net.99/24" dev eth0
 inside ip link set eth1 mtu 1400
 inside ip route del default
