@@ -53,12 +53,13 @@ guest() {
 		sleep 0.02
 	done
 	ip link add "$1" type veth peer name eth0 address "$2" netns "$guest"
-	for address in "${@:3}"; do in_guest "$guest" ip addr add "$address" dev eth0 nodad; done
+	in_guest "$guest" sysctl -qw net.ipv6.conf.eth0.accept_dad=0
+	for address in "${@:3}"; do in_guest "$guest" ip addr add "$address" dev eth0; done
 	in_guest "$guest" ip link set lo up
 	in_guest "$guest" ip link set eth0 up
 }
 in_guest() { nsenter -n -t "$@"; }
-reaches() { in_guest "$1" ping -q -c 1 -W 1 "$2"; }
+reaches() { in_guest "$1" ping -q -c 1 -W 1 "$2" >/dev/null; }
 
 # All of links, rules and queues, without what changes by itself.
 net_state() {
