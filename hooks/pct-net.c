@@ -5,7 +5,7 @@
  *
  *	pct-net set RATE LINK FWLN RULES    limit what both send (0: no limit), run RULES
  *	pct-net remove RULES                run RULES, and remove the table with its last chain
- *	pct-net counters LINK FWLN          print frames spoofed, their bytes, frames above the rate
+ *	pct-net counters LINK FWLN          print frames spoofed, their bytes, those over the rate
  */
 #include <errno.h>
 #include <inttypes.h>
