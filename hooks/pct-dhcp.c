@@ -226,7 +226,7 @@ static int tell_servers(const struct keeper *k, const char *resolv_conf, struct 
 	if (conf->unprivileged)
 		r = idmap_of(conf, &map, e);
 	if (r == 0)
-		r = setup_running(conf, INIT_FD, conf->unprivileged ? &map : NULL, &facts,
+		r = setup_running(conf, INIT_FD, conf->unprivileged ? &map : NULL, &facts, 0,
 				  &report, e);
 	if (r == 0)
 		report_done(&report);

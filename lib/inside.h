@@ -19,4 +19,14 @@ int inside_open_root(int init, struct err *e);
 /* At most 64 characters. */
 int inside_set_hostname(int init, const char *name, struct err *e);
 
+/* inside-client.c */
+enum { INSIDE_IP4 = 1, INSIDE_IP6 = 2 };
+/* The families that a command line's words serve on an interface; 0: it is no DHCP client of it. */
+unsigned inside_client_families(char *const *words, const char *ifname);
+/*
+ * End the container's DHCP clients that serve the interface with these families alone: SIGTERM, and
+ * SIGKILL after three seconds.  Returns how many there were.
+ */
+int inside_stop_clients(int init, const char *ifname, unsigned families, struct err *e);
+
 #endif

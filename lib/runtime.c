@@ -2,12 +2,15 @@
 #include "lib/runtime.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lxc/attach_options.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -266,6 +269,42 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 		if (errno != EINTR)
 			return err_sys(e, "waitpid", "wait for the command");
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int wait_at_most(pid_t pid, unsigned seconds, int *ret_status)
+{
+	autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
+
+	if (pidfd < 0 || poll(&poll_fd, 1, (int)seconds * 1000) <= 0)
+		kill(pid, SIGKILL);
+	return waitpid(pid, ret_status, 0) < 0 ? -errno : 0;
+}
+
+int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err *e)
+{
+	struct lxc_container *c = container_open(ctid, e);
+	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
+	char *environment[] = {
+		(char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL,
+	};
+	struct inside in = { argv, false };
+	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	pid_t pid = -1;
+	int status;
+
+	if (!c)
+		return -e->num;
+	options.env_policy = LXC_ATTACH_CLEAR_ENV;
+	options.extra_env_vars = environment;
+	options.stdin_fd = options.stdout_fd = options.stderr_fd = null;
+	status = c->attach(c, exec_inside, &in, &options, &pid);
+	lxc_container_put(c);
+	if (status < 0)
+		return err_set(e, EIO, "liblxc", "cannot enter container %u", ctid);
+	if (wait_at_most(pid, seconds, &status) < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
+		return err_set(e, EIO, argv[0], "failed in the container");
+	return 0;
 }
 
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e)

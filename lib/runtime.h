@@ -34,6 +34,12 @@ int runtime_init_pidfd(unsigned ctid, struct err *e);
  */
 int runtime_attach(unsigned ctid, char *const argv[], struct err *e);
 
+/*
+ * Run argv as container root, with nothing to read and its output dropped, and kill it after
+ * seconds.  Only 0 as its exit status is success.
+ */
+int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err *e);
+
 /* Connect to a tty of the container; escape is the letter of Ctrl-LETTER q. */
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e);
 

@@ -10,9 +10,9 @@
 
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hostnet.h"
 #include "lib/inside.h"
 #include "lib/lower.h"
-#include "lib/netconf.h"
 #include "lib/netlink-inet.h"
 #include "lib/netlink.h"
 #include "lib/netns.h"
@@ -22,12 +22,12 @@
 #include "pct/live.h"
 
 struct job {
-	const struct live *live;
+	struct live *live;
 	const struct conf *from, *to;
 	struct netlink *here, *inside;
 };
 
-static const struct net *find(const struct conf *conf, unsigned n)
+const struct net *live_net(const struct conf *conf, unsigned n)
 {
 	for (size_t i = 0; i < conf->n_nets; i++)
 		if (conf->nets[i].index == n)
@@ -35,29 +35,30 @@ static const struct net *find(const struct conf *conf, unsigned n)
 	return NULL;
 }
 
-/* A client inside would have to be started, which is for a boot to do. */
-static bool needs_client(const struct net_family *old, const struct net_family *new)
+static bool is_found_inside(const struct net *net, const struct net_family *f)
 {
-	return new->method != old->method &&
-	       (new->method == IP_DHCP || new->method == IP_AUTO);
+	return !net->host_managed && (f->method == IP_DHCP || f->method == IP_AUTO);
 }
 
-bool live_can_net(const struct conf *from, const struct conf *to, unsigned n)
+/* Something inside has to be started, or to read its files, for what the network is to have now. */
+static bool needs_inside(const struct net *old, const struct net *new)
 {
-	static const struct net_family none = { 0 };
-	const struct net *old = find(from, n), *new = find(to, n);
-	bool dhcp4, dhcp6;
+	return (is_found_inside(new, &new->ip4) &&
+		(old->host_managed || old->ip4.method != new->ip4.method)) ||
+	       (is_found_inside(new, &new->ip6) &&
+		(old->host_managed || old->ip6.method != new->ip6.method ||
+		 !ip_equal(&old->ip6.token, &new->ip6.token)));
+}
 
-	if (!new)
+bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n)
+{
+	static const struct net none = { 0 };
+	const struct net *old = live_net(from, n), *new = live_net(to, n);
+	struct err ignored;
+
+	if (!new || !needs_inside(old ? old : &none, new))
 		return true;
-	dhcp4 = needs_client(old ? &old->ip4 : &none, &new->ip4);
-	dhcp6 = needs_client(old ? &old->ip6 : &none, &new->ip6);
-	if (dhcp4 || dhcp6 || !ip_equal(old ? &old->ip6.token : &none.token, &new->ip6.token))
-		return false;
-	/* The host runs the client, by a hook of the start. */
-	return !old || (old->host_managed == new->host_managed &&
-			(!old->host_managed || (old->ip4.method == new->ip4.method &&
-						old->ip6.method == new->ip6.method)));
+	return live_look(l, to, &ignored) == 0 && live_is_told(l->consumer);
 }
 
 /* The other end of link, under one of these names: what was moved or renamed inside is not ours. */
@@ -153,7 +154,8 @@ static int set_inside(const struct job *job, const struct net *old, const struct
 	if (r == 0)
 		r = netlink_set(job->inside, &link, &change, e);
 	/* Addresses that went with a rename or a link are none of the old ones. */
-	return r < 0 ? r : netconf_apply(job->inside, is_new ? NULL : old, net, e);
+	return r < 0 ? r : hostnet_apply(job->live->ctid, job->live->init, is_new ? NULL : old, net,
+					 e);
 }
 
 static int put_net(const struct job *job, const struct net *old, const struct net *net,
@@ -180,8 +182,10 @@ static int put_net(const struct job *job, const struct net *old, const struct ne
 static int remove_net(const struct job *job, unsigned n, struct err *e)
 {
 	char name[16];
-	int r = net_unplug(job->to->ctid, n, e);
+	int r;
 
+	hostnet_stop(job->to->ctid, n);
+	r = net_unplug(job->to->ctid, n, e);
 	ifname(name, "veth", job->to->ctid, n);
 	return r < 0 ? r : netlink_del(job->here, name, e);
 }
@@ -210,7 +214,7 @@ static int change_all(const struct job *job, const bool differs[CONF_MAX_NETS], 
 
 	for (int pass = 0; pass < N_PASSES; pass++)
 		for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
-			const struct net *old = find(job->from, n), *new = find(job->to, n);
+			const struct net *old = live_net(job->from, n), *new = live_net(job->to, n);
 
 			if (!differs[n] || !new != (pass != PUT))
 				continue;
@@ -224,7 +228,7 @@ static int change_all(const struct job *job, const bool differs[CONF_MAX_NETS], 
 	return r;
 }
 
-int live_change_nets(const struct live *l, const struct conf_file *from, const struct conf_file *to,
+int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
 		     struct err *e)
 {
 	struct job job = { .live = l, .from = conf_values(from), .to = conf_values(to) };

@@ -40,7 +40,7 @@ static const struct {
 	{ "timezone", FILES },
 };
 
-static int change_limits(const struct live *l, const struct conf_file *from,
+static int change_limits(struct live *l, const struct conf_file *from,
 			 const struct conf_file *to, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
@@ -52,7 +52,7 @@ static int change_limits(const struct live *l, const struct conf_file *from,
 					e);
 }
 
-static int change_uts_name(const struct live *l, const struct conf_file *from,
+static int change_uts_name(struct live *l, const struct conf_file *from,
 			   const struct conf_file *to, struct err *e)
 {
 	char name[UTS_NAME_SIZE];
@@ -62,27 +62,57 @@ static int change_uts_name(const struct live *l, const struct conf_file *from,
 	return inside_set_hostname(l->init, name, e);
 }
 
-/* What a start would write for it, in the tree that init sees. */
-static int change_files(const struct live *l, const struct conf_file *from,
-			const struct conf_file *to, struct err *e)
+static int need_init(struct live *l, struct err *e)
 {
-	const struct conf *conf = conf_values(to);
+	if (l->init < 0)
+		l->init = runtime_init_pidfd(l->ctid, e);
+	return l->init < 0 ? -e->num : 0;
+}
+
+/* What a start would write for it, in the tree that init sees. */
+static int set_up(struct live *l, const struct conf *conf, unsigned flags, struct report *ret,
+		  struct err *e)
+{
 	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
 				    .timezone = hostinfo_timezone(),
 				    .now = hostinfo_now() };
-	struct report report = { 0 };
 	struct idmap map;
 	int r = conf->unprivileged ? idmap_of(conf, &map, e) : 0;
 
-	(void)from;
 	if (r == 0)
-		r = setup_running(conf, l->init, conf->unprivileged ? &map : NULL, &facts, &report,
-				  e);
+		r = setup_running(conf, l->init, conf->unprivileged ? &map : NULL, &facts, flags,
+				  ret, e);
+	free(facts.resolv_conf);
+	free(facts.timezone);
+	if (r < 0)
+		return r;
+	free(l->consumer);
+	l->consumer = xstrdup(ret->consumer);
+	return 0;
+}
+
+static int change_files(struct live *l, const struct conf_file *from, const struct conf_file *to,
+			struct err *e)
+{
+	struct report report = { 0 };
+	int r = set_up(l, conf_values(to), 0, &report, e);
+
+	(void)from;
 	if (r == 0)
 		ct_print_warnings(l->ctid, &report);
 	report_done(&report);
-	free(facts.resolv_conf);
-	free(facts.timezone);
+	return r;
+}
+
+int live_look(struct live *l, const struct conf *conf, struct err *e)
+{
+	struct report report = { 0 };
+	int r = l->consumer ? 0 : need_init(l, e);
+
+	if (r == 0 && !l->consumer)
+		r = set_up(l, conf, SETUP_DRY, &report, e);
+
+	report_done(&report);
 	return r;
 }
 
@@ -90,7 +120,7 @@ static int change_files(const struct live *l, const struct conf_file *from,
 static const struct step {
 	unsigned bit;
 	const char *what;
-	int (*run)(const struct live *l, const struct conf_file *from, const struct conf_file *to,
+	int (*run)(struct live *l, const struct conf_file *from, const struct conf_file *to,
 		   struct err *e);
 } steps[] = {
 	{ LIMITS, "limits", change_limits },
@@ -109,12 +139,13 @@ static unsigned steps_of(const char *option)
 	return 0;
 }
 
-bool live_can(const char *option, const struct conf_file *from, const struct conf_file *to)
+bool live_can(struct live *l, const char *option, const struct conf_file *from,
+	      const struct conf_file *to)
 {
 	unsigned wanted = steps_of(option);
 
-	return wanted & NETS ? live_can_net(conf_values(from), conf_values(to),
-					   (unsigned)strtoul(option + 3, NULL, 10)) :
+	return wanted & NETS ? live_can_net(l, conf_values(from), conf_values(to),
+					    (unsigned)strtoul(option + 3, NULL, 10)) :
 			       wanted != 0;
 }
 
@@ -142,7 +173,7 @@ static unsigned steps_between(const struct conf_file *from, const struct conf_fi
 }
 
 /* From the step that failed back to the first; what cannot be undone is added to the error. */
-static void undo(const struct live *l, const struct step *step, unsigned wanted,
+static void undo(struct live *l, const struct step *step, unsigned wanted,
 		 const struct conf_file *from, const struct conf_file *to, struct err *e)
 {
 	bool failed = false;
@@ -164,22 +195,25 @@ static void undo(const struct live *l, const struct step *step, unsigned wanted,
 	}
 }
 
-int live_apply(const struct conf_file *from, const struct conf_file *to, struct err *e)
+void live_done(struct live *l)
+{
+	if (l->init >= 0)
+		close(l->init);
+	free(l->consumer);
+}
+
+int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,
+	       struct err *e)
 {
 	unsigned wanted = steps_between(from, to);
-	autoclose int init = -1;
-	struct live l = { .ctid = conf_values(from)->ctid };
-	int r;
 
-	if (!wanted)
-		return 0;
-	init = l.init = runtime_init_pidfd(l.ctid, e);
-	if (init < 0)
-		return init;
+	if (wanted && need_init(l, e) < 0)
+		return -e->num;
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		r = steps[i].bit & wanted ? steps[i].run(&l, from, to, e) : 0;
+		int r = steps[i].bit & wanted ? steps[i].run(l, from, to, e) : 0;
+
 		if (r < 0) {
-			undo(&l, &steps[i], wanted, from, to, e);
+			undo(l, &steps[i], wanted, from, to, e);
 			return r;
 		}
 	}

@@ -8,25 +8,36 @@
 struct conf;
 struct conf_file;
 struct err;
+struct net;
 
-/* The container that a step changes. */
 struct live {
 	unsigned ctid;
-	int init; /* pidfd of its init */
+	int init;       /* pidfd; -1: not needed so far */
+	char *consumer; /* who reads network files inside, once that was asked; NULL: not known */
 };
 
+void live_done(struct live *l);
+
 /* Whether this change of an option can be made while the container runs. */
-bool live_can(const char *option, const struct conf_file *from, const struct conf_file *to);
+bool live_can(struct live *l, const char *option, const struct conf_file *from,
+	      const struct conf_file *to);
 
 /*
- * Bring a running container from what one config says to what another one says; they differ in
- * options of live_can() alone.  When a step fails it and those before it are undone.
+ * Bring the container from what one config says to what another one says; they differ in options
+ * of live_can() alone.  When a step fails it and those before it are undone.
  */
-int live_apply(const struct conf_file *from, const struct conf_file *to, struct err *e);
+int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,
+	       struct err *e);
 
-/* Of live-net.c; netN is there in one of the two. */
-bool live_can_net(const struct conf *from, const struct conf *to, unsigned n);
-int live_change_nets(const struct live *l, const struct conf_file *from, const struct conf_file *to,
+/* Once the config is saved: let what runs inside know.  Failures are told as warnings. */
+void live_settle(const struct live *l, const struct conf *from, const struct conf *to);
+
+/* Between live*.c. */
+const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
+bool live_is_told(const char *consumer); /* there is a way to have it look at its files again */
+bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);
+int live_look(struct live *l, const struct conf *conf, struct err *e); /* find the consumer */
+int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
 		     struct err *e);
 
 #endif

@@ -11,7 +11,6 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
-#include "pct/clashes.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
 #include "pct/live.h"
@@ -113,6 +112,7 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 /* A change from what is in effect to what the next start is to have. */
 struct change {
 	const struct args *args;
+	struct live live;
 	const struct conf_file *old, *next;
 	struct conf_file *now; /* what will be in effect, and pend, when this is done */
 	struct buf effect, pending; /* the options' names */
@@ -140,7 +140,7 @@ static int sort_option(struct change *c, const char *option, struct err *e)
 {
 	unsigned flags = conf_option_find(option)->flags;
 	autofree char *old = conf_get(c->old, option), *new = conf_get(c->next, option);
-	bool live = live_can(option, c->old, c->next);
+	bool live = !str_eq(old, new) && live_can(&c->live, option, c->old, c->next);
 	int r;
 
 	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY))
@@ -194,28 +194,38 @@ static void tell(const struct change *c)
 		printf("pending until the next start:%s\n", c->pending.s);
 }
 
+static int change_running(struct change *c, struct err *e)
+{
+	struct err late;
+	int r = sort_options(c, e);
+
+	if (r == 0)
+		r = ct_check_lower(c->now, e);
+	if (r == 0)
+		r = live_apply(&c->live, c->old, c->now, e);
+	if (r < 0)
+		return r;
+	r = ct_commit(c->now, e);
+	if (r == 0) {
+		live_settle(&c->live, conf_values(c->old), conf_values(c->now));
+		tell(c);
+	} else if (live_apply(&c->live, c->now, c->old, &late) < 0) {
+		err_remedy(e, "and undoing what runs failed: %s: %s", late.object, late.cause);
+	}
+	return r;
+}
+
 static int set_running(const struct args *args, const struct conf_file *old,
 		       const struct conf_file *next, struct err *e)
 {
-	struct change c = { .args = args, .old = old, .next = next, .now = conf_copy(old) };
-	struct err late;
-	int r = sort_options(&c, e);
+	struct change c = { .args = args, .live = { .ctid = args->ctid, .init = -1 },
+			    .old = old, .next = next, .now = conf_copy(old) };
+	int r = change_running(&c, e);
 
-	if (r == 0)
-		r = ct_check_lower(c.now, e);
-	if (r == 0)
-		r = live_apply(old, c.now, e);
-	if (r == 0) {
-		r = ct_commit(c.now, e);
-		if (r < 0 && live_apply(c.now, old, &late) < 0)
-			err_remedy(e, "and undoing what runs failed: %s: %s", late.object,
-				   late.cause);
-	}
-	if (r == 0)
-		tell(&c);
 	buf_done(&c.effect);
 	buf_done(&c.pending);
 	conf_free(c.now);
+	live_done(&c.live);
 	return r;
 }
 
@@ -233,8 +243,6 @@ static int set_loaded(const struct args *args, struct conf_file *f, struct err *
 	if (r == 0)
 		r = ct_is_running(args->ctid) ? set_running(args, f, next, e) :
 						ct_commit(next, e);
-	if (r == 0)
-		clashes_warn(conf_values(f), conf_values(next));
 	conf_free(next);
 	return r;
 }

@@ -312,9 +312,9 @@ int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs
 }
 
 int setup_running(const struct conf *conf, int init, const struct idmap *map,
-		  const struct host_facts *facts, struct report *ret, struct err *e)
+		  const struct host_facts *facts, unsigned flags, struct report *ret, struct err *e)
 {
-	struct job job = { .phase = PHASE_LIVE, .conf = conf, .facts = facts };
+	struct job job = { .phase = PHASE_LIVE, .conf = conf, .facts = facts, .flags = flags };
 	int fd = inside_open_root(init, e);
 	int n = fd < 0 ? fd : rootfs_take(fd, "the container's root", &job.root, e);
 

@@ -23,6 +23,7 @@ int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs
 
 /* The steps of PHASE_LIVE, on what the init of a running container, a pidfd, has as its root. */
 int setup_running(const struct conf *conf, int init, const struct idmap *map,
-		  const struct host_facts *facts, struct report *ret, struct err *e);
+		  const struct host_facts *facts, unsigned flags, struct report *ret,
+		  struct err *e);
 
 #endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* DHCP clients that run in a container, found by their command lines, which may hold anything. */
+#include "lib/inside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/util.h"
+
+#define MAX_CMDLINE 4096
+#define GRACE 3000 /* ms; one that releases its lease sends a packet */
+
+static const struct {
+	const char *name;
+	unsigned families; /* INSIDE_IP4, INSIDE_IP6; 0: by its options */
+} clients[] = {
+	{ "dhclient", 0 },
+	{ "udhcpc", INSIDE_IP4 },
+	{ "udhcpc6", INSIDE_IP6 },
+	{ "dhcpcd", INSIDE_IP4 | INSIDE_IP6 },
+	{ "dhcp6c", INSIDE_IP6 },
+	{ "odhcp6c", INSIDE_IP6 },
+};
+
+/* Words of argv, which a program may have joined to one (dhcpcd does, and adds a colon). */
+static char **words_of(pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/cmdline", (int)pid);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[MAX_CMDLINE + 1];
+	ssize_t n = fd < 0 ? 0 : read(fd, text, MAX_CMDLINE);
+
+	text[n > 0 ? n : 0] = '\0';
+	for (ssize_t i = 0; i < n; i++)
+		if (text[i] == '\0')
+			text[i] = ' ';
+	return strv_split(text, " ");
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+unsigned inside_client_families(char *const *words, const char *ifname)
+{
+	bool busybox = words[0] && str_eq(base_name(words[0]), "busybox");
+	const char *name;
+
+	words += busybox;
+	if (!words[0] || !words[1] || !strv_has((char **)words + 1, ifname))
+		return 0;
+	name = base_name(words[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
+		size_t len = strlen(clients[i].name);
+
+		if (strncmp(name, clients[i].name, len) != 0 ||
+		    (name[len] && !str_eq(name + len, ":")))
+			continue;
+		if (clients[i].families)
+			return clients[i].families;
+		return strv_has((char **)words, "-6") ? INSIDE_IP6 : INSIDE_IP4;
+	}
+	return 0;
+}
+
+static bool same_namespace(pid_t a, pid_t b, const char *kind)
+{
+	autofree char *x = xasprintf("/proc/%d/ns/%s", (int)a, kind);
+	autofree char *y = xasprintf("/proc/%d/ns/%s", (int)b, kind);
+	struct stat one, other;
+
+	return stat(x, &one) == 0 && stat(y, &other) == 0 && one.st_ino == other.st_ino &&
+	       one.st_dev == other.st_dev;
+}
+
+/* The container's own: one of the host's in its network, or of a container within, is not. */
+static bool is_client(pid_t pid, pid_t init, const char *ifname, unsigned families)
+{
+	autostrv char **words = NULL;
+	unsigned served;
+
+	if (!same_namespace(pid, init, "net") || !same_namespace(pid, init, "pid"))
+		return false;
+	words = words_of(pid);
+	served = inside_client_families(words, ifname);
+	return served && !(served & ~families);
+}
+
+static void end_client(int pidfd)
+{
+	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
+
+	if (syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0) < 0)
+		return;
+	if (poll(&poll_fd, 1, GRACE) == 0 &&
+	    syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0)
+		(void)poll(&poll_fd, 1, GRACE);
+}
+
+int inside_stop_clients(int init, const char *ifname, unsigned families, struct err *e)
+{
+	pid_t init_pid = inside_pid(init);
+	DIR *dir = file_open_folder(AT_FDCWD, "/proc");
+	struct dirent *entry;
+	int stopped = 0;
+
+	if (!dir)
+		return err_sys(e, "/proc", "open");
+	while (init_pid && (entry = readdir(dir))) {
+		autoclose int pidfd = -1;
+		uint64_t pid;
+
+		if (!parse_uint(entry->d_name, 1, INT32_MAX, &pid) || (pid_t)pid == init_pid)
+			continue;
+		/* Held before it is looked at: what is seen is of this very process. */
+		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+		if (pidfd < 0 || !is_client((pid_t)pid, init_pid, ifname, families) ||
+		    !inside_pid(init))
+			continue;
+		end_client(pidfd);
+		stopped++;
+	}
+	closedir(dir);
+	return stopped;
+}

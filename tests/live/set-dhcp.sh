@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A lease is given up for a static address while the container runs, by each client's way.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+dnsmasq --no-daemon --conf-file=/dev/null --leasefile-ro --port=0 --interface="$bridge" \
+	--bind-interfaces --dhcp-range="$net.100,$net.110,2m" --dhcp-option="3,$net.1" \
+	>"$work/dnsmasq" 2>&1 &
+server=$!
+trap 'kill $server; cleanup' EXIT
+
+has_lease() { addresses_inside "$ctid" | grep -q "^$net\.1[01]./24$"; }
+# What asks for leases of eth0 in the container, but for networkd, which is one process.
+clients() { inside ps ax | grep -E 'dhclient|udhcpc|dhcpcd' | grep -v grep; }
+base=name=eth0,bridge=$bridge
+
+try() {
+	local distro=$1 told=$2
+	shift 2
+	new_ct "$distro" "$@" --net0 "$base,ip=dhcp" >/dev/null 2>&1
+	check "$distro: start" "$pct" start "$ctid"
+	check "$distro: has a lease" within 40 has_lease
+	same "$distro: to a static address" 'in effect: net0' \
+		"$("$pct" set "$ctid" --net0 "$base,ip=$net.20/24,gw=$net.2" 2>&1)"
+	check "$distro: has that alone" within 10 has_address "$ctid" "$net.20/24"
+	same "$distro: and its gateway alone" "default via $net.2 " \
+		"$(inside ip route | grep -o '^default via [0-9.]* ')"
+	same "$distro: no client is left" '' "$(clients)"
+	if [ -n "$told" ]; then
+		same "$distro: back to a lease" 'in effect: net0' \
+			"$("$pct" set "$ctid" --net0 "$base,ip=dhcp" 2>&1)"
+		check "$distro: has one" within 40 has_lease
+	else
+		same "$distro: back waits" 'pending until the next start: net0' \
+			"$("$pct" set "$ctid" --net0 "$base,ip=dhcp" 2>&1)"
+		check "$distro: it keeps its address" has_address "$ctid" "$net.20/24"
+	fi
+	check "$distro: reboot" "$pct" reboot "$ctid"
+	check "$distro: has a lease again" within 40 has_lease
+	check "$distro: stop" "$pct" stop "$ctid"
+	same "$distro: leaves nothing" '' "$(leftovers "$ctid")"
+}
+try busybox ''
+try debian ''
+finish
