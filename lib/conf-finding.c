@@ -72,10 +72,6 @@ static const char *without_effect(const char *key, const char *value)
 		{ "pve.dev", "is kept, but devices are not passed on yet" },
 		{ "pve.hookscript", "is kept, but is not run yet" },
 		{ "pve.mp", "is kept, but mount points are not mounted yet" },
-		{ "pve.network.firewall", "is kept, but there is no firewall yet" },
-		{ "pve.network.rate", "is kept, but the rate is not limited yet" },
-		{ "pve.network.tag", "is kept, but the VLAN is not set yet" },
-		{ "pve.network.trunks", "is kept, but VLANs are not set yet" },
 		{ "pve.onboot", "is kept, but nothing starts at boot yet" },
 		{ "pve.startup", "is kept, but nothing starts at boot yet" },
 	};

@@ -20,7 +20,7 @@
 #define NO_INDEX UINT_MAX
 #define VLAN_MAX 4094   /* IEEE 802.1Q */
 #define MIN_RATE 1000   /* bytes a second: below, one packet takes seconds */
-#define MAX_RATE 100000 /* MB/s */
+#define MAX_RATE 2047   /* MB/s: of lib/tc.h */
 
 static int bad(struct err *e, const char *what, const char *value)
 {

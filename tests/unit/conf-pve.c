@@ -126,7 +126,6 @@ static const char findings[] =
 	"7 features: mount=nfs;cifs is not carried over\n"
 	"9 hookscript: is kept, but is not run yet\n"
 	"12 mp0: is kept, but mount points are not mounted yet\n"
-	"14 net0: firewall: is kept, but there is no firewall yet\n"
 	"19 rootfs: acl=1 is not carried over\n"
 	"25 unused0: is not carried over; the volume stays where it is\n"
 	"26 what: unknown key, which is not carried over\n"
@@ -339,7 +338,6 @@ static void test_check(void **state)
 		       "4 what: unknown key, which has no effect\n"
 		       "5 lxc.kmsg: liblxc has no such key any more\n"
 		       "!6 lxc.network.type: is not veth or empty: \"macvlan\"\n"
-		       "11 pve.network.tag: is kept, but the VLAN is not set yet\n"
 		       "!13 pve.network.ip: bad address \"10.0.0.300/24\"\n"
 		       "14 pve.onboot: is kept, but nothing starts at boot yet\n");
 }
