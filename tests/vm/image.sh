@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # image.sh RELEASE: a Debian machine for tests/vm/run.sh in $O/vm/RELEASE: its root file system as an
 # image (root.img), kernel and initrd, and the tree that they are made of (tree), in which the suite
-# is compiled for that release.  Kept from run to run, and made again when this file or the list of
-# packages has changed.
+# is compiled for that release.  Kept from run to run; the tree is made again when this file has
+# changed, the image, when tests/deps has installed something in the tree.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 case $1 in
@@ -13,54 +13,58 @@ case $1 in
 esac
 mkdir -p "$top/${O:-build}/vm"
 out=$(cd "$top/${O:-build}/vm" && pwd)/$1
-
-recipe=$({ cat "$0" && "$top/tests/deps" --list; } | sha256sum | cut -d ' ' -f 1)
+tree=$out/tree
 exec 9>"$out.lock"
 flock 9
-[ "$(cat "$out/recipe" 2>/dev/null)" != "$recipe" ] || exit 0
-rm -rf --one-file-system "$out" "$out.new"
-trap 'rm -rf --one-file-system "$out.new"' EXIT
+trap 'rm -rf --one-file-system "$out.new" "$out/root.new"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-echo "# Debian $1 as a virtual machine: a few minutes, once" >&2
-[ "$1" = 12 ] && lxc_dev=lxc-dev || lxc_dev=liblxc-dev
-packages="$("$top/tests/deps" --list) $lxc_dev linux-image-cloud-amd64 systemd-sysv udev dbus kmod
-	apparmor make"
-mkdir "$out.new"
-# shellcheck disable=SC2086
-mmdebstrap --quiet --variant=minbase --include="$(echo $packages | tr ' ' ',')" \
-	--aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
-	--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-	--dpkgopt='path-exclude=/usr/share/locale/*' \
-	"$suite" "$out.new/tree" >&2
+make_tree() {
+	local new=$out.new/tree
+	echo "# Debian $1 as a virtual machine: a few minutes, once" >&2
+	rm -rf --one-file-system "$out" "$out.new"
+	mkdir -p "$out.new/build"
+	mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+		--include=linux-image-cloud-amd64,systemd-sysv,udev,dbus,kmod,apparmor,make \
+		--aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$new" >&2
+	cp "$new"/boot/vmlinuz-* "$out.new/kernel"
+	cp "$new"/boot/initrd.img-* "$out.new/initrd"
+	echo vm >"$new/etc/hostname"
+	mkdir -p "$new/test"
+	# Nothing but the tests: no network of its own, no container of lxc's, no timers.
+	cat >"$new/etc/systemd/system/pct-test.service" <<-'END'
+		[Unit]
+		After=multi-user.target
+		[Service]
+		Type=oneshot
+		ExecStart=/bin/mount /dev/vdb /test
+		ExecStart=/bin/bash /test/tests/vm/inside.sh
+		ExecStopPost=/bin/systemctl --no-block poweroff
+		StandardOutput=file:/dev/ttyS1
+		StandardError=inherit
+		TimeoutStartSec=infinity
+		[Install]
+		WantedBy=multi-user.target
+	END
+	systemctl --quiet --root="$new" enable pct-test.service
+	systemctl --quiet --root="$new" mask lxc-net.service lxc.service lxc-monitord.service \
+		apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer man-db.timer \
+		systemd-networkd.service dpkg-db-backup.timer systemd-binfmt.service
+	echo "$recipe" >"$out.new/recipe"
+	mv -T "$out.new" "$out"
+}
 
-cd "$out.new/tree"
-cp boot/vmlinuz-* ../kernel
-cp boot/initrd.img-* ../initrd
-echo vm >etc/hostname
-printf 'root:100000:65536\n' | tee etc/subuid >etc/subgid
-# Nothing but the tests: no network of its own, no container of lxc's, no timers.
-mkdir -p test
-cat >etc/systemd/system/pct-test.service <<'END'
-[Unit]
-After=multi-user.target
-[Service]
-Type=oneshot
-ExecStart=/bin/mount /dev/vdb /test
-ExecStart=/bin/bash /test/tests/vm/inside.sh
-ExecStopPost=/bin/systemctl --no-block poweroff
-StandardOutput=file:/dev/ttyS1
-StandardError=inherit
-TimeoutStartSec=infinity
-[Install]
-WantedBy=multi-user.target
-END
-systemctl --quiet --root=. enable pct-test.service
-systemctl --quiet --root=. mask lxc-net.service lxc.service lxc-monitord.service \
-	apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer man-db.timer \
-	systemd-networkd.service dpkg-db-backup.timer systemd-binfmt.service
-truncate -s 6G ../root.img
-mke2fs -q -t ext4 -E lazy_itable_init=1,lazy_journal_init=1 -d . ../root.img
-echo "$recipe" >../recipe
-mv -T "$out.new" "$out"
+recipe=$(sha256sum <"$0")
+[ "$(cat "$out/recipe" 2>/dev/null)" = "$recipe" ] || make_tree "$1"
+# shellcheck disable=SC2016
+unshare --mount bash -c 'mount --bind "$1" "$2/test" && mount -t proc proc "$2/proc" &&
+	cat /etc/resolv.conf >"$2/etc/resolv.conf" && exec chroot "$2" /test/tests/deps' \
+	- "$top" "$tree" >"$out/deps.log" 2>&1 || { cat "$out/deps.log" >&2 && exit 1; }
+if [ "$tree/var/lib/dpkg/status" -nt "$out/root.img" ]; then
+	truncate -s 6G "$out/root.new"
+	mke2fs -q -t ext4 -E lazy_itable_init=1,lazy_journal_init=1 -d "$tree" "$out/root.new"
+	mv "$out/root.new" "$out/root.img"
+fi

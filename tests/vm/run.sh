@@ -3,7 +3,8 @@
 # run.sh [RELEASE...]: the tests that need a real Debian host (systemd as PID 1, cgroup v2 alone,
 # AppArmor, VLANs), in an emulated machine with Debian 12, then in one with 13.  The machine gets a
 # second disk with these tests and what was compiled for its release, runs inside.sh, and hands back
-# the lines on its second serial port.  TESTS=PATTERN: instead of those in the file "list".
+# the lines on its second serial port.  TESTS=PATTERN: instead of those in the file "list"; LIMIT=S: of
+# all, where the machine is busy with other things.
 . "$(dirname "$0")/../lib.sh"
 limit=${LIMIT:-1200} # seconds for the machines together; images and templates are not in it
 machine='' patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'

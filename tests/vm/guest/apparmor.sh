@@ -7,6 +7,12 @@ new_bridge
 
 init_pid() { lxc-info -P "$PCT_LIB" -n "$ctid" -pH; }
 profile() { cat "/proc/$(init_pid)/attr/current"; }
+# Of what pct exec runs; asked from outside, as inside it has a view of its own.
+of_exec() {
+	"$pct" exec "$ctid" -- sleep 777 </dev/null &
+	within 10 pgrep -xf 'sleep 777' && cat "/proc/$(pgrep -xf 'sleep 777')/attr/current"
+	kill $! && wait $!
+}
 loaded() { grep -c "lxc-${ctid}_" /sys/kernel/security/apparmor/profiles; }
 
 # denied WHAT COMMAND: tried as root of the container, it fails.
@@ -26,10 +32,10 @@ confined() {
 		'mount -o remount,rw /proc/sysrq-trigger; mount -o remount,bind,rw /proc/sysrq-trigger
 		echo h >/proc/sysrq-trigger'
 	denied "$1: nor in another proc" \
-		'mkdir /tmp/p; mount -t proc proc /tmp/p; echo h >/tmp/p/sysrq-trigger'
+		'mkdir -p /tmp/p && mount -t proc proc /tmp/p && echo h >/tmp/p/sysrq-trigger'
 	denied "$1: cannot write to /proc/sys/kernel/core_pattern" \
 		'echo core >/proc/sys/kernel/core_pattern'
-	denied "$1: cannot mount securityfs" 'mkdir /tmp/s; mount -t securityfs securityfs /tmp/s'
+	denied "$1: cannot mount securityfs" 'mkdir -p /tmp/s && mount -t securityfs securityfs /tmp/s'
 	check "$1: writes its own files" inside sh -c 'echo x >/root/file && grep -q x /root/file'
 }
 
@@ -40,7 +46,7 @@ for unprivileged in 0 1; do
 	check "$kind: has its address" within 30 has_address "$ctid" "$net.20/24"
 	same "$kind: liblxc's profile for it is enforced" "lxc-$ctid enforce" \
 		"$(profile | sed -n 's/^\(lxc-[0-9]*\)_.*(\(.*\))$/\1 \2/p')"
-	same "$kind: for a command of pct exec, too" "$(profile)" "$(inside cat /proc/self/attr/current)"
+	same "$kind: for a command of pct exec, too" "$(profile)" "$(of_exec)"
 	confined "$kind"
 	check "$kind: stop" "$pct" stop "$ctid"
 	same "$kind: its profile is unloaded" 0 "$(loaded)"
