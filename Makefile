@@ -7,6 +7,9 @@ LIBEXECDIR    ?= $(PREFIX)/libexec
 DATADIR       ?= $(PREFIX)/share
 MANDIR        ?= $(DATADIR)/man
 DOCDIR        ?= $(DATADIR)/doc/pct
+BASHCOMPDIR   ?= $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR    ?= $(DATADIR)/zsh/site-functions
+FISHCOMPDIR   ?= $(DATADIR)/fish/vendor_completions.d
 PCT_HOOKS     ?= $(LIBEXECDIR)/pct
 PCT_TEMPLATES ?= $(DATADIR)/pct/distro-templates
 PCT_PROGRAM   ?= $(SBINDIR)/pct
@@ -80,7 +83,7 @@ $(O)/libpct.a: $(LIB)
 
 # pct has pct-create run the commands that need libarchive: pct/create-exec.c.
 PCT        := $(call src,pct)
-PCT_CREATE := $(wildcard pct/create.c pct/build.c pct/distro*.c pct/recipe.c)
+PCT_CREATE := $(wildcard pct/create.c pct/build.c pct/distro*.c)
 $(O)/pct: $(call obj,$(filter-out $(PCT_CREATE),$(PCT))) $(O)/libpct.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
 $(O)/hooks/pct-create: $(call obj,$(filter-out pct/create-exec.c,$(PCT))) $(O)/libpct.a
@@ -154,6 +157,9 @@ install: all
 	for page in $(MAN); do \
 		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit 1; \
 	done
+	install -D -m 644 completion/pct.bash $(DESTDIR)$(BASHCOMPDIR)/pct
+	install -D -m 644 -t $(DESTDIR)$(ZSHCOMPDIR) completion/_pct
+	install -D -m 644 -t $(DESTDIR)$(FISHCOMPDIR) completion/pct.fish
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR) README.md LICENSE
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR)/doc doc/*.md
 

@@ -243,6 +243,16 @@ const struct net_key conf_net_keys[] = {
 const size_t conf_n_net_keys = ARRAY_SIZE(conf_net_keys);
 _Static_assert(ARRAY_SIZE(conf_net_keys) <= CONF_MAX_NET_KEYS, "net_lines.seen has a bit for each");
 
+bool conf_net_word(size_t i, const char **ret_word, const char **ret_arg, const char **ret_help)
+{
+	if (i >= conf_n_net_keys)
+		return false;
+	*ret_word = conf_net_keys[i].sub;
+	*ret_arg = conf_net_keys[i].arg;
+	*ret_help = conf_net_keys[i].help;
+	return true;
+}
+
 const struct net_key *conf_net_key_find(const char *sub)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(conf_net_keys); i++)

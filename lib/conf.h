@@ -211,6 +211,8 @@ enum {
 	CONF_OPT_BOOL = 4,        /* on the command line, no value means 1 */
 	CONF_OPT_NOTE = 8,        /* a running container does not depend on it */
 };
+/* Row I of the words that netN is made of, for completion; false: there is none. */
+bool conf_net_word(size_t i, const char **ret_word, const char **ret_arg, const char **ret_help);
 extern const struct conf_option conf_options[]; /* ends with name NULL */
 const struct conf_option *conf_option_find(const char *name); /* net3 finds netN */
 

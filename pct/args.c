@@ -97,6 +97,17 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	return 0;
 }
 
+int args_look(const struct command *command, const char *word, const char **ret_arg)
+{
+	const char *start = word + strspn(word, "-"), *equals = strchr(start, '=');
+	autofree char *name = xstrndup(start, strcspn(start, "="));
+	enum takes takes;
+
+	if (start == word || !option_find(command, name, &takes, ret_arg))
+		return 0;
+	return !equals && takes != TAKES_NONE && takes != TAKES_BOOL ? 2 : 1;
+}
+
 static int take_ctid(const struct command *command, struct args *args, struct err *e)
 {
 	char **words = args->positional;

@@ -40,6 +40,10 @@ enum command_flags {
 	CMD_RAW = 4,       /* everything after the CTID (and --) is positional: exec */
 	CMD_USER = 8,      /* need not be root */
 	CMD_CTID_OPTIONAL = 16, /* with CMD_CTID: the number may be missing, ctid is then 0 */
+	/* Which numbers completion offers, where these say less than all: */
+	CMD_OF_NEW = 1024,
+	CMD_OF_STOPPED = 2048,
+	CMD_OF_RUNNING = 4096,
 };
 
 struct command {
@@ -57,6 +61,15 @@ extern const struct command commands[]; /* ends with name NULL; pct.c */
 int args_parse(const struct command *command, int argc, char *argv[], struct args *ret,
 	       struct err *e);
 void args_done(struct args *args);
+
+/*
+ * For completion.  word is "--OPTION" or "--OPTION=..."; *ret_arg is the option's syntax.  0: there
+ * is no such option, 1: its value is not in the next word, 2: it is.
+ */
+int args_look(const struct command *command, const char *word, const char **ret_arg);
+
+/* Print what may stand in place of the last word: pct/complete.c. */
+int complete(size_t n, char *words[]);
 
 int help_list(bool verbose);
 int help_command(const struct command *command);

@@ -70,6 +70,8 @@ int main(int argc, char *argv[])
 	}
 	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
 		return help_list(false);
+	if (str_eq(argv[1], "__complete"))
+		return complete((size_t)argc - 2, argv + 2);
 	command = command_find(argv[1]);
 	if (!command) {
 		err_set(&e, EINVAL, argv[1], "there is no such command");

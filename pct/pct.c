@@ -2,7 +2,7 @@
 /* The table of commands. */
 #include "pct/cmd.h"
 
-#define DISTRO_SYNOPSIS "list | build NAME | check ROOTFS|TARBALL"
+#define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TARBALL"
 #define SETUP_SYNOPSIS "CTID | --rootfs DIR --config FILE"
 
 static const struct option_def no_options[] = { { 0 } };
@@ -13,25 +13,25 @@ const struct command commands[] = {
 	{ "list", "", "List the containers and their state", cmd_list,
 	  0, 0, 0, ct_list_options },
 	{ "create", "CTID TEMPLATE", "Create a container from a template", cmd_create,
-	  CMD_CTID | CMD_CONF_OPTS, 1, 1, create_options },
+	  CMD_CTID | CMD_OF_NEW | CMD_CONF_OPTS, 1, 1, create_options },
 	{ "start", "CTID", "Start a container", cmd_start,
-	  CMD_CTID, 0, 0, start_options },
+	  CMD_CTID | CMD_OF_STOPPED, 0, 0, start_options },
 	{ "wait", "CTID", "Wait until a container has addresses, or its boot is over", cmd_wait,
-	  CMD_CTID, 0, 0, wait_options },
+	  CMD_CTID | CMD_OF_RUNNING, 0, 0, wait_options },
 	{ "stop", "CTID", "Stop a container at once", cmd_stop,
-	  CMD_CTID, 0, 0, no_options },
+	  CMD_CTID | CMD_OF_RUNNING, 0, 0, no_options },
 	{ "shutdown", "CTID", "Ask a container to shut down", cmd_shutdown,
-	  CMD_CTID, 0, 0, shutdown_options },
+	  CMD_CTID | CMD_OF_RUNNING, 0, 0, shutdown_options },
 	{ "reboot", "CTID", "Shut a container down and start it again", cmd_reboot,
-	  CMD_CTID, 0, 0, reboot_options },
+	  CMD_CTID | CMD_OF_RUNNING, 0, 0, reboot_options },
 	{ "enter", "CTID", "Open a login shell in a container", cmd_enter,
-	  CMD_CTID, 0, 0, no_options },
+	  CMD_CTID | CMD_OF_RUNNING, 0, 0, no_options },
 	{ "exec", "CTID [--] COMMAND [ARG...]", "Run a command in a container", cmd_exec,
-	  CMD_CTID | CMD_RAW, 1, 0, no_options },
+	  CMD_CTID | CMD_OF_RUNNING | CMD_RAW, 1, 0, no_options },
 	{ "console", "CTID", "Connect to a container's console", cmd_console,
-	  CMD_CTID, 0, 0, console_options },
+	  CMD_CTID | CMD_OF_RUNNING, 0, 0, console_options },
 	{ "destroy", "CTID", "Remove a container and its volume", cmd_destroy,
-	  CMD_CTID, 0, 0, destroy_options },
+	  CMD_CTID | CMD_OF_STOPPED, 0, 0, destroy_options },
 	{ "status", "CTID", "Show whether a container runs, and what setup found", cmd_status,
 	  CMD_CTID, 0, 0, status_options },
 	{ "config", "CTID | --check [PATH]", "Show a container's config, or check many", cmd_config,

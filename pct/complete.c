@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pct __complete WORD...: what may stand in place of the last word, for the scripts of completion/.
+ * Lines "CANDIDATE<tab>HELP"; ":file" and ":dir" ask the shell for its own.  It follows from the
+ * tables: from an option's syntax, and from a command's synopsis.  Never fails, prints no error:
+ * an ordinary user is offered what he may read.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/paths.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+#include "pct/cmd.h"
+#include "pct/ids.h"
+#include "pct/recipe.h"
+
+struct completion {
+	const struct command *command;
+	const char *word;   /* the one to complete */
+	const char *head;   /* what of it stays in front of each candidate */
+	char **positional;  /* before it */
+	size_t n_positional;
+};
+
+/* A shell takes a candidate as it is: names that it would not leave alone are not offered. */
+static void offer(const struct completion *c, const char *text, const char *help)
+{
+	autofree char *candidate = xasprintf("%s%s", c->head, text);
+
+	for (const char *at = candidate; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("._+-:=,/^@", *at))
+			return;
+	if (*text && str_after(candidate, c->word))
+		printf("%s\t%s\n", candidate, help ? help : "");
+}
+
+/* ---- kinds of words ---- */
+
+static void offer_new(const struct completion *c, const struct ids *all)
+{
+	unsigned id = 100;
+	char number[16];
+
+	while (ids_has(all, id))
+		id++;
+	snprintf(number, sizeof number, "%u", id);
+	offer(c, number, "the first that is free");
+}
+
+static void offer_ctid(const struct completion *c, unsigned ctid, bool runs)
+{
+	autofree char *path = path_ct_config(ctid), *help = NULL;
+	const char *name = NULL;
+	struct conf_file *f = NULL;
+	struct err ignored;
+	char number[16];
+
+	snprintf(number, sizeof number, "%u", ctid);
+	if (conf_load(path, ctid, &f, &ignored) == 0)
+		name = conf_values(f)->hostname;
+	help = xasprintf("%s%s%s", name ? name : "", name ? ", " : "",
+			 runs ? "running" : "stopped");
+	conf_free(f);
+	offer(c, number, help);
+}
+
+static void offer_ctids(const struct completion *c)
+{
+	struct ids all = { 0 }, running = { 0 };
+	unsigned flags = c->command->flags;
+	struct err ignored;
+	DIR *dir = NULL;
+
+	ids_find_running(&running);
+	if (ids_find_all(&all, &dir, &ignored) < 0)
+		all.n = 0;
+	if (flags & CMD_OF_NEW) {
+		offer_new(c, &all);
+	} else {
+		for (size_t i = 0; i < all.n && !(flags & CMD_OF_RUNNING); i++)
+			if (!ids_has(&running, all.v[i]))
+				offer_ctid(c, all.v[i], false);
+		/* Everybody may see which run. */
+		for (size_t i = 0; i < running.n && !(flags & CMD_OF_STOPPED); i++)
+			offer_ctid(c, running.v[i], true);
+	}
+	if (dir)
+		closedir(dir);
+	free(all.v);
+	free(running.v);
+}
+
+/* Names in a folder; with a path that has to be there below each. */
+static void offer_entries(const struct completion *c, const char *dir, const char *below,
+			  const char *help)
+{
+	struct dirent **entry;
+	int n = scandir(dir, &entry, NULL, alphasort);
+
+	for (int i = 0; i < n; free(entry[i++])) {
+		autofree char *path = xasprintf("%s/%s/%s", dir, entry[i]->d_name, below);
+
+		if (entry[i]->d_name[0] != '.' && (!*below || access(path, F_OK) == 0))
+			offer(c, entry[i]->d_name, help);
+	}
+	if (n >= 0)
+		free(entry);
+}
+
+static void offer_bridges(const struct completion *c)
+{
+	offer_entries(c, "/sys/class/net", "bridge", "bridge");
+}
+
+static void offer_storages(const struct completion *c)
+{
+	struct storage *list = NULL;
+	struct err ignored;
+
+	if (storage_list(&list, &ignored) < 0)
+		return;
+	for (struct storage *s = list; s->id; s++)
+		if (s->has_images)
+			offer(c, s->id, s->path);
+	storage_list_free(list);
+}
+
+static void offer_templates(const struct completion *c)
+{
+	struct storage *list = NULL;
+	struct err ignored;
+
+	if (storage_list(&list, &ignored) < 0)
+		return;
+	for (struct storage *s = list; s->id; s++) {
+		autofree char *dir = xasprintf("%s/template/cache", s->path);
+
+		if (s->has_templates)
+			offer_entries(c, dir, "", s->id);
+	}
+	storage_list_free(list);
+}
+
+static void offer_recipes(const struct completion *c)
+{
+	offer_entries(c, path_templates(), "recipe", "recipe");
+}
+
+static void offer_of_recipe(const struct completion *c, char **(*list)(const struct recipe *))
+{
+	const char *name = c->n_positional > 1 ? c->positional[1] : "";
+	struct recipe recipe = { 0 };
+	struct err ignored;
+
+	if (recipe_load(name, &recipe, &ignored) == 0) {
+		autostrv char **words = list(&recipe);
+
+		for (char **w = words; w && *w; w++)
+			offer(c, *w, name);
+	}
+	recipe_done(&recipe);
+}
+
+static void offer_releases(const struct completion *c)
+{
+	offer_of_recipe(c, recipe_releases);
+}
+
+static void offer_variants(const struct completion *c)
+{
+	offer_of_recipe(c, recipe_variants);
+}
+
+static void offer_commands(const struct completion *c)
+{
+	for (const struct command *row = commands; row->name; row++)
+		offer(c, row->name, row->help);
+}
+
+static void offer_conf_options(const struct completion *c)
+{
+	bool create = str_eq(c->command->name, "create");
+
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		if (!(o->flags & CONF_OPT_INTERNAL) &&
+		    (create || !(o->flags & CONF_OPT_CREATE_ONLY)))
+			offer(c, str_eq(o->name, "netN") ? "net0" : o->name, o->help);
+}
+
+/* OPTION[,OPTION] */
+static void offer_option_list(const struct completion *c)
+{
+	const char *from = c->word + strlen(c->head), *comma = strrchr(from, ',');
+	autofree char *head = xstrndup(c->word, comma ? (size_t)(comma + 1 - c->word)
+						       : strlen(c->head));
+	struct completion next = *c;
+
+	next.head = head;
+	offer_conf_options(&next);
+}
+
+static void offer_files(const struct completion *c)
+{
+	(void)c;
+	puts(":file");
+}
+
+static void offer_dirs(const struct completion *c)
+{
+	(void)c;
+	puts(":dir");
+}
+
+static const struct {
+	const char *word; /* of a syntax, up to what is no capital letter */
+	void (*offer)(const struct completion *c);
+} kinds[] = {
+	{ "BRIDGE", offer_bridges },   { "COMMAND", offer_commands },
+	{ "CTID", offer_ctids },       { "DIR", offer_dirs },
+	{ "FILE", offer_files },       { "OPTION", offer_option_list },
+	{ "PATH", offer_files },       { "RECIPE", offer_recipes },
+	{ "RELEASE", offer_releases }, { "ROOTFS", offer_files },
+	{ "STORAGE", offer_storages }, { "TEMPLATE", offer_templates },
+	{ "VARIANT", offer_variants },
+};
+
+/* ---- values: "text|json", "FILE", "[PATH]", "nesting=0|1" ---- */
+
+static void offer_value(const struct completion *c, const char *syntax)
+{
+	const char *equals = strchr(syntax, '=');
+	struct completion next = *c;
+	autofree char *head = NULL;
+	autostrv char **parts = NULL;
+
+	if (equals && islower((unsigned char)*syntax) && !strchr(syntax, ',')) {
+		head = xasprintf("%s%.*s", c->head, (int)(equals + 1 - syntax), syntax);
+		next.head = head;
+		syntax = equals + 1;
+	}
+	parts = strv_split(syntax, "|");
+	for (char **p = parts; *p; p++) {
+		char *word = *p + (**p == '[');
+		size_t capitals = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+			if (strlen(kinds[i].word) == capitals && str_after(word, kinds[i].word))
+				kinds[i].offer(&next);
+		word[strcspn(word, "[]")] = '\0';
+		if (!capitals && (islower((unsigned char)*word) || isdigit((unsigned char)*word)))
+			offer(&next, word, NULL);
+	}
+}
+
+/* name=eth0,bridge=vmbr0,...: the key or the value behind the last comma. */
+static void offer_net(const struct completion *c)
+{
+	const char *from = c->word + strlen(c->head), *comma = strrchr(from, ',');
+	const char *last = comma ? comma + 1 : from, *equals = strchr(last, '=');
+	autofree char *head = xstrndup(c->word, (size_t)((equals ? equals + 1 : last) - c->word));
+	const char *word, *arg, *help;
+	struct completion next = *c;
+
+	next.head = head;
+	for (size_t i = 0; conf_net_word(i, &word, &arg, &help); i++) {
+		autofree char *key = xasprintf("%s=", word);
+
+		if (str_eq(word, "type") || str_eq(word, "veth.pair"))
+			continue;
+		if (!equals)
+			offer(&next, key, help);
+		else if (str_after(last, key))
+			offer_value(&next, arg);
+	}
+}
+
+static void offer_option_value(const struct completion *c, const char *name, const char *syntax)
+{
+	if (str_after(name + strspn(name, "-"), "net") && str_after(syntax, "name="))
+		offer_net(c);
+	else
+		offer_value(c, syntax);
+}
+
+/* ---- words ---- */
+
+static void offer_options(const struct completion *c)
+{
+	struct completion next = *c;
+
+	next.head = "--";
+	for (const struct option_def *o = c->command->options; o->name; o++)
+		offer(&next, o->name, o->help);
+	if (c->command->flags & CMD_CONF_OPTS)
+		offer_conf_options(&next);
+}
+
+/* The word of one alternative of a synopsis that has this place; NULL: none.  Options with their
+ * values are passed over. */
+static const char *word_at(const struct completion *c, char *const *words, size_t n)
+{
+	size_t place = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_after(words[i], "--")) {
+			i++;
+			continue;
+		}
+		if (str_eq(words[i], "[--]"))
+			continue;
+		if (place == c->n_positional)
+			return words[i];
+		if (islower((unsigned char)*words[i]) && !str_eq(words[i], c->positional[place]))
+			return NULL;
+		place++;
+	}
+	return NULL;
+}
+
+static void offer_positionals(const struct completion *c)
+{
+	autostrv char **words = strv_split(c->command->synopsis, " ");
+	size_t n = strv_len(words);
+
+	for (size_t from = 0, to; from < n; from = to + 1) {
+		const char *word;
+
+		for (to = from; to < n && !str_eq(words[to], "|");)
+			to++;
+		word = word_at(c, words + from, to - from);
+		if (word)
+			offer_value(c, word);
+	}
+}
+
+static void offer_arguments(struct completion *c, size_t n, char *words[])
+{
+	const char *arg = NULL, *equals = strchr(c->word, '=');
+	autofree char *head = NULL;
+	int look = 0;
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (look == 2) {
+			look = 0;
+			continue;
+		}
+		look = args_look(c->command, words[i], &arg);
+		if (!look)
+			strv_push(&c->positional, words[i]);
+	}
+	c->n_positional = strv_len(c->positional);
+	if (c->command->flags & CMD_RAW && c->n_positional)
+		return;
+	if (look == 2 && c->word[0] != '-') {
+		offer_option_value(c, words[n - 2], arg);
+	} else if (c->word[0] == '-' && equals) {
+		head = xstrndup(c->word, (size_t)(equals + 1 - c->word));
+		c->head = head;
+		if (args_look(c->command, c->word, &arg) && arg)
+			offer_option_value(c, c->word, arg);
+	} else if (c->word[0] == '-') {
+		offer_options(c);
+	} else {
+		offer_positionals(c);
+	}
+	c->head = "";
+}
+
+int complete(size_t n, char *words[])
+{
+	struct completion c = { .word = n ? words[n - 1] : "", .head = "" };
+
+	if (n < 2) {
+		offer_commands(&c);
+		return 0;
+	}
+	for (c.command = commands; c.command->name; c.command++)
+		if (str_eq(c.command->name, words[0]))
+			break;
+	if (c.command->name)
+		offer_arguments(&c, n - 1, words + 1);
+	strv_free(c.positional);
+	return 0;
+}
