@@ -143,6 +143,7 @@ starts 0
 template debian
 setup
 families
+bash "$top/tests/bench/net.sh"
 unpacking debian
 kept=("${ctids[@]}")
 for id in "${kept[@]}"; do destroy "$id"; done

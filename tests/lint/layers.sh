@@ -25,7 +25,7 @@ same 'headers of other libraries only in lib/*.c' '' "$(cat "$work/found")"
 
 for hook in "$build"/hooks/lxc.*; do
 	same "${hook##*/} is quick to load" '' \
-		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libarchive')"
+		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libarchive|libnl|nftables')"
 done
-same 'pct is quick to load' '' "$(readelf -d "$build/pct" | grep NEEDED | grep libarchive)"
+same 'pct is quick to load' '' "$(readelf -d "$build/pct" | grep NEEDED | grep -E 'libarchive|libnl|nftables')"
 finish

@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Rows of "make bench" for lxc.net.up, in a network namespace of its own.
+[ "${IN_NETNS:-}" ] || exec env IN_NETNS=1 unshare -n bash "$0" "$@"
+. "$(dirname "$0")/../lib.sh"
+. "$top/tests/netlab.sh"
+row() { printf '%-66s %12s %12s %8s  %s\n' "$@"; }
+runs=${RUNS:-20}
+new_ctid
+veth=veth$ctid.0
+ip link add "$veth" type veth peer name inside
+lab_bridge empty
+lab_bridge full
+seq 500 | sed 's/.*/link add p& type veth peer name q&\nlink set p& master full/' | ip -batch -
+
+# cpu COMMAND...: milliseconds a run; the least of rounds, as what else runs can only add to it.
+cpu() {
+	TIMEFORMAT='%U %S'
+	for _ in 1 2 3 4 5; do
+		{ time for _ in $(seq "$runs"); do "$@"; done >/dev/null 2>&1; } 2>&1
+	done | awk -v n="$runs" '{ t = ($1 + $2) * 1000 / n }
+		NR == 1 || t < least { least = t } END { print least }'
+}
+out() { ip link set "$veth" nomaster; }
+again() { out && net_up "$veth"; }
+# What all programs cost, and taking it out again.
+beside() { out && env true; }
+# plug KEY...: of the hook alone.
+plug() {
+	net_conf "$ctid" 0 "$@"
+	again || echo "failed: $*" >&2
+	awk -v a="$(cpu again)" -v b="$(cpu beside)" 'BEGIN { printf "%.1f", a - b }'
+}
+empty=$(plug bridge=empty)
+row 'net-up, no firewall and no rate, CPU' "$empty ms" '' '' '<= 3 ms'
+full=$(plug bridge=full)
+row 'net-up into a bridge with 500 ports / an empty one, CPU' "$full ms" "$empty ms" \
+	"$(awk -v a="$full" -v b="$empty" 'BEGIN { printf "%.2f", a / b }')" '1'
+row 'net-up, firewall=1 and rate=5, CPU' "$(plug bridge=empty firewall=1 rate=5 \
+	hwaddr=02:00:00:00:00:05 ip=198.18.9.5/24) ms" '' '' ''
