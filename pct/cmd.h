@@ -113,6 +113,6 @@ int cmd_help(const struct args *, struct err *);
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
 	console_options[], distro_options[], help_options[], wait_options[],
-	start_options[], ct_list_options[];
+	start_options[], ct_list_options[], net_options[];
 
 #endif

@@ -176,6 +176,16 @@ int net_look(const struct conf *conf, struct net_look *ret, struct err *e)
 	return r;
 }
 
+int net_look_at_folder(const struct conf *conf, const char *rootfs, struct net_look *ret,
+		       struct err *e)
+{
+	struct net_look look = { .ctid = conf->ctid, .conf = conf };
+	int r = look_at_tree(&look, rootfs, NULL, e);
+
+	*ret = look;
+	return r;
+}
+
 void net_look_done(struct net_look *look)
 {
 	netstate_done(look->inside, look->inside ? look->conf->n_nets : 0);

@@ -2,6 +2,7 @@
 /* pct net */
 #include "pct/net.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,13 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+
+const struct option_def net_options[] = {
+	{ "rootfs", "DIR", "Look at this folder instead of a container" },
+	{ "config", "FILE", "The config to compare it with" },
+	OPTION_FORMAT,
+	{ 0 },
+};
 
 static const char *const column_names[COLUMNS] = { "config", "files", "kernel" };
 
@@ -67,14 +75,14 @@ static void print_rows(const struct net_rows *rows)
 
 static void print_text(const struct net_look *look, const struct net_rows *rows, bool differ)
 {
-	if (!look->running)
+	if (!look->running && look->ctid)
 		printf("container %u is stopped: the kernel has nothing of it\n", look->ctid);
 	for (size_t i = 0; i < look->conf->n_nets; i++) {
 		print_head(look, &look->conf->nets[i]);
 		print_rows(&rows[i]);
 	}
 	if (!look->conf->n_nets)
-		printf("container %u has no network\n", look->ctid);
+		printf("the config has no network\n");
 	if (differ)
 		printf("* differs from the config\n");
 }
@@ -137,6 +145,23 @@ static void print_as_json(const struct net_look *look, const struct net_rows *ro
 	json_free(o);
 }
 
+/* 0, -errno, or what the command returns for a wrong use. */
+static int load(const struct args *args, struct conf_file **ret, struct err *e)
+{
+	const char *rootfs = args_option(args, "rootfs"), *config = args_option(args, "config");
+	int r;
+
+	if (args->ctid ? rootfs || config : !rootfs || !config) {
+		err_set(e, EINVAL, NULL, "give either a CTID, or --rootfs and --config");
+		err_print(e, "pct", stderr);
+		return 2;
+	}
+	if (!args->ctid)
+		return conf_load(config, 0, ret, e);
+	r = need_root("net", e);
+	return r < 0 ? r : ct_load(args->ctid, ret, e);
+}
+
 int cmd_net(const struct args *args, struct err *e)
 {
 	enum format format = args_format(args);
@@ -144,11 +169,12 @@ int cmd_net(const struct args *args, struct err *e)
 	struct conf_file *f = NULL;
 	struct net_look look;
 	bool differ = false;
-	int r = ct_load(args->ctid, &f, e);
+	int r = load(args, &f, e);
 
-	if (r < 0)
+	if (r)
 		return r;
-	r = net_look(conf_values(f), &look, e);
+	r = args->ctid ? net_look(conf_values(f), &look, e)
+		       : net_look_at_folder(conf_values(f), args_option(args, "rootfs"), &look, e);
 	for (size_t i = 0; r == 0 && i < look.conf->n_nets; i++) {
 		net_rows_make(&look, i, &rows[i]);
 		differ |= rows[i].differ;

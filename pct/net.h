@@ -38,6 +38,9 @@ struct net_look {
 };
 
 int net_look(const struct conf *conf, struct net_look *ret, struct err *e);
+/* Any folder, as if it were the rootfs of a stopped container. */
+int net_look_at_folder(const struct conf *conf, const char *rootfs, struct net_look *ret,
+		       struct err *e);
 void net_look_done(struct net_look *look);
 
 /* Lines of one network.  NULL: there is nothing to be said in this place. */

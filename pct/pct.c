@@ -3,7 +3,7 @@
 #include "pct/cmd.h"
 
 #define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TARBALL"
-#define SETUP_SYNOPSIS "CTID | --rootfs DIR --config FILE"
+#define ROOTFS_SYNOPSIS "CTID | --rootfs DIR --config FILE"
 
 static const struct option_def no_options[] = { { 0 } };
 static const struct option_def format_options[] = { OPTION_FORMAT, { 0 } };
@@ -36,14 +36,14 @@ const struct command commands[] = {
 	  CMD_CTID, 0, 0, status_options },
 	{ "config", "CTID | --check [PATH]", "Show a container's config, or check many", cmd_config,
 	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, config_options },
-	{ "net", "CTID", "Show networks as in the config, in the container's files, in the kernel",
-	  cmd_net, CMD_CTID, 0, 0, format_options },
+	{ "net", ROOTFS_SYNOPSIS, "Compare networks: config, the container's files, the kernel",
+	  cmd_net, CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, net_options },
 	{ "set", "CTID", "Change a container's config", cmd_set,
 	  CMD_CTID | CMD_CONF_OPTS, 0, 0, set_options },
 	{ "pending", "CTID", "Show what of a container's config waits for its next start",
 	  cmd_pending, CMD_CTID | CMD_USER, 0, 0, format_options },
-	{ "setup", SETUP_SYNOPSIS, "Write a container's network and other files by hand", cmd_setup,
-	  CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
+	{ "setup", ROOTFS_SYNOPSIS, "Write a container's network and other files by hand",
+	  cmd_setup, CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
 	{ "distro", DISTRO_SYNOPSIS, "List recipes; build or check a template", cmd_distro,
 	  CMD_USER, 1, 2, distro_options },
 	{ "help", "[COMMAND]", "Show this list, or a command's options", cmd_help,

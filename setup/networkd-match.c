@@ -144,7 +144,9 @@ static bool match_text(const char *text, const struct net *net, bool *ret_exact)
 	return any;
 }
 
-char *networkd_match(struct setup *s, const struct net *net, const char *ours, bool *ret_exact)
+/* others: what is ours is passed over. */
+static char *find(struct setup *s, const struct net *net, bool others, const char *ours,
+		  bool *ret_exact)
 {
 	autostrv char **names = list_names(s);
 
@@ -152,7 +154,7 @@ char *networkd_match(struct setup *s, const struct net *net, const char *ours, b
 		autofree char *path = find_path(s, *name), *text = NULL;
 		struct err ignored;
 
-		if (!path || str_eq(*name, ours) || managed_is_ours(s, path))
+		if (!path || str_eq(*name, ours) || (others && managed_is_ours(s, path)))
 			continue;
 		if (tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
 			continue;
@@ -160,4 +162,14 @@ char *networkd_match(struct setup *s, const struct net *net, const char *ours, b
 			return steal(&path);
 	}
 	return NULL;
+}
+
+char *networkd_match(struct setup *s, const struct net *net, const char *ours, bool *ret_exact)
+{
+	return find(s, net, true, ours, ret_exact);
+}
+
+char *networkd_file(struct setup *s, const struct net *net)
+{
+	return find(s, net, false, NULL, &(bool){ false });
 }

@@ -15,4 +15,7 @@ struct setup;
  */
 char *networkd_match(struct setup *s, const struct net *net, const char *ours, bool *ret_exact);
 
+/* The one that it takes, whoever wrote it; the caller frees.  NULL: none. */
+char *networkd_file(struct setup *s, const struct net *net);
+
 #endif

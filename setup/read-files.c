@@ -169,7 +169,7 @@ static void take_networkd(void *arg, const char *section, const char *key, char 
 bool read_back_networkd(struct setup *s, struct net *net, char **ret_path)
 {
 	struct networkd_reader r = { .net = net };
-	autofree char *path = networkd_match(s, net, NULL, &(bool){ false });
+	autofree char *path = networkd_file(s, conf_net_named(s->conf, net->name));
 	autofree char *text = path ? read_text(s, path) : NULL;
 
 	if (!text)
