@@ -116,10 +116,9 @@ finish() { [ $failures -eq 0 ] && exit 0 || exit 1; }
 # of the last start may stay in the run folder.
 leftovers() {
 	local id
-	grep -F " $work/" /proc/self/mountinfo
-	losetup -n -O NAME,BACK-FILE | grep -F " $work/"
+	grep -sF "$work/" /proc/self/mountinfo /sys/block/loop*/loop/backing_file
 	for id in "$@"; do
-		ip -o link 2>/dev/null | grep -o "[a-z]*${id}[.@:][^ ]*"
+		grep -so "[a-z]*${id}[.:][^ ]*" /proc/net/dev
 		find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$id" -o -name "lxc.*.$id-*" \) 2>/dev/null
 		[ ! -e "$PCT_RUN/pct/$id/plan" ] || echo "$PCT_RUN/pct/$id/plan"
 		pgrep -af "lxc monitor. $PCT_LIB $id\$"

@@ -23,7 +23,6 @@ static const struct call calls[] = {
 	{ SYS_pwritev, "pwritev", NONE, NONE, 0, WRITE },
 	{ SYS_copy_file_range, "copy_file_range", NONE, NONE, 2, WRITE },
 	{ SYS_sendfile, "sendfile", NONE, NONE, 0, WRITE },
-	{ SYS_renameat, "renameat", 2, 3, NONE, MAKE },
 	{ SYS_renameat2, "renameat2", 2, 3, NONE, MAKE },
 	{ SYS_unlinkat, "unlinkat", 0, 1, NONE, REMOVE },
 	{ SYS_mkdirat, "mkdirat", 0, 1, NONE, MAKE },
@@ -61,6 +60,9 @@ static const struct call calls[] = {
 	{ SYS_execve, "execve", AT_CWD, 0, NONE, CAN_IO | CAN_NOMEM | CAN_MFILE },
 	{ SYS_setns, "setns", NONE, NONE, 0, CAN_NOMEM },
 	{ SYS_unshare, "unshare", NONE, NONE, NONE, CAN_NOMEM | CAN_NOSPC },
+#ifdef SYS_renameat /* the younger a machine, the fewer it has */
+	{ SYS_renameat, "renameat", 2, 3, NONE, MAKE },
+#endif
 #ifdef SYS_open
 	{ SYS_open, "open", AT_CWD, 0, NONE, OPEN },
 	{ SYS_creat, "creat", AT_CWD, 0, NONE, OPEN },

@@ -8,27 +8,41 @@
 # inside the process pct is counted).  The command is then run again for each call and each action:
 # kill the process, kill the whole command, let the call fail with ENOSPC, EIO, ENOMEM, EROFS, EINTR,
 # EMFILE, where it can (tests/faults/calls.c).  Of the unpacker every 25th call is taken.  Without
-# --full: a few calls of each command, with one action each, in turn.  PART=2/8: the second of eight
-# parts of the whole, for several runs at once.
+# --full: a few calls of each command, with one action each, in turn.  With it four run at once, each
+# its part of every command; PART=2/8: the second of eight parts alone.
 #
 # After each: the config is the old one or the new one, byte for byte (or, of a create that was
 # killed, the reserved one, which pct destroy removes); a command that failed ends with 1 and one line
 # that says why; no container runs but one whose start was not refused; the next ordinary command
 # works, and then nothing is left: mounts, loop devices, volumes, cgroups, interfaces, files in the
 # config's, runtime's, run and volume's folders, locks, processes.
+
+# In memory, where that is a place for programs: no fault depends on the file system below.
+! findmnt -n -t tmpfs -O rw,nonoexec /dev/shm >/dev/null || export TMPDIR=${TMPDIR:-/dev/shm}
 . "$(dirname "$0")/../lib.sh"
 tracer=$build/faults/tracer
-part=${PART:-1/1}
-parts=${part#*/} part=${part%/*}
 short=7 limit=120 # faults of each command
 [ "${1:-}" != --full ] || { short='' && shift; }
+[ $# -gt 0 ] || set -- set stop post-stop destroy setup start create
 commands=("$@")
-[ $# -gt 0 ] || commands=(create set setup start stop post-stop destroy)
-[ -x "$tracer" ] || { skip faults "no tracer for this machine" && finish; }
 
+template busybox
+if [ -z "$short" ] && [ -z "${PART:-}" ]; then
+	others=()
+	trap 'kill "${others[@]}" 2>/dev/null; wait; cleanup' EXIT
+	for part in 1 2 3 4; do
+		PART=$part/4 bash "$0" --full "${commands[@]}" &
+		others+=($!)
+	done
+	for pid in "${others[@]}"; do
+		wait "$pid" || failures=$((failures + 1))
+	done
+	finish
+fi
+part=${PART:-1/1}
+parts=${part#*/} part=${part%/*}
 new_bridge
 new_ctid
-template busybox
 etc=$PCT_ETC/lxc/$ctid lib=$PCT_LIB/$ctid vol=$images/$ctid run=$PCT_RUN/pct/$ctid
 options=(--rootfs local:1 --hostname web1
 	--net0 "name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1")
@@ -42,11 +56,9 @@ config_is() { # config_is FILE...: one of these
 	done
 	echo "config is neither of $*" && cat "$etc/config" 2>&1
 }
-files_in() { (cd "$1" 2>/dev/null && find . ! -name restart.log | sort); }
-files_are() { # files_are FOLDER NAME: what it holds is what kept/NAME says
-	diff "$work/kept/$2" <(files_in "$1") >"$work/diff" || {
-		echo "files in $1:" && cat "$work/diff"
-	}
+files_are_kept() {
+	files >"$work/files"
+	cmp -s "$work/kept/files" "$work/files" || diff "$work/kept/files" "$work/files"
 }
 nothing_runs() { ! runs "$ctid" || echo 'the container runs'; }
 no_leftovers() {
@@ -88,27 +100,27 @@ in_volume() {
 
 # ---- the container as it is between commands, kept to start from ----
 
-keep() {
-	mkdir -p "$work/kept" "$work/mnt"
-	cp -a "$etc" "$work/kept/etc"
-	cp -a "$lib" "$work/kept/lib"
-	cp -a --sparse=always "$vol" "$work/kept/vol"
-	files_in "$etc" >"$work/kept/etc-files"
-	files_in "$lib" >"$work/kept/lib-files"
-	files_in "$vol" >"$work/kept/vol-files"
+shopt -s globstar nullglob dotglob
+files() { printf '%s\n' "$etc"/** "$lib"/** "$vol"/** | sed '/\/restart\.log$/d'; }
+keep() { # keep NAME
+	mkdir -p "$work/kept/$1"
+	(cd "$work" && cp -a --parents --sparse=always "${etc#"$work/"}" "${lib#"$work/"}" \
+		"${vol#"$work/"}" "$work/kept/$1/")
 }
-restore() {
+restore() { # restore NAME
 	rm -rf "$etc" "$lib" "$vol" "$run"
-	cp -a "$work/kept/etc" "$etc"
-	cp -a "$work/kept/lib" "$lib"
-	cp -a --sparse=always "$work/kept/vol" "$vol"
+	cp -a "$work/kept/$1/." "$work/"
 }
 all_files_are_kept() {
-	files_are "$etc" etc-files
-	files_are "$lib" lib-files
-	files_are "$vol" vol-files
+	local file
+	files_are_kept
 	# The run folder keeps what tells of the last start, and an empty folder of a create.
-	files_in "$run" | grep -Ev '^\.(/(guest(/.*)?|started|log|monitor\.lock|failure))?$'
+	for file in "$run"/**; do
+		case ${file#"$run"} in
+		/ | /guest | /guest/* | /started | /log | /monitor.lock | /failure) ;;
+		*) echo "$file" ;;
+		esac
+	done
 }
 
 # ---- the commands: before_NAME, command_NAME (an array), after_NAME STATUS ----
@@ -121,11 +133,10 @@ after_create() {
 		[ "$1" -eq 137 ] || no_container
 		[ -z "$(no_container)" ] || works "${command_create[@]}"
 	elif [ "$1" -eq 137 ]; then
-		config_is "$work/kept/etc/config" "$work/kept/reserved"
+		config_is "$work/kept/create" "$work/kept/reserved"
 	elif [ "$1" -eq 0 ]; then
-		config_is "$work/kept/etc/config"
-		files_are "$etc" etc-files
-		files_are "$lib" lib-files
+		config_is "$work/kept/create"
+		files_are_kept
 	else
 		echo "exit $1, but there is a config"
 	fi
@@ -133,13 +144,13 @@ after_create() {
 	no_container
 }
 
-before_set() { restore; }
+before_set() { restore created; }
 command_set=("$pct" set "$ctid" --hostname web2 --memory 64)
 after_set() {
 	if [ "$1" -eq 0 ]; then
 		config_is "$work/kept/set"
 	else
-		config_is "$work/kept/etc/config" "$work/kept/set"
+		config_is "$work/kept/create" "$work/kept/set"
 	fi
 	works "$pct" set "$ctid" --hostname web2 --memory 64 --tags next
 	works "$pct" set "$ctid" --delete tags
@@ -149,11 +160,7 @@ after_set() {
 	nothing_left
 }
 
-before_setup() {
-	restore
-	"$pct" set "$ctid" --hostname web3 --nameserver 192.0.2.1
-	cp "$etc/config" "$work/kept/setup"
-}
+before_setup() { restore named; }
 command_setup=("$pct" setup "$ctid")
 after_setup() {
 	config_is "$work/kept/setup"
@@ -204,12 +211,12 @@ before_post-stop() { before_setup; }
 command_post_stop=(bash -c "$pct start $ctid && $pct stop $ctid")
 after_post-stop() { after_stop "$@"; }
 
-before_destroy() { restore; }
+before_destroy() { restore created; }
 command_destroy=("$pct" destroy "$ctid")
 after_destroy() {
 	if [ -e "$etc/config" ]; then
 		[ "$1" -ne 0 ] || echo 'exit 0, but there is a config'
-		config_is "$work/kept/etc/config"
+		config_is "$work/kept/create"
 		works "${command_destroy[@]}"
 	fi
 	no_container
@@ -219,6 +226,10 @@ after_destroy() {
 
 # What the dead have forked dies with them, or ends, a moment later.
 settled() { ! pgrep -f "$stage/|$images/" >/dev/null; }
+end_all() { # or the next ones fail as well
+	pgrep -af "$stage/|$images/" >>"$work/bad"
+	pkill -f "$stage/|$images/"
+}
 
 # traced COMMAND OPTION...: the log in $work/log, standard error in $work/err.
 traced() {
@@ -247,7 +258,7 @@ fault() {
 	"before_$1" >"$work/before" 2>&1 || { echo "before: $(cat "$work/before")"; } >>"$work/bad"
 	traced "$1" -n "$2" -f "$3"
 	status=$?
-	within 5 settled || pgrep -af "$stage/|$images/" >>"$work/bad"
+	within 5 settled || end_all
 	wrong=$({
 		said_so $status "$1"
 		"after_$1" $status
@@ -257,8 +268,8 @@ fault() {
 		sed 's/^/    /' "$work/err"
 		sed 's/^/  /' <<<"$wrong"
 	} >>"$work/bad"
-	settled || kill $(pgrep -f "$stage/|$images/") # or the next ones fail as well
-	hits=$((hits + $(grep -cE '	(fault|killed)	' "$work/log")))
+	[ -z "$wrong" ] || within 5 settled || end_all
+	! grep -qE '	(fault|killed)	' "$work/log" || hits=$((hits + 1))
 }
 
 sample() {
@@ -269,7 +280,7 @@ sample() {
 }
 
 faults_in() {
-	local name=$1 n errors action turn=0 pair=0 actions hits=0
+	local name=$1 n errors action turn=0 pair=0 actions hits=0 began=$SECONDS of=${PART:+ $PART}
 	"before_$name" && traced "$name" || { not_ok "$name" <"$work/err" && return; }
 	within 5 settled
 	calls_of >"$work/calls"
@@ -283,9 +294,9 @@ faults_in() {
 		done
 	done 3<"$work/calls"
 	if [ ! -s "$work/bad" ] && [ $hits -gt 0 ]; then
-		ok "$name: $hits faults at $(wc -l <"$work/calls") calls"
+		ok "$name$of: $hits faults at $(wc -l <"$work/calls") calls, $((SECONDS - began)) s"
 	else
-		not_ok "$name: $hits faults" <"$work/bad"
+		not_ok "$name$of: $hits faults, $((SECONDS - began)) s" <"$work/bad"
 		[ -z "${KEEP:-}" ] || cp "$work/bad" "$KEEP.$name"
 	fi
 }
@@ -293,13 +304,21 @@ faults_in() {
 # What each command makes when it is left alone, and what a create has reserved when it dies.
 references() {
 	"${command_create[@]}" || return
-	keep
+	etc=$(realpath "$etc")
+	mkdir -p "$work/kept" "$work/mnt"
+	files >"$work/kept/files"
+	cp "$etc/config" "$work/kept/create"
+	keep created
+	"$pct" set "$ctid" --hostname web3 --nameserver 192.0.2.1
+	cp "$etc/config" "$work/kept/setup"
+	keep named
+	restore created
 	"${command_set[@]}"
 	cp "$etc/config" "$work/kept/set"
 	cp "$lib/config" "$work/kept/set-runtime"
 	before_setup
 	"${command_setup[@]}" && in_volume >"$work/kept/setup-files"
-	restore
+	restore created
 	"$pct" destroy "$ctid"
 	traced create
 	"$pct" destroy "$ctid"

@@ -5,7 +5,7 @@
  *	-o FILE    log each state-changing call (tests/faults/calls.c): N, process, program,
  *	           call, errors that it can return, result, inode, the folder's inode, path;
  *	           tabs between
- *	-n N       at the N-th of them ...
+ *	-n N       at the N-th of them, which is the only one to be logged then, ...
  *	-f ACTION  ... "kill": SIGKILL to the process; "killall": to all that are traced; or the
  *	           name of an errno, which the call returns without having been made
  *	-p PROGRAM count only calls of this program, and stay until all of the command's are gone
@@ -40,12 +40,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/util.h"
 #include "tests/faults/calls.h"
+#include "tests/faults/inject.h"
 
 #define MAX_TASKS 512
 #define LOOP_MAJOR_IOCTL 0x4c
@@ -55,7 +55,6 @@ struct task {
 	bool known;   /* its parent's fork was seen, or it has no parent here */
 	bool waiting; /* stopped, until its parent's fork is seen */
 	bool own, unpacks;
-	bool entered; /* between a call's entry and its exit */
 	char program[32];
 	const struct call *call; /* of the table, being made */
 	unsigned n;		 /* its number; 0: not counted */
@@ -72,6 +71,7 @@ static struct {
 	bool forks_are_liblxc, all;
 	unsigned at;
 	const char *action;
+	bool done; /* the fault was made: all are let go at their next stop */
 	pid_t main;
 	int status;
 	unsigned count;
@@ -125,9 +125,15 @@ static void read_string(pid_t pid, uint64_t at, char *to, size_t size)
 {
 	size_t n = 0;
 
-	while (n < size - 1 && read_memory(pid, at + n, to + n, 1) && to[n])
-		n++;
-	to[n] = '\0';
+	memset(to, 0, size);
+	while (n < size - 1) {
+		size_t page = 4096 - (at + n) % 4096, room = size - 1 - n;
+		size_t part = page < room ? page : room;
+
+		if (!read_memory(pid, at + n, to + n, part) || memchr(to + n, '\0', part))
+			return;
+		n += part;
+	}
 }
 
 /* A path as the process means it, in a form that this process can use. */
@@ -181,7 +187,7 @@ static void log_call(const struct task *t, const char *result)
 {
 	char errors[64], path[PATH_MAX + 64] = "";
 
-	if (!tracer.log)
+	if (!tracer.log || (tracer.at && tracer.at != t->n))
 		return;
 	call_errors(t->call, errors);
 	fprintf(tracer.log, "%u\t%d\t%s%s\t%s%s\t%s\t%s", t->n, (int)t->pid, t->program,
@@ -273,22 +279,6 @@ static bool counts(const struct task *t)
 
 /* ---- faults ---- */
 
-#ifdef __x86_64__
-static void set_number(pid_t pid, long nr)
-{
-	if (ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, orig_rax), nr) < 0)
-		die("replace a call");
-}
-
-static void set_result(pid_t pid, long result)
-{
-	if (ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), result) < 0)
-		die("replace a result");
-}
-#else
-#error "write set_number() and set_result() for this machine"
-#endif
-
 /* The order of processes varies: what is the N-th call now may not be what it was. */
 static bool can_fail_so(const struct call *c)
 {
@@ -300,6 +290,7 @@ static bool can_fail_so(const struct call *c)
 
 static void make_fault(struct task *t)
 {
+	tracer.done = true;
 	if (str_eq(tracer.action, "kill")) {
 		log_call(t, "killed");
 		kill(t->pid, SIGKILL);
@@ -309,7 +300,8 @@ static void make_fault(struct task *t)
 			if (tasks[i].pid)
 				kill(tasks[i].pid, SIGKILL);
 	} else if (can_fail_so(t->call)) {
-		set_number(t->pid, -1);
+		if (inject_skip(t->pid) < 0)
+			die("skip a call");
 		t->faked = true;
 	}
 }
@@ -320,7 +312,6 @@ static void on_entry(struct task *t, const struct __ptrace_syscall_info *info)
 {
 	const struct call *c = call_find((long)info->entry.nr);
 
-	t->entered = true;
 	t->call = NULL;
 	t->n = 0;
 	memcpy(t->args, info->entry.args, sizeof t->args);
@@ -346,11 +337,11 @@ static void on_exit_of_call(struct task *t, const struct __ptrace_syscall_info *
 {
 	char result[32];
 
-	t->entered = false;
 	if (!t->call)
 		return;
 	if (t->faked) {
-		set_result(t->pid, -call_errno(tracer.action));
+		if (inject_error(t->pid, call_errno(tracer.action)) < 0)
+			die("replace a result");
 		t->faked = false;
 		log_call(t, "fault");
 	} else if (t->call->nr != SYS_execve) {
@@ -396,6 +387,21 @@ static void resume(struct task *t, enum __ptrace_request how, int signal)
 {
 	if (ptrace(how, t->pid, 0, signal) < 0 && errno != ESRCH)
 		die("resume");
+	if (how == PTRACE_DETACH)
+		t->pid = 0;
+}
+
+/* To its next call, or, where none would count, to what it forks or executes. */
+static void go_on(struct task *t, int signal)
+{
+	bool calls = t->faked || counts(t) || tracer.all;
+
+	if (tracer.done && str_eq(tracer.action, "killall"))
+		kill(t->pid, SIGKILL); /* forked meanwhile */
+	else if (tracer.done && !t->faked)
+		resume(t, PTRACE_DETACH, signal);
+	else
+		resume(t, calls ? PTRACE_SYSCALL : PTRACE_CONT, signal);
 }
 
 static void on_fork(const struct task *parent)
@@ -412,7 +418,7 @@ static void on_fork(const struct task *parent)
 	snprintf(child->program, sizeof child->program, "%s", parent->program);
 	if (child->waiting) {
 		child->waiting = false;
-		resume(child, PTRACE_SYSCALL, 0);
+		go_on(child, 0);
 	}
 }
 
@@ -428,7 +434,6 @@ static void on_stop(struct task *t, int status)
 	} else if (event == PTRACE_EVENT_EXEC) {
 		if (on_exec(t)) {
 			resume(t, PTRACE_DETACH, 0);
-			t->pid = 0;
 			return;
 		}
 	} else if (event == PTRACE_EVENT_STOP) {
@@ -436,14 +441,14 @@ static void on_stop(struct task *t, int status)
 			resume(t, PTRACE_LISTEN, 0);
 			return;
 		}
-		t->waiting = !t->known;
+		t->waiting = !t->known && !tracer.done;
 		if (t->waiting)
 			return;
 	} else {
-		resume(t, PTRACE_SYSCALL, signal);
+		go_on(t, signal);
 		return;
 	}
-	resume(t, PTRACE_SYSCALL, 0);
+	go_on(t, 0);
 }
 
 static void on_end(pid_t pid, int status)
