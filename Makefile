@@ -54,7 +54,7 @@ hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
-FAULTS    := $(O)/faults/tracer
+FAULTS    := $(O)/faults/tracer $(O)/faults/powerloss
 HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so)
 MAN       := $(patsubst man/%.in,$(O)/man/%,$(wildcard man/*.in))
 TABLES    := $(O)/man/tables
@@ -120,9 +120,13 @@ $(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
 
-$(O)/faults/tracer: $(call obj,$(call src,tests/faults)) $(O)/libpct.a
+$(O)/faults/tracer: $(patsubst %,$(O)/obj/tests/faults/%.o,tracer calls inject) $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^
+$(O)/faults/powerloss: $(O)/obj/tests/faults/powerloss.o $(O)/libpct.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,fuse3)
+$(O)/obj/tests/faults/powerloss.o: CPPFLAGS += $(shell $(PKG_CONFIG) --cflags fuse3)
 
 $(O)/tests/%: $(O)/obj/tests/unit/%.o $(O)/libpct.a
 	@mkdir -p $(@D)
@@ -223,7 +227,7 @@ fuzz:
 	$(Q)O=$(O)-fuzz T=$(T) tests/fuzz/run $(TESTS)
 fuzzers: $(FUZZ)
 
-# Every fault at every call, and T seconds of 32 processes at once: hours.  doc/faults.md.
+# Every fault at every call, every power loss, and T seconds of 32 processes at once.  doc/faults.md.
 faults: T ?= 300
 faults:
 	tests/deps

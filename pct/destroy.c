@@ -8,6 +8,7 @@
 
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/file.h"
 #include "lib/paths.h"
 #include "lib/run.h"
 #include "lib/storage.h"
@@ -46,7 +47,10 @@ int destroy_unfinished(unsigned ctid, const struct volume *volume, struct err *e
 		r = remove_runtime(ctid, e);
 	if (r == 0)
 		r = remove_tree(run, e);
-	return r < 0 ? r : remove_tree(dir, e);
+	if (r == 0)
+		r = remove_tree(dir, e);
+	/* Or, after a power loss, there is a container again, with a volume or without. */
+	return r < 0 ? r : file_sync_parent(dir, e);
 }
 
 static int check_removable(const struct conf *conf, struct err *e)
