@@ -2,8 +2,10 @@
 /*
  * Keep the DHCP client of a network that is managed from the host (lib/hostnet.c starts this).
  *
- *	pct-dhcp CTID N     3 is the container's init as a pidfd, 4 the locked record
- *	pct-dhcp EVENT      run by the client as its script: send what it got up the pipe
+ *	pct-dhcp CTID N IFNAME
+ *		3 is the container's init as a pidfd, 4 the locked record
+ *	pct-dhcp EVENT
+ *		run by the client as its script: send what it got up the pipe
  *
  * udhcpc is the client, as it keeps no files, needs no config, and runs one program of ours for
  * each event.  It reads what anybody on the wire sends, so it has the rights of container root in
@@ -17,6 +19,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -41,6 +44,7 @@
 #define EVENT_MAX 4096 /* PIPE_BUF: one write, one event */
 #define AGAIN 5000     /* milliseconds, before a client that ended is started anew */
 #define RELEASE_WAIT 2000
+#define LOCK_WAIT 100
 #define MAX_ROUTES 16
 
 /* ---- the client's script ---- */
@@ -166,13 +170,14 @@ static bool lease_read(char *const *lines, struct lease *ret)
 /* ---- applying it ---- */
 
 struct keeper {
-	unsigned ctid, n;
-	char *ifname;
+	unsigned ctid;
+	const char *ifname;
 	struct netlink *nl;
 	int link;
 	int pipe; /* what the script sends */
 	pid_t client;
 	struct lease lease;
+	bool untold; /* its name servers are still to be written */
 };
 
 static void complain(const struct keeper *k, const struct err *e)
@@ -197,14 +202,6 @@ static void withdraw(struct keeper *k)
 	lease_done(&k->lease);
 }
 
-static const struct net *find_net(const struct conf *conf, unsigned n)
-{
-	for (size_t i = 0; i < conf->n_nets; i++)
-		if (conf->nets[i].index == n)
-			return &conf->nets[i];
-	return NULL;
-}
-
 /* /etc/resolv.conf inside, by setup; servers of the config count before those of a lease. */
 static int tell_servers(const struct keeper *k, const char *resolv_conf, struct err *e)
 {
@@ -219,7 +216,7 @@ static int tell_servers(const struct keeper *k, const char *resolv_conf, struct 
 	if (r < 0)
 		return r;
 	conf = conf_values(file);
-	if (conf->nameserver || !find_net(conf, k->n)) {
+	if (conf->nameserver) {
 		conf_free(file);
 		return 0;
 	}
@@ -232,6 +229,20 @@ static int tell_servers(const struct keeper *k, const char *resolv_conf, struct 
 		report_done(&report);
 	conf_free(file);
 	return r;
+}
+
+/* Whoever changes the config has the lock, and writes the same files by what it is to be. */
+static void try_to_tell(struct keeper *k)
+{
+	autofree char *path = path_ct_lock(k->ctid);
+	autoclose int lock = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct err e = { 0 };
+
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return;
+	k->untold = false;
+	if (k->lease.resolv_conf && tell_servers(k, k->lease.resolv_conf, &e) < 0)
+		complain(k, &e);
 }
 
 static int take_lease(struct keeper *k, struct lease *new, struct err *e)
@@ -247,8 +258,7 @@ static int take_lease(struct keeper *k, struct lease *new, struct err *e)
 		r = netlink_add_route(k->nl, k->link, &new->route[i], e);
 	lease_done(&k->lease);
 	k->lease = *new;
-	if (r == 0 && !told && k->lease.resolv_conf)
-		r = tell_servers(k, k->lease.resolv_conf, e);
+	k->untold = !told;
 	return r;
 }
 
@@ -364,7 +374,9 @@ static bool keep(struct keeper *k, int signals)
 					{ k->pipe, POLLIN, 0 } };
 		struct signalfd_siginfo info;
 
-		if (poll(fds, ARRAY_SIZE(fds), k->client > 0 ? -1 : AGAIN) == 0)
+		int wait = k->untold ? LOCK_WAIT : k->client > 0 ? -1 : AGAIN;
+
+		if (poll(fds, ARRAY_SIZE(fds), wait) == 0 && !k->untold)
 			start_client(k);
 		if (fds[0].revents)
 			return true;
@@ -372,6 +384,8 @@ static bool keep(struct keeper *k, int signals)
 			take_event(k);
 		else if (fds[2].revents)
 			close_pipe(k);
+		if (k->untold)
+			try_to_tell(k);
 		if (!(fds[1].revents & POLLIN) || read(signals, &info, sizeof info) < 0)
 			continue;
 		if (info.ssi_signo == SIGTERM)
@@ -385,23 +399,13 @@ static bool keep(struct keeper *k, int signals)
 
 static int open_net(struct keeper *k, struct err *e)
 {
-	autofree char *path = path_ct_config(k->ctid);
-	struct conf_file *file = NULL;
-	const struct net *net;
 	struct link link;
-	int r = conf_load(path, k->ctid, &file, e);
+	int r = netns_open_pidfd(INIT_FD, &k->nl, e);
 
-	if (r < 0)
-		return r;
-	net = find_net(conf_values(file), k->n);
-	k->ifname = net ? xstrdup(net->name) : NULL;
-	conf_free(file);
-	if (!k->ifname)
-		return err_set(e, ENOENT, path, "has no net%u", k->n);
-	r = netns_open_pidfd(INIT_FD, &k->nl, e);
 	if (r == 0)
 		r = netlink_get(k->nl, k->ifname, &link, e);
-	k->link = link.index;
+	if (r == 0)
+		k->link = link.index;
 	return r;
 }
 
@@ -431,16 +435,14 @@ static int run(struct keeper *k)
 int main(int argc, char *argv[])
 {
 	struct keeper keeper = { .pipe = -1 };
-	uint64_t n;
 
 	if (argc == 2 && getenv("interface"))
 		return send_event(argv[1]);
-	if (argc != 3 || !parse_ctid(argv[1], &keeper.ctid) ||
-	    !parse_uint(argv[2], 0, CONF_MAX_NETS - 1, &n) ||
+	if (argc != 4 || !parse_ctid(argv[1], &keeper.ctid) ||
 	    fcntl(INIT_FD, F_SETFD, FD_CLOEXEC) < 0 || fcntl(RECORD_FD, F_SETFD, FD_CLOEXEC) < 0) {
 		fputs("usage: lib/hostnet.c runs this where host-managed=1 and ip=dhcp\n", stderr);
 		return 2;
 	}
-	keeper.n = (unsigned)n;
+	keeper.ifname = argv[3];
 	return run(&keeper);
 }

@@ -63,14 +63,14 @@ static int open_record(unsigned ctid, unsigned n, struct err *e)
 	return fd < 0 ? err_sys(e, path, "open") : fd;
 }
 
-static void become_keeper(unsigned ctid, unsigned n, int pidfd, int record)
+static void become_keeper(unsigned ctid, const struct net *net, int pidfd, int record)
 {
 	autofree char *program = xasprintf("%s/pct-dhcp", path_hooks());
 	char id[16], number[16], pid[16];
 	int null = open("/dev/null", O_RDWR);
 
 	snprintf(id, sizeof id, "%u", ctid);
-	snprintf(number, sizeof number, "%u", n);
+	snprintf(number, sizeof number, "%u", net->index);
 	snprintf(pid, sizeof pid, "%d\n", (int)getpid());
 	if (null < 0 || pwrite(record, pid, strlen(pid), 0) < 0)
 		_exit(1);
@@ -82,7 +82,7 @@ static void become_keeper(unsigned ctid, unsigned n, int pidfd, int record)
 	dup2(pidfd, 3);
 	dup2(record, 4);
 	close_range(5, ~0U, 0);
-	execl(program, "pct-dhcp", id, number, (char *)NULL);
+	execl(program, "pct-dhcp", id, number, net->name, (char *)NULL);
 	_exit(1);
 }
 
@@ -126,7 +126,7 @@ static int start_client(unsigned ctid, const struct net *net, int pidfd, struct 
 		cgroup_leave();
 		if (setsid() < 0 || fork() != 0)
 			_exit(0);
-		become_keeper(ctid, net->index, pidfd, record);
+		become_keeper(ctid, net, pidfd, record);
 	}
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;

@@ -87,6 +87,15 @@ for unprivileged in 1 0; do
 	check "$how: and an advertised address" within 15 grep -q '^fd00:6:' <(addresses "$ctid")
 	check "$how: name servers of the lease are written" within 5 \
 		grep -q "^nameserver $net.9" "/proc/$(init_pid "$ctid")/root/etc/resolv.conf"
+	check "$how: an address in the place of the lease, live" "$pct" set "$ctid" \
+		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=$net.30/24"
+	same "$how: the lease is gone" "$net.30/24" \
+		"$(addresses "$ctid" | grep -v :)"
+	check "$how: its client ended" no_clients "$ctid"
+	check "$how: and back" "$pct" set "$ctid" \
+		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=dhcp,ip6=auto"
+	check "$how: the lease is there" within 15 has_lease "$ctid"
+	same "$how: alone" 1 "$(addresses "$ctid" | grep -vc :)"
 	client=$(pgrep -f "udhcpc .*-s $stage/hooks/pct-dhcp" | head -n 1)
 	same "$how: the client is in the container's network" \
 		"$(readlink "/proc/$(init_pid "$ctid")/ns/net")" "$(readlink "/proc/$client/ns/net")"
