@@ -55,10 +55,10 @@ static int set_advertisements(int pidfd, const struct net *net, struct err *e)
  * Whoever keeps netN's client holds a lock on this file, which has its pid; a lock cannot outlive
  * its holder.
  */
-static int open_record(unsigned ctid, unsigned n, struct err *e)
+static int open_record(unsigned ctid, unsigned n, int flags, struct err *e)
 {
 	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/dhcp.%u", run, n);
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | flags | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	return fd < 0 ? err_sys(e, path, "open") : fd;
 }
@@ -103,7 +103,7 @@ const char *const *hostnet_client(void)
 
 static int start_client(unsigned ctid, const struct net *net, int pidfd, struct err *e)
 {
-	autoclose int record = open_record(ctid, net->index, e);
+	autoclose int record = open_record(ctid, net->index, O_CREAT, e);
 	pid_t pid;
 
 	if (record < 0)
@@ -154,7 +154,7 @@ static pid_t keeper_pid(int record)
 void hostnet_stop(unsigned ctid, unsigned n)
 {
 	struct err ignored;
-	autoclose int record = open_record(ctid, n, &ignored);
+	autoclose int record = open_record(ctid, n, 0, &ignored);
 	autoclose int pidfd = -1;
 	struct pollfd ended = { .events = POLLIN };
 	pid_t pid;

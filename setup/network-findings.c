@@ -136,6 +136,11 @@ static void check_claims(struct setup *s, const struct net *net)
 /* A program inside would set addresses of its own beside those that are set from the host. */
 static void check_host_managed(struct setup *s, const struct net *net)
 {
+	if (net->ip6.method == IP_DHCP)
+		report_note(s->report, NOTE_WARNING, STEP,
+			    "use ip6=auto, or an address, or host-managed=0",
+			    "%s has ip6=dhcp, for which the host has no client; it gets what the "
+			    "kernel takes from router advertisements", net->name);
 	for (const struct renderer *const *r = renderers; *r; r++) {
 		autofree char *path = NULL, *kept = NULL;
 
