@@ -14,11 +14,18 @@ has_lease() { addresses_inside "$ctid" | grep -q "^$net\.1[01]./24$"; }
 clients() { inside ps ax | grep -E 'dhclient|udhcpc|dhcpcd' | grep -v grep; }
 base=name=eth0,bridge=$bridge
 
+# try DISTRO [networkd]: the latter is told what it has to do, and can be given a lease so, too.
 try() {
-	local distro=$1 told=$2
-	shift 2
-	new_ct "$distro" "$@" --net0 "$base,ip=dhcp" >/dev/null 2>&1
+	local distro=$1 told=${2:-}
+	new_ct "$distro" --net0 "$base,ip=dhcp" >/dev/null 2>&1
 	check "$distro: start" "$pct" start "$ctid"
+	if [ -n "$told" ]; then
+		distro+=" with $told"
+		check "$distro: enabled" within 30 inside systemctl enable systemd-networkd
+		inside systemctl mask networking
+		"$pct" reboot "$ctid" >/dev/null 2>&1
+		check "$distro: runs" within 30 inside networkctl status eth0
+	fi
 	check "$distro: has a lease" within 40 has_lease
 	same "$distro: to a static address" 'in effect: net0' \
 		"$("$pct" set "$ctid" --net0 "$base,ip=$net.20/24,gw=$net.2" 2>&1)"
@@ -40,6 +47,7 @@ try() {
 	check "$distro: stop" "$pct" stop "$ctid"
 	same "$distro: leaves nothing" '' "$(leftovers "$ctid")"
 }
-try busybox ''
-try debian ''
+try busybox
+try debian
+try debian networkd
 finish
