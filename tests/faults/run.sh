@@ -210,7 +210,8 @@ after_stop() {
 		nothing_left
 	fi
 	! runs "$ctid" || works "$pct" stop "$ctid"
-	[ "$1" -ne 137 ] || { works "$pct" start "$ctid" && works "$pct" stop "$ctid"; }
+	[ "$1" -ne 137 ] && [ -z "$(all_files_are_kept)" ] ||
+		{ works "$pct" start "$ctid" && works "$pct" stop "$ctid"; }
 	nothing_runs
 	config_is "$work/kept/setup"
 	all_files_are_kept
