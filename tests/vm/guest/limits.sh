@@ -7,6 +7,8 @@ new_bridge
 limit() { cat "/sys/fs/cgroup/lxc.payload.$ctid/$1"; }
 event() { awk -v name="$2" '$1 == name { print $2 }' "/sys/fs/cgroup/lxc.payload.$ctid/$1"; }
 
+none_of_them() { inside killall -9 sleep; [ "$(limit pids.current)" -lt 10 ]; }
+
 for unprivileged in 1 0; do
 	kind="unprivileged=$unprivileged"
 	new_ct busybox --unprivileged $unprivileged --memory 64 --swap 0 --cpulimit 0.5 --cpuunits 50 \
@@ -32,14 +34,16 @@ for unprivileged in 1 0; do
 	inside sh -c 'for n in $(seq 80); do sleep 100 & done' >/dev/null
 	check "$kind: 80 processes are too many" [ "$(event pids.events max)" -gt 0 ]
 	check "$kind: there are at most 40" [ "$(limit pids.current)" -le 40 ]
-	inside killall sleep
+	check "$kind: they go" within 30 none_of_them
 
-	before=$(event cpu.stat usage_usec) began=$(date +%s%N)
-	inside timeout 4 sh -c 'while :; do :; done'
+	before=$(event cpu.stat usage_usec) throttled=$(event cpu.stat nr_throttled)
+	began=$(date +%s%N)
+	inside timeout 6 sh -c 'while :; do :; done'
 	used=$(($(event cpu.stat usage_usec) - before)) took=$((($(date +%s%N) - began) / 1000))
 	check "$kind: a busy loop gets no more than half a CPU ($used of $took microseconds)" \
 		[ $used -le $((took * 6 / 10)) ]
-	check "$kind: as it was throttled" [ "$(event cpu.stat nr_throttled)" -gt 0 ]
+	throttled=$(($(event cpu.stat nr_throttled) - throttled))
+	check "$kind: as it was throttled, $throttled times" [ $throttled -gt 10 ]
 
 	check "$kind: stop" "$pct" stop "$ctid"
 	check "$kind: other limits" "$pct" set "$ctid" --memory 128 --swap 64 --cpulimit 0 --cores 2
