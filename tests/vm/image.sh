@@ -33,6 +33,7 @@ make_tree() {
 	cp "$new"/boot/vmlinuz-* "$out.new/kernel"
 	cp "$new"/boot/initrd.img-* "$out.new/initrd"
 	echo vm >"$new/etc/hostname"
+	md5sum <"$0" | head -c 32 >"$new/etc/machine-id" # else it is a first boot, every time
 	mkdir -p "$new/test"
 	# Nothing but the tests: no network of its own, no container of lxc's, no timers.
 	cat >"$new/etc/systemd/system/pct-test.service" <<-'END'
