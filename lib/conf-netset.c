@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "lib/buf.h"
+#include "lib/configs.h"
 #include "lib/err.h"
 #include "lib/lower.h"
 #include "lib/util.h"
@@ -116,17 +117,23 @@ static int spec_parse(struct conf_file *f, struct spec *s, const char *value, st
 	return spec_add_token(f, s, e);
 }
 
-/* Locally administered and unicast (IEEE 802). */
-static char *random_hwaddr(struct err *e)
+/* Locally administered and unicast (IEEE 802), and no other container's. */
+static char *new_hwaddr(struct err *e)
 {
-	unsigned char b[6];
+	char text[18];
 
-	if (getrandom(b, sizeof b, 0) != sizeof b) {
-		err_sys(e, NULL, "get random bytes");
-		return NULL;
-	}
-	b[0] = (unsigned char)((b[0] & 0xfc) | 2);
-	return xasprintf("%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2], b[3], b[4], b[5]);
+	do {
+		unsigned char b[6];
+
+		if (getrandom(b, sizeof b, 0) != sizeof b) {
+			err_sys(e, NULL, "get random bytes");
+			return NULL;
+		}
+		b[0] = (unsigned char)((b[0] & 0xfc) | 2);
+		snprintf(text, sizeof text, "%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2],
+			 b[3], b[4], b[5]);
+	} while (configs_mention(text));
+	return xstrdup(text);
 }
 
 int conf_net_find(const struct conf_file *f, unsigned n)
@@ -162,7 +169,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 	if (s->value[row_of("hwaddr")])
 		return 0;
 	old = net >= 0 ? find_line(f, net, "hwaddr") : NULL;
-	hwaddr = old ? xstrdup(old->value) : random_hwaddr(e);
+	hwaddr = old ? xstrdup(old->value) : new_hwaddr(e);
 	if (!hwaddr)
 		return -e->num;
 	spec_put(s, "hwaddr", hwaddr);

@@ -22,6 +22,7 @@
 #include "lib/unpack.h"
 #include "lib/util.h"
 #include "pct/build.h"
+#include "pct/clashes.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
 #include "pct/destroy.h"
@@ -115,6 +116,8 @@ static int take_conf(struct create *c, struct err *e)
 		r = set_defaults(c, e);
 	if (r == 0 && conf_values(c->conf)->unprivileged)
 		r = idmap_of(conf_values(c->conf), &c->map, e);
+	if (r == 0)
+		clashes_warn(NULL, conf_values(c->conf));
 	return r;
 }
 

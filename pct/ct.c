@@ -20,6 +20,7 @@
 #include "lib/record.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
+#include "pct/clashes.h"
 #include "setup/report.h"
 
 #define LOCK_WAIT 10    /* seconds, as in the predecessor */
@@ -246,6 +247,39 @@ static int fail_running(unsigned ctid, struct err *e)
 	return err_set(e, EALREADY, object, "is already running");
 }
 
+/* One that is written by hand, or comes from elsewhere, may have none: from now on it is kept. */
+static int complete_hwaddrs(struct conf_file *f, bool *changed, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	bool missing[CONF_MAX_NETS] = { false };
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n_nets; i++)
+		missing[conf->nets[i].index] = !conf->nets[i].hwaddr;
+	for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
+		autofree char *option = xasprintf("net%u", n);
+		autofree char *value = missing[n] ? conf_get(f, option) : NULL;
+
+		if (!value)
+			continue;
+		r = conf_set(f, option, value, e);
+		*changed = true;
+	}
+	return r;
+}
+
+static int prepare_config(struct conf_file *f, struct err *e)
+{
+	bool changed = conf_has_pending(f);
+	int r = changed ? conf_pending_merge(f, e) : 0;
+
+	if (r == 0)
+		r = complete_hwaddrs(f, &changed, e);
+	if (r < 0)
+		return r;
+	return changed ? ct_commit(f, e) : ct_lower(f, e);
+}
+
 static int start_loaded(struct conf_file *f, struct err *e)
 {
 	const struct conf *conf = conf_values(f);
@@ -255,13 +289,8 @@ static int start_loaded(struct conf_file *f, struct err *e)
 
 	if (r == 0)
 		r = monitor_wait(conf->ctid, MONITOR_WAIT, e);
-	if (r == 0 && conf_has_pending(f)) {
-		r = conf_pending_merge(f, e);
-		if (r == 0)
-			r = ct_commit(f, e);
-	} else if (r == 0) {
-		r = ct_lower(f, e);
-	}
+	if (r == 0)
+		r = prepare_config(f, e);
 	if (r == 0)
 		r = file_mkdirs(run, 0755, e);
 	if (r == 0)
@@ -272,6 +301,7 @@ static int start_loaded(struct conf_file *f, struct err *e)
 	r = runtime_start(conf->ctid, log, e);
 	if (r == 0) {
 		print_start_warnings(conf->ctid);
+		clashes_warn(NULL, conf);
 		return 0;
 	}
 	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */

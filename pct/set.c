@@ -11,6 +11,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "pct/clashes.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
 #include "pct/live.h"
@@ -243,6 +244,8 @@ static int set_loaded(const struct args *args, struct conf_file *f, struct err *
 	if (r == 0)
 		r = ct_is_running(args->ctid) ? set_running(args, f, next, e) :
 						ct_commit(next, e);
+	if (r == 0)
+		clashes_warn(conf_values(f), conf_values(next));
 	conf_free(next);
 	return r;
 }

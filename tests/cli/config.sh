@@ -120,4 +120,30 @@ refuses 1 'check of a folder without configs' 'holds no config of a container' \
 refuses 1 'check of nothing' 'none: cannot open: No such file' "$pct" config --check "$work/none"
 refuses 2 'a number and --check' 'give either a CTID or --check' \
 	"$pct" config 105 --check "$pve"
+
+# Two networks with one hardware address, or one static address, whatever they look like.
+pve=$work/clash && mkdir -p "$pve/nodes/a/lxc" "$pve/nodes/b/lxc" && ln -s nodes/a/lxc "$pve/lxc"
+clash() {
+	mkdir -p "$pve/nodes/$1/lxc/$2"
+	printf 'lxc.network.type = veth\nlxc.network.veth.pair = veth%s.0\n%s\n' "$2" "$3" \
+		>"$pve/nodes/$1/lxc/$2/config"
+}
+clash a 101 $'lxc.network.hwaddr = 02:00:00:00:00:aa\npve.network.ip = 10.0.0.5/24'
+clash b 102 $'lxc.network.hwaddr = 02:00:00:00:00:AA\npve.network.ip6 = fe80::5/64;FD00:0::5/64'
+printf 'net0: name=eth0,ip=10.0.0.5/16,ip6=fe80::5/64\n' >"$pve/nodes/b/lxc/103.conf"
+same 'check finds what two networks share' "102 hwaddr
+103 ip
+101 hwaddr
+101 ip" "$("$pct" config --check "$pve" | sed -n 's/.*net0: \(.*\): .* is that of container \(.*\) (net0) as well/\2 \1/p')"
+says() { PCT_ETC=$pve "$pct" "$@" 2>&1 | sed 's/.*warning: //'; }
+same 'set says so of a network that changes' \
+	'container 101: net1: ip6: fd00::5 is that of container 102 (net0) as well' \
+	"$(says set 101 --net1 name=eth1,ip6=fd00::5/48)"
+same 'and not of others' '' "$(says set 101 --hostname x --net2 name=eth2,ip=10.0.0.7/24)"
+same 'and of two in one container' 'container 101: net3: ip: 10.0.0.7 is that of net2 as well' \
+	"$(says set 101 --net3 name=eth3,ip=10.0.0.7/8)"
+same 'a hardware address that is made is kept' 1 "$(
+	say() { PCT_ETC=$pve "$pct" config 101 | grep '^net2'; }
+	before=$(say) && says set 101 --net2 name=eth2,ip=10.0.0.8/24 >/dev/null
+	[ "$(grep -o 'hwaddr=[^,]*' <<<"$before")" = "$(say | grep -o 'hwaddr=[^,]*')" ] && echo 1)"
 finish
