@@ -103,7 +103,7 @@ same 'and nothing is left' "$uplink" "$(net_state)"
 ip link del eth0
 
 if ip link add vmbr1 type bridge vlan_filtering 1 2>/dev/null &&
-	[ "$(cat /sys/class/net/vmbr1/bridge/vlan_filtering 2>/dev/null)" = 1 ]; then
+	[ "$(ip -j -d link show vmbr1 | jq '.[].linkinfo.info_data.vlan_filtering')" = 1 ]; then
 	vlans() { bridge -j -compressvlans vlan show dev "$1" | jq -c '[.[].vlans[] |
 		"\(.vlan)\(if .vlanEnd then "-\(.vlanEnd)" else "" end)\(if .flags then "*" else "" end)"]'; }
 	ip link set vmbr1 up
