@@ -86,6 +86,8 @@ traditional_bridge() {
 	outside=$!
 	within 5 is_apart "$outside"
 	ip link set wire netns "$outside"
+	# Each address is answered for in its own VLAN alone.
+	outside sh -c 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore'
 	outside ip link set wire up # with an address in each VLAN
 	for tag in 5 6; do
 		outside ip link add link wire name wire.$tag type vlan id $tag
