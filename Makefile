@@ -17,12 +17,14 @@ PCT_ETC       ?= /etc/pve
 PCT_LIB       ?= /var/lib/lxc
 PCT_VZ        ?= /var/lib/vz
 PCT_RUN       ?= /run
+PCT_UNITS     ?= $(PREFIX)/lib/systemd/system
 O             ?= build
 PKG_CONFIG    ?= pkg-config
 
 CFLAGS   ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -I. -include lib/banned.h
-CPPFLAGS += $(foreach v,ETC LIB VZ RUN HOOKS TEMPLATES PROGRAM,-DPCT_$v='"$(PCT_$v)"')
+PATHS     = ETC LIB VZ RUN HOOKS TEMPLATES PROGRAM UNITS
+CPPFLAGS += $(foreach v,$(PATHS),-DPCT_$v='"$(PCT_$v)"')
 CFLAGS   += -std=gnu11 -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla \
             -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wno-unknown-pragmas \
             -ffunction-sections -fdata-sections -fstack-protector-strong
@@ -71,7 +73,7 @@ $(O)/obj/%.o: %.c
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # make PREFIX=... after a build for another one compiles the paths anew.
-paths := $(foreach v,ETC LIB VZ RUN HOOKS TEMPLATES PROGRAM,$(PCT_$v))
+paths := $(foreach v,$(PATHS),$(PCT_$v))
 $(O)/paths: FORCE
 	@mkdir -p $(@D)
 	@echo '$(paths)' | cmp -s - $@ || echo '$(paths)' > $@
@@ -166,6 +168,11 @@ install: all
 	install -D -m 644 -t $(DESTDIR)$(FISHCOMPDIR) completion/pct.fish
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR) README.md LICENSE
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR)/doc doc/*.md
+	install -d $(DESTDIR)$(PCT_UNITS)
+	for unit in pct@ pct-autostart; do \
+		sed 's|@SBINDIR@|$(SBINDIR)|; s|@RUN@|$(PCT_RUN)|' systemd/$$unit.service.in \
+			>$(DESTDIR)$(PCT_UNITS)/$$unit.service || exit 1; \
+	done
 
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
@@ -261,6 +268,16 @@ vmcheck:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$(O) TESTS='$(TESTS)' tests/vm/run.sh $(RELEASES)
 
+# Of the commit that is checked out, with lintian's opinion; SUITE=trixie: in a tree of that.
+deb:
+	tests/deps debhelper lintian systemd
+	$(Q)O=$(O) tests/package/build.sh $(O)/deb$(addprefix -,$(SUITE)) $(SUITE)
+
+# One commit, built in two folders: the same bytes.
+reproducible:
+	tests/deps debhelper lintian systemd
+	$(Q)O=$(O) tests/package/reproducible.sh $(SUITE)
+
 demo:
 	tests/deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -272,4 +289,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint analyze golden fuzz fuzzers faults hostile bench consumers vmcheck demo clean
+.PHONY: FORCE all install unit check live lint analyze golden fuzz fuzzers faults hostile bench consumers vmcheck deb reproducible demo clean

@@ -72,8 +72,6 @@ static const char *without_effect(const char *key, const char *value)
 		{ "pve.dev", "is kept, but devices are not passed on yet" },
 		{ "pve.hookscript", "is kept, but is not run yet" },
 		{ "pve.mp", "is kept, but mount points are not mounted yet" },
-		{ "pve.onboot", "is kept, but nothing starts at boot yet" },
-		{ "pve.startup", "is kept, but nothing starts at boot yet" },
 	};
 	bool on = true;
 

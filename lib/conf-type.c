@@ -12,6 +12,8 @@
 #include "lib/err.h"
 #include "lib/util.h"
 
+#define MAX_SECONDS (86400 * 365) /* of pve.startup */
+
 static int bad(struct err *e, const char *what, const char *value)
 {
 	return err_set(e, EINVAL, NULL, "%s \"%s\"", what, value);
@@ -305,23 +307,30 @@ const struct conf_type conf_type_timezone = { .read = timezone_read };
 static int startup_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 			struct err *e)
 {
-	autostrv char **parts = strv_split(value, ",");
+	struct startup all = STARTUP_NONE;
+	const struct {
+		const char *name;
+		unsigned *to;
+	} parts[] = { { "order=", &all.order }, { "up=", &all.up }, { "down=", &all.down },
+		      { "", &all.order } };
+	autostrv char **words = strv_split(value, ",");
 	uint64_t n;
 
 	(void)f;
 	(void)o;
-	(void)field;
-	for (char **p = parts; *p; p++) {
-		const char *number = str_after(*p, "order=");
+	for (char **word = words; *word; word++) {
+		size_t i = 0;
 
-		if (!number)
-			number = str_after(*p, "up=");
-		if (!number)
-			number = str_after(*p, "down=");
-		if (!parse_uint(number ? number : *p, 0, 86400 * 365, &n))
+		while (!str_after(*word, parts[i].name))
+			i++;
+		if (!parse_uint(str_after(*word, parts[i].name), 0, MAX_SECONDS, &n))
 			return bad(e, "is not [order=]N,up=SECONDS,down=SECONDS:", value);
+		*parts[i].to = (unsigned)n;
 	}
-	return *parts ? 0 : bad(e, "is empty:", value);
+	if (!*words)
+		return bad(e, "is empty:", value);
+	*(struct startup *)field = all;
+	return 0;
 }
 
 const struct conf_type conf_type_startup = { .read = startup_read };

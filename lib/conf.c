@@ -233,7 +233,7 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 		.name = f->name, .ctid = f->ctid, .text = text, .len = len, .eol = "\n",
 		.pending_swap = f->pending_swap, .findings = f->findings,
 		.limits = { u, u, u, u, u, u, u, u, u, u },
-		.values = { .ctid = f->ctid, .tty = 2 },
+		.values = { .ctid = f->ctid, .tty = 2, .startup = STARTUP_NONE },
 	};
 	int r;
 

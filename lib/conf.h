@@ -77,6 +77,15 @@ bool net_has_gateway(const struct net_family *f);
 /* That gateway lies outside the subnets, and is reached by a host route on the link. */
 bool net_gateway_is_onlink(const struct net_family *f);
 
+/* pve.startup, for what starts at boot. */
+struct startup {
+	unsigned order;    /* STARTUP_LAST: after those that have one */
+	unsigned up, down; /* seconds: before the next order starts; until a shutdown kills it */
+};
+#define STARTUP_LAST UINT32_MAX
+#define SHUTDOWN_SECONDS 60
+#define STARTUP_NONE { STARTUP_LAST, 0, SHUTDOWN_SECONDS }
+
 struct conf {
 	unsigned ctid;
 	char *hostname;
@@ -96,6 +105,7 @@ struct conf {
 	unsigned cpuunits;  /* cpu.shares; 0: default */
 	unsigned cpulimit;  /* thousandths of a CPU; 0: no limit */
 	bool unprivileged, shifted, nesting, onboot, is_template, protection;
+	struct startup startup;
 	struct net *nets;   /* sorted by index */
 	size_t n_nets;
 	char **idmap;       /* values of lxc.idmap and lxc.id_map lines, NULL: none */

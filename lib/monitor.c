@@ -119,6 +119,13 @@ bool monitor_is_alive(unsigned ctid)
 	return fd >= 0 && poll(&ended, 1, 0) == 0;
 }
 
+pid_t monitor_pid(unsigned ctid)
+{
+	struct process record;
+
+	return recorded(ctid, &record) ? record.pid : 0;
+}
+
 int monitor_claim(unsigned ctid, unsigned seconds, struct err *e)
 {
 	autofree char *path = monitor_path(ctid), *lock = xasprintf("%s.lock", path);

@@ -8,6 +8,7 @@
 #define LIB_MONITOR_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct err;
 
@@ -20,5 +21,6 @@ void monitor_release(unsigned ctid);
 /* Wait until the recorded monitor, if any, is gone.  -ETIMEDOUT after seconds. */
 int monitor_wait(unsigned ctid, unsigned seconds, struct err *e);
 bool monitor_is_alive(unsigned ctid);
+pid_t monitor_pid(unsigned ctid); /* as recorded; 0: none is */
 
 #endif

@@ -76,6 +76,11 @@ const char *path_templates(void)
 	return beside("distro-templates", "common.conf", PCT_TEMPLATES, at);
 }
 
+const char *path_units(void)
+{
+	return PCT_UNITS;
+}
+
 const char *path_pct(void)
 {
 	static char at[PATH_MAX + sizeof "/pct"];

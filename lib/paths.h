@@ -15,6 +15,7 @@ const char *path_run(void); /* /run,         PCT_RUN */
  * a build folder, else the compiled-in ones. */
 const char *path_hooks(void);
 const char *path_templates(void);
+const char *path_units(void); /* where systemd's units are installed */
 const char *path_pct(void); /* the front-end itself, for a restart from a hook */
 
 char *path_ct_dir(unsigned ctid);     /* ETC/lxc/CTID */

@@ -27,6 +27,7 @@
 #include "pct/ct.h"
 #include "pct/destroy.h"
 #include "pct/secret.h"
+#include "pct/unit.h"
 
 #define DEFAULT_GIB 4
 #define MAX_GIB (1024 * 1024)
@@ -443,7 +444,7 @@ static int create(struct create *c, struct err *e)
 	}
 	handle_signals(SIG_DFL);
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
-	return args_flag(c->args, "start") ? ct_start(c->ctid, e) : 0;
+	return 0;
 }
 
 static void create_done(struct create *c)
@@ -471,5 +472,7 @@ int cmd_create(const struct args *args, struct err *e)
 		return err_sys(e, NULL, "get memory");
 	r = create(&c, e);
 	create_done(&c);
+	if (r == 0 && args_flag(args, "start"))
+		r = unit_start(args->ctid, e);
 	return r;
 }

@@ -228,15 +228,16 @@ void ct_print_warnings(unsigned ctid, const struct report *report)
 	}
 }
 
-static void print_start_warnings(unsigned ctid)
+void ct_print_start_warnings(const struct conf *conf)
 {
-	autofree char *guest = path_ct_guest(ctid), *path = xasprintf("%s/report", guest);
+	autofree char *guest = path_ct_guest(conf->ctid), *path = xasprintf("%s/report", guest);
 	struct report report = { 0 };
 	struct err ignored;
 
+	clashes_warn(NULL, conf);
 	if (report_read(path, &report, &ignored) < 0)
 		return;
-	ct_print_warnings(ctid, &report);
+	ct_print_warnings(conf->ctid, &report);
 	report_done(&report);
 }
 
@@ -300,8 +301,7 @@ static int start_loaded(struct conf_file *f, struct err *e)
 	record_clear(run);
 	r = runtime_start(conf->ctid, log, e);
 	if (r == 0) {
-		print_start_warnings(conf->ctid);
-		clashes_warn(NULL, conf);
+		ct_print_start_warnings(conf);
 		return 0;
 	}
 	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */
@@ -331,6 +331,17 @@ int ct_start(unsigned ctid, struct err *e)
 	return r;
 }
 
+int ct_check_startable(unsigned ctid, struct err *e)
+{
+	struct conf_file *f = NULL;
+	int r = ct_load(ctid, &f, e);
+
+	if (r == 0)
+		r = ct_is_running(ctid) ? fail_running(ctid, e) : ct_check_unlocked(f, e);
+	conf_free(f);
+	return r;
+}
+
 int ct_require_running(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
@@ -347,6 +358,7 @@ int ct_require_running(unsigned ctid, struct err *e)
 int ct_clean(unsigned ctid, struct err *e)
 {
 	autofree char *run = path_ct_run(ctid), *plan = xasprintf("%s/plan", run);
+	autofree char *pid = xasprintf("%s/pid", run);
 	int r = monitor_wait(ctid, MONITOR_WAIT, e);
 
 	if (r < 0)
@@ -355,6 +367,7 @@ int ct_clean(unsigned ctid, struct err *e)
 	cgroup_sweep(ctid);
 	net_sweep(ctid);
 	unlink(plan);
+	unlink(pid);
 	return 0;
 }
 

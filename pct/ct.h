@@ -62,6 +62,11 @@ int ct_start(unsigned ctid, struct err *e);
 int ct_stop(unsigned ctid, struct err *e); /* kills */
 int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e);
 
+/* What of a start can be refused at once: no such container, one that runs or is locked. */
+int ct_check_startable(unsigned ctid, struct err *e);
+/* Setup's findings of the last start, and addresses that others have as well, to stderr. */
+void ct_print_start_warnings(const struct conf *conf);
+
 /* -ESRCH with a remedy when it does not run. */
 int ct_require_running(unsigned ctid, struct err *e);
 

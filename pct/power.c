@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* start, stop, shutdown, reboot */
 #include <errno.h>
+#include <unistd.h>
 
+#include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "pct/autostart.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/unit.h"
 #include "pct/wait.h"
 
-#define SHUTDOWN_SECONDS 60
+#define FROM_UNIT { "from-unit", "[0|1]", "For pct@CTID.service alone, whose process it is" }
 
 const struct option_def start_options[] = {
+	{ "onboot", "[0|1]", "All that are to run after a boot, in the order of --startup" },
 	{ "wait", "LIST", "Return when these are there: ip4,ip6,dns,boot (pct wait)" },
 	{ "timeout", "SECONDS", "How long to wait for them (60)" },
+	FROM_UNIT,
 	{ 0 },
 };
 const struct option_def shutdown_options[] = {
 	{ "timeout", "SECONDS", "How long to wait for it to go down (60)" },
 	{ "forceStop", "[0|1]", "Kill it after that time" },
+	{ "all", "[0|1]", "All that run, in the reverse order of --startup and by its times" },
+	FROM_UNIT,
 	{ 0 },
 };
 const struct option_def reboot_options[] = {
@@ -25,11 +33,14 @@ const struct option_def reboot_options[] = {
 	{ 0 },
 };
 
-static int start(unsigned ctid, struct err *e)
+/* Either a container or all of them. */
+static int check_which(const struct args *args, const char *all, struct err *e)
 {
-	autoclose int lock = ct_lock(ctid, e);
-
-	return lock < 0 ? lock : ct_start(ctid, e);
+	if (!args->ctid != !args_flag(args, all))
+		return 0;
+	err_set(e, EINVAL, NULL, "give either a CTID or --%s", all);
+	err_print(e, "pct", stderr);
+	return 2;
 }
 
 /* The wait holds no lock. */
@@ -37,12 +48,19 @@ int cmd_start(const struct args *args, struct err *e)
 {
 	const char *list = args_option(args, "wait");
 	unsigned what = 0, seconds;
-	int r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
+	int r = check_which(args, "onboot", e);
 
+	if (r == 0)
+		r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 	if (r == 0 && list)
 		r = wait_parse(list, &what, e);
-	if (r == 0)
-		r = start(args->ctid, e);
+	if (r)
+		return r;
+	if (!args->ctid)
+		return autostart_start(e);
+	if (args_flag(args, "from-unit"))
+		return unit_run_start(args->ctid, e);
+	r = unit_start(args->ctid, e);
 	return r < 0 || !what ? r : ct_wait(args->ctid, what, seconds, e);
 }
 
@@ -68,10 +86,16 @@ int cmd_shutdown(const struct args *args, struct err *e)
 {
 	autoclose int lock = -1;
 	unsigned seconds;
-	int r = take_timeout(args, &seconds, e);
+	int r = check_which(args, "all", e);
 
-	if (r < 0)
+	if (r == 0)
+		r = take_timeout(args, &seconds, e);
+	if (r)
 		return r;
+	if (!args->ctid)
+		return autostart_stop(e);
+	if (args_flag(args, "from-unit"))
+		return unit_run_stop(args->ctid, e);
 	lock = ct_lock(args->ctid, e);
 	return lock < 0 ? lock : ct_shutdown(args->ctid, seconds, args_flag(args, "forceStop"), e);
 }
@@ -89,5 +113,8 @@ int cmd_reboot(const struct args *args, struct err *e)
 	if (lock < 0)
 		return lock;
 	r = ct_shutdown(args->ctid, seconds, true, e);
-	return r < 0 ? r : ct_start(args->ctid, e);
+	if (r < 0)
+		return r;
+	close(steal_fd(&lock));
+	return unit_start(args->ctid, e);
 }
