@@ -10,6 +10,7 @@
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/mount.h"
 #include "lib/pack.h"
 #include "lib/paths.h"
 #include "lib/run.h"
@@ -137,7 +138,10 @@ static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const cha
 		return r;
 	fprintf(stderr, "mmdebstrap builds %s%s%s; this takes one to three minutes\n", recipe->name,
 		recipe->release ? " " : "", recipe->release ? recipe->release : "");
-	r = run_program((const char *const *)argv, e);
+	/* What it mounts goes with it, also when it is killed. */
+	r = mount_namespace(e);
+	if (r == 0)
+		r = run_program((const char *const *)argv, e);
 	if (r < 0)
 		return r;
 	r = built_version(recipe, dir, &version, e);

@@ -15,8 +15,8 @@ build() {
 	local name=$1 suite=$2 packages=$3
 	[ ! -d "$out/$name" ] || return 0
 	echo "# $name: a few minutes, once" >&2
-	rm -rf "${out:?}/$name.new"
-	mmdebstrap --quiet --variant=minbase --include="$packages" \
+	rm -rf --one-file-system "${out:?}/$name.new"
+	unshare -m mmdebstrap --quiet --variant=minbase --include="$packages" \
 		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \

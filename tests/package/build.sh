@@ -14,8 +14,8 @@ cd "$top"
 make_tree() {
 	[ ! -d "$tree" ] || return 0
 	echo "# $tree: a few minutes, once" >&2
-	rm -rf "$tree.new"
-	mmdebstrap --quiet --variant=buildd --include=debhelper,lintian \
+	rm -rf --one-file-system "$tree.new"
+	unshare -m mmdebstrap --quiet --variant=buildd --include=debhelper,lintian \
 		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
 		"$1" "$tree.new" >&2
 	mv -T "$tree.new" "$tree"

@@ -25,7 +25,7 @@ make_tree() {
 	echo "# Debian $1 as a virtual machine: a few minutes, once" >&2
 	rm -rf --one-file-system "$out" "$out.new"
 	mkdir -p "$out.new/build"
-	mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+	unshare -m mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
 		--include=linux-image-cloud-amd64,systemd-sysv,udev,dbus,kmod,apparmor,make \
 		--aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
