@@ -125,6 +125,26 @@ static void sweep_hierarchy(int dirfd, void *arg)
 		closedir(dir);
 }
 
+static void look_in_hierarchy(int dirfd, void *arg)
+{
+	struct sweep *look = arg;
+	DIR *dir = file_open_folder(dirfd, ".");
+
+	for (const char *name; (name = next_folder(dir));)
+		look->left |= is_group_of(name, look->ctid);
+	if (dir)
+		closedir(dir);
+}
+
+bool cgroup_is_left(unsigned ctid)
+{
+	autofree char *name = xasprintf("%u", ctid);
+	struct sweep look = { .ctid = name };
+
+	each_hierarchy(look_in_hierarchy, &look);
+	return look.left;
+}
+
 void cgroup_sweep(unsigned ctid)
 {
 	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };

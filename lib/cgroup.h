@@ -15,6 +15,7 @@ enum cgroup_mode cgroup_mode(void);
  * process; call it only when no monitor lives.
  */
 void cgroup_sweep(unsigned ctid);
+bool cgroup_is_left(unsigned ctid); /* such a group is there */
 
 /* Move this process to the top of every hierarchy, out of a monitor's group that is to go. */
 void cgroup_leave(void);

@@ -98,6 +98,7 @@ int cmd_console(const struct args *, struct err *);
 int cmd_destroy(const struct args *, struct err *);
 int cmd_list(const struct args *, struct err *);
 int cmd_status(const struct args *, struct err *);
+int cmd_doctor(const struct args *, struct err *);
 int cmd_config(const struct args *, struct err *);
 int config_check(const char *path, enum format format, struct err *e); /* path "": /etc/pve */
 int cmd_pending(const struct args *, struct err *);
@@ -113,6 +114,6 @@ int cmd_help(const struct args *, struct err *);
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
 	console_options[], distro_options[], help_options[], wait_options[],
-	start_options[], ct_list_options[], net_options[];
+	start_options[], ct_list_options[], net_options[], doctor_options[];
 
 #endif

@@ -44,6 +44,8 @@ const struct command commands[] = {
 	  cmd_pending, CMD_CTID | CMD_USER, 0, 0, format_options },
 	{ "setup", ROOTFS_SYNOPSIS, "Write a container's network and other files by hand",
 	  cmd_setup, CMD_CTID | CMD_CTID_OPTIONAL | CMD_USER, 0, 0, setup_options },
+	{ "doctor", "", "Look for what is wrong with the host and its containers", cmd_doctor,
+	  0, 0, 0, doctor_options },
 	{ "distro", DISTRO_SYNOPSIS, "List recipes; build or check a template", cmd_distro,
 	  CMD_USER, 1, 2, distro_options },
 	{ "help", "[COMMAND]", "Show this list, or a command's options", cmd_help,

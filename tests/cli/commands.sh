@@ -17,7 +17,7 @@ uses() {
 	fi
 }
 
-names='config console create destroy distro enter exec help list net pending reboot set setup '
+names='config console create destroy distro doctor enter exec help list net pending reboot set setup '
 names+='shutdown start status stop wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \

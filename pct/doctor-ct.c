@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is wrong with single containers, and what those that do not run have left. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cgroup.h"
+#include "lib/conf.h"
+#include "lib/file.h"
+#include "lib/monitor.h"
+#include "lib/mount.h"
+#include "lib/netlink.h"
+#include "lib/paths.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+#include "pct/ct.h"
+#include "pct/doctor.h"
+#include "pct/ids.h"
+
+static void check_bridges(struct doctor *d, const struct conf *conf)
+{
+	struct err e;
+
+	for (size_t i = 0; i < conf->n_nets; i++) {
+		const char *bridge = conf->nets[i].bridge;
+
+		if (!bridge || netlink_bridge_mtu(bridge))
+			continue;
+		err_set(&e, ENODEV, bridge, "there is no such bridge, for net%u of container %u",
+			conf->nets[i].index, conf->ctid);
+		err_remedy(&e, "make it, or name another with pct set %u --net%u", conf->ctid,
+			   conf->nets[i].index);
+		doctor_add(d, DOCTOR_ERROR, &e);
+	}
+}
+
+static void check_volume(struct doctor *d, const struct conf *conf)
+{
+	struct volume volume = { 0 };
+	struct err e;
+	int r = conf->volid ? volume_find(conf->volid, conf->ctid, &volume, &e) : 0;
+
+	if (r == 0 && volume.path && access(volume.path, F_OK) < 0)
+		r = err_sys(&e, volume.path, "look at the volume of container %u", conf->ctid);
+	if (r < 0)
+		doctor_add(d, DOCTOR_ERROR, &e);
+	volume_done(&volume);
+}
+
+void doctor_configs(struct doctor *d)
+{
+	struct ids all = { 0 };
+	DIR *dir = NULL;
+	struct err e;
+
+	if (ids_find_all(&all, &dir, &e) < 0)
+		doctor_add(d, DOCTOR_ERROR, &e);
+	for (size_t i = 0; i < all.n; i++) {
+		struct conf_file *f = NULL;
+		int r = ct_load(all.v[i], &f, &e);
+
+		if (r == 0) {
+			check_bridges(d, conf_values(f));
+			check_volume(d, conf_values(f));
+		} else if (r != -ENOENT) {
+			doctor_add(d, DOCTOR_ERROR, &e);
+		}
+		conf_free(f);
+	}
+	if (dir)
+		closedir(dir);
+	free(all.v);
+}
+
+static bool has_run_files(unsigned ctid)
+{
+	static const char *const names[] = { "plan", "monitor", "pid" };
+	autofree char *run = path_ct_run(ctid);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		autofree char *path = xasprintf("%s/%s", run, names[i]);
+
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* In this mount namespace, where a monitor of its own mounts nothing. */
+static bool has_mounts(unsigned ctid)
+{
+	autofree char *rootfs = path_rootfs(ctid), *wanted = xasprintf(" %s ", rootfs);
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (mounts && !found && getline(&line, &size, mounts) > 0)
+		found = strstr(line, wanted);
+	if (mounts)
+		fclose(mounts);
+	free(line);
+	return found;
+}
+
+static const struct {
+	const char *name;
+	bool (*there)(unsigned ctid);
+} remains[] = {
+	{ "mounts", has_mounts },
+	{ "cgroups", cgroup_is_left },
+	{ "run files", has_run_files },
+};
+
+/* "mounts, cgroups"; NULL: nothing.  The caller frees. */
+static char *left_by(unsigned ctid)
+{
+	autostrv char **words = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(remains); i++)
+		if (remains[i].there(ctid))
+			strv_push(&words, remains[i].name);
+	return words ? strv_join(words, ", ") : NULL;
+}
+
+static bool is_live(unsigned ctid)
+{
+	return ct_is_running(ctid) || monitor_is_alive(ctid);
+}
+
+static int clean(unsigned ctid, struct err *e)
+{
+	autofree char *rootfs = path_rootfs(ctid), *left = NULL;
+	autoclose int lock = ct_lock(ctid, e);
+	int r = lock < 0 ? lock : 0;
+
+	/* Started meanwhile: what is there is its own. */
+	if (r < 0 || is_live(ctid))
+		return r;
+	r = ct_clean(ctid, e);
+	if (r == 0)
+		r = mount_detach(rootfs, e);
+	left = r == 0 ? left_by(ctid) : NULL;
+	return left ? err_set(e, EBUSY, "doctor", "%s of container %u cannot be removed", left,
+			      ctid) : r;
+}
+
+static void check_stale(struct doctor *d, unsigned ctid)
+{
+	autofree char *object = xasprintf("container %u", ctid), *left = NULL;
+	struct err e;
+
+	if (is_live(ctid))
+		return;
+	left = left_by(ctid);
+	if (!left)
+		return;
+	if (d->fix && clean(ctid, &e) < 0) {
+		doctor_add(d, DOCTOR_ERROR, &e);
+		return;
+	}
+	err_set(&e, EEXIST, object, "does not run, but has left %s", left);
+	if (!d->fix)
+		err_remedy(&e, "pct doctor --fix removes them");
+	doctor_add(d, d->fix ? DOCTOR_FIXED : DOCTOR_WARNING, &e);
+}
+
+/* A container that was destroyed may have left something as well. */
+void doctor_stale(struct doctor *d)
+{
+	autofree char *run = xasprintf("%s/pct", path_run());
+	struct ids all = { 0 };
+	DIR *configs = NULL, *runs = file_open_folder(AT_FDCWD, run);
+	struct dirent *entry;
+	struct err ignored;
+	unsigned ctid;
+
+	(void)!ids_find_all(&all, &configs, &ignored);
+	for (size_t i = 0; i < all.n; i++)
+		check_stale(d, all.v[i]);
+	while (runs && (entry = readdir(runs)))
+		if (parse_ctid(entry->d_name, &ctid) && !ids_has(&all, ctid))
+			check_stale(d, ctid);
+	if (runs)
+		closedir(runs);
+	if (configs)
+		closedir(configs);
+	free(all.v);
+}
+
+/* The container that owns an image of the storage "local"; 0: none. */
+static unsigned owner_of(char *image)
+{
+	autofree char *images = xasprintf("%s/images/", path_vz());
+	const char *number = str_after(image, images);
+	unsigned ctid = 0;
+
+	if (number)
+		image[number - image + (long)strcspn(number, "/")] = '\0';
+	return number && parse_ctid(number, &ctid) ? ctid : 0;
+}
+
+/* No --fix: somebody may be looking into the image. */
+void doctor_loops(struct doctor *d)
+{
+	DIR *devices = file_open_folder(AT_FDCWD, "/sys/block");
+	struct dirent *entry;
+
+	while (devices && (entry = readdir(devices))) {
+		autofree char *path = xasprintf("/sys/block/%s/loop/backing_file", entry->d_name);
+		autofree char *device = xasprintf("/dev/%s", entry->d_name), *image = NULL;
+		struct err e;
+		unsigned ctid;
+
+		if (!str_after(entry->d_name, "loop") ||
+		    file_read(path, 4096, &image, NULL, &e) < 0)
+			continue;
+		ctid = owner_of(image);
+		if (!ctid || is_live(ctid))
+			continue;
+		err_set(&e, EBUSY, device, "holds an image of container %u, which does not run",
+			ctid);
+		err_remedy(&e, "unmount it, and then losetup -d %s", device);
+		doctor_add(d, DOCTOR_WARNING, &e);
+	}
+	if (devices)
+		closedir(devices);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the host has to have, whatever containers there are. */
+#include <errno.h>
+#include <linux/landlock.h>
+#include <linux/netlink.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/cgroup.h"
+#include "lib/file.h"
+#include "lib/idmap.h"
+#include "lib/runtime.h"
+#include "lib/storage.h"
+#include "lib/util.h"
+#include "pct/doctor.h"
+
+static bool has_openat2(void)
+{
+	return syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno != ENOSYS;
+}
+
+static bool has_idmapped_mounts(void)
+{
+	return syscall(SYS_mount_setattr, -1, "", 0, NULL, 0) < 0 && errno != ENOSYS;
+}
+
+static bool has_landlock(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+		       LANDLOCK_CREATE_RULESET_VERSION) >= 2;
+}
+
+static bool has_userns(void)
+{
+	autofree char *max = NULL;
+	struct err ignored;
+
+	return access("/proc/self/ns/user", F_OK) == 0 &&
+	       (file_read("/proc/sys/user/max_user_namespaces", 32, &max, NULL, &ignored) < 0 ||
+		strtoul(max, NULL, 10) > 0);
+}
+
+static bool has_bridges(void)
+{
+	unsigned long version[3] = { 0 /* BRCTL_GET_VERSION */ };
+	autoclose int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	/* The kernel loads the module where it is one (brctl(8)). */
+	return ioctl(fd, 0x8940 /* SIOCGIFBR */, version) >= 0;
+}
+
+static bool has_nftables(void)
+{
+	autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+
+	return fd >= 0;
+}
+
+void doctor_kernel(struct doctor *d)
+{
+	static const struct {
+		bool (*has)(void);
+		enum doctor_level level;
+		const char *what, *without, *remedy;
+	} features[] = {
+		{ has_openat2, DOCTOR_ERROR, "openat2", "no container starts",
+		  "use a kernel of 5.6 or later" },
+		{ has_idmapped_mounts, DOCTOR_WARNING, "id-mapped mounts",
+		  "the files of unprivileged containers are shifted",
+		  "use a kernel of 5.12 or later" },
+		{ has_landlock, DOCTOR_WARNING, "Landlock (ABI 2)",
+		  "setup has one wall less around it", "use a kernel of 5.19 or later, and name "
+		  "landlock in lsm=" },
+		{ has_userns, DOCTOR_ERROR, "user namespaces",
+		  "no unprivileged container starts", "set user.max_user_namespaces (sysctl)" },
+		{ has_bridges, DOCTOR_ERROR, "bridges", "no container gets a network",
+		  "modprobe bridge" },
+		{ has_nftables, DOCTOR_WARNING, "nf_tables",
+		  "firewall=1 has no effect", "modprobe nf_tables" },
+	};
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
+		if (!features[i].has()) {
+			err_set(&e, ENOSYS, "kernel", "has no %s: %s", features[i].what,
+				features[i].without);
+			err_remedy(&e, "%s", features[i].remedy);
+			doctor_add(d, features[i].level, &e);
+		}
+}
+
+void doctor_cgroups(struct doctor *d)
+{
+	static const char *const wanted[] = { "memory", "cpu", "cpuset", "pids" };
+	autofree char *have = NULL;
+	autostrv char **words = NULL;
+	struct err e;
+
+	if (cgroup_mode() != CGROUP_V2)
+		return;
+	if (file_read("/sys/fs/cgroup/cgroup.controllers", 4096, &have, NULL, &e) < 0) {
+		doctor_add(d, DOCTOR_ERROR, &e);
+		return;
+	}
+	words = strv_split(have, " \n");
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (!strv_has(words, wanted[i])) {
+			err_set(&e, ENOENT, "cgroups", "there is no controller %s: its limits "
+				"cannot be set", wanted[i]);
+			err_remedy(&e, "see cgroup_disable= on the kernel's command line");
+			doctor_add(d, DOCTOR_WARNING, &e);
+		}
+}
+
+void doctor_liblxc(struct doctor *d)
+{
+	unsigned major = runtime_major();
+	struct err e;
+
+	if (major < 5) {
+		err_set(&e, ENOTSUP, "liblxc", "version %u is too old", major);
+		err_remedy(&e, "install version 5 or later");
+		doctor_add(d, DOCTOR_ERROR, &e);
+	} else if (major >= 7 && cgroup_mode() != CGROUP_V2) {
+		err_set(&e, ENOTSUP, "liblxc", "version %u works with cgroup v2 only", major);
+		err_remedy(&e, "boot with systemd.unified_cgroup_hierarchy=1, or use liblxc 6");
+		doctor_add(d, DOCTOR_ERROR, &e);
+	}
+}
+
+void doctor_idmap(struct doctor *d)
+{
+	struct idmap map;
+	struct err e;
+
+	if (idmap_default(&map, &e) < 0)
+		doctor_add(d, DOCTOR_ERROR, &e);
+}
+
+/* liblxc loads the profile that it makes for each container with apparmor_parser. */
+void doctor_apparmor(struct doctor *d)
+{
+	autofree char *enabled = NULL;
+	struct err e;
+
+	if (file_read("/sys/module/apparmor/parameters/enabled", 8, &enabled, NULL, &e) < 0 ||
+	    enabled[0] != 'Y') {
+		err_set(&e, ENOTSUP, "AppArmor", "is not there: nothing but namespaces and seccomp "
+			"confines a privileged container");
+		err_remedy(&e, "boot with lsm=landlock,apparmor where the kernel has it");
+		doctor_add(d, DOCTOR_WARNING, &e);
+		return;
+	}
+	if (access("/sbin/apparmor_parser", X_OK) < 0 &&
+	    access("/usr/sbin/apparmor_parser", X_OK) < 0) {
+		err_set(&e, ENOENT, "AppArmor", "is on, but there is no apparmor_parser to load a "
+			"container's profile");
+		err_remedy(&e, "apt-get install apparmor");
+		doctor_add(d, DOCTOR_ERROR, &e);
+	}
+}
+
+void doctor_storages(struct doctor *d)
+{
+	struct storage *list;
+	struct err e;
+	struct stat st;
+
+	if (storage_list(&list, &e) < 0) {
+		doctor_add(d, DOCTOR_ERROR, &e);
+		return;
+	}
+	for (const struct storage *s = list; s->id; s++)
+		/* The first create makes that of local. */
+		if (stat(s->path, &st) < 0 && !(errno == ENOENT && str_eq(s->id, "local"))) {
+			err_sys(&e, s->path, "look at storage %s", s->id);
+			err_remedy(&e, "mount it, or remove it from storage.cfg");
+			doctor_add(d, DOCTOR_ERROR, &e);
+		}
+	storage_list_free(list);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pct doctor: what keeps containers from running on this host, and what killed ones left. */
+#ifndef PCT_DOCTOR_H
+#define PCT_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/err.h"
+
+enum doctor_level {
+	DOCTOR_ERROR,   /* something does not work */
+	DOCTOR_WARNING, /* something works less well, or waits to be removed */
+	DOCTOR_FIXED,
+	DOCTOR_LEVELS,
+};
+
+struct doctor {
+	const char *check; /* the row of the table that runs */
+	bool fix;
+	struct json_t *rows; /* NULL: print text */
+	size_t n[DOCTOR_LEVELS];
+};
+
+/* The err names the object, what is wrong with it and the remedy. */
+void doctor_add(struct doctor *d, enum doctor_level level, const struct err *e);
+
+/* doctor-host.c */
+void doctor_kernel(struct doctor *d);
+void doctor_cgroups(struct doctor *d);
+void doctor_liblxc(struct doctor *d);
+void doctor_idmap(struct doctor *d);
+void doctor_apparmor(struct doctor *d);
+void doctor_storages(struct doctor *d);
+
+/* doctor-ct.c */
+void doctor_configs(struct doctor *d);
+void doctor_stale(struct doctor *d);
+void doctor_loops(struct doctor *d);
+
+#endif

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# pct doctor finds what is wrong, with a remedy, and removes what a killed container left.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+
+# finds CHECK: its findings, a line each.
+finds() {
+	"$pct" doctor --output-format json | jq -r --arg check "$1" \
+		'.[] | select(.check == $check) | .level + ": " + .object + ": " + .text' | tee "$work/found"
+}
+# found WHAT CHECK PATTERN
+found() {
+	finds "$2" >/dev/null
+	check "$1" grep -Eq "$3" "$work/found"
+}
+new_ct busybox >/dev/null 2>&1
+config=$PCT_ETC/lxc/$ctid/config
+cp "$config" "$work/config"
+check 'a healthy host and container' "$pct" doctor
+check 'start' "$pct" start "$ctid"
+same 'a running container has left nothing' '' "$(finds stale; finds loops; finds configs)"
+
+# The monitor dies without its hooks.
+kill -9 "$(monitor_pid "$ctid")"
+within 10 stopped "$ctid"
+found 'a killed one has left run files' stale "^warning: container $ctid: .*run files"
+check 'leftovers alone are no error' "$pct" doctor
+"$pct" doctor --fix >"$work/fixed"
+check 'they are removed' grep -q "^fixed: container $ctid: " "$work/fixed"
+same 'nothing is left to find' '' "$(finds stale)"
+same 'nothing is left' '' "$(leftovers "$ctid")"
+mkdir -p "$PCT_RUN/pct/987654321" && touch "$PCT_RUN/pct/987654321/plan"
+found 'what a destroyed one left' stale 'container 987654321: '
+rm -r "$PCT_RUN/pct/987654321"
+
+device=$(losetup --find --show "$images/$ctid/vm-$ctid-rootfs.raw")
+same 'a loop device' "warning: $device: holds an image of container $ctid, which does not run" \
+	"$(finds loops)"
+losetup -d "$device"
+
+# wrong WHAT CHECK PATTERN: an error, and exit status 1.
+wrong() {
+	found "$1" "$2" "^error: .*($3)"
+	"$pct" doctor >"$work/text"
+	same "$1: exit status" 1 $?
+	check "$1: in text, with a remedy" grep -Eq "^error: .*($3)" "$work/text"
+}
+sed -i 's/^pve.network.bridge = .*/pve.network.bridge = none0/' "$config"
+wrong 'a bridge that is not there' configs 'none0: there is no such bridge, for net0'
+echo 'pve.network.ip = 10.0.0.300/24' >>"$config"
+wrong 'a config that does not parse' configs 'bad address|given twice'
+cp "$work/config" "$config"
+mv "$images/$ctid/vm-$ctid-rootfs.raw" "$work/raw"
+wrong 'a volume that is not there' configs "vm-$ctid-rootfs.raw"
+mv "$work/raw" "$images/$ctid/vm-$ctid-rootfs.raw"
+printf 'dir: other\n\tpath %s/none\n\tcontent rootdir\n' "$work" >"$PCT_ETC/storage.cfg"
+wrong 'a storage that is not there' storages none
+printf 'dir: other\n\tpath relative\n' >"$PCT_ETC/storage.cfg"
+wrong 'a storage.cfg that does not parse' storages 'storage.cfg:2'
+rm "$PCT_ETC/storage.cfg"
+mount -t tmpfs tmpfs "$PCT_LIB/$ctid/rootfs"
+found 'a mount' stale 'left mounts'
+"$pct" doctor --fix >/dev/null
+check 'it is removed' test -z "$(grep -F "$PCT_LIB/$ctid/rootfs" /proc/self/mountinfo)"
+check 'it starts again' "$pct" start "$ctid"
+finish
