@@ -15,6 +15,7 @@
 #include "lib/util.h"
 
 #define LXC_INCLUDES "/usr/share/lxc/config/"
+#define LXC_SECCOMP LXC_INCLUDES "common.seccomp"
 
 static bool exists(const struct host *host, const char *path)
 {
@@ -56,7 +57,7 @@ static char *lxc_path(const char *distro, const char *kind)
 
 /* The distribution's file of this kind, in the host's order of preference: LXC's, ours. */
 static int add_include(const struct host *host, const char *distro, const char *kind,
-		       struct buf *out, struct err *e)
+		       bool *ret_ours, struct buf *out, struct err *e)
 {
 	autofree char *path = lxc_path(distro, kind);
 
@@ -73,6 +74,7 @@ static int add_include(const struct host *host, const char *distro, const char *
 		return err_remedy(e, "install the suite (make install), or the package "
 				     "lxc-templates");
 	}
+	*ret_ours = !str_after(path, LXC_INCLUDES);
 	buf_addf(out, "lxc.include = %s\n", path);
 	return 0;
 }
@@ -84,7 +86,7 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 	autofree char *distro = NULL;
 	const struct conf_line *lines;
 	size_t n = conf_lines(f, &lines);
-	bool any = false, mapped = c->unprivileged || c->idmap;
+	bool any = false, ours, mapped = c->unprivileged || c->idmap;
 	int r;
 
 	for (size_t i = 0; i < n; i++) {
@@ -109,8 +111,11 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 		return 0;
 	if (!distro)
 		distro = xstrdup(c->ostype ? c->ostype : "");
-	r = add_include(host, distro, "common.conf", out, e);
+	r = add_include(host, distro, "common.conf", &ours, out, e);
+	/* LXC's own names it itself; ours cannot know whether it is there. */
+	if (r == 0 && ours && !lower_find(f, "lxc.seccomp.profile") && exists(host, LXC_SECCOMP))
+		buf_add(out, "lxc.seccomp.profile = " LXC_SECCOMP "\n");
 	if (r == 0 && mapped)
-		r = add_include(host, distro, "userns.conf", out, e);
+		r = add_include(host, distro, "userns.conf", &ours, out, e);
 	return r;
 }
