@@ -12,26 +12,10 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "tests/unit/conf-text.h"
 
 #define HEAD "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n"
 #define MIB (UINT64_C(1) << 20)
-
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "F", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
-}
-
-static void check_text(const struct conf_file *f, const char *expected)
-{
-	autofree char *text = conf_text(f);
-
-	assert_string_equal(text, expected);
-}
 
 static void test_lines(void **state)
 {
@@ -110,7 +94,7 @@ static void test_set(void **state)
 
 static void test_bad_values(void **state)
 {
-	static const char *const bad[][2] = {
+	static const char *bad[][2] = {
 		{ "rate=", "rate: is not a rate in MB/s: \"\"" },
 		{ "rate=-1", "rate: is not a rate in MB/s: \"-1\"" },
 		{ "rate=1.", "rate: is not a rate in MB/s: \"1.\"" },
@@ -155,15 +139,7 @@ static void test_bad_values(void **state)
 	struct conf_file *f = parse(HEAD);
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		autofree char *value = xasprintf("name=eth0,%s", bad[i][0]);
-		struct err e = { 0 };
-
-		assert_true(conf_set(f, "net0", value, &e) < 0);
-		assert_string_equal(e.object, "net0");
-		assert_string_equal(e.cause, bad[i][1]);
-		check_text(f, HEAD);
-	}
+	check_refused(f, bad, ARRAY_SIZE(bad));
 	conf_free(f);
 }
 

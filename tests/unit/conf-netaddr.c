@@ -12,18 +12,9 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "tests/unit/conf-text.h"
 
 #define HEAD "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n"
-
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "F", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
-}
 
 static void set(struct conf_file *f, const char *value)
 {
@@ -31,13 +22,6 @@ static void set(struct conf_file *f, const char *value)
 
 	if (conf_set(f, "net0", value, &e) < 0)
 		fail_msg("%s: %s", e.object, e.cause);
-}
-
-static void check_text(const struct conf_file *f, const char *expected)
-{
-	autofree char *text = conf_text(f);
-
-	assert_string_equal(text, expected);
 }
 
 static void check_ip(const struct ip *ip, const char *expected)
@@ -140,7 +124,7 @@ static void test_edit(void **state)
 
 static void test_bad(void **state)
 {
-	static const char *const bad[][2] = {
+	static const char *bad[][2] = {
 		{ "ip=dhcp;10.0.0.5/24", "ip: does not go with addresses: \"dhcp\"" },
 		{ "ip=10.0.0.5/24;manual", "ip: does not go with addresses: \"manual\"" },
 		{ "ip6=fd00::5/64;auto", "ip6: does not go with addresses: \"auto\"" },
@@ -195,15 +179,7 @@ static void test_bad(void **state)
 	struct conf_file *f = parse(HEAD);
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		autofree char *value = xasprintf("name=eth0,%s", bad[i][0]);
-		struct err e = { 0 };
-
-		assert_true(conf_set(f, "net0", value, &e) < 0);
-		assert_string_equal(e.object, "net0");
-		assert_string_equal(e.cause, bad[i][1]);
-		check_text(f, HEAD);
-	}
+	check_refused(f, bad, ARRAY_SIZE(bad));
 	set(f, "name=eth0,hwaddr=02:00:00:00:00:01,ip=" SIXTEEN);
 	assert_int_equal(conf_values(f)->nets[0].ip4.n_addresses, CONF_MAX_ADDRESSES);
 	conf_free(f);

@@ -12,35 +12,19 @@
 #include "lib/err.h"
 #include "lib/lower.h"
 #include "lib/util.h"
+#include "tests/unit/conf-text.h"
 
 #define MAIN "lxc.utsname = ct1\npve.features = nesting=1\npve.tty = 3\n"
 #define NET "lxc.network.type = veth\nlxc.network.hwaddr = 02:00:00:00:00:01\n" \
 	    "lxc.network.name = eth0\nlxc.network.veth.pair = veth105.0\n"
 #define SNAP "\nsnap.pve.snapname = s1\nsnap.lxc.utsname = old\n"
 
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "conf", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
-}
-
-static void text_is(const struct conf_file *f, const char *want)
-{
-	autofree char *text = conf_text(f);
-
-	assert_string_equal(text, want);
-}
-
 static void refused(const char *text, const char *object, const char *cause)
 {
 	struct conf_file *f = NULL;
 	struct err e = { 0 };
 
-	assert_true(conf_parse(text, strlen(text), "conf", 105, &f, &e) < 0);
+	assert_true(conf_parse(text, strlen(text), "F", 105, &f, &e) < 0);
 	assert_string_equal(e.object, object);
 	assert_non_null(strstr(e.cause, cause));
 }
@@ -56,7 +40,7 @@ static void test_put(void **state)
 	assert_false(conf_has_pending(f));
 	assert_int_equal(conf_pending_put(f, "tty", "1", &e), 0);
 	assert_int_equal(conf_pending_put(f, "features", NULL, &e), 0);
-	text_is(f, MAIN "pending.tty = 1\npending.delete = features\n" SNAP);
+	check_text(f, MAIN "pending.tty = 1\npending.delete = features\n" SNAP);
 	assert_int_equal(conf_values(f)->tty, 2);
 	assert_true(conf_values(f)->nesting);
 	assert_int_equal(conf_pending(f, v), 2);
@@ -66,10 +50,10 @@ static void test_put(void **state)
 	assert_string_equal(v[1].value, "1");
 	/* Once for each option. */
 	assert_int_equal(conf_pending_put(f, "features", "nesting=0", &e), 0);
-	text_is(f, MAIN "pending.tty = 1\npending.features = nesting=0\n" SNAP);
+	check_text(f, MAIN "pending.tty = 1\npending.features = nesting=0\n" SNAP);
 	assert_int_equal(conf_pending_drop(f, "tty", &e), 0);
 	assert_int_equal(conf_pending_drop(f, "cores", &e), 0);
-	text_is(f, MAIN "pending.features = nesting=0\n" SNAP);
+	check_text(f, MAIN "pending.features = nesting=0\n" SNAP);
 	conf_free(f);
 }
 
@@ -99,9 +83,9 @@ static void test_merge_fails(void **state)
 
 	(void)state;
 	assert_true(conf_pending_merge(f, &e) < 0);
-	assert_string_equal(e.object, "conf:9: pending");
+	assert_string_equal(e.object, "F:9: pending");
 	assert_non_null(strstr(e.remedy, "pct set 105 --revert net1"));
-	text_is(f, text);
+	check_text(f, text);
 	conf_free(f);
 	conf_check(text, strlen(text), 105, &found);
 	assert_int_equal(found.n, 2);
@@ -113,15 +97,15 @@ static void test_merge_fails(void **state)
 static void test_bad(void **state)
 {
 	(void)state;
-	refused("pending.nix = 1\n", "conf:1: pending", "no such option");
-	refused("pending.delete = nix\n", "conf:1: pending.delete", "no such option");
-	refused("pending.delete = tty,cores\n", "conf:1: pending.delete", "no such option");
-	refused("pending.description = a\n", "conf:1: pending", "no such option");
-	refused("pending.unprivileged = 0\n", "conf:1: pending", "no such option");
-	refused("pending.lock = 1\n", "conf:1: pending", "no such option");
-	refused("pve.tty = 3\npending.tty = 1\npending.delete = tty\n", "conf:3: pending.delete",
+	refused("pending.nix = 1\n", "F:1: pending", "no such option");
+	refused("pending.delete = nix\n", "F:1: pending.delete", "no such option");
+	refused("pending.delete = tty,cores\n", "F:1: pending.delete", "no such option");
+	refused("pending.description = a\n", "F:1: pending", "no such option");
+	refused("pending.unprivileged = 0\n", "F:1: pending", "no such option");
+	refused("pending.lock = 1\n", "F:1: pending", "no such option");
+	refused("pve.tty = 3\npending.tty = 1\npending.delete = tty\n", "F:3: pending.delete",
 		"given twice, first in line 2");
-	refused("pending.tty = 1\t2\n", "conf:1: pending", "control character");
+	refused("pending.tty = 1\t2\n", "F:1: pending", "control character");
 }
 
 /* The next start is what a runtime config is for. */

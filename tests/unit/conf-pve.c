@@ -13,6 +13,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "tests/unit/conf-text.h"
 
 static const char whole[] =
 	"#my notes%3A a\n"
@@ -146,16 +147,6 @@ static char *findings_text(const struct conf_findings *list)
 		buf_addf(&out, "%s%u %s%s%s\n", list->v[i].is_error ? "!" : "", list->v[i].line,
 			 list->v[i].key, *list->v[i].key ? ": " : "", list->v[i].text);
 	return buf_detach(&out);
-}
-
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "F", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
 }
 
 static void check_conversion(const char *text, const char *expected, const char *expected_findings)

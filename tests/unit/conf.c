@@ -11,6 +11,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "tests/unit/conf-text.h"
 
 /* The form that a new container is written in, to the letter. */
 static const char example[] =
@@ -30,23 +31,6 @@ static const char example[] =
 
 static const char example_net[] = "name=eth0,bridge=vmbr0,gw=192.168.2.1,hwaddr=86:5D:0B:28:E6:23,"
 				  "ip=192.168.3.106/20";
-
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "F", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
-}
-
-static void check_text(const struct conf_file *f, const char *expected)
-{
-	autofree char *text = conf_text(f);
-
-	assert_string_equal(text, expected);
-}
 
 static void set(struct conf_file *f, const char *option, const char *value)
 {

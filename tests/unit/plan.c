@@ -13,6 +13,7 @@
 #include "lib/err.h"
 #include "lib/plan.h"
 #include "lib/util.h"
+#include "tests/unit/conf-text.h"
 
 static const char config[] =
 	"lxc.utsname = web1.ex.org\n"
@@ -45,16 +46,6 @@ static const char config[] =
 	"pve.network.ip = dhcp\n"
 	"pve.network.ip6 = 2001:db8::5/64\n"
 	"pve.network.gw6 = fe80::1\n";
-
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "config", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
-}
 
 static void test_round_trip(void **state)
 {

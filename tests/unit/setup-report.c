@@ -21,6 +21,7 @@
 #include "lib/util.h"
 #include "setup/confined.h"
 #include "setup/report.h"
+#include "tests/unit/conf-text.h"
 
 static char top[64];
 
@@ -53,16 +54,6 @@ static int tear_down(void **state)
 
 	(void)state;
 	return run_program(argv, &e);
-}
-
-static struct conf_file *parse(const char *text)
-{
-	struct conf_file *f = NULL;
-	struct err e = { 0 };
-
-	if (conf_parse(text, strlen(text), "config", 105, &f, &e) < 0)
-		fail_msg("%s: %s", e.object, e.cause);
-	return f;
 }
 
 static const struct change *find(const struct report *r, const char *path)
