@@ -210,7 +210,8 @@ static void put_families(void)
 		buf_addf(&b, ids ? "ID %s" : "No ID", ids);
 		for (const struct marker *m = (*f)->markers; m && m->path; m++)
 			buf_addf(&b, "%s %s", m == (*f)->markers ? "; marked by" : ",", m->path);
-		buf_addf(&b, (*f)->include ? "; %s" : "", (*f)->include);
+		if ((*f)->include)
+			buf_addf(&b, "; %s", (*f)->include);
 		put_sentence(buf_str(&b));
 	}
 	puts(".El");

@@ -8,7 +8,7 @@ mkdir -p "$top/${O:-build}"
 out=$(cd "$top/${O:-build}" && pwd)/reproducible
 trap 'rm -rf "$out"' EXIT
 for folder in "$out/one" "$out/the/other"; do
-	LINTIAN=no "$top/tests/package/build.sh" "$folder" "$@" >/dev/null
+	DEB_BUILD_OPTIONS=nocheck LINTIAN=no "$top/tests/package/build.sh" "$folder" "$@" >/dev/null
 done
 cd "$out"
 sha256sum one/*.deb one/*.dsc the/other/*.deb the/other/*.dsc
