@@ -35,7 +35,7 @@ build='
 work=$output/work
 rm -rf "$work"
 mkdir -p "$work/source"
-git archive HEAD | tar -x -C "$work/source"
+git archive "${COMMIT:-HEAD}" | tar -x -C "$work/source"
 if [ -n "${2:-}" ]; then
 	make_tree "$2"
 	cp /etc/resolv.conf "$tree/etc/"

@@ -7,6 +7,8 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$top/${O:-build}"
 out=$(cd "$top/${O:-build}" && pwd)/reproducible
 trap 'rm -rf "$out"' EXIT
+COMMIT=$(git -C "$top" rev-parse HEAD)
+export COMMIT
 for folder in "$out/one" "$out/the/other"; do
 	DEB_BUILD_OPTIONS=nocheck LINTIAN=no "$top/tests/package/build.sh" "$folder" "$@" >/dev/null
 done
