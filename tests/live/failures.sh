@@ -31,10 +31,15 @@ dd if=/dev/urandom of="$image" bs=1k seek=1 count=64 conv=notrunc status=none
 start_fails 'overwritten image' "vm-$ctid-rootfs.raw"
 mv "$work/kept" "$image"
 
-mkdir "$work/mnt" && mount -o loop "$image" "$work/mnt"
-mv "$work/mnt/sbin" "$work/mnt/none" && umount "$work/mnt"
+mkdir "$work/mnt"
+# A mount that others' namespaces could copy would be there for as long as they live.
+rename_in_image() {
+	unshare -m sh -c 'mount -o loop "$1" "$2" && mv "$2/$3" "$2/$4" && umount "$2"' - \
+		"$image" "$work/mnt" "$@"
+}
+rename_in_image sbin none
 start_fails 'rootfs without /sbin/init' '/sbin/init'
-mount -o loop "$image" "$work/mnt" && mv "$work/mnt/none" "$work/mnt/sbin" && umount "$work/mnt"
+rename_in_image none sbin
 
 sed -i "s|^pve.network.ip = .*|pve.network.ip = 10.0.0.300/24|" "$config"
 line=$(grep -n '^pve.network.ip' "$config" | cut -d : -f 1)
@@ -55,6 +60,9 @@ check 'lxc-start with a stale runtime config is refused' \
 	bash -c '! lxc-start -P "$1" -n "$2"' - "$PCT_LIB" "$ctid"
 check 'with a record that says so' within 5 grep -rq "pct start $ctid" "$PCT_RUN/pct/$ctid"
 cp "$work/config" "$config"
+check 'lxc-start with the former config' lxc-start -P "$PCT_LIB" -n "$ctid"
+check 'takes the record away' [ ! -e "$PCT_RUN/pct/$ctid/failure" ]
+check 'stop that' "$pct" stop "$ctid"
 
 check 'after all that it starts' "$pct" start "$ctid"
 refuses 1 'a second start' 'already running' "$pct" start "$ctid"

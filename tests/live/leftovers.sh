@@ -43,12 +43,15 @@ for next in start stop destroy; do
 	same "after pct $next nothing is left" '' "$(leftovers "$ctid")"
 done
 
+# lives PID: as the recorded monitor of $ctid.
+lives() { echo "$1 $(cut -d ' ' -f 22 "/proc/$1/stat")" >"$PCT_RUN/pct/$ctid/monitor"; }
+
 # lxc-start takes no lock of ours: where it overtakes a pct start, the container is its own.
 new_ct busybox >/dev/null 2>&1
 mkdir -p "$PCT_RUN/pct/$ctid"
 sleep 60 &
 former=$!
-echo "$former $(cut -d ' ' -f 22 "/proc/$former/stat")" >"$PCT_RUN/pct/$ctid/monitor"
+lives $former
 "$pct" start "$ctid" 2>"$work/overtaken" & # waits for the former monitor
 late=$!
 sleep 0.5
@@ -62,6 +65,28 @@ same 'pct start that was overtaken says so' "pct: container $ctid: is already ru
 check 'and leaves the record of the monitor that runs' \
 	grep -q "^$(monitor_pid "$ctid") " "$PCT_RUN/pct/$ctid/monitor"
 check 'stop after that' "$pct" stop "$ctid"
+
+sleep 60 &
+former=$!
+lives $former
+check 'lxc-start while a former monitor lives is refused' \
+	bash -c '! lxc-start -P "$1" -n "$2"' - "$PCT_LIB" "$ctid"
+check 'and the record says why' within 5 grep -q 'its former monitor still runs' \
+	"$PCT_RUN/pct/$ctid/failure"
+kill $former
+check 'it starts when that is gone' "$pct" start "$ctid"
+check 'and stops' "$pct" stop "$ctid"
+
+# A monitor that goes on, or shares the host's mounts, takes none away by its end.
+post_stop() { # run by a shell which stands for the monitor
+	unshare -m bash -c 'mount -t tmpfs none "$1" &&
+		echo "$$ $(cut -d " " -f 22 /proc/$$/stat)" >"$2" &&
+		LXC_NAME=$3 LXC_CONFIG_FILE=$4 LXC_ROOTFS_PATH=$1 "$5/lxc.hook.post-stop" "$3" \
+			lxc post-stop &&
+		! mountpoint "$1"' - "$PCT_LIB/$ctid/rootfs" "$PCT_RUN/pct/$ctid/monitor" "$ctid" \
+		"$PCT_LIB/$ctid/config" "$stage/hooks"
+}
+check 'post-stop unmounts by itself' post_stop
 
 # Groups of another container, and one that is in use, are not ours to sweep.
 top=/sys/fs/cgroup

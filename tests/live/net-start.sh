@@ -11,7 +11,7 @@ bridge='' net=198.18.9 # new_ct's; removed with the namespace
 template busybox
 create() {
 	new_ctid
-	"$pct" create "$ctid" "$template" --hostname web1 --net0 "name=eth0,bridge=vmbr0,$1"
+	"$pct" create "$ctid" "$template" --hostname web1 --net0 "name=eth0,bridge=vmbr0,$1" "${@:2}"
 }
 full=firewall=1,tag=5,rate=5,ip=$net.20/24
 create $full >/dev/null 2>&1
@@ -32,6 +32,11 @@ for n in $(seq "$cycles"); do
 done
 same "$cycles starts and stops say nothing" '' "$(cat "$work/cycles")"
 same 'and leave no link, queue, rule or record' "$before" "$(net_state)"
+
+"$pct" start "$ctid"
+lxc-stop -k -P "$PCT_LIB" -n "$ctid"
+check 'its monitor ends, without pct' within 10 no_monitor "$ctid"
+same 'lxc-stop leaves nothing either' "$before" "$(net_state)"
 
 # The first fails where the container was killed: it does not run.
 for next in start stop destroy; do
@@ -59,6 +64,21 @@ sed -i 's/tag = 5/tag = 6/' "$PCT_ETC/lxc/$a/config"
 check 'a changed config after a kill' "$pct" start "$a"
 "$pct" stop "$b" && "$pct" stop "$a"
 same 'what the former one had goes as well' "$before" "$(net_state)"
+
+"$pct" start "$a" && kill -9 "$(monitor_pid "$a")"
+within 10 no_monitor "$a"
+"$pct" set "$a" --delete net0
+check 'a network that went from the config after a kill' lxc-start -P "$PCT_LIB" -n "$a"
+same 'the start removes what it had' "$before" "$(net_state)"
+"$pct" stop "$a"
+
+# As when the monitor is killed in the middle of a start: post-stop is not there.
+create "$full" --net1 name=eth1,bridge=none0 >/dev/null 2>&1
+mv "$stage/hooks/lxc.hook.post-stop" "$work/"
+refuses 1 'a start that fails at its second network' 'none0: there is no such bridge' \
+	"$pct" start "$ctid"
+mv "$work/lxc.hook.post-stop" "$stage/hooks/"
+same 'leaves nothing of the first' "$before" "$(net_state)"
 
 # A bridge's MTU changes after the runtime config was made.
 create ip=$net.20/24 >/dev/null 2>&1
