@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Rows of "make bench" for lxc.net.up, in a network namespace of its own.
+# Rows of "make bench" for lxc.net.up, pct net and pct wait, in a network namespace of its own.
 [ "${IN_NETNS:-}" ] || exec env IN_NETNS=1 unshare -n bash "$0" "$@"
 . "$(dirname "$0")/../lib.sh"
 . "$top/tests/netlab.sh"
@@ -43,3 +43,16 @@ row 'net-up into a bridge with 500 ports / ip link set, CPU' "$full ms" "$peer m
 	"$(awk -v a="$full" -v b="$peer" 'BEGIN { printf "%.2f", a / b }')" ''
 row 'net-up, firewall=1 and rate=5, CPU' "$(plug bridge=empty firewall=1 rate=5 \
 	hwaddr=02:00:00:00:00:05 ip=198.18.9.5/24) ms" '' '' "(empty: $empty ms)"
+
+# Of a container that runs; it has no IPv6 address to wait for.
+bridge=empty net=198.18.9
+new_ct busybox >/dev/null 2>&1
+"$pct" start "$ctid" --wait ip4
+"$pct" net "$ctid" >"$work/looked" 2>&1 || { echo 'failed: pct net' && cat "$work/looked"; } >&2
+nothing=$(cpu env true)
+row 'pct net of a running container / lxc-info, CPU' \
+	"$(less "$(cpu "$pct" net "$ctid")" "$nothing") ms" \
+	"$(less "$(cpu lxc-info -P "$PCT_LIB" -n "$ctid")" "$nothing") ms" '' ''
+runs=1
+waited() { "$pct" wait "$ctid" --ip6 --timeout "$1"; }
+row 'pct wait of 5 s / of no time, CPU' "$(cpu waited 5) ms" "$(cpu waited 0) ms" '' ''
