@@ -44,6 +44,7 @@ addresses() { in_net "$1" ip -o addr show dev eth0 scope global | awk '{ print $
 routes() {
 	in_net "$1" ip "$2" route show dev eth0 proto static | sed 's/ metric.*//; s/ *$//; s/ scope.*//' | sort
 }
+has_advertised() { addresses "$1" | grep -q '^fd00:6:'; }
 has_lease() { addresses "$1" | grep -q "^$net\.5[0-9]/24\|^$net\.60/24"; }
 clients() { pgrep -f "udhcpc .*-s $PCT_TEST_STAGE/hooks/pct-dhcp"; pgrep -f "^pct-dhcp $1 "; }
 no_clients() { [ -z "$(clients "$1")" ]; }
@@ -84,7 +85,7 @@ for unprivileged in 1 0; do
 	check "$how: with a lifetime" \
 		grep -q 'valid_lft 1[012][0-9]sec' <(in_net "$ctid" ip addr show dev eth0 scope global)
 	same "$how: and its router" "default via $net.1" "$(routes "$ctid" -4)"
-	check "$how: and an advertised address" within 15 grep -q '^fd00:6:' <(addresses "$ctid")
+	check "$how: and an advertised address" within 15 has_advertised "$ctid"
 	check "$how: name servers of the lease are written" within 5 \
 		grep -q "^nameserver $net.9" "/proc/$(init_pid "$ctid")/root/etc/resolv.conf"
 	check "$how: an address in the place of the lease, live" "$pct" set "$ctid" \
