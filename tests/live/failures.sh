@@ -30,6 +30,10 @@ cp --sparse=always "$work/kept" "$image"
 dd if=/dev/urandom of="$image" bs=1k seek=1 count=64 conv=notrunc status=none
 start_fails 'overwritten image' "vm-$ctid-rootfs.raw"
 mv "$work/kept" "$image"
+flock -F "$image" sleep 60 & # as who has it attached
+within 5 bash -c '! flock -n "$1" true' - "$image"
+start_fails 'image that is in use' "vm-$ctid-rootfs.raw: is attached already"
+kill $!
 
 mkdir "$work/mnt"
 # A mount that others' namespaces could copy would be there for as long as they live.
