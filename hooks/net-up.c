@@ -57,14 +57,17 @@ static int set_inside(const struct link *host, const char *pid, struct err *e)
 static int plug(const struct conf *conf, const struct net *net, const char *name, struct err *e)
 {
 	const char *pid = getenv("LXC_PID");
-	struct link before, after;
+	struct link before = { 0 }, after = { 0 };
 	int r = look(name, &before, e);
 
 	if (r == 0)
 		r = net_plug(conf, net, name, e);
-	if (r == 0 && pid)
-		r = look(name, &after, e);
-	return r == 0 && pid && before.mtu != after.mtu ? set_inside(&after, pid, e) : r;
+	if (r < 0 || !pid)
+		return r;
+	r = look(name, &after, e);
+	if (r < 0 || before.mtu == after.mtu)
+		return r;
+	return set_inside(&after, pid, e);
 }
 
 static int net_up(const struct hook *hook, struct err *e)

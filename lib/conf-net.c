@@ -154,14 +154,19 @@ static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
 	if (dash)
 		*dash = '\0';
 	r = number_read(value, 1, VLAN_MAX, &first, e);
+	if (r < 0)
+		return r;
 	last = first;
-	if (r == 0 && dash)
+	if (dash)
 		r = number_read(dash + 1, 1, VLAN_MAX, &last, e);
-	if (r == 0 && last < first)
-		r = err_set(e, EINVAL, NULL, "range ends before it begins: \"%u-%u\"", first, last);
-	for (unsigned i = first; r == 0 && i <= last; i++)
+	if (r < 0)
+		return r;
+	if (last < first)
+		return err_set(e, EINVAL, NULL, "range ends before it begins: \"%u-%u\"", first,
+			       last);
+	for (unsigned i = first; i <= last; i++)
 		vlans[i] = true;
-	return r;
+	return 0;
 }
 
 /* 2;4;10-20 */

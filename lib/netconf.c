@@ -176,7 +176,7 @@ static int drop_old(struct netlink *nl, int link, const struct net *old, const s
 		    bool *dropped, struct err *e)
 {
 	struct err ignored;
-	bool promote;
+	bool promote = false;
 	int r = drop_routes(nl, link, old, net, dropped, e);
 
 	/* Else the new address goes with the old one, where that is its subnet's first. */

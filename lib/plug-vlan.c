@@ -62,7 +62,7 @@ static int add_uplinks(struct netlink *nl, const struct link *base, unsigned tag
 	size_t n = 0;
 	int r = netlink_ports(nl, base, &ports, &n, e);
 
-	for (size_t i = 0; i < n && r == 0; i++)
+	for (size_t i = 0; ports && i < n && r == 0; i++)
 		if (is_uplink(&ports[i]))
 			r = add_uplink(nl, &ports[i], tag, bridge, e);
 	free(ports);

@@ -297,8 +297,8 @@ static int undo(struct netlink *nl, unsigned ctid, unsigned n, char *const *old,
 	struct err later;
 	int first = 0, r;
 
-	for (size_t i = 0; i < strv_len(keep); i++)
-		strv_push(&left, keep[i]);
+	for (char *const *thing = keep; thing && *thing; thing++)
+		strv_push(&left, *thing);
 	for (size_t i = 0; i < strv_len(old); i++) {
 		if (strv_has((char **)keep, old[i]))
 			continue;
