@@ -306,6 +306,7 @@ static bool enter(void)
 static void become_client(const struct keeper *k, int pipe)
 {
 	const char *const *client = hostnet_client();
+	const char *program = client ? client[0] : NULL;
 	autofree char *script = xasprintf("%s/pct-dhcp", path_hooks());
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	static char *const environment[] = { path, NULL };
@@ -317,7 +318,7 @@ static void become_client(const struct keeper *k, int pipe)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (!client || !enter() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	if (!program || !enter() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(pipe, PIPE_FD) < 0 ||
 	    fcntl(PIPE_FD, F_SETFD, 0) < 0)
 		_exit(1);
@@ -326,7 +327,7 @@ static void become_client(const struct keeper *k, int pipe)
 	for (size_t i = 0; client[i]; i++)
 		argv[n++] = client[i];
 	memcpy(argv + n, rest, sizeof rest);
-	execve(client[0], (char *const *)argv, environment);
+	execve(program, (char *const *)argv, environment);
 	_exit(127);
 }
 
@@ -409,7 +410,7 @@ static int open_net(struct keeper *k, struct err *e)
 	return r;
 }
 
-static int run(struct keeper *k)
+static int serve(struct keeper *k)
 {
 	struct err e = { 0 };
 	sigset_t wanted;
@@ -444,5 +445,5 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	keeper.ifname = argv[3];
-	return run(&keeper);
+	return serve(&keeper);
 }

@@ -62,7 +62,7 @@ static void add_net(struct clashes *c, const struct conf *conf, const struct net
 	if (net->hwaddr) {
 		struct claim *claim = add(c, conf, net, "hwaddr");
 
-		for (size_t i = 0; net->hwaddr[i] && i < sizeof claim->text - 1; i++)
+		for (size_t i = 0; i < sizeof claim->text - 1 && net->hwaddr[i]; i++)
 			claim->text[i] = (char)(net->hwaddr[i] & ~(net->hwaddr[i] >= 'a' ? 32 : 0));
 	}
 	add_family(c, conf, net, &net->ip4, "ip");
@@ -103,7 +103,8 @@ static void note(const struct claim *mine, const struct claim *other, struct con
 /* The first of the others is enough to know. */
 static void find_one(const struct clashes *c, const struct claim *mine, struct conf_findings *to)
 {
-	const struct claim *at = bsearch(mine, c->v, c->n, sizeof *c->v, compare);
+	const struct claim *at =
+		c->v ? bsearch(mine, c->v, c->n, sizeof *c->v, compare) : NULL;
 
 	while (at && at > c->v && str_eq(at[-1].text, mine->text))
 		at--;
@@ -195,7 +196,8 @@ void clashes_warn(const struct conf *old, const struct conf *new)
 		return;
 	clashes_add(&all, new);
 	add_others(&all, &changed, new->ctid);
-	qsort(all.v, all.n, sizeof *all.v, compare);
+	if (all.v)
+		qsort(all.v, all.n, sizeof *all.v, compare);
 	for (size_t i = 0; i < changed.n; i++)
 		find_one(&all, &changed.v[i], &findings);
 	for (size_t i = 0; i < findings.n; i++)

@@ -111,7 +111,7 @@ static int set_hwaddr(const struct job *job, const struct link *link, const char
 		      struct err *e)
 {
 	struct link_change change = { .hwaddr = hwaddr };
-	bool announced;
+	bool announced = false;
 	int r = hwaddr ? netlink_set_announce(job->inside, link->index, true, &announced, e) : 0;
 
 	if (r < 0 || !hwaddr)
@@ -139,7 +139,7 @@ static int set_inside(const struct job *job, const struct net *old, const struct
 		      const struct link *host, bool is_new, struct err *e)
 {
 	struct link_change change = { .up = is_new };
-	struct link link;
+	struct link link = { 0 };
 	int r = find_inside(job, host, old ? old->name : net->name, net->name, &link, e);
 
 	if (r < 0)

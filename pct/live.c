@@ -210,7 +210,7 @@ int live_apply(struct live *l, const struct conf_file *from, const struct conf_f
 	if (wanted && need_init(l, e) < 0)
 		return -e->num;
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		int r = steps[i].bit & wanted ? steps[i].run(l, from, to, e) : 0;
+		int r = (steps[i].bit & wanted) ? steps[i].run(l, from, to, e) : 0;
 
 		if (r < 0) {
 			undo(l, &steps[i], wanted, from, to, e);
