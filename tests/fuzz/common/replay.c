@@ -8,7 +8,7 @@
 #include "lib/util.h"
 #include "tests/fuzz/fuzz.h"
 
-#define MAX_INPUT (4 * 1024 * 1024)
+#define INPUT_SIZE (4 * 1024 * 1024)
 
 int main(int argc, char *argv[])
 {
@@ -17,7 +17,7 @@ int main(int argc, char *argv[])
 		size_t len;
 		struct err e;
 
-		if (file_read(argv[i], MAX_INPUT, &data, &len, &e) < 0) {
+		if (file_read(argv[i], INPUT_SIZE, &data, &len, &e) < 0) {
 			err_print(&e, "replay", stderr);
 			return EXIT_FAILURE;
 		}
