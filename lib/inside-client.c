@@ -19,6 +19,7 @@
 
 #define MAX_CMDLINE 4096
 #define GRACE 3000 /* ms; one that releases its lease sends a packet */
+#define MAX_CLIENTS 8
 
 static const struct {
 	const char *name;
@@ -119,7 +120,7 @@ int inside_stop_clients(int init, const char *ifname, unsigned families, struct 
 
 	if (!dir)
 		return err_sys(e, "/proc", "open");
-	while (init_pid && (entry = readdir(dir))) {
+	while (init_pid && stopped < MAX_CLIENTS && (entry = readdir(dir))) {
 		autoclose int pidfd = -1;
 		uint64_t pid;
 

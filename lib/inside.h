@@ -25,7 +25,8 @@ enum { INSIDE_IP4 = 1, INSIDE_IP6 = 2 };
 unsigned inside_client_families(char *const *words, const char *ifname);
 /*
  * End the container's DHCP clients that serve the interface with these families alone: SIGTERM, and
- * SIGKILL after three seconds.  Returns how many there were.
+ * SIGKILL after three seconds; of eight at most, as any process can call itself one.  Returns how
+ * many there were.
  */
 int inside_stop_clients(int init, const char *ifname, unsigned families, struct err *e);
 

@@ -13,6 +13,7 @@
 #include "lib/monitor.h"
 #include "lib/mount.h"
 #include "lib/netlink.h"
+#include "lib/ovs.h"
 #include "lib/paths.h"
 #include "lib/storage.h"
 #include "lib/util.h"
@@ -27,7 +28,7 @@ static void check_bridges(struct doctor *d, const struct conf *conf)
 	for (size_t i = 0; i < conf->n_nets; i++) {
 		const char *bridge = conf->nets[i].bridge;
 
-		if (!bridge || netlink_bridge_mtu(bridge))
+		if (!bridge || netlink_bridge_mtu(bridge) || ovs_is_bridge(bridge))
 			continue;
 		err_set(&e, ENODEV, bridge, "there is no such bridge, for net%u of container %u",
 			conf->nets[i].index, conf->ctid);

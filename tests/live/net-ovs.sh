@@ -50,4 +50,11 @@ refuses 1 'a switch that fails' 'ovs0: ovs-vsctl: failed: .*no switch' net_up "$
 rm "$work/broken"
 net_conf "$ctid" 0 bridge=ovs1
 refuses 1 'a bridge that it does not know' 'ovs1: there is no such bridge' net_up "$veth"
+
+# has_no_complaint BRIDGE: of the doctor's.
+has_no_complaint() { ! "$pct" doctor | grep -F "$1: there is no such bridge"; }
+net_conf "$ctid" 0 bridge=ovs0
+check 'the doctor knows it' has_no_complaint ovs0
+net_conf "$ctid" 0 bridge=ovs1
+check 'and misses the other one' eval '! has_no_complaint ovs1'
 finish
