@@ -10,7 +10,7 @@
  * hook_main() alone knows how liblxc calls hooks (lxc.container.conf(5), lxc.hook.version 0 and 1).
  * A container that is not ours -- its name is no number, or its runtime config is not the one that
  * pct made -- passes through: exit 0, nothing touched.  Hooks do not take the config's flock, which
- * pct holds during a start; but for a pre-start that finds changes pending, of which pct leaves none.
+ * pct holds during a start; but for a pre-start that finds changes pending: pct leaves none.
  */
 #ifndef HOOKS_HOOK_H
 #define HOOKS_HOOK_H
