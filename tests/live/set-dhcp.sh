@@ -22,7 +22,8 @@ try() {
 	if [ -n "$told" ]; then
 		distro+=" with $told"
 		check "$distro: enabled" within 30 inside systemctl enable systemd-networkd
-		inside systemctl mask networking
+		# A boot that goes on may answer the one and refuse the other.
+		check "$distro: ifupdown is not" within 30 inside systemctl mask networking
 		"$pct" reboot "$ctid" >/dev/null 2>&1
 		check "$distro: runs" within 30 inside networkctl status eth0
 	fi
