@@ -167,7 +167,7 @@ install: all
 	install -D -m 644 -t $(DESTDIR)$(ZSHCOMPDIR) completion/_pct
 	install -D -m 644 -t $(DESTDIR)$(FISHCOMPDIR) completion/pct.fish
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR) README.md LICENSE
-	install -D -m 644 -t $(DESTDIR)$(DOCDIR)/doc doc/*.md
+	install -D -m 644 -t $(DESTDIR)$(DOCDIR)/doc doc/*.md doc/*.svg
 	install -d $(DESTDIR)$(PCT_UNITS)
 	for unit in pct@ pct-autostart; do \
 		sed 's|@SBINDIR@|$(SBINDIR)|; s|@RUN@|$(PCT_RUN)|' systemd/$$unit.service.in \
