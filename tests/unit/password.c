@@ -31,8 +31,8 @@ static void test_hashes_stay(void **state)
 		"$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNj"
 		"nJQJuesI68OTLiBFdcbY"
 		"EdFCoEOfaS35inz1",
-		"$6$rounds=5000$saltsalt$ASYMPiMO8nYOeZzRjpDcjn5jHPNUdVyRpEj3kz4iBXBbMTTCxVkz8"
-		"OWvxgB0vlNzhAUyVPeCXd9FRaZ8tuGms1",
+		("$6$rounds=5000$saltsalt$ASYMPiMO8nYOeZzRjpDcjn5jHPNUdVyRpEj3kz4iBXBbMTTCxVkz8"
+		 "OWvxgB0vlNzhAUyVPeCXd9FRaZ8tuGms1"),
 		"$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
 		"$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
 	};
