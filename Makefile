@@ -20,6 +20,8 @@ PCT_RUN       ?= /run
 PCT_UNITS     ?= $(PREFIX)/lib/systemd/system
 O             ?= build
 PKG_CONFIG    ?= pkg-config
+# What runs a program that was built for another machine: its manual pages and tests need that.
+EMULATOR      ?=
 
 CFLAGS   ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -I. -include lib/banned.h
@@ -112,7 +114,7 @@ $(foreach h,$(HOOKS),$(eval $(call hook_rule,$h)))
 all: $(MAN)
 # Manual pages have their tables from the program that prints them.
 $(O)/man/%: man/%.in $(TABLES)
-	$(call say,MAN)$(TABLES) $< > $@
+	$(call say,MAN)$(EMULATOR) $(TABLES) $< > $@
 $(O)/man/tables: $(O)/obj/man/tables.o $(call obj,$(filter-out pct/create-exec.c pct/main.c,$(PCT))) $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
@@ -175,7 +177,10 @@ install: all
 	done
 
 unit: $(UNIT)
-	$(Q)for t in $(UNIT); do $$t || exit 1; done
+	$(Q)for t in $(UNIT); do $(EMULATOR) $$t || exit 1; done
+
+# All that is compiled, and the tests' programs.
+programs: all $(UNIT) $(FUZZ) $(FAULTS) $(HOSTILE) $(BENCH)
 
 # Each installs what it needs, so the build has to follow in a make of its own.
 check live golden:
@@ -278,6 +283,11 @@ reproducible:
 	tests/deps debhelper lintian systemd
 	$(Q)O=$(O) tests/package/reproducible.sh $(SUITE)
 
+# Built for another machine in a tree of Debian 12; its unit and golden tests are emulated.
+arm64:
+	tests/deps debian-archive-keyring
+	$(Q)O=$(O) tests/package/cross.sh $(TESTS)
+
 demo:
 	tests/deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -289,4 +299,4 @@ clean:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all install unit check live lint analyze golden fuzz fuzzers faults hostile bench consumers vmcheck deb reproducible demo clean
+.PHONY: FORCE all install programs unit check live lint analyze golden fuzz fuzzers faults hostile bench consumers vmcheck deb reproducible arm64 demo clean

@@ -23,6 +23,12 @@ mkdir -p "$stage" "$PCT_ETC" "$PCT_LIB" "$PCT_VZ/template/cache" "$PCT_RUN" "$ca
 cp "$build/pct" "$stage/"
 cp -R "$build/hooks" "$stage/"
 cp -R "$top/distro-templates" "$stage/"
+# What pct itself executes is not emulated.
+if [ -n "${EMULATOR:-}" ]; then
+	mv "$pct" "$stage/hooks/pct"
+	printf '#!/bin/sh\nexec %s %s "$@"\n' "$EMULATOR" "$stage/hooks/pct" >"$pct"
+	chmod 755 "$pct"
+fi
 PATH=$stage:$PATH:/usr/sbin:/sbin
 
 tests=0 failures=0

@@ -20,6 +20,7 @@
 #include "lib/run.h"
 #include "lib/storage.h"
 #include "lib/util.h"
+#include "tests/unit/emulated.h"
 
 static char dir[] = "/tmp/mount-XXXXXX";
 static char *target, *images;
@@ -66,11 +67,13 @@ static void refused(const char *cause)
 
 static void maps_ids(void **state)
 {
-	autoclose int userns = userns_fd();
+	autoclose int userns = -1;
 	const struct volume *const volumes[] = { &raw, &subvol };
 	struct stat st;
 
 	(void)state;
+	needs_call(SYS_clone3, "clone3(2)");
+	userns = userns_fd();
 	assert_true(userns >= 0);
 	for (size_t i = 0; i < ARRAY_SIZE(volumes); i++) {
 		assert_int_equal(mount_it(volumes[i], userns), 0);
@@ -89,6 +92,7 @@ static void maps_ids(void **state)
 static void attached_once(void **state)
 {
 	(void)state;
+	needs_call(SYS_fsopen, "fsopen(2)");
 	assert_int_equal(mount_it(&raw, -1), 0);
 	assert_int_equal(mount_it(&raw, -1), -EBUSY);
 	assert_non_null(strstr(e.cause, "attached already"));

@@ -23,6 +23,7 @@
 #include "lib/file.h"
 #include "lib/rootfs.h"
 #include "lib/util.h"
+#include "tests/unit/emulated.h"
 
 static char top[64];
 static struct rootfs *root;
@@ -307,6 +308,7 @@ static void test_no_openat2(void **state)
 	pid_t pid;
 
 	(void)state;
+	needs_seccomp();
 	plant("/etc/hostname", "old\n");
 	pid = fork();
 	if (pid == 0) {

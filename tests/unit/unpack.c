@@ -22,6 +22,7 @@
 #include "lib/mount.h"
 #include "lib/unpack.h"
 #include "lib/util.h"
+#include "tests/unit/emulated.h"
 
 #define FIRST 100000
 
@@ -117,8 +118,10 @@ static int unpack_bytes(size_t size, const struct idmap *use)
 {
 	autofree char *tree = xasprintf("%s/tree", work), *file = xasprintf("%s/archive", work);
 	struct unpack u = { .name = "template", .target = tree, .map = use };
-	autoclose int fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	autoclose int fd = -1;
 
+	needs_call(SYS_clone3, "clone3(2)");
+	fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	assert_int_equal(write(fd, memory, size), size);
 	lseek(fd, 0, SEEK_SET);
 	umount2(tree, MNT_DETACH);
