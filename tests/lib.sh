@@ -30,75 +30,9 @@ if [ -n "${EMULATOR:-}" ]; then
 	chmod 755 "$pct"
 fi
 PATH=$stage:$PATH:/usr/sbin:/sbin
+. "$top/tests/tap.sh"
 
-tests=0 failures=0
 ctids=() bridge=''
-
-ok() { tests=$((tests + 1)) && echo "ok $tests - $*"; }
-
-# Standard input, redirected and not piped (a pipe would count in a subshell), says why.
-not_ok() {
-	tests=$((tests + 1)) failures=$((failures + 1))
-	echo "not ok $tests - $*"
-	[ -t 0 ] || sed 's/^/# /' | head -n 40
-}
-
-# Only for a feature that the kernel lacks.
-skip() { tests=$((tests + 1)) && echo "ok $tests - $1 # SKIP $2"; }
-
-# check WHAT COMMAND...: it must succeed.
-check() {
-	local what=$1 status
-	shift
-	"$@" >"$work/out" 2>&1 </dev/null
-	status=$?
-	if [ $status -eq 0 ]; then
-		ok "$what"
-	else
-		{ echo "exit $status: $*" && cat "$work/out"; } >"$work/why"
-		not_ok "$what" <"$work/why"
-	fi
-	return $status
-}
-
-# refuses STATUS WHAT PATTERN COMMAND...: it must end with STATUS and one line that matches.
-refuses() {
-	local want=$1 what=$2 pattern=$3 status
-	shift 3
-	"$@" >"$work/out" 2>"$work/err" </dev/null
-	status=$?
-	if [ $status -eq "$want" ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
-		grep -Eq -- "$pattern" "$work/err"; then
-		ok "$what"
-		sed 's/^/#   /' "$work/err" # for people to read
-	else
-		{
-			echo "exit $status, wanted $want and one line like: $pattern"
-			echo "$*" && cat "$work/out" "$work/err"
-		} >"$work/why"
-		not_ok "$what" <"$work/why"
-	fi
-}
-
-# same WHAT EXPECTED ACTUAL
-same() {
-	if [ "$2" = "$3" ]; then
-		ok "$1"
-	else
-		diff <(echo "$2") <(echo "$3") >"$work/why"
-		not_ok "$1" <"$work/why"
-	fi
-}
-
-# Try a command for so many seconds.
-within() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.2
-	done
-}
 
 # Setup is run as an ordinary user, whose tree it is.
 user=()
@@ -114,8 +48,6 @@ as_done() {
 	as_done=${as_done//would change/changed}
 	as_done=${as_done//would remove/removed}
 }
-
-finish() { [ $failures -eq 0 ] && exit 0 || exit 1; }
 
 # What is left of the containers with these numbers on this host: mounts, loop devices, interfaces,
 # cgroups, files and processes.  Nothing is printed for containers that are stopped; what tells

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# image.sh RELEASE: a Debian machine for tests/vm/run.sh in $O/vm/RELEASE: its root file system as an
-# image (root.img), kernel and initrd, and the tree that they are made of (tree), in which the suite
-# is compiled for that release.  Kept from run to run; the tree is made again when this file has
-# changed, the image, when tests/deps has installed something in the tree.
+# image.sh RELEASE: Debian machines for tests/vm/run.sh in $O/vm/RELEASE: the root file system of one
+# that is fresh (fresh.img, and its dpkg status) and of one with what the tests need (root.img), kernel
+# and initrd, and the tree that they are made of (tree), in which the suite is compiled for that
+# release.  Kept from run to run; all is made again when this file has changed, root.img, when
+# tests/deps has installed something in the tree.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 case $1 in
@@ -16,9 +17,15 @@ out=$(cd "$top/${O:-build}/vm" && pwd)/$1
 tree=$out/tree
 exec 9>"$out.lock"
 flock 9
-trap 'rm -rf --one-file-system "$out.new" "$out/root.new"' EXIT
+trap 'rm -rf --one-file-system "$out.new" "$out/root.img.new"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+image() {
+	truncate -s 6G "$2.new"
+	mke2fs -q -t ext4 -E lazy_itable_init=1,lazy_journal_init=1 -d "$1" "$2.new"
+	mv "$2.new" "$2"
+}
 
 make_tree() {
 	local new=$out.new/tree
@@ -27,6 +34,7 @@ make_tree() {
 	mkdir -p "$out.new/build"
 	unshare -m mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
 		--include=linux-image-cloud-amd64,systemd-sysv,udev,dbus,kmod,apparmor,make \
+		--include=iproute2,iputils-ping,lvm2 \
 		--aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$new" >&2
@@ -35,15 +43,14 @@ make_tree() {
 	echo vm >"$new/etc/hostname"
 	md5sum <"$0" | head -c 32 >"$new/etc/machine-id" # else it is a first boot, every time
 	mkdir -p "$new/test"
-	# Nothing but the tests: no network of its own, no container of lxc's, no timers.
 	cat >"$new/etc/systemd/system/pct-test.service" <<-'END'
 		[Unit]
 		After=multi-user.target
 		[Service]
 		Type=oneshot
 		ExecStart=/bin/mount /dev/vdb /test
-		ExecStart=/bin/bash /test/tests/vm/inside.sh
-		ExecStopPost=/bin/systemctl --no-block poweroff
+		ExecStart=/bin/sh -c 'exec bash /test/tests/vm/"$(cat /test/main)"'
+		ExecStopPost=/bin/sh -c 'systemctl --no-block "$(cat /run/then || echo poweroff)"'
 		StandardOutput=file:/dev/ttyS1
 		StandardError=inherit
 		TimeoutStartSec=infinity
@@ -51,9 +58,14 @@ make_tree() {
 		WantedBy=multi-user.target
 	END
 	systemctl --quiet --root="$new" enable pct-test.service
+	systemctl --quiet --root="$new" mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
+		fstrim.timer man-db.timer dpkg-db-backup.timer systemd-binfmt.service
+	rm "$new/etc/apt/apt.conf.d/99mmdebstrap" "$new/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+	cp "$new/var/lib/dpkg/status" "$out.new/"
+	image "$new" "$out.new/fresh.img"
+	# Nothing but the tests: no network of its own, no container of lxc's.
 	systemctl --quiet --root="$new" mask lxc-net.service lxc.service lxc-monitord.service \
-		apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer man-db.timer \
-		systemd-networkd.service dpkg-db-backup.timer systemd-binfmt.service
+		systemd-networkd.service
 	echo "$recipe" >"$out.new/recipe"
 	mv -T "$out.new" "$out"
 }
@@ -64,8 +76,4 @@ recipe=$(sha256sum <"$0")
 unshare --mount bash -c 'mount --bind "$1" "$2/test" && mount -t proc proc "$2/proc" &&
 	cat /etc/resolv.conf >"$2/etc/resolv.conf" && exec chroot "$2" /test/tests/deps' \
 	- "$top" "$tree" >"$out/deps.log" 2>&1 || { cat "$out/deps.log" >&2 && exit 1; }
-if [ "$tree/var/lib/dpkg/status" -nt "$out/root.img" ]; then
-	truncate -s 6G "$out/root.new"
-	mke2fs -q -t ext4 -E lazy_itable_init=1,lazy_journal_init=1 -d "$tree" "$out/root.new"
-	mv "$out/root.new" "$out/root.img"
-fi
+[ ! "$tree/var/lib/dpkg/status" -nt "$out/root.img" ] || image "$tree" "$out/root.img"

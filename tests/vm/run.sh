@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [RELEASE...]: the tests that need a real Debian host (systemd as PID 1, cgroup v2 alone,
-# AppArmor, VLANs), in an emulated machine with Debian 12, then in one with 13.  The machine gets a
-# second disk with these tests and what was compiled for its release, runs inside.sh, and hands back
-# the lines on its second serial port.  TESTS=PATTERN: instead of those in the file "list"; LIMIT=S: of
-# all, where the machine is busy with other things.
+# AppArmor, VLANs), in emulated machines with Debian 12, then in those with 13.  The first has nothing
+# but Debian, and gets the packages (fresh.sh); the second has what the tests need, and gets what was
+# compiled for its release (inside.sh).  Each finds that on its second disk, and hands back lines on its
+# second serial port.  TESTS=PATTERN: instead of those in the file "list", and of the first machine
+# only where it is "fresh"; LIMIT=S: of all, where the machine is busy with other things.
 . "$(dirname "$0")/../lib.sh"
 limit=${LIMIT:-1200} # seconds for the machines together; images and templates are not in it
-machine='' patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'
-trap '[ -z "$machine" ] || kill "$machine"; cleanup' EXIT
+qemu='' patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'
+trap '[ -z "$qemu" ] || kill "$qemu"; cleanup' EXIT
 
 # compile RELEASE: the suite, by the compiler and for the libraries of the release.
 # shellcheck disable=SC2016
@@ -20,16 +21,42 @@ compile() {
 		- "$top" "$build/vm/$1"
 }
 
-# disk RELEASE: the second disk.  No source is on it: there is nothing to compile there.
-disk() {
-	local disk=$work/disk
-	rm -rf "$disk" && mkdir -p "$disk/build/cache" &&
-		cp -a "$top/tests" "$top/distro-templates" "$disk/" &&
-		cp -a "$build/vm/$1/build/"{pct,hooks,distro-templates} "$disk/build/" &&
-		cp -a "$cache/." "$disk/build/cache/" &&
-		{ [ -z "${TESTS:-}" ] || echo "$TESTS" >"$disk/tests/vm/list"; } &&
+# image FOLDER SCRIPT: the second disk, whose script of tests/vm is run.
+image() {
+	cp -a "$top/tests" "$1/" && echo "$2" >"$1/main" &&
+		{ [ -z "${TESTS:-}" ] || echo "$TESTS" >"$1/tests/vm/list"; } &&
 		rm -f "$work/test.img" && truncate -s 2G "$work/test.img" &&
-		mke2fs -q -t ext4 -d "$disk" "$work/test.img"
+		mke2fs -q -t ext4 -d "$1" "$work/test.img"
+}
+
+# No source is on it: there is nothing to compile there.
+compiled_disk() {
+	local disk=$work/disk
+	compile "$release" &&
+		rm -rf "$disk" && mkdir -p "$disk/build/cache" && cp -a "$top/distro-templates" "$disk/" &&
+		cp -a "$build/vm/$release/build/"{pct,hooks,distro-templates} "$disk/build/" &&
+		cp -a "$cache/." "$disk/build/cache/" && image "$disk" inside.sh
+}
+
+# The packages, and all that apt would fetch for them in the fresh machine, which has no network.
+# shellcheck disable=SC2016
+package_disk() {
+	local disk=$work/disk debs=$build/deb-$1
+	rm -rf "$disk" && mkdir -p "$disk/debs" "$disk/apt/archives/partial" "$disk/apt/lists" &&
+		LINTIAN=no "$top/tests/package/build.sh" "$debs" "$1" &&
+		cp "$debs"/pct_*.deb "$debs"/pct-doc_*.deb "$disk/debs/" &&
+		unshare --mount bash -euc 'mount --bind "$1" "$2/tree/mnt"
+			mount -t proc proc "$2/tree/proc"
+			cp "$2/status" "$1/status"
+			cat /etc/resolv.conf >"$2/tree/etc/resolv.conf"
+			exec chroot "$2/tree" sh -euc "
+				apt-get update -q -o Dir::State::lists=/mnt/apt/lists
+				apt-get install -q -y --download-only -o Dir::State::lists=/mnt/apt/lists \
+					-o Dir::State::status=/mnt/status \
+					-o Dir::Cache::archives=/mnt/apt/archives /mnt/debs/*.deb"' \
+			- "$disk" "$build/vm/$release" &&
+		mkdir "$disk/templates" && cp "$PCT_VZ/template/cache/"* "$disk/templates/" &&
+		image "$disk" fresh.sh
 }
 
 # take LINE: a line that the machine's tests wrote.
@@ -42,40 +69,53 @@ take() {
 	esac
 }
 
-# run RELEASE: what the machine writes is lost with it (snapshot=on).
+# run ROOT [OPTION...]: what the machine writes is lost with it (snapshot=on), but not when it reboots.
 run() {
-	local release=$1 folder=$build/vm/$1 left=$((limit - SECONDS + paused)) ended='' line
+	local root=$1 folder=$build/vm/$release left=$((limit - SECONDS + paused)) ended='' line
+	shift
 	rm -f "$work/results" && mkfifo "$work/results"
 	TMPDIR=$work timeout -k 10 $left nice -n ${NICE:-5} qemu-system-x86_64 -M q35 -cpu max,la57=off \
-		-accel tcg,thread=multi -smp 2 -m 2048 -display none -no-reboot -nic none \
+		-accel tcg,thread=multi -smp 2 -m 2048 -display none -nic none \
 		-kernel "$folder/kernel" -initrd "$folder/initrd" \
 		-append "root=/dev/vda rw console=ttyS0 mitigations=off $patience" \
-		-drive "file=$folder/root.img,if=virtio,format=raw,snapshot=on,cache=unsafe" \
+		-drive "file=$folder/$root,if=virtio,format=raw,snapshot=on,cache=unsafe" \
 		-drive "file=$work/test.img,if=virtio,format=raw,snapshot=on,cache=unsafe" \
-		-device virtio-rng-pci -serial "file:$folder/console" -serial stdio \
+		-device virtio-rng-pci -serial "file:$folder/console" -serial stdio "$@" \
 		</dev/null >"$work/results" 2>"$work/qemu" &
-	machine=$!
+	qemu=$!
 	while IFS=$'\r' read -r line; do take "$line"; done <"$work/results"
-	wait $machine
-	machine=''
+	wait $qemu
+	qemu=''
 	[ -n "$ended" ] || {
 		cat "$work/qemu" && tail -n 30 "$folder/console" | tr -d '\r'
 	} >"$work/why"
 	[ -n "$ended" ] || not_ok "Debian $release: its tests came to their end" <"$work/why"
 }
 
-template busybox
-[ $# -gt 0 ] || set -- 12 13
-paused=$SECONDS
-for release; do
-	began=$SECONDS
-	"$top/tests/vm/image.sh" "$release" || { not_ok "Debian $release: an image" && continue; }
-	check "Debian $release: the suite compiles" compile "$release" || continue
-	check "Debian $release: a disk with it" disk "$release" || continue
+# machine WHAT DISK-COMMAND ROOT [OPTION...]
+machine() {
+	local what=$1 disk=$2 began=$SECONDS
+	shift 2
+	check "Debian $release: a disk for $what" "$disk" "$suite" || return
 	paused=$((paused + SECONDS - began))
 	began=$SECONDS
-	run "$release"
-	echo "# Debian $release: $((SECONDS - began)) s"
+	run "$@"
+	echo "# Debian $release: $what: $((SECONDS - began)) s"
+}
+
+template busybox
+template debian
+[ $# -gt 0 ] || set -- 12 13
+paused=$SECONDS
+truncate -s 3G "$work/lvm.img"
+for release; do
+	case $release in 12) suite=bookworm ;; *) suite=trixie ;; esac
+	began=$SECONDS
+	"$top/tests/vm/image.sh" "$release" || { not_ok "Debian $release: an image" && continue; }
+	paused=$((paused + SECONDS - began))
+	[ "${TESTS:-fresh}" != fresh ] || machine 'the packages' package_disk fresh.img \
+		-drive "file=$work/lvm.img,if=virtio,format=raw,snapshot=on"
+	[ "${TESTS:-}" = fresh ] || machine 'the tests' compiled_disk root.img -no-reboot
 done
 echo "$((tests - failures)) passed, $failures failed"
 finish
