@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [--full] [COMMAND...]: what is left when a command is killed, or a call of it fails, at
-# every point where it changes something.  COMMAND: create set setup start stop post-stop destroy.
+# every point where it changes something.  COMMAND: create set setup start stop post-stop net-up pct-net
+# destroy; of these, two hooks and what a hook runs.
 #
 # tests/faults/tracer counts the state-changing calls of our own processes during each command (not
 # liblxc's: its monitor is a process of its own, which "start" lets go uncounted; what liblxc does
@@ -23,7 +24,7 @@
 tracer=$build/faults/tracer
 short=7 limit=120 # faults of each command
 [ "${1:-}" != --full ] || { short='' && shift; }
-[ $# -gt 0 ] || set -- destroy stop post-stop setup start create set
+[ $# -gt 0 ] || set -- destroy stop post-stop net-up pct-net setup start create set
 commands=("$@")
 
 template busybox
@@ -52,8 +53,8 @@ echo secret >"$2"
 echo public >"$2.pub"
 EOF
 chmod 755 "$stage/ssh-keygen"
-options=(--rootfs local:1 --hostname web1
-	--net0 "name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1")
+net0=name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1
+options=(--rootfs local:1 --hostname web1 --net0 "$net0")
 
 # ---- what must be true; each prints what is not ----
 
@@ -213,7 +214,7 @@ after_stop() {
 	[ "$1" -ne 137 ] && [ -z "$(all_files_are_kept)" ] ||
 		{ works "$pct" start "$ctid" && works "$pct" stop "$ctid"; }
 	nothing_runs
-	config_is "$work/kept/setup"
+	config_is "$work/kept/${kept:-setup}"
 	all_files_are_kept
 	nothing_left
 	works "$pct" start "$ctid"
@@ -226,6 +227,17 @@ after_post-stop() {
 	after_stop "$@"
 	works "$pct" stop "$ctid"
 }
+
+# With a firewall and a rate, which is most of what the hook and its helper can do.
+before_net-up() { restore plugged; }
+command_net_up=("${command_post_stop[@]}")
+after_net-up() {
+	kept=plug after_post-stop "$@"
+	nft list ruleset | grep "[^0-9]$ctid[^0-9]"
+}
+before_pct-net() { before_net-up; }
+command_pct_net=("${command_post_stop[@]}")
+after_pct-net() { after_net-up "$@"; }
 
 before_destroy() { restore created; }
 command_destroy=("$pct" destroy "$ctid")
@@ -255,6 +267,8 @@ traced() {
 	case $name in
 	start) set -- -l "$@" ;;
 	post-stop) set -- -l -p lxc.hook.post-stop "$@" ;;
+	net-up) set -- -l -p lxc.net.up "$@" ;;
+	pct-net) set -- -l -p pct-net "$@" ;;
 	esac
 	timeout -k 5 $limit "$tracer" -o "$work/log" "$@" "${command[@]}" \
 		>"$work/out" 2>"$work/err" </dev/null
@@ -329,6 +343,9 @@ references() {
 	"$pct" set "$ctid" --hostname web3 --nameserver 192.0.2.1
 	cp "$etc/config" "$work/kept/setup"
 	keep named
+	"$pct" set "$ctid" --net0 "$net0,firewall=1,rate=5"
+	cp "$etc/config" "$work/kept/plug"
+	keep plugged
 	restore created
 	"${command_set[@]}"
 	cp "$etc/config" "$work/kept/set"

@@ -376,8 +376,8 @@ static bool on_exec(struct task *t)
 	name = strrchr(exe, '/') ? strrchr(exe, '/') + 1 : exe;
 	snprintf(t->program, sizeof t->program, "%.31s", name);
 	t->call = NULL;
-	t->own = str_eq(name, "pct") || str_eq(name, "pct-create") ||
-		 str_after(name, "lxc.hook.") || str_after(name, "lxc.net.");
+	t->own = str_eq(name, "pct") || str_after(name, "pct-") || str_after(name, "lxc.hook.") ||
+		 str_after(name, "lxc.net.");
 	/* liblxc runs hooks by sh -c. */
 	return !t->own && !tracer.all && !str_eq(name, "sh") && !str_eq(name, "dash") &&
 	       !str_eq(name, "bash");
