@@ -11,7 +11,7 @@ unshare --user true 2>/dev/null || {
 cd "$(dirname "$0")/.."
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
-bridge=vmbr0 made_bridge='' ctid=200 made_template='' made_folders=()
+bridge=vmbr0 made_bridge='' ctid=200 made_template=''
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 # Print a command as a user would type it, and run it.
@@ -24,9 +24,15 @@ build() {
 	made_template=$(tail -n 1 "$work/built") template=$made_template
 }
 
+# Where pct makes folders, and a link to one; in an order whose reverse has the deepest first.
+folders() {
+	find /etc/pve /var/lib/vz -maxdepth 3 \( -type d -o -type l \) 2>/dev/null | LC_ALL=C sort
+}
+
 # A container's root is nobody on the host, and has to get to the hooks: not below /root.
 umask 022
 work=$(mktemp -d /tmp/pct-demo-XXXXXX)
+folders >"$work/folders"
 cleanup() {
 	status=$?
 	trap '' INT TERM
@@ -36,7 +42,9 @@ cleanup() {
 	fi
 	[ -z "$made_template" ] || rm -f "$made_template"
 	[ -z "$made_bridge" ] || ip link del $bridge || :
-	for folder in "${made_folders[@]}"; do rmdir "$folder" 2>/dev/null || :; done
+	comm -13 "$work/folders" <(folders) | tac | while read -r path; do
+		rmdir "$path" 2>/dev/null || [ ! -L "$path" ] || rm "$path"
+	done
 	rm -rf --one-file-system "$work"
 	[ $status = 0 ] || echo "demo: failed" >&2
 	exit $status
@@ -48,11 +56,6 @@ chmod 755 "$work"
 cp -R "${O:-build}/pct" "${O:-build}/hooks" distro-templates "$work/"
 PATH=$work:$PATH
 
-# Deepest first, so that rmdir takes them in this order.
-for folder in /etc/pve/lxc /etc/pve/nodes/*/lxc /etc/pve/nodes/* /etc/pve/nodes /etc/pve \
-	/var/lib/vz/template/cache /var/lib/vz/template /var/lib/vz/images /var/lib/vz; do
-	[ -e "$folder" ] || made_folders+=("$folder")
-done
 while [ -e /etc/pve/lxc/$ctid ] || [ -e /var/lib/lxc/$ctid ]; do ctid=$((ctid + 1)); done
 
 if ip link show $bridge >/dev/null 2>&1; then
