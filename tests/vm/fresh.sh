@@ -12,6 +12,7 @@ net=10.77.0
 mkdir -p $work
 . tests/tap.sh
 
+first_child() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 answers() { ping -c 1 -W 2 "$1"; }
 inside() { pct exec "$1" -- "${@:2}" </dev/null 2>/dev/null; }
 # What the packages and their use put beside the containers.
@@ -39,7 +40,8 @@ new_bridge() {
 # Without a network: what apt would fetch lies there.
 install() {
 	cp apt/archives/*.deb /var/cache/apt/archives/ && cp -r apt/lists/. /var/lib/apt/lists/ &&
-		apt-get install -q -y --no-download ./debs/pct_*.deb ./debs/pct-doc_*.deb
+		apt-get install -q -y --no-download ./debs/pct_*.deb ./debs/pct-doc_*.deb >$work/apt 2>&1 ||
+		{ tail -n 20 $work/apt && false; }
 }
 
 commands() {
@@ -51,7 +53,7 @@ commands() {
 	check 'it answers a ping' within 10 answers $net.20
 	check 'pct net: all agree' pct net 200
 	same 'systemctl names it' active "$(systemctl is-active pct@200)"
-	check 'AppArmor holds it' grep -q '(enforce)' "/proc/$(lxc-info -n 200 -pH)/attr/current"
+	check 'AppArmor holds it' grep '(enforce)' "/proc/$(first_child "$(cat /run/pct/200/pid)")/attr/current"
 	check 'pct stop' pct stop 200
 	same 'and it has ended' inactive "$(systemctl is-active pct@200)"
 	check 'pct destroy' pct destroy 200
@@ -60,9 +62,9 @@ commands() {
 
 before_reboot() {
 	files >$work/files
-	check 'a volume of LVM' new_volume
 	check 'a bridge' new_bridge
 	check 'apt install' install || return
+	check 'a volume of LVM' new_volume
 	check 'the manual page is there' test -e /usr/share/man/man1/pct.1.gz
 	check 'pct doctor finds no error' pct doctor
 	sed 's/^/# /' $work/out
