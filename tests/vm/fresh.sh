@@ -40,7 +40,7 @@ new_bridge() {
 # Without a network: what apt would fetch lies there.
 install() {
 	cp apt/archives/*.deb /var/cache/apt/archives/ && cp -r apt/lists/. /var/lib/apt/lists/ &&
-		apt-get install -q -y --no-download ./debs/pct_*.deb ./debs/pct-doc_*.deb >$work/apt 2>&1 ||
+		apt-get install -q -y ./debs/pct_*.deb ./debs/pct-doc_*.deb >$work/apt 2>&1 ||
 		{ tail -n 20 $work/apt && false; }
 }
 

@@ -50,7 +50,7 @@ make_tree() {
 		Type=oneshot
 		ExecStart=/bin/mount /dev/vdb /test
 		ExecStart=/bin/sh -c 'exec bash /test/tests/vm/"$(cat /test/main)"'
-		ExecStopPost=/bin/sh -c 'systemctl --no-block "$(cat /run/then || echo poweroff)"'
+		ExecStopPost=/bin/sh -c 'systemctl --no-block "$(cat /run/then 2>/dev/null || echo poweroff)"'
 		StandardOutput=file:/dev/ttyS1
 		StandardError=inherit
 		TimeoutStartSec=infinity
