@@ -56,15 +56,28 @@ static int check_complete(int fd, const char *path, struct err *e)
 	return 0;
 }
 
+/* libblkid 2.41 calls that an error like any other. */
+static bool finds_several(blkid_probe probe)
+{
+	int n = 0;
+
+	blkid_reset_probe(probe);
+	while (n < 2 && blkid_do_probe(probe) == 0)
+		n++;
+	return n == 2;
+}
+
 static int check_type(blkid_probe probe, int fd, const char *path, struct err *e)
 {
 	const char *type = NULL;
+	int r;
 
 	if (blkid_probe_set_device(probe, fd, 0, 0) < 0 ||
 	    blkid_probe_enable_superblocks(probe, 1) < 0 ||
 	    blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE) < 0)
 		return err_set(e, EIO, path, "cannot be probed for a file system");
-	switch (blkid_do_safeprobe(probe)) {
+	r = blkid_do_safeprobe(probe);
+	switch (r == -1 && finds_several(probe) ? -2 : r) {
 	case 0:
 		break;
 	case 1:
