@@ -247,8 +247,8 @@ static void print_report(const struct request *q, const struct report *r)
 		explain_text(r, q->flags & SETUP_DRY);
 	if (q->diff || !q->explain)
 		print_changes(q, r);
-	/* Beside a diff, which stands alone, findings go to standard error; not into its middle, where
-	 * both are one file. */
+	/* Beside a diff, which stands alone, findings go to standard error; not into its middle,
+	 * where both are one file. */
 	fflush(stdout);
 	for (size_t i = 0; !q->explain && i < r->n_notes; i++)
 		explain_note(&r->notes[i], q->diff ? stderr : stdout);

@@ -233,7 +233,7 @@ before_net-up() { restore plugged; }
 command_net_up=("${command_post_stop[@]}")
 after_net-up() {
 	kept=plug after_post-stop "$@"
-	nft list ruleset | grep "[^0-9]$ctid[^0-9]"
+	nft list ruleset | grep -w "$ctid"
 }
 before_pct-net() { before_net-up; }
 command_pct_net=("${command_post_stop[@]}")
