@@ -34,7 +34,9 @@ new_bridge() {
 	printf '[NetDev]\nName=vmbr0\nKind=bridge\n' >/etc/systemd/network/vmbr0.netdev
 	printf '[Match]\nName=vmbr0\n[Network]\nAddress=%s.1/24\nConfigureWithoutCarrier=yes\n' \
 		$net >/etc/systemd/network/vmbr0.network
-	systemctl --quiet enable --now systemd-networkd && within 60 ip addr show dev vmbr0
+	# No other network, on which the boot would wait.
+	systemctl --quiet enable --now systemd-networkd &&
+		systemctl --quiet disable systemd-networkd-wait-online && within 60 ip addr show dev vmbr0
 }
 
 # Without a network: what apt would fetch lies there.
