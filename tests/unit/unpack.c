@@ -139,11 +139,16 @@ static int end(void)
 	return unpack_bytes(used, &map);
 }
 
+static void named(const char *member)
+{
+	if (!strstr(e.object, member) && !strstr(e.cause, member))
+		fail_msg("\"%s: %s\" does not name %s", e.object, e.cause, member);
+}
+
 static void refused(int num, const char *member)
 {
 	assert_int_equal(end(), -num);
-	if (!strstr(e.object, member) && !strstr(e.cause, member))
-		fail_msg("\"%s: %s\" does not name %s", e.object, e.cause, member);
+	named(member);
 }
 
 /* ---- what arrives ---- */
@@ -307,7 +312,8 @@ static void links(void **state)
 	put_link("lib", "usr");
 	put(entry("usr", S_IFDIR | 0755), NULL);
 	put_file("lib/inside", "x");
-	refused(EIO, "lib");
+	assert_true(end() < 0); /* EIO; libarchive 3.8: ELOOP */
+	named("lib");
 	begin();
 	put_link("evil", hit);
 	put_file("evil", "x");
