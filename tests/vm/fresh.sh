@@ -39,10 +39,11 @@ new_bridge() {
 		systemctl --quiet disable systemd-networkd-wait-online && within 60 ip addr show dev vmbr0
 }
 
-# Without a network: what apt would fetch lies there.
+# Without a network: what apt would fetch lies there.  mmdebstrap and what it wants take an emulated
+# machine ten minutes, and nothing here builds a template.
 install() {
 	cp apt/archives/*.deb /var/cache/apt/archives/ && cp -r apt/lists/. /var/lib/apt/lists/ &&
-		apt-get install -q -y ./debs/pct_*.deb ./debs/pct-doc_*.deb >$work/apt 2>&1 ||
+		apt-get install -q -y --no-install-recommends ./debs/*.deb >$work/apt 2>&1 ||
 		{ tail -n 20 $work/apt && false; }
 }
 

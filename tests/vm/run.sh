@@ -51,7 +51,7 @@ package_disk() {
 			cat /etc/resolv.conf >"$2/tree/etc/resolv.conf"
 			exec chroot "$2/tree" sh -euc "
 				apt-get update -q -o Dir::State::lists=/mnt/apt/lists
-				apt-get install -q -y --download-only -o Dir::State::lists=/mnt/apt/lists \
+				apt-get install -q -y --download-only --no-install-recommends -o Dir::State::lists=/mnt/apt/lists \
 					-o Dir::State::status=/mnt/status \
 					-o Dir::Cache::archives=/mnt/apt/archives /mnt/debs/*.deb"' \
 			- "$disk" "$build/vm/$release" &&
