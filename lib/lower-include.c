@@ -55,6 +55,23 @@ static char *lxc_path(const char *distro, const char *kind)
 	return xasprintf(LXC_INCLUDES "%s%s%s", distro, *distro ? "." : "", kind);
 }
 
+static int no_include(const char *path, struct err *e)
+{
+	err_set(e, ENOENT, path, "there is no such include file, nor LXC's own");
+	return err_remedy(e, "install the suite (make install), or the package lxc-templates");
+}
+
+/* What ours say of cgroup v1 is apart, as liblxc 7 refuses a file that speaks of it. */
+static int add_cgroup1(const struct host *host, const char *kind, struct buf *out, struct err *e)
+{
+	autofree char *path = xasprintf("%s/cgroup1/%s", host->templates, kind);
+
+	if (!exists(host, path))
+		return no_include(path, e);
+	buf_addf(out, "lxc.include = %s\n", path);
+	return 0;
+}
+
 /* The distribution's file of this kind, in the host's order of preference: LXC's, ours. */
 static int add_include(const struct host *host, const char *distro, const char *kind,
 		       bool *ret_ours, struct buf *out, struct err *e)
@@ -69,14 +86,11 @@ static int add_include(const struct host *host, const char *distro, const char *
 		free(path);
 		path = xasprintf("%s/%s", host->templates, kind);
 	}
-	if (!exists(host, path)) {
-		err_set(e, ENOENT, path, "there is no such include file, nor LXC's own");
-		return err_remedy(e, "install the suite (make install), or the package "
-				     "lxc-templates");
-	}
+	if (!exists(host, path))
+		return no_include(path, e);
 	*ret_ours = !str_after(path, LXC_INCLUDES);
 	buf_addf(out, "lxc.include = %s\n", path);
-	return 0;
+	return *ret_ours && host->cgroup != CGROUP_V2 ? add_cgroup1(host, kind, out, e) : 0;
 }
 
 int lower_includes(const struct conf_file *f, const struct host *host, struct buf *out,

@@ -27,5 +27,8 @@ for hook in "$build"/hooks/lxc.*; do
 	same "${hook##*/} is quick to load" '' \
 		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libarchive|libnl|nftables')"
 done
+# liblxc 7 refuses a file that speaks of cgroup v1.
+same 'include files speak of cgroup v1 in a folder of their own' distro-templates/cgroup1 \
+	"$(grep -rl '^lxc\.cgroup\.' distro-templates | xargs dirname | sort -u)"
 same 'pct is quick to load' '' "$(readelf -d "$build/pct" | grep NEEDED | grep -E 'libarchive|libnl|nftables')"
 finish
