@@ -69,25 +69,34 @@ take() {
 	esac
 }
 
-# run ROOT [OPTION...]: what the machine writes is lost with it (snapshot=on), but not when it reboots.
-run() {
-	local root=$1 folder=$build/vm/$release left=$((limit - SECONDS + paused)) ended='' line
+# boot ROOT [OPTION...]: what the machine writes is lost with it (snapshot=on), but not when it reboots.
+boot() {
+	local root=$1 folder=$build/vm/$release left=$((limit - SECONDS + paused)) line
 	shift
 	rm -f "$work/results" && mkfifo "$work/results"
 	TMPDIR=$work timeout -k 10 $left nice -n ${NICE:-5} qemu-system-x86_64 -M q35 -cpu max,la57=off \
 		-accel tcg,thread=multi -smp 2 -m 2048 -display none -nic none \
 		-kernel "$folder/kernel" -initrd "$folder/initrd" \
-		-append "root=/dev/vda rw console=ttyS0 mitigations=off $patience" \
+		-append "root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off $patience" \
 		-drive "file=$folder/$root,if=virtio,format=raw,snapshot=on,cache=unsafe" \
 		-drive "file=$work/test.img,if=virtio,format=raw,snapshot=on,cache=unsafe" \
 		-device virtio-rng-pci -serial "file:$folder/console" -serial stdio "$@" \
 		</dev/null >"$work/results" 2>"$work/qemu" &
 	qemu=$!
-	while IFS=$'\r' read -r line; do take "$line"; done <"$work/results"
+	while IFS=$'\r' read -r line; do said=1 && take "$line"; done <"$work/results"
 	wait $qemu
 	qemu=''
+}
+
+# run ROOT [OPTION...]: the emulator may trip over a kernel that patches itself: a boot that comes to
+# nothing is tried again.
+run() {
+	local ended='' said='' try
+	for try in 1 2 3; do
+		[ -n "$said" ] || boot "$@"
+	done
 	[ -n "$ended" ] || {
-		cat "$work/qemu" && tail -n 30 "$folder/console" | tr -d '\r'
+		echo "boot $try:" && cat "$work/qemu" && tail -n 30 "$build/vm/$release/console" | tr -d '\r'
 	} >"$work/why"
 	[ -n "$ended" ] || not_ok "Debian $release: its tests came to their end" <"$work/why"
 }
