@@ -91,12 +91,12 @@ boot() {
 # run ROOT [OPTION...]: the emulator may trip over a kernel that patches itself: a boot that comes to
 # nothing is tried again.
 run() {
-	local ended='' said='' try
-	for try in 1 2 3; do
+	local ended='' said=''
+	for _ in 1 2 3; do
 		[ -n "$said" ] || boot "$@"
 	done
 	[ -n "$ended" ] || {
-		echo "boot $try:" && cat "$work/qemu" && tail -n 30 "$build/vm/$release/console" | tr -d '\r'
+		cat "$work/qemu" && tail -n 30 "$build/vm/$release/console" | tr -d '\r'
 	} >"$work/why"
 	[ -n "$ended" ] || not_ok "Debian $release: its tests came to their end" <"$work/why"
 }
