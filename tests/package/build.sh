@@ -5,6 +5,7 @@
 # release, which is kept in $O/package.  LINTIAN=no leaves lintian out.
 set -eu
 umask 022
+unset "${!PCT_@}" # where a test's containers are is not where the package has them
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$1" "$top/${O:-build}/package"
 output=$(cd "$1" && pwd)

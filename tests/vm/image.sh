@@ -10,6 +10,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 case $1 in
 12) suite=bookworm ;;
 13) suite=trixie ;;
+sid) suite=sid ;;
 *) echo "no such release: $1" >&2 && exit 2 ;;
 esac
 mkdir -p "$top/${O:-build}/vm"
@@ -35,7 +36,8 @@ make_tree() {
 	unshare -m mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
 		--include=linux-image-cloud-amd64,systemd-sysv,udev,dbus,kmod,apparmor,make \
 		--include=iproute2,iputils-ping,lvm2 \
-		--aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
+		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
+		--dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$new" >&2
 	cp "$new"/boot/vmlinuz-* "$out.new/kernel"

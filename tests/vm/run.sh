@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [RELEASE...]: the tests that need a real Debian host (systemd as PID 1, cgroup v2 alone,
-# AppArmor, VLANs), in emulated machines with Debian 12, then in those with 13.  The first has nothing
+# AppArmor, VLANs), in emulated machines with Debian 12, then in those with 13; sid by its name.  The first has nothing
 # but Debian, and gets the packages (fresh.sh); the second has what the tests need, and gets what was
 # compiled for its release (inside.sh).  Each finds that on its second disk, and hands back lines on its
 # second serial port.  TESTS=PATTERN: instead of those in the file "list", and of the first machine
@@ -118,7 +118,7 @@ template debian
 paused=$SECONDS
 truncate -s 3G "$work/lvm.img"
 for release; do
-	case $release in 12) suite=bookworm ;; *) suite=trixie ;; esac
+	case $release in 12) suite=bookworm ;; 13) suite=trixie ;; *) suite=$release ;; esac
 	began=$SECONDS
 	"$top/tests/vm/image.sh" "$release" || { not_ok "Debian $release: an image" && continue; }
 	paused=$((paused + SECONDS - began))
