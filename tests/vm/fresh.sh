@@ -16,12 +16,11 @@ first_child() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 has_state() { [ "$(systemctl is-active "$2")" = "$1" ]; }
 answers() { ping -c 1 -W 2 "$1"; }
 inside() { pct exec "$1" -- "${@:2}" </dev/null 2>/dev/null; }
-# What the packages and their use put beside the containers.
+# What the packages and their use put beside the containers, whose ids stay with them.
 files() {
 	find / -xdev \( -path /proc -o -path /sys -o -path /test -o -path /run -o -path /tmp -o \
 		-path '/var/lib/dpkg/info' -o -path /var/cache -o -path /var/lib/apt -o -path /var/log \) \
 		-prune -o -name '*pct*' -print | grep -v pct-test.service
-	cat /etc/subuid /etc/subgid 2>/dev/null
 }
 
 new_volume() {
