@@ -129,6 +129,15 @@ stopped() { ! runs "$1"; }
 monitor_pid() { pgrep -f "lxc monitor. $PCT_LIB $1\$"; }
 no_monitor() { ! monitor_pid "$1" >/dev/null; }
 
+init_pid() { lxc-info -P "$PCT_LIB" -n "$1" -pH 2>/dev/null; }
+# rebooted PID: whether $ctid runs with another init.  Asked in this order: between the two there is
+# none, and then one whose start goes on.
+rebooted() {
+	local now
+	now=$(init_pid "$ctid")
+	[ -n "$now" ] && [ "$now" != "$1" ] && runs "$ctid"
+}
+
 inside() { "$pct" exec "$ctid" -- "$@" </dev/null 2>/dev/null; }
 
 # Whether the boot of $ctid has come to its end, and no unit has failed; plain busybox does not tell.

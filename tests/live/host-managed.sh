@@ -37,7 +37,6 @@ C
 check 'a static init' cc -static -o "$work/bare/sbin/init" "$work/init.c" || finish
 tar -C "$work/bare" --zstd -cf "$PCT_VZ/template/cache/bare.tar.zst" .
 
-init_pid() { lxc-info -P "$PCT_LIB" -n "$1" -pH; }
 in_net() { nsenter -t "$(init_pid "$1")" -n "${@:2}"; }
 # What is set, sorted: "10.0.0.5/24", "default via 10.0.0.1 dev eth0 ..." without what varies.
 addresses() { in_net "$1" ip -o addr show dev eth0 scope global | awk '{ print $4 }' | sort; }

@@ -5,8 +5,7 @@
 . "$(dirname "$0")/../../lib.sh"
 new_bridge
 
-init_pid() { lxc-info -P "$PCT_LIB" -n "$ctid" -pH; }
-profile() { cat "/proc/$(init_pid)/attr/current"; }
+profile() { cat "/proc/$(init_pid "$ctid")/attr/current"; }
 # Of what pct exec runs; asked from outside, as inside it has a view of its own.
 of_exec() {
 	"$pct" exec "$ctid" -- sleep 777 </dev/null &
