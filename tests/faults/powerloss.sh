@@ -24,6 +24,12 @@ full='' limit=120
 [ "${1:-}" != --full ] || { full=1 && shift; }
 [ -w /dev/fuse ] || { skip powerloss 'the kernel has no FUSE' && finish; }
 
+server='' loop=''
+# After lib.sh's: with what is mounted gone, the loop device's file has another name.
+trap '{
+	[ -z "$loop" ] || { umount -l "$live"; losetup -d "$loop"; }
+	[ -z "$server" ] || { umount -l "$fuse"; kill "$server"; }
+} 2>/dev/null; cleanup' EXIT
 fuse=$work/fuse live=$work/live log=$work/log kept=$work/kept
 export PCT_ETC=$live/etc PCT_LIB=$live/lib PCT_VZ=$live/vz
 images=$PCT_VZ/images
@@ -47,7 +53,8 @@ plug_in() {
 		mount -o noauto_da_alloc,commit=300,noatime "$loop" "$live"
 }
 pull_out() {
-	within 10 umount "$live" && losetup -d "$loop" && within 10 umount "$fuse" && wait "$server"
+	within 10 umount "$live" && losetup -d "$loop" && loop='' && within 10 umount "$fuse" &&
+		wait "$server" && server=''
 }
 mark() { printf %s "$*" >"$fuse/mark"; }
 
