@@ -9,7 +9,9 @@ umask 022
 cd "$(dirname "$0")/.."
 suite=$1 target=${2:-check}
 tree=$(mktemp -d "${TMPDIR:-/tmp}/pct-tree-XXXXXX")
-trap 'rm -rf --one-file-system "$tree"' EXIT
+job=''
+# Told to end, make tells its tests, which clean up; so that it is heard at once, it is waited for.
+trap '[ -z "$job" ] || { kill "$job" && wait "$job"; } 2>/dev/null; rm -rf --one-file-system "$tree"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 unshare -m mmdebstrap --quiet --variant=minbase --include=make --aptopt='Acquire::Languages "none"' \
@@ -32,4 +34,9 @@ unshare --mount --propagation private bash -euc '
 	umount -l /old
 	mount -t tmpfs tmpfs /tmp
 	exec env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		make "$3" ${TESTS:+"TESTS=$TESTS"}' - "$tree" "$suite" "$target"
+		make "$3" ${TESTS:+"TESTS=$TESTS"}' - "$tree" "$suite" "$target" &
+job=$!
+status=0
+wait "$job" || status=$?
+job=''
+exit $status
