@@ -68,7 +68,7 @@ if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
 	same 'memory is still as it was' $((128 << 20)) "$(cgroup $memory)"
 	inside umount /mem
 else
-	skip 'limits' 'tests/vm has those of cgroup v2'
+	skip 'limits' 'those of cgroup v2 are in vm/guest/limits'
 fi
 
 # ---- names ----
