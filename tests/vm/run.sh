@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [RELEASE...]: the tests that need a real Debian host (systemd as PID 1, cgroup v2 alone,
-# AppArmor, VLANs), in emulated machines with Debian 12, then in those with 13; sid by its name.  The first has nothing
-# but Debian, and gets the packages (fresh.sh); the second has what the tests need, and gets what was
-# compiled for its release (inside.sh).  Each finds that on its second disk, and hands back lines on its
-# second serial port.  TESTS=PATTERN: instead of those in the file "list", and of the first machine
-# only where it is "fresh"; LIMIT=S: of all, where the machine is busy with other things.
+# AppArmor, VLANs), in emulated machines with Debian 12, then in those with 13; sid by its name.
+# The first has nothing but Debian, and gets the packages (fresh.sh); the second has what the tests
+# need, and gets what was compiled for its release (inside.sh).  Each finds that on its second disk,
+# and hands back lines on its second serial port.  TESTS=PATTERN: instead of those in the file
+# "list", and of the first machine only where it is "fresh"; LIMIT=S: of all, where the machine is
+# busy with other things.
 . "$(dirname "$0")/../lib.sh"
 limit=${LIMIT:-1200} # seconds for the machines together; images and templates are not in it
 qemu='' patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'
@@ -51,8 +52,8 @@ package_disk() {
 			cat /etc/resolv.conf >"$2/tree/etc/resolv.conf"
 			exec chroot "$2/tree" sh -euc "
 				apt-get update -q -o Dir::State::lists=/mnt/apt/lists
-				apt-get install -q -y --download-only --no-install-recommends -o Dir::State::lists=/mnt/apt/lists \
-					-o Dir::State::status=/mnt/status \
+				apt-get install -q -y --download-only --no-install-recommends \
+					-o Dir::State::lists=/mnt/apt/lists -o Dir::State::status=/mnt/status \
 					-o Dir::Cache::archives=/mnt/apt/archives /mnt/debs/*.deb"' \
 			- "$disk" "$build/vm/$release" &&
 		mkdir "$disk/templates" && cp "$PCT_VZ/template/cache/"* "$disk/templates/" &&
