@@ -10,8 +10,16 @@ cd "$(dirname "$0")/.."
 suite=$1 target=${2:-check}
 tree=$(mktemp -d "${TMPDIR:-/tmp}/pct-tree-XXXXXX")
 job=''
-# Told to end, make tells its tests, which clean up; so that it is heard at once, it is waited for.
-trap '[ -z "$job" ] || { kill "$job" && wait "$job"; } 2>/dev/null; rm -rf --one-file-system "$tree"' EXIT
+# make tells its tests, which clean up; what it had forked besides, as apt-get, is ended then.
+cleanup() {
+	local process
+	[ -z "$job" ] || { kill "$job" && wait "$job" || :; } 2>/dev/null
+	for process in /proc/[0-9]*; do
+		[ ! "$process/root" -ef "$tree" ] || kill -9 "${process#/proc/}" || :
+	done
+	rm -rf --one-file-system "$tree"
+}
+trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 unshare -m mmdebstrap --quiet --variant=minbase --include=make --aptopt='Acquire::Languages "none"' \
