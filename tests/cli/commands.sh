@@ -60,6 +60,9 @@ uses 'setup of nothing' "$pct" setup
 uses 'list with an argument' "$pct" list 105
 uses 'list in an unknown format' "$pct" list --output-format xml
 
+refuses 1 'a boolean option takes no number' 'there is no container 105' "$pct" destroy --force 105
+refuses 1 'but a boolean' 'there is no container 105' "$pct" destroy --force 1 105
+
 check 'list of no container' "$pct" list
 same 'list of no container as JSON' '[]' "$("$pct" list --output-format json | jq -c .)"
 

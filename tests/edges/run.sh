@@ -335,6 +335,18 @@ mode /root/.ssh/authorized_keys 600
 setup --ssh-public-keys "$work/key"
 mode /root/.ssh/authorized_keys 600
 
+edge 43 debian12 'only root is given a password, whatever the others are called'
+printf '%s\n' 'toor:$6$a:1:' 'r.*t:$6$b:1:' 'rootless:$6$c:1:' 'root:$6$d:1:' 'xroot:$6$e:1:' |
+	file /etc/shadow
+phase=create setup
+text /etc/shadow <<'END'
+toor:$6$a:1:
+r.*t:$6$b:1:
+rootless:$6$c:1:
+root:*:14288:
+xroot:$6$e:1:
+END
+
 edge 44 debian12 'cron files keep their modes; a link to nothing is passed by'
 file /etc/cron.d/job <<<'17 * * * * root true'
 chmod 600 "$tree/etc/cron.d/job"

@@ -19,6 +19,27 @@ printf 'ssh-ed25519 nonsense\n' >"$work/keys"
 refuses 1 'file that holds no key' 'keys:1' \
 	"$pct" create "$ctid" "$template" --force --ssh-public-keys "$work/keys"
 
+# Host keys are made where the guest has no part, and copied.
+cat >"$work/ssh-keygen" <<END
+#!/bin/sh
+while [ "\$1" != -f ]; do shift; done
+echo "\$2" >>"$work/made"
+echo secret >"\$2"
+echo public >"\$2.pub"
+END
+chmod 755 "$work/ssh-keygen"
+mkdir -p "$work/ssh/etc/ssh" && tar -C "$work/ssh" --zstd -cf "$folder/ssh_1_amd64.tar.zst" .
+check 'create with host keys' unshare -m bash -c 'mount --bind "$1" /usr/bin/ssh-keygen && "${@:2}"' \
+	- "$work/ssh-keygen" "$pct" create "$ctid" ssh_1_amd64.tar.zst --rootfs local:0 --force
+same 'they are made in the run folder' "$(printf '%s\n' rsa ecdsa ed25519)" \
+	"$(sed "s|^$PCT_RUN/pct/$ctid/keys\.[^/]*/||" "$work/made")"
+same 'which keeps none' '' "$(find "$PCT_RUN" -name 'keys.*')"
+same 'and are written into the tree' "$(printf '600 ssh_host_%s_key secret\n' ecdsa ed25519 rsa)" \
+	"$(cd "$images/$ctid"/*/etc/ssh && for key in *_key; do
+		echo "$(stat -c %a "$key") $key $(cat "$key")"
+	done)"
+check 'back to the other template' "$pct" create "$ctid" "$template" --rootfs local:0 --force
+
 # What is asked for has to make sense before the old container goes.
 head -c 1M /dev/urandom >"$folder/noise.tar"
 refuses 1 'replace by no archive' 'noise.tar' "$pct" create "$ctid" noise.tar --force
