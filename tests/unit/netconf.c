@@ -151,6 +151,31 @@ static void test_prefix(void **state)
 	check("10.0.0.5/16\nfd00::5/48\n0.0.0.0/0 via 10.0.9.1\n::/0 via fd00::1\n");
 }
 
+/* A method is no address, and its gateway none that is set or removed: the client's stays. */
+static void test_methods(void **state)
+{
+	static const char *const methods[] = {
+		NET "ip=dhcp,gw=10.0.0.1,ip6=dhcp,gw6=fd00::1",
+		NET "ip=manual,gw=10.0.0.1,ip6=manual,gw6=fd00::1",
+		NET "ip=dhcp,gw=10.0.0.1,ip6=auto,gw6=fd00::1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+		apply_ok(NULL, methods[i]);
+		check("");
+		apply_ok(methods[i], DUAL);
+		check("10.0.0.5/24\nfd00::5/64\n"
+		      "0.0.0.0/0 via 10.0.0.1\n10.5.0.0/16 via 10.0.0.9\n::/0 via fd00::1\n");
+		apply_ok(DUAL, methods[i]);
+		check("");
+	}
+	ip("addr add 10.0.0.9/24 dev eth0");
+	ip("route add default via 10.0.0.1 dev eth0");
+	apply_ok(methods[0], methods[1]);
+	check("10.0.0.9/24\n0.0.0.0/0 via 10.0.0.1\n");
+}
+
 static void test_gateway_outside(void **state)
 {
 	(void)state;
@@ -221,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_add, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_change, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_prefix, setup_link, remove_link),
+		cmocka_unit_test_setup_teardown(test_methods, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_gateway_outside, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_others, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_promote_is_restored, setup_link, remove_link),

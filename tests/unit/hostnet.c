@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who is ended as the keeper of a DHCP client: the holder of the record's lock, and nobody else. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/hostnet.h"
+#include "lib/paths.h"
+#include "lib/run.h"
+#include "lib/util.h"
+#include "tests/unit/emulated.h"
+
+#define CTID 105
+
+static char dir[] = "/tmp/hostnet-XXXXXX";
+
+static int make_dir(void **state)
+{
+	autofree char *run = NULL;
+	struct err e;
+
+	(void)state;
+	if (!mkdtemp(dir) || setenv("PCT_RUN", dir, 1) < 0)
+		return -1;
+	run = path_ct_run(CTID);
+	return file_mkdirs(run, 0755, &e);
+}
+
+static int remove_dir(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return run_remove_tree(dir, &e);
+}
+
+/* A process whose pid stands in net0's record; it is the keeper if it holds the lock. */
+static pid_t start(bool locks)
+{
+	autofree char *run = path_ct_run(CTID), *path = xasprintf("%s/dhcp.0", run);
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_return_code(pipe2(ready, O_CLOEXEC), errno);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (fd >= 0 && dprintf(fd, "%d\n", (int)getpid()) > 0 &&
+		    (!locks || flock(fd, LOCK_EX | LOCK_NB) == 0) && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+static void test_keeper(void **state)
+{
+	pid_t pid;
+	int status;
+
+	(void)state;
+	needs_call(SYS_pidfd_open, "pidfd_open(2)");
+	pid = start(true);
+	hostnet_stop(CTID, 1);
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	hostnet_stop(CTID, 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	hostnet_stop(CTID, 0);
+}
+
+/* The keeper is gone, and its pid another process's. */
+static void test_other(void **state)
+{
+	pid_t pid = start(false);
+	int status;
+
+	(void)state;
+	hostnet_stop(CTID, 0);
+	kill(pid, SIGUSR1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_keeper),
+					    cmocka_unit_test(test_other) };
+
+	return cmocka_run_group_tests_name("hostnet", tests, make_dir, remove_dir);
+}
