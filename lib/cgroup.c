@@ -29,6 +29,35 @@ enum cgroup_mode cgroup_mode(void)
 	return CGROUP_V1;
 }
 
+char **cgroup_controllers(struct err *e)
+{
+	autofree char *text = NULL;
+
+	if (file_read(CGROUP_TOP "/cgroup.controllers", 4096, &text, NULL, e) < 0)
+		return NULL;
+	return strv_split(text, " \n");
+}
+
+int cgroup_check_controllers(const char *runtime, char *const *controllers, struct err *e)
+{
+	autostrv char **lines = strv_split(runtime, "\n");
+
+	for (char **line = lines; *line; line++) {
+		const char *setting = str_after(*line, "lxc.cgroup2.");
+		autofree char *name = setting ? xstrndup(setting, strcspn(setting, " =")) : NULL;
+		autofree char *controller = name ? xstrndup(name, strcspn(name, ".")) : NULL;
+
+		/* cgroup.* is in every group; devices.* is a BPF program of liblxc's. */
+		if (!name || str_eq(controller, "cgroup") || str_eq(controller, "devices") ||
+		    strv_has(controllers, controller))
+			continue;
+		err_set(e, ENOSYS, name, "cannot be set: this host's cgroup v2 has no controller "
+			"\"%s\"", controller);
+		return err_remedy(e, CGROUP_REMEDY ", or remove the limit");
+	}
+	return 0;
+}
+
 /* The name of the next folder in it; NULL: there is none, or no dir. */
 static const char *next_folder(DIR *dir)
 {

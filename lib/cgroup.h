@@ -7,7 +7,20 @@
 
 struct err;
 
+/* Where a controller is missing; the Raspberry Pi's kernel leaves out memory on its own accord. */
+#define CGROUP_REMEDY "boot without cgroup_disable= (Raspberry Pi: with cgroup_enable=memory)"
+
 enum cgroup_mode cgroup_mode(void);
+
+/* The words of cgroup v2's cgroup.controllers at its top; NULL and e: it cannot be read. */
+char **cgroup_controllers(struct err *e);
+
+/*
+ * Whether these are all that the lxc.cgroup2.* lines of a runtime config need.  A kernel may have been
+ * built or booted without one, or have given it to a hierarchy of v1; liblxc's own message is no
+ * help then.
+ */
+int cgroup_check_controllers(const char *runtime, char *const *controllers, struct err *e);
 
 /*
  * Remove what a killed monitor left: lxc.monitor.CTID* and lxc.payload.CTID* in every hierarchy, or

@@ -281,6 +281,19 @@ static int prepare_config(struct conf_file *f, struct err *e)
 	return changed ? ct_commit(f, e) : ct_lower(f, e);
 }
 
+static int check_controllers(const struct conf_file *f, struct err *e)
+{
+	autofree char *runtime = NULL;
+	autostrv char **controllers = NULL;
+
+	if (cgroup_mode() != CGROUP_V2)
+		return 0;
+	controllers = cgroup_controllers(e);
+	if (!controllers || lower_text(f, &runtime, e) < 0)
+		return -e->num;
+	return cgroup_check_controllers(runtime, controllers, e);
+}
+
 static int start_loaded(struct conf_file *f, struct err *e)
 {
 	const struct conf *conf = conf_values(f);
@@ -292,6 +305,8 @@ static int start_loaded(struct conf_file *f, struct err *e)
 		r = monitor_wait(conf->ctid, MONITOR_WAIT, e);
 	if (r == 0)
 		r = prepare_config(f, e);
+	if (r == 0)
+		r = check_controllers(f, e);
 	if (r == 0)
 		r = file_mkdirs(run, 0755, e);
 	if (r == 0)

@@ -96,22 +96,21 @@ void doctor_kernel(struct doctor *d)
 void doctor_cgroups(struct doctor *d)
 {
 	static const char *const wanted[] = { "memory", "cpu", "cpuset", "pids" };
-	autofree char *have = NULL;
-	autostrv char **words = NULL;
+	autostrv char **have = NULL;
 	struct err e;
 
 	if (cgroup_mode() != CGROUP_V2)
 		return;
-	if (file_read("/sys/fs/cgroup/cgroup.controllers", 4096, &have, NULL, &e) < 0) {
+	have = cgroup_controllers(&e);
+	if (!have) {
 		doctor_add(d, DOCTOR_ERROR, &e);
 		return;
 	}
-	words = strv_split(have, " \n");
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
-		if (!strv_has(words, wanted[i])) {
+		if (!strv_has(have, wanted[i])) {
 			err_set(&e, ENOENT, "cgroups", "there is no controller %s: its limits "
 				"cannot be set", wanted[i]);
-			err_remedy(&e, "see cgroup_disable= on the kernel's command line");
+			err_remedy(&e, CGROUP_REMEDY);
 			doctor_add(d, DOCTOR_WARNING, &e);
 		}
 }

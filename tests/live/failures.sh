@@ -53,6 +53,18 @@ refuses 1 'address that does not parse, in pct set' '10\.0\.0\.300' \
 	"$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,ip=10.0.0.300/24"
 same 'pct set that failed changes nothing' '' "$(diff "$work/config" "$config")"
 
+# The kernel of a Raspberry Pi, in a mount namespace of its own.
+without_memory() {
+	echo 'cpuset cpu io pids' >"$work/controllers"
+	unshare -m bash -c 'mount -t cgroup2 none /sys/fs/cgroup &&
+		mount --bind "$1" /sys/fs/cgroup/cgroup.controllers && shift && "$@"' - \
+		"$work/controllers" "$@"
+}
+refuses 1 'cgroup v2 without the controller of a limit' \
+	'memory.max: .*no controller "memory"; boot .*, or remove the limit' \
+	without_memory "$pct" start "$ctid"
+same 'and nothing is left behind' '' "$(leftovers "$ctid")"
+
 echo 'pve.lock = backup' >>"$config"
 start_fails 'container locked' 'locked.*backup'
 refuses 1 'container locked, destroy' 'locked.*backup' "$pct" destroy "$ctid"
