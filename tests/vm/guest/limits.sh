@@ -49,14 +49,14 @@ for unprivileged in 1 0; do
 	throttled=$(($(event cpu.stat nr_throttled) - throttled))
 	check "$kind: as it was throttled, $throttled times" [ $throttled -gt 10 ]
 
-	same "$kind: other limits while it runs" 'in effect: cores cpulimit cpuunits memory swap' \
+	same "$kind: other limits while it runs" 'in effect: memory swap cores cpulimit cpuunits' \
 		"$("$pct" set "$ctid" --memory 96 --swap 32 --cpulimit 1.5 --cpuunits 512 --cores 2 2>&1)"
 	same "$kind: memory.max at once" $((96 << 20)) "$(limit memory.max)"
 	same "$kind: memory.swap.max at once" $((32 << 20)) "$(limit memory.swap.max)"
 	same "$kind: cpu.max at once" '150000 100000' "$(limit cpu.max)"
 	same "$kind: cpu.weight at once" 50 "$(limit cpu.weight)"
 	same "$kind: both CPUs at once" 2 "$(inside nproc)"
-	same "$kind: no limits while it runs" 'in effect: cores cpulimit cpuunits memory swap' \
+	same "$kind: no limits while it runs" 'in effect: memory swap cores cpulimit cpuunits' \
 		"$("$pct" set "$ctid" --memory 0 --delete swap,cpulimit,cpuunits,cores 2>&1)"
 	same "$kind: memory.max is gone" max "$(limit memory.max)"
 	same "$kind: cpu.max is gone" 'max 100000' "$(limit cpu.max)"
