@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [RELEASE...]: the tests that need a real Debian host (systemd as PID 1, cgroup v2 alone,
-# AppArmor, VLANs), in emulated machines with Debian 12, then in those with 13; sid by its name.
-# The first has nothing but Debian, and gets the packages (fresh.sh); the second has what the tests
-# need, and gets what was compiled for its release (inside.sh).  Each finds that on its second disk,
-# and hands back lines on its second serial port.  TESTS=PATTERN: instead of those in the file
-# "list", and of the first machine only where it is "fresh"; LIMIT=S: of all, where the machine is
-# busy with other things.
+# AppArmor, VLANs), in emulated machines with Debian 12 and 13, side by side; sid by its name.  A
+# release's first machine has nothing but Debian, and gets the packages (fresh.sh); its second has what
+# the tests need, and gets what was compiled for its release (inside.sh).  Each finds that on its
+# second disk, and hands back lines on its second serial port.  TESTS=PATTERN: instead of those in the
+# file "list", and of the first machine only where it is "fresh"; LIMIT=S: where this machine is busy
+# with other things.
 . "$(dirname "$0")/../lib.sh"
-limit=${LIMIT:-1200} # seconds for the machines together; images and templates are not in it
-qemu='' patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'
-trap '[ -z "$qemu" ] || kill "$qemu"; cleanup' EXIT
+limit=${LIMIT:-1200} # seconds for a release's machines; images and templates are not in it
+jobs=() patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'
+trap '[ ${#jobs[@]} -eq 0 ] || { kill "${jobs[@]}" && wait; }; cleanup' EXIT
 
 # compile RELEASE: the suite, by the compiler and for the libraries of the release.
 # shellcheck disable=SC2016
@@ -83,10 +83,10 @@ boot() {
 		-drive "file=$work/test.img,if=virtio,format=raw,snapshot=on,cache=unsafe" \
 		-device virtio-rng-pci -serial "file:$folder/console" -serial stdio "$@" \
 		</dev/null >"$work/results" 2>"$work/qemu" &
-	qemu=$!
+	jobs=($!)
 	while IFS=$'\r' read -r line; do said=1 && take "$line"; done <"$work/results"
-	wait $qemu
-	qemu=''
+	wait "${jobs[0]}"
+	jobs=()
 }
 
 # run ROOT [OPTION...]: the emulator may trip over a kernel that patches itself: a boot that comes to
@@ -113,19 +113,43 @@ machine() {
 	echo "# Debian $release: $what: $((SECONDS - began)) s"
 }
 
+# release NUMBER: both of its machines.
+release() {
+	local began=$SECONDS release=$1 suite
+	case $release in 12) suite=bookworm ;; 13) suite=trixie ;; *) suite=$release ;; esac
+	"$top/tests/vm/image.sh" "$release" || { not_ok "Debian $release: an image" && return; }
+	paused=$((paused + SECONDS - began))
+	[ "${TESTS:-fresh}" != fresh ] || machine 'the packages' package_disk fresh.img \
+		-drive "file=$work/lvm.img,if=virtio,format=raw,snapshot=on"
+	[ "${TESTS:-}" = fresh ] || machine 'the tests' compiled_disk root.img -no-reboot
+}
+
+# A machine keeps one processor busy: each release has a run of its own.  Each line says whose it is.
+side_by_side() {
+	local line release ended=0
+	mkfifo "$work/lines"
+	for release; do
+		"$0" "$release" >"$work/lines" 2>&1 &
+		jobs+=($!)
+	done
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) ok "${line#ok * - }" ;;
+		'not ok '*) not_ok "${line#not ok * - }" </dev/null ;;
+		[0-9]*' passed, '*) ended=$((ended + 1)) ;;
+		*) echo "$line" ;;
+		esac
+	done <"$work/lines"
+	wait
+	jobs=()
+	same 'all runs came to their end' $# $ended
+}
+
 template busybox
 template debian
 [ $# -gt 0 ] || set -- 12 13
 paused=$SECONDS
 truncate -s 3G "$work/lvm.img"
-for release; do
-	case $release in 12) suite=bookworm ;; 13) suite=trixie ;; *) suite=$release ;; esac
-	began=$SECONDS
-	"$top/tests/vm/image.sh" "$release" || { not_ok "Debian $release: an image" && continue; }
-	paused=$((paused + SECONDS - began))
-	[ "${TESTS:-fresh}" != fresh ] || machine 'the packages' package_disk fresh.img \
-		-drive "file=$work/lvm.img,if=virtio,format=raw,snapshot=on"
-	[ "${TESTS:-}" = fresh ] || machine 'the tests' compiled_disk root.img -no-reboot
-done
+if [ $# -gt 1 ]; then side_by_side "$@"; else release "$1"; fi
 echo "$((tests - failures)) passed, $failures failed"
 finish
