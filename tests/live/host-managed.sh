@@ -46,6 +46,7 @@ routes() {
 has_advertised() { addresses "$1" | grep -q '^fd00:6:'; }
 has_lease() { addresses "$1" | grep -q "^$net\.5[0-9]/24\|^$net\.60/24"; }
 clients() { pgrep -f "udhcpc .*-s $PCT_TEST_STAGE/hooks/pct-dhcp"; pgrep -f "^pct-dhcp $1 "; }
+has_clients() { ! no_clients "$1"; }
 no_clients() { [ -z "$(clients "$1")" ]; }
 PCT_TEST_STAGE=$stage
 
@@ -69,6 +70,19 @@ same 'router advertisements are not for it' 0 \
 check 'stop' "$pct" stop "$ctid"
 check 'lxc-start sets the same' lxc-start -P "$PCT_LIB" -n "$ctid"
 same 'the same addresses' 3 "$(addresses "$ctid" | wc -l)"
+
+# ---- host-managed alone changes ----
+for method in "ip=$net.20/24,gw=$net.1" ip=dhcp; do
+	"$pct" stop "$ctid"
+	"$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,$method"
+	"$pct" start "$ctid" 2>/dev/null
+	same "$method: nobody sets anything" '' "$(addresses "$ctid"; routes "$ctid" -4; clients "$ctid")"
+	same "$method: host-managed, live" 'in effect: net0' \
+		"$("$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,$method,host-managed=1")"
+	[ "$method" = ip=dhcp ] || same "$method: addresses and routes follow" \
+		"$net.20/24 default via $net.1" "$(addresses "$ctid") $(routes "$ctid" -4)"
+done
+check 'ip=dhcp: a client follows' within 15 has_clients "$ctid"
 destroy "$ctid"
 
 # ---- a lease ----
@@ -96,6 +110,11 @@ for unprivileged in 1 0; do
 		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=dhcp,ip6=auto"
 	check "$how: the lease is there" within 15 has_lease "$ctid"
 	same "$how: alone" 1 "$(addresses "$ctid" | grep -vc :)"
+	check "$how: the network is removed, live" "$pct" set "$ctid" --delete net0
+	check "$how: its client ended with it" no_clients "$ctid"
+	check "$how: and comes back" "$pct" set "$ctid" \
+		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=dhcp,ip6=auto"
+	check "$how: with a lease" within 15 has_lease "$ctid"
 	client=$(pgrep -f "udhcpc .*-s $stage/hooks/pct-dhcp" | head -n 1)
 	same "$how: the client is in the container's network" \
 		"$(readlink "/proc/$(init_pid "$ctid")/ns/net")" "$(readlink "/proc/$client/ns/net")"

@@ -31,6 +31,17 @@ plain=$(net_state)
 check 'once more' net_up "veth$a.0"
 same 'which changes nothing' "$plain" "$(net_state)"
 
+# As liblxc calls it otherwise: by version 1, and with lxc.net.N.link, which is one argument more.
+out
+check 'a hook of version 1' env LXC_HOOK_VERSION=1 LXC_HOOK_SECTION=net LXC_HOOK_TYPE=up \
+	LXC_NET_PEER="veth$a.0" LXC_NAME="$a" LXC_CONFIG_FILE="$PCT_LIB/$a/config" \
+	"$stage/hooks/lxc.net.up"
+same 'does the same' "$plain" "$(net_state)"
+out
+check 'a network with a link' env LXC_NAME="$a" LXC_CONFIG_FILE="$PCT_LIB/$a/config" \
+	"$stage/hooks/lxc.net.up" "$a" net up veth vmbr9 "veth$a.0"
+same 'is plugged in all the same' "$plain" "$(net_state)"
+
 net_conf "$a" 0 bridge=vmbr0 firewall=1 "hwaddr=$hwaddr" ip=198.18.9.5/24 rate=5
 check 'through a firewall bridge' net_up "veth$a.0"
 same 'veth -> fwbr <- fwln = fwpr -> bridge' "fwbr$a.0 fwbr$a.0 vmbr0" \
@@ -60,6 +71,20 @@ rm -r "$PCT_ETC/firewall"
 net_conf "$a" 0 bridge=vmbr0 link_down=1 tag=5
 check 'link_down' net_up "veth$a.0"
 same 'leaves it unplugged' "$unplugged" "$(net_state)"
+
+# By a shell that stands for the monitor; its rootfs lies below a file.
+post_stop() {
+	bash -c 'echo "$$ $(cut -d " " -f 22 /proc/$$/stat)" >"$1"
+		LXC_NAME=$2 LXC_CONFIG_FILE=$3 LXC_ROOTFS_PATH=$4 "$5" "$2" lxc post-stop || exit 1' - \
+		"$PCT_RUN/pct/$a/monitor" "$a" "$PCT_LIB/$a/config" "$PCT_ETC/lxc/$a/config/rootfs" \
+		"$stage/hooks/lxc.hook.post-stop"
+}
+net_conf "$a" 0 bridge=vmbr0 firewall=1 rate=5 tag=5
+net_up "veth$a.0"
+refuses 1 'a post-stop that cannot unmount' 'config/rootfs: cannot unmount: Not a directory' post_stop
+ip link set "veth$a.0" down
+same 'has ended the networks before' "$unplugged" "$(net_state)"
+rm "$PCT_RUN/pct/$a/monitor"
 
 # A VLAN where the bridge knows none.
 for id in $a $b; do

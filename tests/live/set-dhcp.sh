@@ -12,6 +12,8 @@ trap 'kill $server; cleanup' EXIT
 has_lease() { addresses_inside "$ctid" | grep -q "^$net\.1[01]./24$"; }
 # What asks for leases of eth0 in the container, but for networkd, which is one process.
 clients() { inside ps ax | grep -E 'dhclient|udhcpc|dhcpcd' | grep -v grep; }
+host_client() { pgrep -f "^pct-dhcp $ctid "; }
+not() { ! "$@"; }
 base=name=eth0,bridge=$bridge
 
 # try DISTRO [networkd]: the latter is told what it has to do, and can be given a lease so, too.
@@ -38,6 +40,13 @@ try() {
 		same "$distro: back to a lease" 'in effect: net0' \
 			"$("$pct" set "$ctid" --net0 "$base,ip=dhcp" 2>&1)"
 		check "$distro: has one" within 40 has_lease
+		same "$distro: to a client of the host" 'in effect: net0' \
+			"$("$pct" set "$ctid" --net0 "$base,ip=dhcp,host-managed=1" 2>&1)"
+		check "$distro: that is there" within 10 host_client
+		check "$distro: with a lease" within 40 has_lease
+		same "$distro: and back" 'in effect: net0' "$("$pct" set "$ctid" --net0 "$base,ip=dhcp" 2>&1)"
+		check "$distro: it ended" not host_client
+		check "$distro: has one inside" within 40 has_lease
 	else
 		same "$distro: back waits" 'pending until the next start: net0' \
 			"$("$pct" set "$ctid" --net0 "$base,ip=dhcp" 2>&1)"

@@ -34,7 +34,10 @@ alive() {
 }
 
 new_ct busybox >/dev/null 2>&1
+sed -i '/^lxc.network.hwaddr/d' "$PCT_ETC/lxc/$ctid/config"
 check 'start' "$pct" start "$ctid"
+same 'a network without hardware address has the one that its start wrote down' \
+	"$(sed -n 's/^lxc.network.hwaddr = //p' "$PCT_ETC/lxc/$ctid/config" | tr A-F a-f)" "$(hwaddr eth0)"
 check 'has its address' within 30 has_address "$ctid" "$net.20/24"
 inside nc -l -p 5000 -e cat &
 connects() { exec {stream}<>"/dev/tcp/$net.20/5000"; }
@@ -111,10 +114,10 @@ alive 'beside a new network'
 sets 'in effect: net0 net1' --net1 "name=eth2,bridge=$other,ip=$other_net.5/24" \
 	--net0 "$base,ip=$net.20/24;$net.21/24,gw=$net.1"
 check 'both have changed' within 10 answers "$other_net.5"
-sets 'in effect: net1 net2' --delete net1 --net2 "name=eth2,bridge=$other,ip=$other_net.6/24"
+sets 'in effect: net1 net31' --delete net1 --net31 "name=eth2,bridge=$other,ip=$other_net.6/24"
 check 'its name is free for another' within 10 answers "$other_net.6"
 same 'the first is gone' '' "$(master 1)"
-sets 'in effect: net2' --delete net2
+sets 'in effect: net31' --delete net31
 same 'none is left' "veth$ctid.0" "$(ip -o link | grep -o "[a-z]*$ctid\.[0-9]" | sort -u)"
 check 'nor in the files' test "$(inside grep -c eth2 /etc/network/interfaces)" = 0
 sets 'in effect: net0' --net0 "$base,ip=$net.20/24,gw=$net.1"
