@@ -16,9 +16,9 @@ enum cgroup_mode cgroup_mode(void);
 char **cgroup_controllers(struct err *e);
 
 /*
- * Whether these are all that the lxc.cgroup2.* lines of a runtime config need.  A kernel may have been
- * built or booted without one, or have given it to a hierarchy of v1; liblxc's own message is no
- * help then.
+ * Whether these are all that the lxc.cgroup2.* lines of a runtime config need.  A kernel may have
+ * been built or booted without one, or have given it to a hierarchy of v1; liblxc's own message is
+ * no help then.
  */
 int cgroup_check_controllers(const char *runtime, char *const *controllers, struct err *e);
 

@@ -45,14 +45,6 @@ parts=${part#*/} part=${part%/*}
 new_bridge
 new_ctid
 etc=$PCT_ETC/lxc/$ctid lib=$PCT_LIB/$ctid vol=$images/$ctid run=$PCT_RUN/pct/$ctid
-# Real keys take longer than all else of a create.
-cat >"$stage/ssh-keygen" <<'EOF'
-#!/bin/sh
-while [ "$1" != -f ]; do shift; done
-echo secret >"$2"
-echo public >"$2.pub"
-EOF
-chmod 755 "$stage/ssh-keygen"
 net0=name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1
 options=(--rootfs local:1 --hostname web1 --net0 "$net0")
 
