@@ -62,7 +62,9 @@ make_tree() {
 	systemctl --quiet --root="$new" enable pct-test.service
 	systemctl --quiet --root="$new" mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
 		fstrim.timer man-db.timer dpkg-db-backup.timer systemd-binfmt.service
-	rm "$new/etc/apt/apt.conf.d/99mmdebstrap" "$new/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+	rm "$new/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+	# All that is not Debian's default: a mirror may be behind.
+	echo 'Acquire::Check-Valid-Until "false";' >"$new/etc/apt/apt.conf.d/99mmdebstrap"
 	cp "$new/var/lib/dpkg/status" "$out.new/"
 	image "$new" "$out.new/fresh.img"
 	# Nothing but the tests: no network of its own, no container of lxc's.
