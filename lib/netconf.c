@@ -11,6 +11,8 @@
 #include "lib/netstate.h"
 #include "lib/util.h"
 
+#define TRIES 3
+
 /* All of a network's, and two of each family for its gateway. */
 #define MAX_ROUTES (CONF_MAX_ADDRESSES + 4)
 
@@ -140,6 +142,17 @@ static int add_missing(struct netlink *nl, struct netstate_link *link, const str
 	return r;
 }
 
+/* What manages it inside may take an address away before the route through it is there. */
+static int add_all(struct netlink *nl, struct netstate_link *link, const struct net *net,
+		   struct err *e)
+{
+	int r = -ENETUNREACH;
+
+	for (int i = 0; i < TRIES && (r == -ENETUNREACH || r == -EHOSTUNREACH); i++)
+		r = add_missing(nl, link, net, e);
+	return r;
+}
+
 /* ---- what is not wanted any more ---- */
 
 static int drop_routes(struct netlink *nl, int link, const struct net *old, const struct net *net,
@@ -207,12 +220,12 @@ static int apply(struct netlink *nl, struct netstate_link *link, const struct ne
 	if (r == 0 && net->host_managed && net->ip6.token.family != AF_UNSPEC)
 		r = netlink_set_token(nl, link->index, &net->ip6.token, e);
 	if (r == 0)
-		r = add_missing(nl, link, net, e);
+		r = add_all(nl, link, net, e);
 	if (r == 0 && old)
 		r = drop_old(nl, link->index, old, net, &dropped, e);
 	/* With an address the kernel takes routes away, too. */
 	if (r == 0 && dropped)
-		r = add_missing(nl, link, net, e);
+		r = add_all(nl, link, net, e);
 	return r;
 }
 
