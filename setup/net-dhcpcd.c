@@ -51,7 +51,8 @@ static void add_family4(struct buf *out, const struct net_family *f)
 		buf_add(out, "noipv4\n");
 	if (f->method != IP_STATIC)
 		return;
-	buf_addf(out, "static ip_address=%s/%u\n", ip_format(&f->address[0].ip, text),
+	/* Else it is without the address for five seconds whenever dhcpcd has read this file. */
+	buf_addf(out, "noarp\nstatic ip_address=%s/%u\n", ip_format(&f->address[0].ip, text),
 		 f->address[0].prefix);
 	/* RFC 3021: there is none, and dhcpcd would take the peer for it. */
 	if (f->address[0].prefix == 31)
