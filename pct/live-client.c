@@ -20,42 +20,89 @@
 
 #define TELL_WAIT 20 /* seconds */
 
-/* How consumers are told that their files have changed; "@" stands for the interface. */
+/* ONCE for a container; else for an interface that is new in its files, or was in them before. */
+enum { ONCE = 1, ADDED = 2, CHANGED = 4 };
+
+/* How consumers and resolvers are told of their files' change; "@" stands for the interface. */
 static const struct teller {
-	const char *consumer;
-	const char *argv[5];
+	const char *who;
+	unsigned of;
+	const char *argv[7];
 } tellers[] = {
-	{ "systemd-networkd", { "networkctl", "reload" } },
-	{ "NetworkManager", { "nmcli", "connection", "reload" } },
-	{ "NetworkManager", { "nmcli", "device", "reapply", "@" } },
-	{ "wicked", { "wicked", "ifreload", "@" } },
-	{ "netifd", { "ubus", "call", "network", "reload" } },
-	{ "dhcpcd", { "dhcpcd", "-n", "@" } },
+	{ "systemd-networkd", ONCE, { "networkctl", "reload" } },
+	{ "NetworkManager", ONCE, { "nmcli", "general", "reload" } },
+	{ "NetworkManager", ONCE, { "nmcli", "connection", "reload" } },
+	{ "NetworkManager", CHANGED, { "nmcli", "device", "reapply", "@" } },
+	/* It made a connection of its own for the interface before it could know of this file. */
+	{ "NetworkManager", ADDED, { "nmcli", "--wait", "0", "connection", "up", "filename",
+				     "/etc/NetworkManager/system-connections/@.nmconnection" } },
+	{ "wicked", ADDED | CHANGED, { "wicked", "ifreload", "@" } },
+	{ "netifd", ONCE, { "ubus", "call", "network", "reload" } },
+	/*
+	 * By a signal, to all: for an interface there is a socket, at which 9.4 hears once only.
+	 * It loses a signal while it is busy with what it has just seen of the kernel.
+	 */
+	{ "dhcpcd", ADDED | CHANGED, { "sleep", "1" } },
+	{ "dhcpcd", ADDED | CHANGED, { "dhcpcd", "-n" } },
+	{ "systemd-resolved", ONCE,
+	  { "systemctl", "try-reload-or-restart", "systemd-resolved" } },
 };
 
 bool live_is_told(const char *consumer)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tellers); i++)
-		if (str_eq(tellers[i].consumer, consumer))
+		if (str_eq(tellers[i].who, consumer))
 			return true;
 	return false;
 }
 
-static int tell(const struct live *l, const struct net *net, struct err *e)
+static bool concerns(const struct live *l, const struct teller *teller)
+{
+	return str_eq(teller->who, l->consumer) ||
+	       (l->dns_changed && str_eq(teller->who, l->resolver));
+}
+
+static char *expand(const char *word, const char *ifname)
+{
+	const char *at = strchr(word, '@');
+
+	return at ? xasprintf("%.*s%s%s", (int)(at - word), word, ifname, at + 1) : xstrdup(word);
+}
+
+static int tell(const struct live *l, unsigned of, const char *ifname, struct err *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tellers) && r == 0; i++) {
-		char *argv[ARRAY_SIZE(tellers[i].argv) + 1] = { NULL };
+		autostrv char **argv = NULL;
 
-		if (!str_eq(tellers[i].consumer, l->consumer))
+		if (!concerns(l, &tellers[i]) || !(tellers[i].of & of))
 			continue;
-		for (size_t k = 0; k < ARRAY_SIZE(tellers[i].argv) && tellers[i].argv[k]; k++)
-			argv[k] = str_eq(tellers[i].argv[k], "@") ? net->name :
-								    (char *)tellers[i].argv[k];
+		for (size_t k = 0; k < ARRAY_SIZE(tellers[i].argv) && tellers[i].argv[k]; k++) {
+			autofree char *word = expand(tellers[i].argv[k], ifname);
+
+			strv_push(&argv, word);
+		}
 		r = runtime_tell(l->ctid, argv, TELL_WAIT, e);
 	}
 	return r;
+}
+
+static bool is_for_inside(const struct net *net)
+{
+	return net && !net->host_managed && net_is_configured(net);
+}
+
+/* One without a carrier is looked at by the consumer itself when it has one. */
+static int tell_of_net(const struct live *l, const struct net *old, const struct net *new,
+		       struct err *e)
+{
+	bool known = is_for_inside(old) && str_eq(old->name, new->name);
+
+	if (new->link_down || (known && tell(l, CHANGED, new->name, e) == 0))
+		return 0;
+	/* One that is not in use cannot be changed, either. */
+	return tell(l, ADDED, new->name, e);
 }
 
 static bool has_client(const struct net *net, const struct net_family *f)
@@ -123,12 +170,13 @@ static int drop_lease(struct netlink *nl, const struct net *net, unsigned famili
 	return r;
 }
 
-/* A client that ends may take the interface's addresses with it. */
+/* A client that ends may take the interface's addresses with it; those who are told end theirs. */
 static int free_claim(const struct live *l, const struct net *net, unsigned families,
 		      struct err *e)
 {
 	struct netlink *nl = NULL;
-	int r = inside_stop_clients(l->init, net->name, families, e);
+	int r = live_is_told(l->consumer) ? 0 :
+					    inside_stop_clients(l->init, net->name, families, e);
 
 	if (r >= 0)
 		r = netns_open_pidfd(l->init, &nl, e);
@@ -140,30 +188,40 @@ static int free_claim(const struct live *l, const struct net *net, unsigned fami
 	return r;
 }
 
-static bool method_differs(const struct net *old, const struct net *new)
+static void warn(const struct live *l, const char *what, const struct err *e)
 {
-	return old->ip4.method != new->ip4.method || old->ip6.method != new->ip6.method ||
-	       old->host_managed != new->host_managed ||
-	       !ip_equal(&old->ip6.token, &new->ip6.token);
+	fprintf(stderr, "pct: container %u: %s: what manages it inside does not know of the "
+		"change: %s: %s; pct reboot %u lets it begin anew\n", l->ctid, what, e->object,
+		e->cause, l->ctid);
 }
 
-void live_settle(const struct live *l, const struct conf *from, const struct conf *to)
+/* What is told comes last: it may have lost sight of an interface, and has the last word. */
+static int settle_net(const struct live *l, const struct net *old, const struct net *new,
+		      bool differs, struct err *e)
 {
-	static const struct net none = { 0 };
+	unsigned families = old ? freed_families(old, new) : 0;
+	int r = families ? free_claim(l, new, families, e) : 0;
 
-	for (size_t i = 0; i < to->n_nets && l->init >= 0; i++) {
-		const struct net *new = &to->nets[i], *old = live_net(from, new->index);
-		unsigned families = freed_families(old ? old : &none, new);
-		struct err e = { 0 };
-		int r = 0;
+	if (r == 0 && is_for_inside(new) && ((differs && l->nets_changed) || l->dns_changed))
+		r = tell_of_net(l, old, new, e);
+	return r;
+}
 
-		if (method_differs(old ? old : &none, new) && live_is_told(l->consumer))
-			r = tell(l, new, &e);
-		if (r == 0 && families)
-			r = free_claim(l, new, families, &e);
-		if (r < 0)
-			fprintf(stderr, "pct: container %u: net%u: what manages it inside does not "
-				"know of the change: %s: %s; pct reboot %u lets it begin anew\n",
-				l->ctid, new->index, e.object, e.cause, l->ctid);
+void live_settle(const struct live *l, const struct conf_file *from, const struct conf_file *to)
+{
+	const struct conf *conf = conf_values(to);
+	struct err e = { 0 };
+
+	if ((l->nets_changed || l->dns_changed) && tell(l, ONCE, "", &e) < 0) {
+		warn(l, "networks", &e);
+		return;
+	}
+	for (size_t i = 0; i < conf->n_nets && l->init >= 0; i++) {
+		const struct net *new = &conf->nets[i];
+		autofree char *option = xasprintf("net%u", new->index);
+
+		if (settle_net(l, live_net(conf_values(from), new->index), new,
+			       live_differs(from, to, option), &e) < 0)
+			warn(l, option, &e);
 	}
 }

@@ -190,14 +190,6 @@ static int remove_net(const struct job *job, unsigned n, struct err *e)
 	return r < 0 ? r : netlink_del(job->here, name, e);
 }
 
-static bool text_differs(const struct conf_file *a, const struct conf_file *b, unsigned n)
-{
-	autofree char *option = xasprintf("net%u", n);
-	autofree char *x = conf_get(a, option), *y = conf_get(b, option);
-
-	return !str_eq(x, y);
-}
-
 /* Another network is to have its name. */
 static bool is_in_the_way(const struct job *job, const struct net *old)
 {
@@ -235,8 +227,11 @@ int live_change_nets(struct live *l, const struct conf_file *from, const struct 
 	bool differs[CONF_MAX_NETS];
 	int r = netlink_open(&job.here, e);
 
-	for (unsigned n = 0; n < CONF_MAX_NETS; n++)
-		differs[n] = text_differs(from, to, n);
+	for (unsigned n = 0; n < CONF_MAX_NETS; n++) {
+		autofree char *option = xasprintf("net%u", n);
+
+		differs[n] = live_differs(from, to, option);
+	}
 	if (r == 0)
 		r = netns_open_pidfd(l->init, &job.inside, e);
 	if (r == 0)

@@ -69,6 +69,15 @@ static int need_init(struct live *l, struct err *e)
 	return l->init < 0 ? -e->num : 0;
 }
 
+/* One that no boot starts reads nothing. */
+static bool runs_consumer(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_consumers; i++)
+		if (str_eq(r->consumers[i].name, r->consumer))
+			return r->consumers[i].enabled;
+	return false;
+}
+
 /* What a start would write for it, in the tree that init sees. */
 static int set_up(struct live *l, const struct conf *conf, unsigned flags, struct report *ret,
 		  struct err *e)
@@ -87,7 +96,9 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 	if (r < 0)
 		return r;
 	free(l->consumer);
-	l->consumer = xstrdup(ret->consumer);
+	free(l->resolver);
+	l->consumer = xstrdup(runs_consumer(ret) ? ret->consumer : NULL);
+	l->resolver = xstrdup(ret->resolver);
 	return 0;
 }
 
@@ -98,6 +109,10 @@ static int change_files(struct live *l, const struct conf_file *from, const stru
 	int r = set_up(l, conf_values(to), 0, &report, e);
 
 	(void)from;
+	for (size_t i = 0; i < report.n_changes; i++) {
+		l->nets_changed |= str_eq(report.changes[i].step, "network");
+		l->dns_changed |= str_eq(report.changes[i].step, "resolv.conf");
+	}
 	if (r == 0)
 		ct_print_warnings(l->ctid, &report);
 	report_done(&report);
@@ -149,12 +164,17 @@ bool live_can(struct live *l, const char *option, const struct conf_file *from,
 			       wanted != 0;
 }
 
-static unsigned steps_for(const char *option, const struct conf_file *from,
-			  const struct conf_file *to)
+bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option)
 {
 	autofree char *old = conf_get(from, option), *new = conf_get(to, option);
 
-	return str_eq(old, new) ? 0 : steps_of(option);
+	return !str_eq(old, new);
+}
+
+static unsigned steps_for(const char *option, const struct conf_file *from,
+			  const struct conf_file *to)
+{
+	return live_differs(from, to, option) ? steps_of(option) : 0;
 }
 
 static unsigned steps_between(const struct conf_file *from, const struct conf_file *to)
@@ -200,6 +220,7 @@ void live_done(struct live *l)
 	if (l->init >= 0)
 		close(l->init);
 	free(l->consumer);
+	free(l->resolver);
 }
 
 int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,

@@ -13,7 +13,9 @@ struct net;
 struct live {
 	unsigned ctid;
 	int init;       /* pidfd; -1: not needed so far */
-	char *consumer; /* who reads network files inside, once that was asked; NULL: not known */
+	char *consumer; /* who reads network files inside, once that was asked; NULL: nobody */
+	char *resolver; /* who is told the name servers there; NULL: nobody */
+	bool nets_changed, dns_changed; /* what they read has */
 };
 
 void live_done(struct live *l);
@@ -30,9 +32,10 @@ int live_apply(struct live *l, const struct conf_file *from, const struct conf_f
 	       struct err *e);
 
 /* Once the config is saved: let what runs inside know.  Failures are told as warnings. */
-void live_settle(const struct live *l, const struct conf *from, const struct conf *to);
+void live_settle(const struct live *l, const struct conf_file *from, const struct conf_file *to);
 
 /* Between live*.c. */
+bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option);
 const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
 bool live_is_told(const char *consumer); /* there is a way to have it look at its files again */
 bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);

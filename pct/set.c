@@ -208,7 +208,7 @@ static int change_running(struct change *c, struct err *e)
 		return r;
 	r = ct_commit(c->now, e);
 	if (r == 0) {
-		live_settle(&c->live, conf_values(c->old), conf_values(c->now));
+		live_settle(&c->live, c->old, c->now);
 		tell(c);
 	} else if (live_apply(&c->live, c->now, c->old, &late) < 0) {
 		err_remedy(e, "and undoing what runs failed: %s: %s", late.object, late.cause);
