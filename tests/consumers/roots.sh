@@ -34,6 +34,7 @@ root_trixie() { build trixie trixie "$common,$systemd,ifupdown"; }
 root_bullseye() { build bullseye bullseye "iproute2,procps,systemd,dbus,ifupdown,isc-dhcp-client"; }
 root_sid() { build sid sid "$common,systemd,dbus,ifupdown"; }
 root_bookworm-ng-boot() { build bookworm-ng-boot bookworm "$common,systemd,dbus,ifupdown-ng"; }
+root_bookworm-dhcpcd() { build bookworm-dhcpcd bookworm "iproute2,procps,systemd-sysv,dbus,dhcpcd"; }
 root_bookworm-sysvinit() {
 	build bookworm-sysvinit bookworm "$common,sysvinit-core,initscripts,ifupdown,isc-dhcp-client"
 }
