@@ -97,7 +97,7 @@ static bool is_for_inside(const struct net *net)
 static int tell_of_net(const struct live *l, const struct net *old, const struct net *new,
 		       struct err *e)
 {
-	bool known = is_for_inside(old) && str_eq(old->name, new->name);
+	bool known = is_for_inside(old) && str_eq(old->name, new->name) && !old->link_down;
 
 	if (new->link_down || (known && tell(l, CHANGED, new->name, e) == 0))
 		return 0;
@@ -200,9 +200,12 @@ static int settle_net(const struct live *l, const struct net *old, const struct 
 		      bool differs, struct err *e)
 {
 	unsigned families = old ? freed_families(old, new) : 0;
+	/* Addresses that are there before it acts on a carrier, NetworkManager takes for another's. */
+	bool plugged_in = old && old->link_down && !new->link_down;
 	int r = families ? free_claim(l, new, families, e) : 0;
 
-	if (r == 0 && is_for_inside(new) && ((differs && l->nets_changed) || l->dns_changed))
+	if (r == 0 && is_for_inside(new) &&
+	    (plugged_in || (differs && l->nets_changed) || l->dns_changed))
 		r = tell_of_net(l, old, new, e);
 	return r;
 }
