@@ -200,7 +200,7 @@ static int settle_net(const struct live *l, const struct net *old, const struct 
 		      bool differs, struct err *e)
 {
 	unsigned families = old ? freed_families(old, new) : 0;
-	/* Addresses that are there before it acts on a carrier, NetworkManager takes for another's. */
+	/* NetworkManager takes addresses that it sees before the carrier for another's. */
 	bool plugged_in = old && old->link_down && !new->link_down;
 	int r = families ? free_claim(l, new, families, e) : 0;
 
