@@ -62,6 +62,13 @@ static int change_uts_name(struct live *l, const struct conf_file *from,
 	return inside_set_hostname(l->init, name, e);
 }
 
+bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option)
+{
+	autofree char *old = conf_get(from, option), *new = conf_get(to, option);
+
+	return !str_eq(old, new);
+}
+
 static int need_init(struct live *l, struct err *e)
 {
 	if (l->init < 0)
@@ -102,13 +109,30 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 	return 0;
 }
 
+/* Its client may have written them, and would not again before its time. */
+static bool keeps_lease(const struct conf_file *from, const struct conf_file *to)
+{
+	const struct conf *conf = conf_values(to);
+
+	for (size_t i = 0; i < conf->n_nets; i++) {
+		const struct net *net = &conf->nets[i];
+		autofree char *option = xasprintf("net%u", net->index);
+
+		if (!net->host_managed && !live_differs(from, to, option) &&
+		    (net->ip4.method == IP_DHCP || net->ip6.method == IP_DHCP))
+			return !live_differs(from, to, "nameserver") &&
+			       !live_differs(from, to, "searchdomain");
+	}
+	return false;
+}
+
 static int change_files(struct live *l, const struct conf_file *from, const struct conf_file *to,
 			struct err *e)
 {
 	struct report report = { 0 };
-	int r = set_up(l, conf_values(to), 0, &report, e);
+	unsigned flags = keeps_lease(from, to) ? SETUP_KEEP_DNS : 0;
+	int r = set_up(l, conf_values(to), flags, &report, e);
 
-	(void)from;
 	for (size_t i = 0; i < report.n_changes; i++) {
 		l->nets_changed |= str_eq(report.changes[i].step, "network");
 		l->dns_changed |= str_eq(report.changes[i].step, "resolv.conf");
@@ -162,13 +186,6 @@ bool live_can(struct live *l, const char *option, const struct conf_file *from,
 	return wanted & NETS ? live_can_net(l, conf_values(from), conf_values(to),
 					    (unsigned)strtoul(option + 3, NULL, 10)) :
 			       wanted != 0;
-}
-
-bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option)
-{
-	autofree char *old = conf_get(from, option), *new = conf_get(to, option);
-
-	return !str_eq(old, new);
 }
 
 static unsigned steps_for(const char *option, const struct conf_file *from,

@@ -101,6 +101,8 @@ int step_resolv_conf(struct setup *s, struct err *e)
 	autobuf body = BUF_INIT;
 	int n;
 
+	if (s->flags & SETUP_KEEP_DNS)
+		return 0;
 	make_body(s, &body);
 	if (tree_lkind(s->tree, RESOLV_CONF) == S_IFLNK) {
 		n = decide_link(s, &flags, e);

@@ -95,6 +95,7 @@ enum setup_flags {
 	SETUP_DRY = 1,   /* nothing is written, the report's changes are what would be */
 	SETUP_READ_BACK = 4, /* fill the report's nets with what is there before */
 	SETUP_ADOPT = 2, /* take over files of ours that somebody changed since (setup/managed.h) */
+	SETUP_KEEP_DNS = 8, /* the name servers are a lease's, whose client goes on */
 };
 
 /*

@@ -5,7 +5,7 @@
 new_bridge
 dnsmasq --no-daemon --conf-file=/dev/null --leasefile-ro --port=0 --interface="$bridge" \
 	--bind-interfaces --dhcp-range="$net.100,$net.110,2m" --dhcp-option="3,$net.1" \
-	>"$work/dnsmasq" 2>&1 &
+	--dhcp-option="6,$net.9" >"$work/dnsmasq" 2>&1 &
 server=$!
 trap 'kill $server; cleanup' EXIT
 
@@ -15,6 +15,17 @@ clients() { inside ps ax | grep -E 'dhclient|udhcpc|dhcpcd' | grep -v grep; }
 host_client() { pgrep -f "^pct-dhcp $ctid "; }
 not() { ! "$@"; }
 base=name=eth0,bridge=$bridge
+
+# A lease brings one, which lasts as long as its client.
+name_server() { inside awk '/^nameserver/ { print $2 }' /etc/resolv.conf; }
+has_name_server() { [ "$(name_server)" = "$1" ]; }
+keeps_name_server() {
+	check "$1: and its name server" within 10 has_name_server "$net.9"
+	check "$1: another host name" "$pct" set "$ctid" --hostname other
+	check "$1: the same name server" has_name_server "$net.9"
+	check "$1: another name server" "$pct" set "$ctid" --nameserver 192.0.2.5
+	check "$1: is there" has_name_server 192.0.2.5
+}
 
 # try DISTRO [networkd]: the latter is told what it has to do, and can be given a lease so, too.
 try() {
@@ -30,6 +41,7 @@ try() {
 		check "$distro: runs" within 30 inside networkctl status eth0
 	fi
 	check "$distro: has a lease" within 40 has_lease
+	[ "$distro" != debian ] || keeps_name_server "$distro"
 	same "$distro: to a static address" 'in effect: net0' \
 		"$("$pct" set "$ctid" --net0 "$base,ip=$net.20/24,gw=$net.2" 2>&1)"
 	check "$distro: has that alone" within 10 has_address "$ctid" "$net.20/24"
