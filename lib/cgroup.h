@@ -7,7 +7,7 @@
 
 struct err;
 
-/* Where a controller is missing; the Raspberry Pi's kernel leaves out memory on its own accord. */
+/* Where a controller is missing; the Raspberry Pi's kernel leaves out memory of its own accord. */
 #define CGROUP_REMEDY "boot without cgroup_disable= (Raspberry Pi: with cgroup_enable=memory)"
 
 enum cgroup_mode cgroup_mode(void);

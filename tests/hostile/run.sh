@@ -6,7 +6,10 @@
 # "run.sh SCRIPT.py ARGUMENT..." runs that script alone.
 . "$(dirname "$0")/../lib.sh"
 here=$top/tests/hostile
-short=''
+short='' job='' jobs=()
+# Who writes on in a folder that is being removed would keep it: each job is a process group.
+set -m
+trap 'for job in "${jobs[@]}"; do kill -9 -- "-$job" && wait "$job"; done 2>/dev/null; cleanup' EXIT
 [ "${2:-}" != --short ] || short=1
 export HOSTILE_STAGE=$stage HOSTILE_SKELETONS=$build/skeletons
 export PYTHONDONTWRITEBYTECODE=1 HOSTILE_ONCE=$build/hostile/once HOSTILE_RACE=$build/hostile/race
@@ -33,19 +36,20 @@ prepare() {
 		"$net" >"$PCT_RUN/pct/105/plan"
 }
 
-# alone SCRIPT ARGUMENT...: in a mount namespace and private folders of its own.
+# alone SCRIPT ARGUMENT...: in a mount namespace and private folders of its own, in place of
+# the shell that asks for it.
 alone() {
 	HOSTILE_WORK=$(mktemp -d "$work/alone-XXXXXX") && chmod 755 "$HOSTILE_WORK"
 	export HOSTILE_WORK PCT_ETC=$HOSTILE_WORK/etc PCT_LIB=$HOSTILE_WORK/lib
 	export PCT_VZ=$HOSTILE_WORK/vz PCT_RUN=$HOSTILE_WORK/run
 	prepare
-	unshare -m --propagation private python3 "$here/$1" "${@:2}"
+	exec unshare -m --propagation private python3 "$here/$1" "${@:2}"
 }
 
 # corpus OPTION...: all skeletons, or those that $skeletons names, by as many workers as there are
 # processors; their lines become ours.
 corpus() {
-	local names n pids=() out
+	local names n out
 	read -ra names <<<"${skeletons:-$("$here/corpus.py" --list)}"
 	for ((n = 0; n < $(nproc); n++)); do
 		out=$work/corpus.$n
@@ -54,11 +58,12 @@ corpus() {
 			for ((i = n; i < ${#names[@]}; i += $(nproc))); do mine+=("${names[i]}"); done
 			[ ${#mine[@]} -eq 0 ] || alone corpus.py "$@" "${mine[@]}"
 		) >"$out" 2>&1 &
-		pids+=($!)
+		jobs+=($!)
 	done
-	for ((n = 0; n < ${#pids[@]}; n++)); do
-		take "${pids[n]}" "$work/corpus.$n"
+	for ((n = 0; n < ${#jobs[@]}; n++)); do
+		take "${jobs[n]}" "$work/corpus.$n"
 	done
+	jobs=()
 }
 
 # take PID FILE: the lines of a test that runs beside this one.
@@ -75,7 +80,9 @@ take() {
 # beside SCRIPT.py ARGUMENT...: its lines become ours.
 beside() {
 	alone "$@" >"$work/beside" 2>&1 &
-	take $! "$work/beside"
+	jobs=($!)
+	take "${jobs[0]}" "$work/beside"
+	jobs=()
 }
 
 walls() {
@@ -95,7 +102,7 @@ walls) walls ;;
 races) beside race.py $((short ? 1000 : 50000)) debian12 rocky10 ;;
 archives) beside archives.py ${short:+--short} ;;
 *.py)
-	alone "$@"
+	(alone "$@")
 	exit
 	;;
 *) echo 'usage: run.sh rootfs|walls|races|archives [--short]' >&2 && exit 2 ;;
