@@ -258,14 +258,15 @@ bench:
 	$(Q)O=$(O) bash tests/bench/run.sh
 
 # Every skeleton and case by the programs that read the files, and full boots; doc/consumers.md.
-# Then every template that the recipes can build, and changes of networks while they run.
+# Then every template that the recipes can build, changes of networks while they run, Open vSwitch.
 consumers:
 	tests/deps
 	tests/deps-consumers
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$(O) tests/consumers/boots.sh; boots=$$?; \
 	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && \
-	O=$(O) tests/consumers/recipes.sh && O=$(O) tests/consumers/live.sh && exit $$boots
+	O=$(O) tests/consumers/recipes.sh && O=$(O) tests/consumers/live.sh && \
+	O=$(O) tests/consumers/ovs.sh && exit $$boots
 
 # In emulated machines: systemd as PID 1, cgroup v2 alone, AppArmor, VLANs.  RELEASES=12 for one.
 vmcheck:

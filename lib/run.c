@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,16 +54,16 @@ static int die_with(pid_t parent)
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-static void __attribute__((noreturn)) exec_program(const char *const argv[], int stderr_fd,
-						   pid_t parent)
+static void __attribute__((noreturn)) exec_program(const char *const argv[], int stdout_fd,
+						   int stderr_fd, pid_t parent)
 {
 	static char path[] = "PATH=" RUN_PATH, locale[] = "LC_ALL=C.UTF-8";
 	static char *environment[] = { path, locale, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	reset_signals();
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(stderr_fd, 2) < 0 ||
-	    die_with(parent) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(stdout_fd < 0 ? null : stdout_fd, 1) < 0 ||
+	    dup2(stderr_fd, 2) < 0 || die_with(parent) < 0)
 		_exit(126);
 	close_range(3, ~0U, 0);
 	environ = environment;
@@ -97,7 +98,8 @@ static size_t drain(int fd, char *to, size_t max)
 	}
 }
 
-int run_program(const char *const argv[], struct err *e)
+/* out: its standard output; -1: thrown away. */
+static int run_to(const char *const argv[], int out, struct err *e)
 {
 	char said[MAX_STDERR + 1];
 	int pipefd[2], status, r;
@@ -114,7 +116,7 @@ int run_program(const char *const argv[], struct err *e)
 		return -e->num;
 	}
 	if (pid == 0)
-		exec_program(argv, pipefd[1], self);
+		exec_program(argv, out, pipefd[1], self);
 	close(pipefd[1]);
 	len = drain(pipefd[0], said, MAX_STDERR);
 	close(pipefd[0]);
@@ -132,6 +134,22 @@ int run_program(const char *const argv[], struct err *e)
 		return err_set(e, EIO, argv[0], "failed: %s",
 			       len ? said : "it gave no reason");
 	return 0;
+}
+
+int run_program(const char *const argv[], struct err *e)
+{
+	return run_to(argv, -1, e);
+}
+
+int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e)
+{
+	/* A file, which takes all that it says before anybody reads. */
+	autoclose int out = memfd_create("stdout", MFD_CLOEXEC);
+	int r = out < 0 ? err_sys(e, argv[0], "make a file in memory") : run_to(argv, out, e);
+
+	if (r == 0 && lseek(out, 0, SEEK_SET) < 0)
+		r = err_sys(e, argv[0], "read its output");
+	return r < 0 ? r : file_read_fd(out, argv[0], max, ret, NULL, e);
 }
 
 int run_remove_tree(const char *path, struct err *e)

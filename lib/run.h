@@ -16,6 +16,8 @@ struct idmap;
  * output /dev/null, all other descriptors closed.  Standard error goes into the error's cause.
  */
 int run_program(const char *const argv[], struct err *e);
+/* With its standard output, of at most max bytes, in *ret; the caller frees. */
+int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e);
 
 /* Remove a file, or a folder with all in it, by rm(1), which follows no link; other mounts stay. */
 int run_remove_tree(const char *path, struct err *e);

@@ -14,6 +14,7 @@
 #include "lib/lower.h"
 #include "lib/netlink.h"
 #include "lib/netns.h"
+#include "lib/ovs.h"
 #include "lib/paths.h"
 #include "lib/plug-vlan.h"
 #include "lib/runtime.h"
@@ -24,27 +25,50 @@
 
 /* ---- the host's end ---- */
 
+static void name_master(const struct link *link, char ret[IF_NAMESIZE])
+{
+	if (!link->master || !if_indextoname((unsigned)link->master, ret))
+		ret[0] = '\0';
+}
+
+static bool may_be_ovs(struct netlink *nl, const char *bridge)
+{
+	struct err ignored;
+	struct link link;
+
+	return bridge && (netlink_get(nl, bridge, &link, &ignored) < 0 ||
+			  !str_eq(link.kind, "bridge"));
+}
+
 /* Behind the firewall's bridge, or the one of a VLAN, is the one that the config names. */
 static void find_bridge(struct netlink *nl, const struct conf *conf, const struct net *net,
 			const struct link *veth, struct net_ends *ends)
 {
-	char name[IF_NAMESIZE] = "", firewall[16], port[16], vlan[16];
+	char name[IF_NAMESIZE], firewall[16], port[16], vlan[16];
 	struct err ignored;
 	struct link link;
 
 	ends->bridge_is_known = true;
-	if (!veth->master || !if_indextoname((unsigned)veth->master, name))
-		return;
 	ifname(firewall, "fwbr", conf->ctid, net->index);
-	ifname(port, "fwpr", conf->ctid, net->index);
+	ifname(port, "veth", conf->ctid, net->index);
+	name_master(veth, name);
 	if (str_eq(name, firewall)) {
 		ends->firewall_bridge = true;
 		name[0] = '\0';
-		if (netlink_get(nl, port, &link, &ignored) < 0 || !link.master ||
-		    !if_indextoname((unsigned)link.master, name))
+		ifname(port, "fwpr", conf->ctid, net->index);
+		if (netlink_get(nl, port, &link, &ignored) < 0)
 			return;
+		name_master(&link, name);
 		netstate_read_port(nl, link.index, &ends->port, &ignored);
 		ends->tag = ends->port.tag;
+	}
+	/* The kernel knows nothing, or "ovs-system", of a port of Open vSwitch. */
+	if ((!name[0] || str_eq(name, "ovs-system")) && may_be_ovs(nl, net->bridge)) {
+		if (ovs_read_port(port, ends->bridge, &ends->port, &ignored) == 0)
+			ends->tag = ends->port.tag;
+		else
+			ends->bridge_is_known = !name[0];
+		return;
 	}
 	if (net->bridge && net->tag) {
 		vlan_bridge_name(vlan, net->bridge, net->tag);
@@ -53,7 +77,6 @@ static void find_bridge(struct netlink *nl, const struct conf *conf, const struc
 			snprintf(name, sizeof name, "%s", net->bridge);
 		}
 	}
-	ends->bridge_is_known = !str_eq(name, "ovs-system");
 	snprintf(ends->bridge, sizeof ends->bridge, "%s", name);
 	/* A bridge that does not filter has VLAN 1 on every port, which means nothing. */
 	if (netlink_get(nl, name, &link, &ignored) == 0 && !link.vlan_aware &&

@@ -38,6 +38,8 @@ root_bookworm-dhcpcd() { build bookworm-dhcpcd bookworm "iproute2,procps,systemd
 root_bookworm-sysvinit() {
 	build bookworm-sysvinit bookworm "$common,sysvinit-core,initscripts,ifupdown,isc-dhcp-client"
 }
+# The switch that ovs.sh plugs into.
+root_bookworm-ovs() { build bookworm-ovs bookworm openvswitch-switch; }
 
 [ $# -gt 0 ] || set -- bookworm bookworm-ng bookworm-resolvconf trixie
 exec 9>"$out/.lock"

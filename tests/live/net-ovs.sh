@@ -32,7 +32,7 @@ asked 'the veth is its port' "-- --if-exists del-port $veth -- add-port ovs0 $ve
 check 'and up' grep -q UP <(ip link show "$veth")
 net_conf "$ctid" 0 bridge=ovs0 tag=5 'trunks=7;10-12'
 net_up "$veth"
-asked 'VLANs' "-- --if-exists del-port $veth -- add-port ovs0 $veth tag=5 trunks=7,10,11,12"
+asked 'VLANs' "-- --if-exists del-port $veth -- add-port ovs0 $veth tag=5 trunks=7,10,11,12 vlan_mode=native-untagged"
 net_conf "$ctid" 0 bridge=ovs0 tag=5 firewall=1
 net_up "$veth"
 asked 'behind a firewall bridge it is the other port' \
