@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +22,7 @@
 #include "lib/run.h"
 #include "lib/util.h"
 #include "tests/unit/emulated.h"
+#include "tests/unit/waiting.h"
 
 #define CTID 105
 
@@ -48,30 +48,14 @@ static int remove_dir(void **state)
 	return run_remove_tree(dir, &e);
 }
 
-/* A process whose pid stands in net0's record; it is the keeper if it holds the lock. */
-static pid_t start(bool locks)
+/* This process writes its pid into net0's record; it is the keeper if it locks that, too. */
+static bool write_record(const void *locks)
 {
 	autofree char *run = path_ct_run(CTID), *path = xasprintf("%s/dhcp.0", run);
-	int ready[2];
-	char byte;
-	pid_t pid;
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	assert_return_code(pipe2(ready, O_CLOEXEC), errno);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (fd >= 0 && dprintf(fd, "%d\n", (int)getpid()) > 0 &&
-		    (!locks || flock(fd, LOCK_EX | LOCK_NB) == 0) && write(ready[1], "x", 1) == 1)
-			pause();
-		_exit(1);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
+	return fd >= 0 && dprintf(fd, "%d\n", (int)getpid()) > 0 &&
+	       (!*(const bool *)locks || flock(fd, LOCK_EX | LOCK_NB) == 0);
 }
 
 static void test_keeper(void **state)
@@ -81,7 +65,7 @@ static void test_keeper(void **state)
 
 	(void)state;
 	needs_call(SYS_pidfd_open, "pidfd_open(2)");
-	pid = start(true);
+	pid = start_waiting(write_record, &(bool){ true });
 	hostnet_stop(CTID, 1);
 	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
 	hostnet_stop(CTID, 0);
@@ -93,7 +77,7 @@ static void test_keeper(void **state)
 /* The keeper is gone, and its pid another process's. */
 static void test_other(void **state)
 {
-	pid_t pid = start(false);
+	pid_t pid = start_waiting(write_record, &(bool){ false });
 	int status;
 
 	(void)state;

@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,30 +21,16 @@
 #include "lib/netstate.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "tests/unit/waiting.h"
 
-/* A process in a network namespace that has a link named inside0, as a container has. */
-static pid_t start_namespace(void)
+/* This process gets a network namespace that has a link named inside0, as a container has. */
+static bool enter_namespace(const void *arg)
 {
 	const char *const add[] = { "ip", "link", "add", "inside0", "type", "bridge", NULL };
 	struct err e = { 0 };
-	int ready[2];
-	char byte;
-	pid_t pid;
 
-	assert_return_code(pipe2(ready, O_CLOEXEC), errno);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (unshare(CLONE_NEWNET) == 0 && run_program(add, &e) == 0 &&
-		    write(ready[1], "x", 1) == 1)
-			pause();
-		_exit(1);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
+	(void)arg;
+	return unshare(CLONE_NEWNET) == 0 && run_program(add, &e) == 0;
 }
 
 static void end(pid_t pid)
@@ -56,7 +41,7 @@ static void end(pid_t pid)
 
 static void test_inside(void **state)
 {
-	pid_t pid = start_namespace();
+	pid_t pid = start_waiting(enter_namespace, NULL);
 	struct stat before, after;
 	struct netlink *nl = NULL;
 	struct err e = { 0 };
@@ -105,7 +90,7 @@ static void ip_inside(pid_t pid, const char *line)
 static void test_state(void **state)
 {
 	struct netstate_link links[2] = { { .name = "inside0" }, { .name = "none0" } };
-	pid_t pid = start_namespace();
+	pid_t pid = start_waiting(enter_namespace, NULL);
 	struct netlink *nl = NULL;
 	struct err e = { 0 };
 	char text[IP_TEXT_MAX];
@@ -142,7 +127,7 @@ static void test_state(void **state)
 static void test_many(void **state)
 {
 	struct netstate_link link = { .name = "inside0" };
-	pid_t pid = start_namespace();
+	pid_t pid = start_waiting(enter_namespace, NULL);
 	struct netlink *nl = NULL;
 	struct err e = { 0 };
 
@@ -165,7 +150,7 @@ static void test_many(void **state)
 
 static void test_watch(void **state)
 {
-	pid_t pid = start_namespace();
+	pid_t pid = start_waiting(enter_namespace, NULL);
 	struct netlink *nl = NULL;
 	struct err e = { 0 };
 	struct pollfd wait;

@@ -21,31 +21,16 @@
 #include "setup/ledger.h"
 #include "setup/managed.h"
 #include "setup/step.h"
+#include "tests/unit/planted.h"
 
 #define FILE_A "/etc/net/a.network"
 #define FILE_B "/etc/net/b.network"
 #define LEDGER "/var/lib/pct/ledger"
 
-static char top[64];
 static struct conf conf = { .ctid = 105 };
 static struct rootfs *root;
 static struct report report;
 static struct setup setup;
-
-static char *at(const char *path)
-{
-	return xasprintf("%s%s", top, path);
-}
-
-static void plant(const char *path, const char *text)
-{
-	autofree char *full = at(path), *dir = xstrdup(full);
-	struct err e = { 0 };
-
-	*strrchr(dir, '/') = '\0';
-	assert_int_equal(file_mkdirs(dir, 0755, &e), 0);
-	assert_int_equal(file_write(full, text, strlen(text), 0644, &e), 0);
-}
 
 /* NULL: there is nothing. */
 static void assert_file(const char *path, const char *text)

@@ -16,29 +16,12 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/hostkeys.h"
-#include "lib/file.h"
 #include "lib/run.h"
 #include "lib/util.h"
 #include "setup/confined.h"
 #include "setup/report.h"
 #include "tests/unit/conf-text.h"
-
-static char top[64];
-
-static char *at(const char *path)
-{
-	return xasprintf("%s%s", top, path);
-}
-
-static void plant(const char *path, const char *text)
-{
-	autofree char *full = at(path), *dir = xstrdup(full);
-	struct err e = { 0 };
-
-	*strrchr(dir, '/') = '\0';
-	assert_int_equal(file_mkdirs(dir, 0755, &e), 0);
-	assert_int_equal(file_write(full, text, strlen(text), 0644, &e), 0);
-}
+#include "tests/unit/planted.h"
 
 static int set_up(void **state)
 {
