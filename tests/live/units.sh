@@ -38,4 +38,8 @@ for status in 0 1 139; do
 	same 'so all are shut down' $'start --onboot\nshutdown --all' "$(asked)"
 done
 
+# pct waits as long as pve.startup says, which may be long, and kills what still runs then.
+for unit in pct@101 pct-autostart; do
+	same "$unit: a stop takes its time" infinity "$(shown TimeoutStopUSec $unit)"
+done
 finish
