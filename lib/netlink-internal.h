@@ -14,9 +14,19 @@ struct netlink {
 /* A request that wants an acknowledgement; the header of its family comes next. */
 struct nlmsghdr *netlink_request(struct netlink *nl, char *buffer, unsigned type);
 
-/* Send and run the callback over the answers until the acknowledgement, or the end of a dump.  0 or
- * -errno. */
-int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message,
-		     int (*callback)(const struct nlmsghdr *message, void *data), void *data);
+typedef int netlink_callback(const struct nlmsghdr *message, void *data);
+
+/* Send, and run the callback over the answers until the acknowledgement.  0 or -errno. */
+int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message, netlink_callback *callback,
+		     void *data);
+
+/*
+ * The same for a request for a list, which has its family's header and attributes.  When something
+ * changed while the kernel made it, the list is torn: restart drops what the callback has taken,
+ * and another one is asked for.  -EAGAIN: the last one was torn as well, as things do not come to
+ * rest.
+ */
+int netlink_dump(struct netlink *nl, struct nlmsghdr *message, netlink_callback *callback,
+		 void (*restart)(void *data), void *data);
 
 #endif

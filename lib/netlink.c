@@ -14,6 +14,8 @@
 #include "lib/netlink-internal.h"
 #include "lib/util.h"
 
+#define TRIES 10 /* of a list of 150, with veths coming and going, one of 30 is torn */
+
 int netlink_open(struct netlink **ret, struct err *e)
 {
 	struct netlink *nl = xcalloc(1, sizeof *nl);
@@ -47,11 +49,36 @@ struct nlmsghdr *netlink_request(struct netlink *nl, char *buffer, unsigned type
 	return message;
 }
 
-int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message, mnl_cb_t callback,
-		     void *data)
+/* One datagram of answers: 0 when it was the last, 1 when more follow, or -errno. */
+static int take_messages(const struct netlink *nl, const char *data, int len,
+			 netlink_callback *callback, void *arg, bool *torn)
+{
+	const struct nlmsghdr *message = (const void *)data;
+
+	for (; mnl_nlmsg_ok(message, len); message = mnl_nlmsg_next(message, &len)) {
+		/* Of an earlier request, of which not all was read. */
+		if (message->nlmsg_seq != nl->sequence)
+			continue;
+		*torn |= message->nlmsg_flags & NLM_F_DUMP_INTR;
+		if (message->nlmsg_type == NLMSG_DONE)
+			return 0;
+		if (message->nlmsg_type == NLMSG_ERROR) {
+			const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
+
+			return mnl_nlmsg_get_payload_len(message) < sizeof *error ? -EPROTO
+										  : error->error;
+		}
+		if (callback && message->nlmsg_type >= NLMSG_MIN_TYPE)
+			callback(message, arg);
+	}
+	return 1;
+}
+
+/* All answers are read, also of a torn list: they would come before those of the next request. */
+static int exchange(struct netlink *nl, const struct nlmsghdr *message, netlink_callback *callback,
+		    void *data, bool *torn)
 {
 	char answer[32768];
-	unsigned port = mnl_socket_get_portid(nl->socket);
 	int r;
 
 	if (mnl_socket_sendto(nl->socket, message, message->nlmsg_len) < 0)
@@ -61,9 +88,33 @@ int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message, mnl_cb_
 
 		if (n < 0)
 			return -errno;
-		r = mnl_cb_run(answer, (size_t)n, nl->sequence, port, callback, data);
-	} while (r > MNL_CB_STOP);
-	return r < 0 ? -errno : 0;
+		r = take_messages(nl, answer, (int)n, callback, data, torn);
+	} while (r > 0);
+	return r;
+}
+
+int netlink_exchange(struct netlink *nl, const struct nlmsghdr *message, netlink_callback *callback,
+		     void *data)
+{
+	bool torn = false;
+
+	return exchange(nl, message, callback, data, &torn);
+}
+
+int netlink_dump(struct netlink *nl, struct nlmsghdr *message, netlink_callback *callback,
+		 void (*restart)(void *data), void *data)
+{
+	bool torn = true;
+	int r = 0;
+
+	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	for (unsigned i = 0; r == 0 && torn && i < TRIES; i++) {
+		torn = false;
+		message->nlmsg_seq = ++nl->sequence;
+		restart(data);
+		r = exchange(nl, message, callback, data, &torn);
+	}
+	return r == 0 && torn ? -EAGAIN : r;
 }
 
 static void take_string(const struct nlattr *attr, char *to, size_t size)
@@ -175,6 +226,13 @@ static int take_port(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
+static void forget_ports(void *data)
+{
+	struct ports *ports = data;
+
+	ports->n = 0;
+}
+
 int netlink_ports(struct netlink *nl, const struct link *bridge, struct link **ret, size_t *ret_n,
 		  struct err *e)
 {
@@ -183,13 +241,15 @@ int netlink_ports(struct netlink *nl, const struct link *bridge, struct link **r
 	struct ports ports = { .master = bridge->index };
 	int r;
 
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
 	mnl_attr_put_u32(message, IFLA_MASTER, (uint32_t)bridge->index);
 	mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	r = netlink_exchange(nl, message, take_port, &ports);
+	r = netlink_dump(nl, message, take_port, forget_ports, &ports);
 	if (r < 0) {
 		free(ports.v);
+		if (r == -EAGAIN)
+			return err_set(e, EBUSY, bridge->name, "its ports cannot be listed, as "
+				       "interfaces of the host change all the time");
 		errno = -r;
 		return err_sys(e, bridge->name, "list the ports of the bridge");
 	}

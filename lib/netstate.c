@@ -19,16 +19,19 @@
 #include "lib/netlink.h"
 #include "lib/util.h"
 
-#define TRIES 5 /* a dump is torn when something changes meanwhile */
+struct pass;
+typedef void take_fn(struct pass *p, const struct nlmsghdr *message);
 
 struct pass {
 	struct netstate_link *links;
 	size_t n;
 	struct netstate_port *port; /* instead: of this link */
 	int index;
+	/* Of one dump: */
+	unsigned type;
+	size_t header;
+	take_fn *take;
 };
-
-typedef void take_fn(struct pass *p, const struct nlmsghdr *message);
 
 /* Attributes by number, as far as a message has them; sizes are checked by whoever takes them. */
 #define ATTRS_MAX 64
@@ -228,63 +231,33 @@ static void take_neighbour(struct pass *p, const struct nlmsghdr *message)
 
 /* ---- a dump ---- */
 
-/* One datagram of it: 0 when it was the last, 1 when more follow, or -errno. */
-static int take_messages(const struct netlink *nl, const char *data, int len, size_t header,
-			 take_fn *take, struct pass *p, bool *torn)
+static int take_message(const struct nlmsghdr *message, void *data)
 {
-	const struct nlmsghdr *message = (const void *)data;
+	struct pass *p = data;
 
-	for (; mnl_nlmsg_ok(message, len); message = mnl_nlmsg_next(message, &len)) {
-		if (message->nlmsg_seq != nl->sequence)
-			continue;
-		*torn |= message->nlmsg_flags & NLM_F_DUMP_INTR;
-		if (message->nlmsg_type == NLMSG_DONE)
-			return 0;
-		if (message->nlmsg_type == NLMSG_ERROR) {
-			const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
-
-			return mnl_nlmsg_get_payload_len(message) < sizeof *error ? -EPROTO
-										  : error->error;
-		}
-		if (mnl_nlmsg_get_payload_len(message) >= header)
-			take(p, message);
-	}
-	return 1;
+	if (mnl_nlmsg_get_payload_len(message) >= p->header)
+		p->take(p, message);
+	return MNL_CB_OK;
 }
 
-static int dump_once(struct netlink *nl, unsigned type, size_t header, take_fn *take,
-		     struct pass *p, bool *torn)
+static void forget_port(struct netstate_port *port, unsigned type)
 {
-	char buffer[128], answer[32768];
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	int r;
-
-	message->nlmsg_type = (uint16_t)type;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	message->nlmsg_seq = ++nl->sequence;
-	mnl_nlmsg_put_extra_header(message, header);
-	if (type == RTM_GETLINK && p->port) {
-		((struct ifinfomsg *)mnl_nlmsg_get_payload(message))->ifi_family = AF_BRIDGE;
-		mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
-	}
-	if (mnl_socket_sendto(nl->socket, message, message->nlmsg_len) < 0)
-		return -errno;
-	do {
-		ssize_t n = mnl_socket_recvfrom(nl->socket, answer, sizeof answer);
-
-		if (n < 0)
-			return -errno;
-		r = take_messages(nl, answer, (int)n, header, take, p, torn);
-	} while (r > 0);
-	return r;
+	if (type == RTM_GETQDISC)
+		port->rate = 0;
+	else
+		port->tag = port->n_trunks = 0;
 }
 
-static void forget(struct pass *p, unsigned type)
+static void forget(void *data)
 {
+	struct pass *p = data;
+
+	if (p->port)
+		forget_port(p->port, p->type);
 	for (size_t i = 0; i < p->n; i++) {
 		struct netstate_link *link = &p->links[i];
 
-		switch (type) {
+		switch (p->type) {
 		case RTM_GETLINK:
 			link->index = 0;
 			break;
@@ -300,18 +273,23 @@ static void forget(struct pass *p, unsigned type)
 	}
 }
 
-/* A namespace that never comes to rest is shown as it was last seen. */
 static int dump(struct netlink *nl, unsigned type, size_t header, take_fn *take, struct pass *p)
 {
-	bool torn = true;
-	int r = 0;
+	char buffer[128];
+	struct nlmsghdr *message = netlink_request(nl, buffer, type);
+	int r;
 
-	for (unsigned i = 0; r == 0 && torn && i < TRIES; i++) {
-		torn = false;
-		forget(p, type);
-		r = dump_once(nl, type, header, take, p, &torn);
+	mnl_nlmsg_put_extra_header(message, header);
+	if (type == RTM_GETLINK && p->port) {
+		((struct ifinfomsg *)mnl_nlmsg_get_payload(message))->ifi_family = AF_BRIDGE;
+		mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
 	}
-	return r;
+	p->type = type;
+	p->header = header;
+	p->take = take;
+	r = netlink_dump(nl, message, take_message, forget, p);
+	/* A namespace that never comes to rest is shown as it was last seen. */
+	return r == -EAGAIN ? 0 : r;
 }
 
 int netstate_read(struct netlink *nl, unsigned parts, struct netstate_link *links, size_t n,
@@ -397,13 +375,12 @@ static void take_port(struct pass *p, const struct nlmsghdr *message)
 int netstate_read_port(struct netlink *nl, int index, struct netstate_port *ret, struct err *e)
 {
 	struct pass pass = { .port = ret, .index = index };
-	bool torn = false;
 	int r;
 
 	*ret = (struct netstate_port){ 0 };
-	r = dump_once(nl, RTM_GETQDISC, sizeof(struct tcmsg), take_qdisc, &pass, &torn);
+	r = dump(nl, RTM_GETQDISC, sizeof(struct tcmsg), take_qdisc, &pass);
 	if (r == 0)
-		r = dump_once(nl, RTM_GETLINK, sizeof(struct ifinfomsg), take_port, &pass, &torn);
+		r = dump(nl, RTM_GETLINK, sizeof(struct ifinfomsg), take_port, &pass);
 	if (r == 0)
 		return 0;
 	errno = -r;
