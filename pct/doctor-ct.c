@@ -132,21 +132,27 @@ static bool is_live(unsigned ctid)
 	return ct_is_running(ctid) || monitor_is_alive(ctid);
 }
 
+/* 1: it is gone; 0: there was nothing to remove any more. */
 static int clean(unsigned ctid, struct err *e)
 {
-	autofree char *rootfs = path_rootfs(ctid), *left = NULL;
+	autofree char *rootfs = path_rootfs(ctid), *found = NULL, *left = NULL;
 	autoclose int lock = ct_lock(ctid, e);
-	int r = lock < 0 ? lock : 0;
+	int r;
 
-	/* Started meanwhile: what is there is its own. */
-	if (r < 0 || is_live(ctid))
-		return r;
+	if (lock < 0)
+		return lock;
+	/* Started meanwhile: what is there is its own.  Or stopped again, and it is gone. */
+	found = is_live(ctid) ? NULL : left_by(ctid);
+	if (!found)
+		return 0;
 	r = ct_clean(ctid, e);
 	if (r == 0)
 		r = mount_detach(rootfs, e);
-	left = r == 0 ? left_by(ctid) : NULL;
+	if (r < 0)
+		return r;
+	left = left_by(ctid);
 	return left ? err_set(e, EBUSY, "doctor", "%s of container %u cannot be removed", left,
-			      ctid) : r;
+			      ctid) : 1;
 }
 
 static void check_stale(struct doctor *d, unsigned ctid)
@@ -159,9 +165,13 @@ static void check_stale(struct doctor *d, unsigned ctid)
 	left = left_by(ctid);
 	if (!left)
 		return;
-	if (d->fix && clean(ctid, &e) < 0) {
-		doctor_add(d, DOCTOR_ERROR, &e);
-		return;
+	if (d->fix) {
+		int r = clean(ctid, &e);
+
+		if (r < 0)
+			doctor_add(d, DOCTOR_ERROR, &e);
+		if (r <= 0)
+			return;
 	}
 	err_set(&e, EEXIST, object, "does not run, but has left %s", left);
 	if (!d->fix)

@@ -32,6 +32,21 @@ same 'nothing is left to find' '' "$(finds stale)"
 same 'nothing is left' '' "$(leftovers "$ctid")"
 mkdir -p "$PCT_RUN/pct/987654321" && touch "$PCT_RUN/pct/987654321/plan"
 found 'what a destroyed one left' stale 'container 987654321: '
+
+# A start was faster than --fix, which waits for the lock.
+lock=$PCT_RUN/lock/lxc/pve-config-987654321.lock
+exec 9>"$lock" && flock 9
+"$pct" doctor --fix >"$work/fixed" 2>&1 9>&- &
+doctor=$!
+check 'it waits for the lock' within 30 eval "ls -l /proc/$doctor/fd | grep -qF $lock"
+sleep 60 9>&- &
+monitor=$!
+echo $monitor "$(cut -d ' ' -f 22 /proc/$monitor/stat)" >"$PCT_RUN/pct/987654321/monitor"
+exec 9>&-
+wait $doctor
+same 'what was started meanwhile is not called fixed' '' "$(grep 987654321 "$work/fixed")"
+check 'and keeps what it has' test -e "$PCT_RUN/pct/987654321/plan"
+kill $monitor
 rm -r "$PCT_RUN/pct/987654321"
 
 device=$(losetup --find --show "$images/$ctid/vm-$ctid-rootfs.raw")
