@@ -21,25 +21,17 @@ void entries_done(struct entries *list)
 }
 
 /* key lives as long as the config or the table; value is given away, NULL is not set. */
-static void entries_add(struct entries *list, const char *key, char *value)
+static void entries_add(struct entries *list, const char *key, char *value, const char *plain)
 {
 	if (!value)
 		return;
 	list->v = xrealloc(list->v, list->n + 1, sizeof *list->v);
-	list->v[list->n++] = (struct entry){ key, value };
+	list->v[list->n++] = (struct entry){ key, value, plain ? plain : value };
 }
 
 static int compare(const void *a, const void *b)
 {
 	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
-}
-
-const char *entries_find(const struct entries *list, const char *key)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i].key, key))
-			return list->v[i].value;
-	return NULL;
 }
 
 void entries_collect(const struct conf_file *f, struct entries *list)
@@ -51,18 +43,19 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 
 	for (const struct conf_option *o = conf_options; o->name; o++)
 		if (!str_eq(o->name, "netN"))
-			entries_add(list, o->name, conf_get(f, o->name));
+			entries_add(list, o->name, conf_get(f, o->name),
+				    str_eq(o->name, "description") ? conf->description : NULL);
 	for (size_t i = 0; i < conf->n_nets; i++) {
 		unsigned index = conf->nets[i].index;
 
 		snprintf(nets[index], sizeof nets[index], "net%u", index);
-		entries_add(list, nets[index], conf_get(f, nets[index]));
+		entries_add(list, nets[index], conf_get(f, nets[index]), NULL);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const char *name = str_after(lines[i].name, "pve.");
 
 		if (name && !conf_line_is_option(&lines[i]))
-			entries_add(list, name, xstrdup(lines[i].value));
+			entries_add(list, name, xstrdup(lines[i].value), NULL);
 	}
 	if (list->n)
 		qsort(list->v, list->n, sizeof *list->v, compare);
@@ -73,6 +66,7 @@ static bool is_raw(const struct conf_line *line)
 	return str_after(line->name, "lxc.") && !conf_line_is_option(line);
 }
 
+/* The description stays encoded, on one line, as the predecessor and Proxmox VE have it. */
 static void print_text(const struct entries *list, const struct conf_line *lines, size_t n)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -89,7 +83,7 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 	struct json_t *object = json_new_object(), *raw = json_new_array();
 
 	for (size_t i = 0; i < list->n; i++)
-		json_put_string(object, list->v[i].key, list->v[i].value);
+		json_put_string(object, list->v[i].key, list->v[i].plain);
 	for (size_t i = 0; i < n; i++) {
 		struct json_t *pair;
 

@@ -9,7 +9,8 @@ struct conf_file;
 
 struct entry {
 	const char *key; /* of an option, or what follows "pve." in the file */
-	char *value;
+	char *value;       /* on one line */
+	const char *plain; /* as on the command line */
 };
 struct entries {
 	struct entry *v; /* sorted by key */
@@ -19,6 +20,5 @@ struct entries {
 /* Valid as long as f.  Raw LXC keys are not among them. */
 void entries_collect(const struct conf_file *f, struct entries *ret);
 void entries_done(struct entries *list);
-const char *entries_find(const struct entries *list, const char *key); /* NULL: not there */
 
 #endif

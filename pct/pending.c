@@ -13,8 +13,10 @@
 #include "pct/entries.h"
 
 struct row {
-	const char *key, *current, *pending; /* the values; NULL: none */
-	bool goes;                           /* it is to be removed */
+	const char *key;
+	const struct entry *current; /* NULL: none */
+	const char *pending;         /* the value; NULL: none */
+	bool goes;                   /* it is to be removed */
 };
 
 /* By key: both lists are, and a key may be in either. */
@@ -29,7 +31,7 @@ static size_t merge(const struct entries *now, const struct conf_pending *pendin
 
 		ret[n] = (struct row){ .key = order > 0 ? pending[k].option : now->v[i].key };
 		if (order <= 0)
-			ret[n].current = now->v[i++].value;
+			ret[n].current = &now->v[i++];
 		if (order >= 0) {
 			ret[n].pending = pending[k].value;
 			ret[n].goes = !pending[k++].value;
@@ -42,11 +44,11 @@ static void print_text(const struct row *rows, size_t n)
 {
 	for (const struct row *row = rows; row < rows + n; row++) {
 		if (row->goes) {
-			printf("del %s: %s\n", row->key, row->current ? row->current : "");
+			printf("del %s: %s\n", row->key, row->current ? row->current->value : "");
 			continue;
 		}
 		if (row->current)
-			printf("cur %s: %s\n", row->key, row->current);
+			printf("cur %s: %s\n", row->key, row->current->value);
 		if (row->pending)
 			printf("new %s: %s\n", row->key, row->pending);
 	}
@@ -61,7 +63,7 @@ static void print_array(const struct row *rows, size_t n, enum format format)
 
 		json_put_string(o, "key", row->key);
 		if (row->current)
-			json_put_string(o, "value", row->current);
+			json_put_string(o, "value", row->current->plain);
 		if (row->pending)
 			json_put_string(o, "pending", row->pending);
 		if (row->goes)

@@ -30,6 +30,15 @@ same 'set adds lines in their place' '> lxc.cgroup.memory.limit_in_bytes = 10737
 > pve.comment = a%3A b
 > pve.onboot = 1' "$(diff "$example" "$file" | grep '^[<>]')"
 same 'set lowers' 1 "$(grep -c '^lxc.rootfs.path = ' "$runtime")"
+# In text on one line, as the predecessor has it; what JSON has can be set again.
+same 'config encodes a description' 'description: a%3A b' "$("$pct" config 105 | grep ^desc)"
+for note in 'a: b' '100%25 of it' $'two\nlines, \303\244'; do
+	check 'set a description' "$pct" set 105 --description "$note"
+	same 'config as JSON does not' "$note" \
+		"$("$pct" config 105 --output-format json | jq -r .description)"
+	same 'nor does pending' "$note" "$("$pct" pending 105 --output-format json |
+		jq -r '.[] | select(.key == "description") | .value')"
+done
 check 'set --delete' "$pct" set 105 --delete memory,swap --delete onboot --delete=description
 kept 'setting and deleting'
 check 'set what it is already' "$pct" set 105 --hostname ct1 --tty 2 --memory 0
