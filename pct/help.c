@@ -80,5 +80,7 @@ int cmd_help(const struct args *args, struct err *e)
 		if (str_eq(c->name, name))
 			return help_command(c);
 	err_set(e, EINVAL, name, "there is no such command");
-	return err_remedy(e, "pct help lists them");
+	err_remedy(e, "pct help lists them");
+	err_print(e, "pct", stderr);
+	return 2;
 }

@@ -31,7 +31,7 @@ for name in $names; do
 	check "pct help $name" "$pct" help "$name"
 	same "pct $name --help is the same" "$(cat "$work/out")" "$("$pct" "$name" --help)"
 done
-refuses 1 'help of no command' 'nix: there is no such command' "$pct" help nix
+refuses 2 'help of no command' 'nix: there is no such command' "$pct" help nix
 
 uses 'no command' "$pct"
 uses 'an unknown command' "$pct" frobnicate
