@@ -124,21 +124,30 @@ static void keep_changed(struct setup *s, struct ledger_entry *entry)
 		    entry->path);
 }
 
+/* 1: it may be written, 0: it is to be left alone. */
+static int check_path(struct setup *s, const char *path, struct err *e)
+{
+	struct ledger_entry *entry = ledger_find(ledger_of(s), path, NULL);
+
+	if (!ledger_path_is_fine(path))
+		return err_set(e, EINVAL, path, "is no path that can be remembered");
+	if (!tree_is_ignored(s->tree, path))
+		return 1;
+	if (entry)
+		entry->seen = true;
+	report_file(s->report, s->step, path, FILE_IGNORED);
+	return 0;
+}
+
 /* 1: write it, 0: leave it alone. */
 static int may_write(struct setup *s, const char *path, uint64_t wanted, struct err *e)
 {
 	struct ledger_entry *entry = ledger_find(ledger_of(s), path, NULL);
 	uint64_t there;
-	int n;
+	int n = check_path(s, path, e);
 
-	if (!ledger_path_is_fine(path))
-		return err_set(e, EINVAL, path, "is no path that can be remembered");
-	if (tree_is_ignored(s->tree, path)) {
-		if (entry)
-			entry->seen = true;
-		report_file(s->report, s->step, path, FILE_IGNORED);
-		return 0;
-	}
+	if (n <= 0)
+		return n;
 	n = hash_at(s, path, &there, e);
 	if (n < 0)
 		return n;
@@ -167,13 +176,10 @@ static void remember(struct setup *s, const char *path, uint64_t hash)
 	ledger_set(s->ledger, s->step, path, NULL, hash);
 }
 
-int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e)
+static int put(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e)
 {
-	int n = may_write(s, path, hash_file(text), e);
+	int n = make_parent(s, path, e);
 
-	if (n <= 0)
-		return n;
-	n = make_parent(s, path, e);
 	if (n == 0)
 		n = tree_write(s->tree, path, text, mode, ROOTFS_REPLACE_LINK, e);
 	if (n == 0)
@@ -181,15 +187,26 @@ int managed_write(struct setup *s, const char *path, const char *text, mode_t mo
 	return n;
 }
 
+int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e)
+{
+	int n = may_write(s, path, hash_file(text), e);
+
+	return n <= 0 ? n : put(s, path, text, mode, e);
+}
+
+/* Nothing is written over, so there is nothing to keep aside, and no change of others to ask of. */
 int managed_section(struct setup *s, const char *path, const char *body, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
-	int n = tree_read_optional(s->tree, path, &old, e);
+	int n = check_path(s, path, e);
 
+	if (n <= 0)
+		return n;
+	n = tree_read_optional(s->tree, path, &old, e);
 	if (n < 0)
 		return n;
 	new = section_set(old, body, SECTION_APPEND);
-	return managed_write(s, path, new, 0, e);
+	return put(s, path, new, 0, e);
 }
 
 int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e)
@@ -237,6 +254,29 @@ static int take_away(struct setup *s, const char *path, struct err *e)
 	return n < 0 ? n : tree_unlink(s->tree, saved, 0, e);
 }
 
+/*
+ * Our section goes, lines of others stay; 1: so it was, 0: there is none.  A copy of the file, as
+ * earlier versions kept it, is of no use: what was there before stands in it.
+ */
+static int take_section(struct setup *s, const char *path, struct err *e)
+{
+	autofree char *saved = saved_path(path), *old = NULL, *rest = NULL;
+	int n;
+
+	if (tree_lkind(s->tree, path) != S_IFREG)
+		return 0;
+	n = tree_read(s->tree, path, &old, e);
+	if (n < 0)
+		return n;
+	rest = section_strip(old);
+	if (str_eq(rest, old))
+		return 0;
+	n = *rest ? tree_write(s->tree, path, rest, 0, 0, e) : tree_unlink(s->tree, path, 0, e);
+	if (n == 0)
+		n = tree_unlink(s->tree, saved, 0, e);
+	return n < 0 ? n : 1;
+}
+
 /* One that the administrator removed, or changed, is theirs from now on, and so is the original. */
 static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct err *e)
 {
@@ -246,6 +286,9 @@ static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct 
 
 	if (n <= 0)
 		return 0; /* what cannot be read is nothing that we wrote */
+	n = take_section(s, entry->path, e);
+	if (n != 0)
+		return n < 0 ? n : 0;
 	if (there == entry->hash || (s->flags & SETUP_ADOPT))
 		return take_away(s, entry->path, e);
 	report_file(s->report, s->step, entry->path, FILE_KEPT);

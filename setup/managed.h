@@ -26,7 +26,10 @@ struct setup;
  * mode 0: the old file's, else 0644.  0 also when the file is to be left alone.
  */
 int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e);
-/* A file in which our section stands beside lines of others. */
+/*
+ * A file in which our section stands beside lines of others, which stay, whatever they become: the
+ * section alone is renewed, and alone taken away.  A file of nothing else goes with it.
+ */
 int managed_section(struct setup *s, const char *path, const char *body, struct err *e);
 int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e);
 

@@ -517,5 +517,19 @@ absent /etc/sysconfig/network-scripts/route6-eth0
 no_nets
 setup
 absent /etc/sysconfig/network-scripts/ifcfg-eth0
+edge 113 leap15 'a line that somebody added keeps no route of ours'
+ifroute=/etc/sysconfig/network/ifroute-eth0
+net eth0 "${static4[@]}"
+setup
+echo '172.16.0.0/12 10.0.0.9 - eth0' >>"$tree$ifroute"
+for network in 'ip=10.1.0.5/24 gw=10.1.0.1' ip=dhcp 'ip=10.2.0.5/24 gw=10.2.0.1' ip=dhcp; do
+	no_nets
+	read -ra keys <<<"$network"
+	net eth0 "${keys[@]}"
+	setup
+	has $ifroute '172.16.0.0/12 10.0.0.9 - eth0'
+	[ "$network" = ip=dhcp ] || like $ifroute "^default ${network#*gw=} "
+	[ "$network" != ip=dhcp ] || unlike $ifroute '^default|PVE'
+done
 
 finish

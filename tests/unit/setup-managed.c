@@ -220,6 +220,66 @@ static void test_restored(void **state)
 	assert_file(FILE_A, NULL);
 }
 
+#define SECTION(body) "# --- BEGIN PVE ---\n" body "# --- END PVE ---\n"
+
+/* One start that writes this section, NULL: not. */
+static void start_section(const char *body)
+{
+	struct err e = { 0 };
+
+	run_begin(PHASE_START, 0);
+	if (body)
+		assert_int_equal(managed_section(&setup, FILE_A, body, &e), 0);
+	run_end();
+	assert_int_equal(report.n_notes, 0);
+}
+
+/* Lines of others, before us or since, neither freeze our section nor go with it. */
+static void test_section(void **state)
+{
+	(void)state;
+	start_section("ours 1\n");
+	assert_file(FILE_A, SECTION("ours 1\n"));
+	plant(FILE_A, SECTION("ours 1\n") "theirs\n");
+	start_section("ours 2\n");
+	assert_file(FILE_A, SECTION("ours 2\n") "theirs\n");
+	start_section("ours 2\n");
+	assert_int_equal(report.n_changes, 0);
+	plant(FILE_A, "more\n" SECTION("ours 2\n") "theirs\n");
+	start_section(NULL);
+	assert_file(FILE_A, "more\ntheirs\n");
+	assert_file(LEDGER, NULL);
+	/* Nothing of an earlier section comes back, by no copy either. */
+	start_section("ours 3\n");
+	assert_file(FILE_A, "more\ntheirs\n" SECTION("ours 3\n"));
+	assert_file("/var/lib/pct/saved/etc%2Fnet%2Fa.network", NULL);
+	start_section(NULL);
+	assert_file(FILE_A, "more\ntheirs\n");
+	plant("/etc/net/.pve-ignore.a.network", "");
+	start_section("ours 4\n");
+	assert_file(FILE_A, "more\ntheirs\n");
+}
+
+/* A copy that an earlier version kept, of a time when our section was in the file already. */
+static void test_section_saved(void **state)
+{
+	static const char text[] = SECTION("ours 2\n") "theirs\n";
+	autofree char *ledger = xasprintf("network %016llx " FILE_A "\n",
+					  (unsigned long long)hash_text(text, strlen(text)));
+
+	(void)state;
+	plant(FILE_A, text);
+	plant("/var/lib/pct/saved/etc%2Fnet%2Fa.network", SECTION("ours 1\n") "theirs\n");
+	plant(LEDGER, ledger);
+	start_section(NULL);
+	assert_file(FILE_A, "theirs\n");
+	assert_file("/var/lib/pct/saved/etc%2Fnet%2Fa.network", NULL);
+	start_section("ours 3\n");
+	start_section(NULL);
+	assert_file(FILE_A, "theirs\n");
+	assert_file(LEDGER, NULL);
+}
+
 static void test_links(void **state)
 {
 	struct err e = { 0 };
@@ -394,6 +454,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = { CASE(test_leaves), CASE(test_changed),
 					    CASE(test_create), CASE(test_restored),
+					    CASE(test_section), CASE(test_section_saved),
 					    CASE(test_links), CASE(test_ignored), CASE(test_parts),
 					    CASE(test_dry), CASE(test_no_ledger),
 					    CASE(test_forged), CASE(test_parse) };
