@@ -92,9 +92,10 @@ static int wait_live(unsigned ctid, const struct process *except, unsigned secon
 	autoclose int fd = open_live(ctid, except);
 	autofree char *object = xasprintf("container %u", ctid);
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	struct process record;
 	int n;
 
-	if (fd < 0)
+	if (fd < 0 || !recorded(ctid, &record))
 		return 0;
 	do
 		n = poll(&wait, 1, (int)seconds * 1000);
@@ -102,7 +103,7 @@ static int wait_live(unsigned ctid, const struct process *except, unsigned secon
 	if (n > 0)
 		return 0;
 	err_set(e, ETIMEDOUT, object, "its former monitor still runs after %u s", seconds);
-	return err_remedy(e, "stop it with pct stop %u", ctid);
+	return err_remedy(e, "kill -9 %d ends it; the next start clears up", (int)record.pid);
 }
 
 int monitor_wait(unsigned ctid, unsigned seconds, struct err *e)

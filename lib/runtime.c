@@ -3,24 +3,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <lxc/attach_options.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/paths.h"
+#include "lib/run.h"
+#include "lib/runtime-internal.h"
 #include "lib/util.h"
 
 #define LOG_MAX (256 * 1024)
-#define PASSWD_MAX (64 * 1024)
+#define CONFIG_MAX (1024 * 1024)
 
 unsigned runtime_major(void)
 {
@@ -49,45 +47,137 @@ bool runtime_is_running(unsigned ctid)
 	return found;
 }
 
-static struct lxc_container *container_open(unsigned ctid, struct err *e)
+/* Without a config: below this folder there is none. */
+static struct lxc_container *container_without_config(unsigned ctid, struct err *e)
 {
-	autofree char *name = xasprintf("%u", ctid), *config = path_runtime_config(ctid);
-	struct lxc_container *c = lxc_container_new(name, path_lib());
+	autofree char *name = xasprintf("%u", ctid), *none = xasprintf("%s/.none", path_lib());
+	struct lxc_container *c = lxc_container_new(name, none);
 
-	if (!c) {
-		err_set(e, EIO, config, "liblxc cannot read it");
-		err_remedy(e, "run lxc-info -n %u -l debug -o /dev/stderr to see why", ctid);
-		return NULL;
-	}
+	if (!c)
+		err_set(e, EIO, "liblxc", "cannot make its lock for container %u", ctid);
 	return c;
 }
 
-/* "lxc 105 20260101000000.000 ERROR  start - ../src/lxc/start.c:fn:12 - The message" */
-static void first_error(const char *log, struct err *e)
+/* What runs answers at its socket, which is found by folder and name. */
+static struct lxc_container *container_running(unsigned ctid, struct err *e)
 {
-	autofree char *text = NULL;
-	struct err ignored;
-	char *line, *at;
+	struct lxc_container *c = container_without_config(ctid, e);
 
-	err_set(e, EIO, "liblxc", "the container did not start");
-	err_remedy(e, "see %s", log);
-	if (file_read(log, LOG_MAX, &text, NULL, &ignored) < 0)
-		return;
-	line = strstr(text, " ERROR ");
-	if (!line)
-		return;
-	line[strcspn(line, "\n")] = '\0';
-	at = strstr(line, " - ");
+	if (!c || c->set_config_path(c, path_lib()))
+		return c;
+	lxc_container_put(c);
+	err_set(e, EIO, "liblxc", "cannot look for container %u in %s", ctid, path_lib());
+	return NULL;
+}
+
+/* "lxc 105 20260101000000.000 ERROR  start - ../src/lxc/start.c:fn:12 - The message"; or NULL */
+static char *first_error(char *log)
+{
+	char *line = strstr(log, " ERROR "), *at;
+
+	at = line ? strstr(line, " - ") : NULL;
 	at = at ? strstr(at + 3, " - ") : NULL;
-	if (!at)
-		return;
-	err_set(e, EIO, "liblxc", "%s", at + 3);
-	err_remedy(e, "see %s", log);
+	return at ? xasprintf("%.*s", (int)strcspn(at + 3, "\n"), at + 3) : NULL;
+}
+
+struct checked {
+	unsigned ctid;
+	const char *text;
+};
+
+/* The second message says where: "Failed to parse config file "FILE" at line "lxc.foo = 1"". */
+static int refused(unsigned ctid, int log, struct err *e)
+{
+	static const char at_line[] = " at line \"";
+	autofree char *path = path_ct_config(ctid), *text = NULL, *why = NULL;
+	char *line;
+
+	if (lseek(log, 0, SEEK_SET) == 0)
+		file_read_fd(log, "log", LOG_MAX, &text, NULL, &(struct err){ 0 });
+	why = text ? first_error(text) : NULL;
+	line = text ? strstr(text, at_line) : NULL;
+	if (line) {
+		line += sizeof at_line - 1;
+		line[strcspn(line, "\n")] = '\0';
+		line[strlen(line) - str_ends_with(line, "\"")] = '\0';
+	}
+	err_set(e, EINVAL, line ? line : path, "liblxc %s refuses it: %s", lxc_get_version(),
+		why ? why : "it gives no reason");
+	return err_remedy(e, "change it in %s, or by its option", path);
+}
+
+/* A process of its own, as liblxc's log is the process's, and has no end. */
+static int load_checked(void *arg, int out_fd, struct err *e)
+{
+	const struct checked *checked = arg;
+	autofree char *name = xasprintf("%u", checked->ctid), *config = NULL, *log_name = NULL;
+	int text = memfd_create("config", MFD_CLOEXEC), log = memfd_create("log", MFD_CLOEXEC);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct lxc_container *c;
+
+	(void)out_fd;
+	if (text < 0 || log < 0 || null < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    file_write_all(text, checked->text, strlen(checked->text)) < 0)
+		return err_sys(e, NULL, "make a file in memory");
+	config = xasprintf("/proc/self/fd/%d", text);
+	log_name = xasprintf("/proc/self/fd/%d", log);
+	c = container_without_config(checked->ctid, e);
+	if (!c)
+		return -e->num;
+	lxc_log_init(&(struct lxc_log){ .name = name, .lxcpath = path_lib(), .file = log_name,
+					.level = "ERROR", .prefix = "pct", .quiet = true });
+	return c->load_config(c, config) ? 0 : refused(checked->ctid, log, e);
+}
+
+int runtime_check(unsigned ctid, const char *text, struct err *e)
+{
+	struct checked checked = { ctid, text };
+
+	return run_confined(NULL, load_checked, &checked, NULL, 0, e);
+}
+
+/* liblxc says why it does not want the config to standard error, and nowhere else. */
+static struct lxc_container *open_silently(unsigned ctid)
+{
+	autofree char *name = xasprintf("%u", ctid);
+	autoclose int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	autoclose int old = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct lxc_container *c;
+
+	if (null >= 0 && old >= 0)
+		dup2(null, STDERR_FILENO);
+	c = lxc_container_new(name, path_lib());
+	if (null >= 0 && old >= 0)
+		dup2(old, STDERR_FILENO);
+	return c;
+}
+
+struct lxc_container *runtime_open(unsigned ctid, struct err *e)
+{
+	autofree char *config = path_runtime_config(ctid), *text = NULL;
+	struct lxc_container *c = open_silently(ctid);
+
+	if (c)
+		return c;
+	if (file_read(config, CONFIG_MAX, &text, NULL, e) == 0 && runtime_check(ctid, text, e) == 0)
+		err_set(e, EIO, config, "liblxc cannot read it");
+	return NULL;
+}
+
+static int start_error(const char *log, struct err *e)
+{
+	autofree char *text = NULL, *why = NULL;
+	struct err ignored;
+
+	if (file_read(log, LOG_MAX, &text, NULL, &ignored) == 0)
+		why = first_error(text);
+	err_set(e, EIO, "liblxc", "%s", why ? why : "the container did not start");
+	return err_remedy(e, "see %s", log);
 }
 
 int runtime_start(unsigned ctid, const char *log, struct err *e)
 {
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = runtime_open(ctid, e);
 	bool started;
 
 	if (!c)
@@ -97,15 +187,12 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
 		  c->want_close_all_fds(c, true) && c->start(c, 0, NULL);
 	lxc_container_put(c);
-	if (started)
-		return 0;
-	first_error(log, e);
-	return -e->num;
+	return started ? 0 : start_error(log, e);
 }
 
 int runtime_kill(unsigned ctid, struct err *e)
 {
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = container_running(ctid, e);
 	bool stopped;
 
 	if (!c)
@@ -119,15 +206,18 @@ int runtime_kill(unsigned ctid, struct err *e)
 
 int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
 {
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = open_silently(ctid); /* its config may have signals */
 	autofree char *object = xasprintf("container %u", ctid);
 	bool down;
 
 	if (!c)
+		c = container_running(ctid, e);
+	if (!c)
 		return -e->num;
 	down = c->shutdown(c, (int)seconds);
 	lxc_container_put(c);
-	if (down)
+	/* Without time it does not look. */
+	if (down && (seconds || !runtime_is_running(ctid)))
 		return 0;
 	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
 	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
@@ -136,7 +226,7 @@ int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
 pid_t runtime_init_pid(unsigned ctid)
 {
 	struct err ignored;
-	struct lxc_container *c = container_open(ctid, &ignored);
+	struct lxc_container *c = container_running(ctid, &ignored);
 	pid_t pid = c ? c->init_pid(c) : -1;
 
 	if (c)
@@ -147,7 +237,7 @@ pid_t runtime_init_pid(unsigned ctid)
 int runtime_init_pidfd(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = container_running(ctid, e);
 	int fd;
 
 	if (!c)
@@ -157,159 +247,9 @@ int runtime_init_pidfd(unsigned ctid, struct err *e)
 	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
 }
 
-/* Seventh field of root's line in the container's /etc/passwd; /bin/sh where it says nothing. */
-static char *login_shell(void)
-{
-	autofree char *text = NULL;
-	struct err ignored;
-	char *save = NULL;
-
-	if (file_read("/etc/passwd", PASSWD_MAX, &text, NULL, &ignored) < 0)
-		return xstrdup("/bin/sh");
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *shell = strrchr(line, ':');
-
-		if (str_after(line, "root:") && shell && shell[1] == '/')
-			return xstrdup(shell + 1);
-	}
-	return xstrdup("/bin/sh");
-}
-
-struct inside {
-	char *const *argv; /* NULL: a login shell */
-	bool terminal;     /* liblxc gave it one */
-};
-
-/* Runs inside the container, in all of its namespaces: /etc/passwd here is the container's. */
-static int exec_inside(void *data)
-{
-	const struct inside *in = data;
-	char *const *argv = in->argv;
-	autofree char *shell = NULL, *name = NULL;
-	int status;
-
-	/*
-	 * The caller's terminal must not be the controlling one in there, not even where it is on
-	 * no descriptor: whoever opens /dev/tty could type commands into the host's shell
-	 * (TIOCSTI).
-	 */
-	if (!in->terminal && setsid() < 0)
-		return 126;
-	if (chdir("/root") < 0 && chdir("/") < 0)
-		return 126;
-	if (argv) {
-		execvp(argv[0], argv);
-		status = errno == ENOENT ? 127 : 126;
-		fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", argv[0],
-			strerror(errno));
-		return status;
-	}
-	shell = login_shell();
-	name = xasprintf("-%s", strrchr(shell, '/') + 1);
-	execl(shell, name, (char *)NULL);
-	execl("/bin/sh", "-sh", (char *)NULL);
-	fprintf(stderr, "pct: %s: cannot run it in the container: %s\n", shell, strerror(errno));
-	return 127;
-}
-
-/* What the terminal, or whoever else, tells pct is meant for the command. */
-static volatile sig_atomic_t attached;
-
-static void pass_on(int number)
-{
-	kill((pid_t)attached, number);
-}
-
-static void pass_on_signals(pid_t pid)
-{
-	static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
-	const struct sigaction action = { .sa_handler = pass_on };
-	struct sigaction old;
-
-	attached = pid;
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-}
-
-static bool on_terminal(void)
-{
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
-}
-
-int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
-{
-	struct lxc_container *c = container_open(ctid, e);
-	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
-	const char *term = getenv("TERM");
-	autofree char *term_variable =
-		xasprintf("TERM=%s", term && !has_control(term) ? term : "linux");
-	char *environment[] = {
-		(char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		(char *)"HOME=/root", (char *)"USER=root", (char *)"LOGNAME=root",
-		(char *)"LANG=C.UTF-8", term_variable, NULL,
-	};
-	struct inside in = { argv, on_terminal() };
-	pid_t pid = -1;
-	int status;
-
-	if (!c)
-		return -e->num;
-	options.env_policy = LXC_ATTACH_CLEAR_ENV;
-	options.extra_env_vars = environment;
-	/* A terminal of its own: nothing inside can push bytes into the host's (TIOCSTI). */
-	if (in.terminal)
-		options.attach_flags |= LXC_ATTACH_TERMINAL;
-	status = c->attach(c, exec_inside, &in, &options, &pid);
-	lxc_container_put(c);
-	if (status < 0)
-		return err_set(e, EIO, "liblxc", "cannot enter container %u", ctid);
-	pass_on_signals(pid);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(e, "waitpid", "wait for the command");
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-static int wait_at_most(pid_t pid, unsigned seconds, int *ret_status)
-{
-	autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
-
-	if (pidfd < 0 || poll(&poll_fd, 1, (int)seconds * 1000) <= 0)
-		kill(pid, SIGKILL);
-	return waitpid(pid, ret_status, 0) < 0 ? -errno : 0;
-}
-
-int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err *e)
-{
-	struct lxc_container *c = container_open(ctid, e);
-	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
-	char *environment[] = {
-		(char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL,
-	};
-	struct inside in = { argv, false };
-	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	pid_t pid = -1;
-	int status;
-
-	if (!c)
-		return -e->num;
-	options.env_policy = LXC_ATTACH_CLEAR_ENV;
-	options.extra_env_vars = environment;
-	options.stdin_fd = options.stdout_fd = options.stderr_fd = null;
-	status = c->attach(c, exec_inside, &in, &options, &pid);
-	lxc_container_put(c);
-	if (status < 0)
-		return err_set(e, EIO, "liblxc", "cannot enter container %u", ctid);
-	if (wait_at_most(pid, seconds, &status) < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
-		return err_set(e, EIO, argv[0], "failed in the container");
-	return 0;
-}
-
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
 {
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = runtime_open(ctid, e);
 	int r;
 
 	if (!c)
@@ -333,7 +273,7 @@ static int cgroup_err(const char *key, const char *what, struct err *e)
 
 int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e)
 {
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = runtime_open(ctid, e);
 	int r = 0;
 
 	if (!c)
@@ -347,7 +287,7 @@ int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct
 
 int runtime_cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e)
 {
-	struct lxc_container *c = container_open(ctid, e);
+	struct lxc_container *c = runtime_open(ctid, e);
 	int n;
 
 	if (!c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* liblxc: the container runtime.  runtime.c is the only includer of <lxc/lxccontainer.h>. */
+/* liblxc: the container runtime.  runtime.c and attach.c alone include its headers. */
 #ifndef LIB_RUNTIME_H
 #define LIB_RUNTIME_H
 
@@ -15,12 +15,19 @@ unsigned runtime_major(void); /* of the liblxc that is loaded: 5, 6, 7 */
 bool runtime_is_running(unsigned ctid);
 
 /*
+ * Whether liblxc would take this text as the runtime config.  The error names the line, and the
+ * config that it comes from.
+ */
+int runtime_check(unsigned ctid, const char *text, struct err *e);
+
+/*
  * Start from LIB/CTID/config, daemonized; returns when it runs.  On failure e holds liblxc's first
  * error of its log, which is all that it tells; the hooks' failure record says more.
  */
 int runtime_start(unsigned ctid, const char *log, struct err *e);
+/* Works whatever has become of the runtime config, as does the pid below. */
 int runtime_kill(unsigned ctid, struct err *e);
-/* Ask init to shut down; -ETIMEDOUT after seconds. */
+/* Ask init to shut down; -ETIMEDOUT after seconds, with 0 unless it is down at once. */
 int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e);
 
 pid_t runtime_init_pid(unsigned ctid); /* 0: not running */

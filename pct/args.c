@@ -211,3 +211,13 @@ enum format args_format(const struct args *args)
 		return FORMAT_TEXT;
 	return str_eq(value, "json") ? FORMAT_JSON : FORMAT_JSON_PRETTY;
 }
+
+int args_check_swap(const struct args *args, const struct conf_file *f, struct err *e)
+{
+	const char *swap = args_option(args, "swap");
+
+	if (!swap || str_eq(swap, "0") || conf_values(f)->memory)
+		return 0;
+	err_set(e, EINVAL, "swap", "there is no memory limit that it could be added to");
+	return err_remedy(e, "give --memory as well");
+}

@@ -73,7 +73,7 @@ static int stop(const struct startup_ct *ct, struct err *e)
 
 	if (lock < 0)
 		return lock;
-	return ct_is_running(ct->ctid) ? ct_shutdown(ct->ctid, ct->startup.down, true, e) : 0;
+	return ct_is_running(ct->ctid) ? ct_ensure_shut_down(ct->ctid, ct->startup.down, e) : 0;
 }
 
 static int start(const struct startup_ct *ct, struct err *e)

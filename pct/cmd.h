@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct conf_file;
 struct err;
 
 struct option_def {
@@ -77,6 +78,9 @@ int help_command(const struct command *command);
 /* Value of an option, the last one given; NULL: not given. */
 const char *args_option(const struct args *args, const char *name);
 bool args_flag(const struct args *args, const char *name);
+
+/* Whether there is a memory limit that --swap can be added to, in the config with the options. */
+int args_check_swap(const struct args *args, const struct conf_file *f, struct err *e);
 
 /* For what only some ways to use a CMD_USER command need it. */
 int need_root(const char *what, struct err *e);

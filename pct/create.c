@@ -115,6 +115,8 @@ static int take_conf(struct create *c, struct err *e)
 	}
 	if (r == 0)
 		r = set_defaults(c, e);
+	if (r == 0)
+		r = args_check_swap(c->args, c->conf, e);
 	if (r == 0 && conf_values(c->conf)->unprivileged)
 		r = idmap_of(conf_values(c->conf), &c->map, e);
 	if (r == 0)
@@ -427,6 +429,8 @@ static int create(struct create *c, struct err *e)
 	autoclose int lock = -1;
 	int r = take_options(c, e);
 
+	if (r == 0)
+		r = ct_check_lower(c->conf, e);
 	if (r < 0)
 		return r;
 	lock = ct_lock(c->ctid, e);

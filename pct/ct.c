@@ -126,32 +126,47 @@ static int lower_text(const struct conf_file *f, char **ret, struct err *e)
 	return r < 0 ? r : lower(f, &host, ret, e);
 }
 
+/* What liblxc would refuse must not become the config of one that runs. */
+static int lower_checked(const struct conf_file *f, char **ret, struct err *e)
+{
+	int r = lower_text(f, ret, e);
+
+	return r < 0 ? r : runtime_check(conf_values(f)->ctid, *ret, e);
+}
+
 int ct_check_lower(const struct conf_file *f, struct err *e)
 {
 	autofree char *text = NULL;
 
-	return lower_text(f, &text, e);
+	return lower_checked(f, &text, e);
+}
+
+static int write_lowered(unsigned ctid, const char *text, struct err *e)
+{
+	autofree char *rootfs = path_rootfs(ctid), *path = path_runtime_config(ctid);
+	int r = file_mkdirs(rootfs, 0755, e);
+
+	return r ? r : file_write(path, text, strlen(text), 0644, e);
 }
 
 int ct_lower(const struct conf_file *f, struct err *e)
 {
-	unsigned ctid = conf_values(f)->ctid;
-	autofree char *rootfs = path_rootfs(ctid), *path = path_runtime_config(ctid);
 	autofree char *text = NULL;
 	int r = lower_text(f, &text, e);
 
-	if (r == 0)
-		r = file_mkdirs(rootfs, 0755, e);
-	return r ? r : file_write(path, text, strlen(text), 0644, e);
+	return r < 0 ? r : write_lowered(conf_values(f)->ctid, text, e);
 }
 
 int ct_commit(const struct conf_file *f, struct err *e)
 {
-	autofree char *path = path_ct_config(conf_values(f)->ctid);
+	autofree char *path = path_ct_config(conf_values(f)->ctid), *text = NULL;
 	struct conf_file *old = NULL;
 	struct err ignored;
-	int r = ct_lower(f, e);
+	int r = lower_checked(f, &text, e);
 
+	if (r < 0)
+		return r;
+	r = write_lowered(conf_values(f)->ctid, text, e);
 	if (r == 0)
 		r = conf_save(f, path, e);
 	if (r < 0 && ct_load(conf_values(f)->ctid, &old, &ignored) == 0) {
@@ -215,6 +230,14 @@ static void explain_failure(unsigned ctid, struct err *e)
 
 	if (record_read(run, stage, e) == 0)
 		record_read(guest, stage, e);
+}
+
+void ct_forget_failure(unsigned ctid)
+{
+	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+
+	record_clear(run);
+	record_clear(guest);
 }
 
 void ct_print_warnings(unsigned ctid, const struct report *report)
@@ -313,7 +336,7 @@ static int start_loaded(struct conf_file *f, struct err *e)
 		r = check_reachability(conf, e);
 	if (r < 0)
 		return r;
-	record_clear(run);
+	ct_forget_failure(conf->ctid);
 	r = runtime_start(conf->ctid, log, e);
 	if (r == 0) {
 		ct_print_start_warnings(conf);
@@ -353,6 +376,21 @@ int ct_check_startable(unsigned ctid, struct err *e)
 
 	if (r == 0)
 		r = ct_is_running(ctid) ? fail_running(ctid, e) : ct_check_unlocked(f, e);
+	conf_free(f);
+	return r;
+}
+
+int ct_check_restartable(unsigned ctid, struct err *e)
+{
+	struct conf_file *f = NULL;
+	int r = ct_load(ctid, &f, e);
+
+	if (r == 0)
+		r = ct_check_unlocked(f, e);
+	if (r == 0 && conf_has_pending(f))
+		r = conf_pending_merge(f, e);
+	if (r == 0)
+		r = ct_check_lower(f, e);
 	conf_free(f);
 	return r;
 }
@@ -407,4 +445,18 @@ int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e)
 	if (r == -ETIMEDOUT && force)
 		r = runtime_kill(ctid, e);
 	return r < 0 ? r : ct_clean(ctid, e);
+}
+
+int ct_ensure_stopped(unsigned ctid, struct err *e)
+{
+	int r = ct_stop(ctid, e);
+
+	return r == -ESRCH ? ct_clean(ctid, e) : r;
+}
+
+int ct_ensure_shut_down(unsigned ctid, unsigned seconds, struct err *e)
+{
+	int r = ct_shutdown(ctid, seconds, true, e);
+
+	return r == -ESRCH ? ct_clean(ctid, e) : r;
 }

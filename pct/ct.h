@@ -21,11 +21,14 @@ int ct_check_unlocked(const struct conf_file *f, struct err *e);
 
 /* Lower and write LIB/CTID/config. */
 int ct_lower(const struct conf_file *f, struct err *e);
-/* Whether that can be done. */
+/* Whether that can be done, and liblxc will take the result. */
 int ct_check_lower(const struct conf_file *f, struct err *e);
 
 /* Its limits as lowered for this host (lower_limits_text()). */
 int ct_limits(const struct conf_file *f, char **ret, struct err *e);
+
+/* The record of an earlier start's failure, the hooks' and the guest's. */
+void ct_forget_failure(unsigned ctid);
 
 /* Setup's findings that are warnings, to stderr. */
 void ct_print_warnings(unsigned ctid, const struct report *report);
@@ -61,9 +64,14 @@ bool ct_is_running(unsigned ctid);
 int ct_start(unsigned ctid, struct err *e);
 int ct_stop(unsigned ctid, struct err *e); /* kills */
 int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e);
+/* The same where it is as well that it has stopped meanwhile. */
+int ct_ensure_stopped(unsigned ctid, struct err *e);
+int ct_ensure_shut_down(unsigned ctid, unsigned seconds, struct err *e); /* force */
 
 /* What of a start can be refused at once: no such container, one that runs or is locked. */
 int ct_check_startable(unsigned ctid, struct err *e);
+/* The same of one that is to be stopped before: what only its config keeps from starting. */
+int ct_check_restartable(unsigned ctid, struct err *e);
 /* Setup's findings of the last start, and addresses that others have as well, to stderr. */
 void ct_print_start_warnings(const struct conf *conf);
 

@@ -116,7 +116,7 @@ static int stop_first(unsigned ctid, struct err *e)
 	if (r == 0 && !conf_values(f)->protection)
 		r = ct_check_unlocked(f, e);
 	if (r == 0 && !conf_values(f)->protection)
-		r = ct_stop(ctid, e);
+		r = ct_ensure_stopped(ctid, e);
 	conf_free(f);
 	return r;
 }

@@ -112,7 +112,10 @@ int cmd_reboot(const struct args *args, struct err *e)
 	lock = ct_lock(args->ctid, e);
 	if (lock < 0)
 		return lock;
-	r = ct_shutdown(args->ctid, seconds, true, e);
+	/* Better refused than down, and refused then. */
+	r = ct_check_restartable(args->ctid, e);
+	if (r == 0)
+		r = ct_shutdown(args->ctid, seconds, true, e);
 	if (r < 0)
 		return r;
 	close(steal_fd(&lock));

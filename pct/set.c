@@ -89,7 +89,6 @@ static int each_named(struct conf_file *f, const struct args *args, const char *
 
 static int apply(struct conf_file *f, const struct args *args, struct err *e)
 {
-	const char *swap = args_option(args, "swap");
 	int r = each_named(f, args, "delete", delete_option, e);
 
 	for (size_t i = 0; i < args->n_options && r == 0; i++) {
@@ -101,11 +100,7 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 		if (r == 0)
 			r = conf_set(f, o->name, o->value, e);
 	}
-	if (r == 0 && swap && !str_eq(swap, "0") && conf_values(f)->memory == 0) {
-		err_set(e, EINVAL, "swap", "there is no memory limit that it could be added to");
-		return err_remedy(e, "give --memory as well");
-	}
-	return r;
+	return r < 0 ? r : args_check_swap(args, f, e);
 }
 
 /* ---- a container that runs ---- */

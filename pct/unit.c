@@ -38,12 +38,11 @@ static int start_here(unsigned ctid, struct err *e)
 /* What can be said without systemd; the record of an earlier failure goes. */
 static int prepare(unsigned ctid, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid);
 	autoclose int lock = ct_lock(ctid, e);
 	int r = lock < 0 ? lock : ct_check_startable(ctid, e);
 
 	if (r == 0)
-		record_clear(run);
+		ct_forget_failure(ctid);
 	return r;
 }
 
@@ -113,5 +112,5 @@ int unit_run_stop(unsigned ctid, struct err *e)
 	if (ct_load(ctid, &f, e) == 0)
 		seconds = conf_values(f)->startup.down;
 	conf_free(f);
-	return ct_is_running(ctid) ? ct_shutdown(ctid, seconds, true, e) : 0;
+	return ct_is_running(ctid) ? ct_ensure_shut_down(ctid, seconds, e) : 0;
 }
