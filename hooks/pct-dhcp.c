@@ -30,6 +30,7 @@
 #include "lib/err.h"
 #include "lib/hostnet.h"
 #include "lib/idmap.h"
+#include "lib/netconf.h"
 #include "lib/netlink-inet.h"
 #include "lib/netlink.h"
 #include "lib/netns.h"
@@ -177,6 +178,7 @@ struct keeper {
 	int pipe; /* what the script sends */
 	pid_t client;
 	struct lease lease;
+	bool due;    /* what the config adds to it is still to be set */
 	bool untold; /* its name servers are still to be written */
 };
 
@@ -203,23 +205,16 @@ static void withdraw(struct keeper *k)
 }
 
 /* /etc/resolv.conf inside, by setup; servers of the config count before those of a lease. */
-static int tell_servers(const struct keeper *k, const char *resolv_conf, struct err *e)
+static int tell_servers(const struct conf *conf, const char *resolv_conf, struct err *e)
 {
-	autofree char *path = path_ct_config(k->ctid), *text = xstrdup(resolv_conf);
+	autofree char *text = xstrdup(resolv_conf);
 	struct host_facts facts = { .resolv_conf = text };
-	struct conf_file *file = NULL;
-	const struct conf *conf;
 	struct report report = { 0 };
 	struct idmap map;
-	int r = conf_load(path, k->ctid, &file, e);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	conf = conf_values(file);
-	if (conf->nameserver) {
-		conf_free(file);
+	if (conf->nameserver)
 		return 0;
-	}
 	if (conf->unprivileged)
 		r = idmap_of(conf, &map, e);
 	if (r == 0)
@@ -227,12 +222,36 @@ static int tell_servers(const struct keeper *k, const char *resolv_conf, struct 
 				  &report, e);
 	if (r == 0)
 		report_done(&report);
+	return r;
+}
+
+/* Routes of the config went with an earlier lease, and count before those of this one. */
+static int add_routes(const struct keeper *k, const struct conf *conf, struct err *e)
+{
+	const struct net *net = conf_net_named(conf, k->ifname);
+
+	if (!net || !net->host_managed || net->ip4.method != IP_DHCP)
+		return 0;
+	return netconf_add_routes(k->nl, net, AF_INET, e);
+}
+
+static int follow_config(const struct keeper *k, struct err *e)
+{
+	autofree char *path = path_ct_config(k->ctid);
+	const char *servers = k->untold ? k->lease.resolv_conf : NULL;
+	struct conf_file *file = NULL;
+	int r = conf_load(path, k->ctid, &file, e);
+
+	if (r == 0 && k->lease.address.ip.family)
+		r = add_routes(k, conf_values(file), e);
+	if (r == 0 && servers)
+		r = tell_servers(conf_values(file), servers, e);
 	conf_free(file);
 	return r;
 }
 
-/* Whoever changes the config has the lock, and writes the same files by what it is to be. */
-static void try_to_tell(struct keeper *k)
+/* Whoever changes the config has the lock, and sets the same by what it is to be. */
+static void try_to_follow(struct keeper *k)
 {
 	autofree char *path = path_ct_lock(k->ctid);
 	autoclose int lock = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -240,9 +259,9 @@ static void try_to_tell(struct keeper *k)
 
 	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 		return;
-	k->untold = false;
-	if (k->lease.resolv_conf && tell_servers(k, k->lease.resolv_conf, &e) < 0)
+	if (follow_config(k, &e) < 0)
 		complain(k, &e);
+	k->due = k->untold = false;
 }
 
 static int take_lease(struct keeper *k, struct lease *new, struct err *e)
@@ -258,7 +277,8 @@ static int take_lease(struct keeper *k, struct lease *new, struct err *e)
 		r = netlink_add_route(k->nl, k->link, &new->route[i], e);
 	lease_done(&k->lease);
 	k->lease = *new;
-	k->untold = !told;
+	k->due = true;
+	k->untold = k->untold || !told;
 	return r;
 }
 
@@ -375,9 +395,9 @@ static bool keep(struct keeper *k, int signals)
 					{ k->pipe, POLLIN, 0 } };
 		struct signalfd_siginfo info;
 
-		int wait = k->untold ? LOCK_WAIT : k->client > 0 ? -1 : AGAIN;
+		int wait = k->due ? LOCK_WAIT : k->client > 0 ? -1 : AGAIN;
 
-		if (poll(fds, ARRAY_SIZE(fds), wait) == 0 && !k->untold)
+		if (poll(fds, ARRAY_SIZE(fds), wait) == 0 && !k->due)
 			start_client(k);
 		if (fds[0].revents)
 			return true;
@@ -385,8 +405,8 @@ static bool keep(struct keeper *k, int signals)
 			take_event(k);
 		else if (fds[2].revents)
 			close_pipe(k);
-		if (k->untold)
-			try_to_tell(k);
+		if (k->due)
+			try_to_follow(k);
 		if (!(fds[1].revents & POLLIN) || read(signals, &info, sizeof info) < 0)
 			continue;
 		if (info.ssi_signo == SIGTERM)

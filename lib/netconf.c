@@ -6,6 +6,7 @@
 
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hops.h"
 #include "lib/netlink-inet.h"
 #include "lib/netlink.h"
 #include "lib/netstate.h"
@@ -13,46 +14,61 @@
 
 #define TRIES 3
 
-/* All of a network's, and two of each family for its gateway. */
-#define MAX_ROUTES (CONF_MAX_ADDRESSES + 4)
+/* Those of the config, a gateway of each family, and a hop for each of these. */
+#define MAX_ROUTES (2 * (CONF_MAX_ADDRESSES + 2))
 
 struct routes {
 	struct route v[MAX_ROUTES];
 	size_t n;
 };
 
+static bool cidr_equal(const struct cidr *a, const struct cidr *b)
+{
+	return a->prefix == b->prefix && ip_equal(&a->ip, &b->ip);
+}
+
+static bool is_behind_router(const struct net *net, const struct cidr *to)
+{
+	for (size_t i = 0; i < net->n_routes; i++)
+		if (net->route[i].via.family && cidr_equal(&net->route[i].to, to))
+			return true;
+	return false;
+}
+
+/* Host routes, as what is written for the programs inside has them, too. */
+static void add_hops(struct routes *to, const struct net *net, int family)
+{
+	struct ip hops[HOPS_MAX];
+	size_t n = hops_find(net, family, hops);
+
+	for (size_t i = 0; i < n; i++) {
+		struct cidr hop = { hops[i], family == AF_INET ? 32 : 128 };
+
+		/* It would take that route's place. */
+		if (!is_behind_router(net, &hop))
+			to->v[to->n++].to = hop;
+	}
+}
+
 static void add_gateway(struct routes *to, const struct net_family *f)
 {
-	struct route route = { .to.ip.family = f->gateway.family };
-
-	if (!net_has_gateway(f))
-		return;
-	/* A host route to it, as what is written for the programs inside has it, too. */
-	if (net_gateway_is_onlink(f)) {
-		route.to.ip = f->gateway;
-		route.to.prefix = f->gateway.family == AF_INET ? 32 : 128;
-		to->v[to->n++] = route;
-		route.to = (struct cidr){ .ip.family = f->gateway.family };
-	}
-	route.via = f->gateway;
-	to->v[to->n++] = route;
+	if (net_has_gateway(f))
+		to->v[to->n++] = (struct route){ .to.ip.family = f->gateway.family,
+						 .via = f->gateway };
 }
 
 /* In the order in which they can be added. */
 static void routes_of(const struct net *net, struct routes *to)
 {
-	to->n = 0;
+	*to = (struct routes){ .n = 0 };
 	if (!net)
 		return;
+	add_hops(to, net, AF_INET);
+	add_hops(to, net, AF_INET6);
 	add_gateway(to, &net->ip4);
 	add_gateway(to, &net->ip6);
 	for (size_t i = 0; i < net->n_routes; i++)
 		to->v[to->n++] = (struct route){ .to = net->route[i].to, .via = net->route[i].via };
-}
-
-static bool cidr_equal(const struct cidr *a, const struct cidr *b)
-{
-	return a->prefix == b->prefix && ip_equal(&a->ip, &b->ip);
 }
 
 static bool family_has(const struct net_family *f, const struct cidr *address)
@@ -125,21 +141,33 @@ static int read_link(struct netlink *nl, struct netstate_link *link, struct err 
 	return netstate_read(nl, NETSTATE_ADDRESSES | NETSTATE_ROUTES, link, 1, e);
 }
 
+/* family AF_UNSPEC: of both. */
+static int add_routes(struct netlink *nl, const struct netstate_link *link, const struct net *net,
+		      int family, struct err *e)
+{
+	struct routes routes;
+	int r = 0;
+
+	routes_of(net, &routes);
+	for (size_t i = 0; i < routes.n && r == 0; i++) {
+		const struct route *route = &routes.v[i];
+
+		if ((!family || route->to.ip.family == family) && !link_has_route(link, route))
+			r = netlink_add_route(nl, link->index, route, e);
+	}
+	return r;
+}
+
 static int add_missing(struct netlink *nl, struct netstate_link *link, const struct net *net,
 		       struct err *e)
 {
-	struct routes routes;
 	int r = read_link(nl, link, e);
 
 	if (r == 0)
 		r = add_addresses(nl, link, &net->ip4, e);
 	if (r == 0)
 		r = add_addresses(nl, link, &net->ip6, e);
-	routes_of(net, &routes);
-	for (size_t i = 0; i < routes.n && r == 0; i++)
-		if (!link_has_route(link, &routes.v[i]))
-			r = netlink_add_route(nl, link->index, &routes.v[i], e);
-	return r;
+	return r < 0 ? r : add_routes(nl, link, net, AF_UNSPEC, e);
 }
 
 /* What manages it inside may take an address away before the route through it is there. */
@@ -229,13 +257,31 @@ static int apply(struct netlink *nl, struct netstate_link *link, const struct ne
 	return r;
 }
 
-int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e)
+/* net's interface by its name, to be filled. */
+static struct netstate_link link_of(const struct net *net)
 {
 	struct netstate_link link = { 0 };
-	int r;
 
 	snprintf(link.name, sizeof link.name, "%s", net->name);
-	r = apply(nl, &link, old, net, e);
+	return link;
+}
+
+int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e)
+{
+	struct netstate_link link = link_of(net);
+	int r = apply(nl, &link, old, net, e);
+
+	netstate_done(&link, 1);
+	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
+}
+
+int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e)
+{
+	struct netstate_link link = link_of(net);
+	int r = read_link(nl, &link, e);
+
+	if (r == 0 && link.index)
+		r = add_routes(nl, &link, net, family, e);
 	netstate_done(&link, 1);
 	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
 }

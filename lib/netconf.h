@@ -19,4 +19,7 @@ struct netlink;
  */
 int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e);
 
+/* Add what is missing of its routes of one family: they went with the last address, as a lease. */
+int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e);
+
 #endif

@@ -13,9 +13,11 @@ ip link set lo up
 new_bridge
 ip addr add fd00:6::1/64 dev "$bridge" nodad
 
+# range is of its addresses, netmask theirs.
+range='' netmask=255.255.255.0
 start_server() {
 	dnsmasq --conf-file=/dev/null --interface="$bridge" --bind-interfaces --port=0 --no-ping \
-		--dhcp-range="$net.50,$net.60,255.255.255.0,$1" --dhcp-option=6,"$net.9" \
+		--dhcp-range="${range:-$net.50,$net.60},$netmask,120" --dhcp-option=6,"$net.9" \
 		--dhcp-option=15,example.org --dhcp-leasefile="$work/leases" \
 		--pid-file="$work/dnsmasq.pid" --user=root --log-facility="$work/dnsmasq.log" \
 		--dhcp-range=fd00:6::,ra-only --enable-ra --dhcp-authoritative
@@ -85,10 +87,50 @@ done
 check 'ip=dhcp: a client follows' within 15 has_clients "$ctid"
 destroy "$ctid"
 
+# ---- routes whose router is not to be reached at the start ----
+renew() {
+	stop_server
+	start_server
+	kill -USR1 "$(pgrep -f "udhcpc .*-s $stage/hooks/pct-dhcp" | head -n 1)"
+}
+has_other_lease() { addresses "$1" | grep -q "^$net\.7[0-9]/24\|^$net\.80/24"; }
+has_routes() { [ "$(routes "$ctid" -4)" = "$1" ]; }
+base="name=eth0,bridge=$bridge,host-managed=1"
+check 'a server' start_server
+new_ctid
+check 'routes beside DHCP and advertisements' "$pct" create "$ctid" bare.tar.zst --hostname bare \
+	--net0 "$base,ip=dhcp,ip6=auto,route=10.5.0.0/16 via $net.254;fd05::/64 via fd00:6::1"
+check 'it starts' "$pct" start "$ctid"
+check 'it gets a lease' within 15 has_lease "$ctid"
+check 'its routes are there' within 5 has_routes "10.5.0.0/16 via $net.254
+$net.254
+default via $net.1"
+check 'and those of IPv6' grep -qx 'fd05::/64 via fd00:6::1' <(routes "$ctid" -6)
+check 'and an advertised address' within 15 has_advertised "$ctid"
+same 'nothing differs' '' "$("$pct" net "$ctid" | grep '\*')"
+check 'another one, live' "$pct" set "$ctid" \
+	--net0 "$base,ip=dhcp,ip6=auto,route=10.5.0.0/16 via $net.253"
+same 'it is in the place of the old ones' "10.5.0.0/16 via $net.253
+$net.253
+default via $net.1" "$(routes "$ctid" -4)"
+range=$net.70,$net.80
+renew
+check 'another lease' within 15 has_other_lease "$ctid"
+check 'has it, too' within 5 has_routes "10.5.0.0/16 via $net.253
+$net.253
+default via $net.1"
+check 'a router that no subnet holds, live' "$pct" set "$ctid" \
+	--net0 "$base,ip=$net.20/24,route=10.5.0.0/16 via 192.0.2.1"
+same 'is reached on the link' '10.5.0.0/16 via 192.0.2.1 192.0.2.1' \
+	"$(routes "$ctid" -4 | paste -sd ' ')"
+destroy "$ctid"
+stop_server
+range=''
+
 # ---- a lease ----
 for unprivileged in 1 0; do
 	how=unprivileged && [ $unprivileged = 1 ] || how=privileged
-	check "$how: a server" start_server 120
+	check "$how: a server" start_server
 	new_ctid
 	check "$how: create with DHCP and advertised addresses" "$pct" create "$ctid" bare.tar.zst \
 		--hostname bare --unprivileged $unprivileged \

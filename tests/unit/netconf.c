@@ -187,6 +187,60 @@ static void test_gateway_outside(void **state)
 	check("10.0.0.5/32\n");
 }
 
+/* Of which the config names no subnet: it is not known yet, or there is another one. */
+static void test_routers_outside(void **state)
+{
+	static const char *const methods[] = {
+		NET "ip=dhcp,ip6=auto,", NET "ip=manual,ip6=manual,", NET "ip=dhcp,ip6=dhcp,", NET,
+	};
+	const char *none = NET "ip=10.0.0.5/24";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+		autofree char *net = xasprintf("%sroute=10.5.0.0/16 via 192.0.2.1;10.6.0.0/16 via "
+					       "192.0.2.1;fd05::/64 via fd01::1;fd06::/64 via "
+					       "fe80::1", methods[i]);
+
+		apply_ok(NULL, net);
+		check("10.5.0.0/16 via 192.0.2.1\n10.6.0.0/16 via 192.0.2.1\n192.0.2.1/32\n"
+		      "fd01::1/128\nfd05::/64 via fd01::1\nfd06::/64 via fe80::1\n");
+		apply_ok(net, none);
+		check("10.0.0.5/24\n");
+		apply_ok(none, NET);
+	}
+	apply_ok(NULL, NET "ip=10.0.0.5/24,route=10.5.0.0/16 via 192.0.2.1");
+	check("10.0.0.5/24\n10.5.0.0/16 via 192.0.2.1\n192.0.2.1/32\n");
+	apply_ok(NET "ip=10.0.0.5/24,route=10.5.0.0/16 via 192.0.2.1",
+		 NET "ip=10.0.0.5/24,gw=192.0.2.1,route=192.0.2.1/32");
+	check("10.0.0.5/24\n0.0.0.0/0 via 192.0.2.1\n192.0.2.1/32\n");
+	apply_ok(NET "ip=10.0.0.5/24,gw=192.0.2.1,route=192.0.2.1/32",
+		 NET "ip=10.0.0.5/24,route=10.5.0.0/16 via 192.0.2.1");
+	/* No more hop than is needed. */
+	apply_ok(NET "ip=10.0.0.5/24,route=10.5.0.0/16 via 192.0.2.1",
+		 NET "ip=10.0.0.5/24;192.0.2.5/24,route=10.5.0.0/16 via 192.0.2.1");
+	check("10.0.0.5/24\n192.0.2.5/24\n10.5.0.0/16 via 192.0.2.1\n");
+}
+
+/* A lease that ends takes with it all routes of its family. */
+static void test_lost_routes(void **state)
+{
+	const char *net = NET "ip=dhcp,route=10.5.0.0/16 via 192.0.2.1;fd05::/64";
+	struct conf_file *f = parse(net);
+	struct err e = { 0 };
+
+	(void)state;
+	apply_ok(NULL, net);
+	ip("addr add 192.0.2.5/24 dev eth0");
+	ip("addr del 192.0.2.5/24 dev eth0");
+	ip("route del fd05::/64 dev eth0");
+	check("");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(netconf_add_routes(nl, conf_values(f)->nets, AF_INET, &e), 0);
+		check("10.5.0.0/16 via 192.0.2.1\n192.0.2.1/32\n");
+	}
+	conf_free(f);
+}
+
 /* What is there for another reason stays, and what has a lifetime gets none. */
 static void test_others(void **state)
 {
@@ -235,7 +289,9 @@ static void test_failures(void **state)
 	assert_int_equal(apply(NULL, "name=eth1,ip=10.0.0.5/24", &e), -ENODEV);
 	assert_string_equal(e.object, "net0 (eth1)");
 	assert_string_equal(e.cause, "the container has no such interface");
-	assert_true(apply(NULL, NET "ip=10.0.0.5/24,route=10.5.0.0/16 via 10.1.0.1", &e) < 0);
+	/* A router behind another one. */
+	assert_true(apply(NULL, NET "ip=10.0.0.5/24,route=10.1.0.1/32 via 10.0.0.1;"
+			  "10.5.0.0/16 via 10.1.0.1", &e) < 0);
 	assert_string_equal(e.object, "net0 (eth0)");
 	assert_string_equal(e.cause, "cannot add the route to 10.5.0.0/16: Network is unreachable");
 }
@@ -248,6 +304,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_prefix, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_methods, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_gateway_outside, setup_link, remove_link),
+		cmocka_unit_test_setup_teardown(test_routers_outside, setup_link, remove_link),
+		cmocka_unit_test_setup_teardown(test_lost_routes, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_others, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_promote_is_restored, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_down, setup_link, remove_link),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Next hops that lie outside every subnet of their interface: hosted servers' gateways. */
-#ifndef SETUP_HOPS_H
-#define SETUP_HOPS_H
+#ifndef LIB_HOPS_H
+#define LIB_HOPS_H
 
 #include <stdbool.h>
 #include <stddef.h>

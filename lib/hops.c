@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/hops.h"
+#include "lib/hops.h"
 
 bool hop_is_onlink(const struct net *net, const struct ip *hop)
 {
