@@ -264,17 +264,41 @@ static void try_to_follow(struct keeper *k)
 	k->due = k->untold = false;
 }
 
+static bool has_route(const struct lease *lease, const struct route *route)
+{
+	for (size_t i = 0; i < lease->n_routes; i++)
+		if (lease->route[i].to.prefix == route->to.prefix &&
+		    ip_equal(&lease->route[i].to.ip, &route->to.ip) &&
+		    ip_equal(&lease->route[i].via, &route->via))
+			return true;
+	return false;
+}
+
+/* What the lease had and the new one, of the same address, has not. */
+static void drop_old(const struct keeper *k, const struct lease *new)
+{
+	const struct lease *old = &k->lease;
+	struct err ignored;
+
+	for (size_t i = old->n_routes; i-- > 0;)
+		if (!has_route(new, &old->route[i]))
+			netlink_del_route(k->nl, k->link, &old->route[i], &ignored);
+	if (old->address.ip.family && old->address.prefix != new->address.prefix)
+		netlink_del_address(k->nl, k->link, &old->address, &ignored);
+}
+
+/* What is new comes first, so that nothing is missing for a moment. */
 static int take_lease(struct keeper *k, struct lease *new, struct err *e)
 {
 	bool told = str_eq(k->lease.resolv_conf, new->resolv_conf);
 	int r;
 
-	if (!cidr_contains(&new->address, &k->lease.address.ip) ||
-	    !ip_equal(&new->address.ip, &k->lease.address.ip))
+	if (!ip_equal(&new->address.ip, &k->lease.address.ip))
 		withdraw(k);
 	r = netlink_add_address(k->nl, k->link, &new->address, new->seconds, e);
 	for (size_t i = 0; i < new->n_routes && r == 0; i++)
 		r = netlink_add_route(k->nl, k->link, &new->route[i], e);
+	drop_old(k, new);
 	lease_done(&k->lease);
 	k->lease = *new;
 	k->due = true;

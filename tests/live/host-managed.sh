@@ -13,10 +13,10 @@ ip link set lo up
 new_bridge
 ip addr add fd00:6::1/64 dev "$bridge" nodad
 
-# range is of its addresses, netmask theirs.
+# start_server [OPTION...]; range is of its addresses, netmask theirs.
 range='' netmask=255.255.255.0
 start_server() {
-	dnsmasq --conf-file=/dev/null --interface="$bridge" --bind-interfaces --port=0 --no-ping \
+	dnsmasq --conf-file=/dev/null --interface="$bridge" --bind-interfaces --port=0 --no-ping "$@" \
 		--dhcp-range="${range:-$net.50,$net.60},$netmask,120" --dhcp-option=6,"$net.9" \
 		--dhcp-option=15,example.org --dhcp-leasefile="$work/leases" \
 		--pid-file="$work/dnsmasq.pid" --user=root --log-facility="$work/dnsmasq.log" \
@@ -90,7 +90,7 @@ destroy "$ctid"
 # ---- routes whose router is not to be reached at the start ----
 renew() {
 	stop_server
-	start_server
+	start_server "$@"
 	kill -USR1 "$(pgrep -f "udhcpc .*-s $stage/hooks/pct-dhcp" | head -n 1)"
 }
 has_other_lease() { addresses "$1" | grep -q "^$net\.7[0-9]/24\|^$net\.80/24"; }
@@ -119,6 +119,18 @@ check 'another lease' within 15 has_other_lease "$ctid"
 check 'has it, too' within 5 has_routes "10.5.0.0/16 via $net.253
 $net.253
 default via $net.1"
+check 'a router of the config, out of the way' "$pct" set "$ctid" --net0 "$base,ip=dhcp"
+renew --dhcp-option="121,10.6.0.0/16,$net.254,10.7.0.0/16,$net.254"
+check 'routes of a lease' within 15 has_routes "10.6.0.0/16 via $net.254
+10.7.0.0/16 via $net.254"
+netmask=255.255.252.0
+renew --dhcp-option="121,10.7.0.0/16,$net.254,10.8.0.0/16,$net.253"
+check 'renewed with others, and another mask, it has these' within 15 has_routes \
+	"10.7.0.0/16 via $net.254
+10.8.0.0/16 via $net.253"
+check 'and that mask alone' grep -qx "$net\.[78][0-9]/22" <(addresses "$ctid" | grep -v :)
+same 'once' 1 "$(addresses "$ctid" | grep -vc :)"
+netmask=255.255.255.0
 check 'a router that no subnet holds, live' "$pct" set "$ctid" \
 	--net0 "$base,ip=$net.20/24,route=10.5.0.0/16 via 192.0.2.1"
 same 'is reached on the link' '10.5.0.0/16 via 192.0.2.1 192.0.2.1' \
