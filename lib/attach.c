@@ -14,6 +14,7 @@
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/monitor.h"
 #include "lib/runtime-internal.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
@@ -41,12 +42,15 @@ static char *login_shell(void)
 struct inside {
 	char *const *argv; /* NULL: a login shell */
 	bool terminal;     /* liblxc gave it one */
+	int monitor;       /* its pidfd; -1: not on record */
 };
 
 /* Runs inside the container, in all of its namespaces: /etc/passwd here is the container's. */
 static int exec_inside(void *data)
 {
 	const struct inside *in = data;
+	/* Where liblxc has led us is true if who told it lives: see runtime_is_running(). */
+	bool astray = in->monitor >= 0 && !monitor_still_runs(in->monitor);
 	char *const *argv = in->argv;
 	autofree char *shell = NULL, *name = NULL;
 	int status;
@@ -56,7 +60,7 @@ static int exec_inside(void *data)
 	 * no descriptor: whoever opens /dev/tty could type commands into the host's shell
 	 * (TIOCSTI).
 	 */
-	if (!in->terminal && setsid() < 0)
+	if (astray || (!in->terminal && setsid() < 0))
 		return 126;
 	if (chdir("/root") < 0 && chdir("/") < 0)
 		return 126;
@@ -112,7 +116,8 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 		(char *)"HOME=/root", (char *)"USER=root", (char *)"LOGNAME=root",
 		(char *)"LANG=C.UTF-8", term_variable, NULL,
 	};
-	struct inside in = { argv, on_terminal() };
+	autoclose int monitor = monitor_open(ctid);
+	struct inside in = { argv, on_terminal(), monitor };
 	pid_t pid = -1;
 	int status;
 
@@ -151,7 +156,8 @@ int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err
 	char *environment[] = {
 		(char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL,
 	};
-	struct inside in = { argv, false };
+	autoclose int monitor = monitor_open(ctid);
+	struct inside in = { argv, false, monitor };
 	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	pid_t pid = -1;
 	int status;

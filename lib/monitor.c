@@ -111,13 +111,24 @@ int monitor_wait(unsigned ctid, unsigned seconds, struct err *e)
 	return wait_live(ctid, NULL, seconds, e);
 }
 
-bool monitor_is_alive(unsigned ctid)
+int monitor_open(unsigned ctid)
 {
-	autoclose int fd = open_live(ctid, NULL);
-	struct pollfd ended = { .fd = fd, .events = POLLIN };
+	return open_live(ctid, NULL);
+}
+
+bool monitor_still_runs(int pidfd)
+{
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
 
 	/* A killed one that its parent has not waited for yet is still in /proc. */
-	return fd >= 0 && poll(&ended, 1, 0) == 0;
+	return pidfd >= 0 && poll(&ended, 1, 0) == 0;
+}
+
+bool monitor_is_alive(unsigned ctid)
+{
+	autoclose int fd = monitor_open(ctid);
+
+	return monitor_still_runs(fd);
 }
 
 pid_t monitor_pid(unsigned ctid)

@@ -21,6 +21,10 @@ void monitor_release(unsigned ctid);
 /* Wait until the recorded monitor, if any, is gone.  -ETIMEDOUT after seconds. */
 int monitor_wait(unsigned ctid, unsigned seconds, struct err *e);
 bool monitor_is_alive(unsigned ctid);
+/* A pidfd of the recorded one while it lives, which the caller closes; else -1. */
+int monitor_open(unsigned ctid);
+/* While it does nobody else can have the name of its command socket. */
+bool monitor_still_runs(int pidfd);
 pid_t monitor_pid(unsigned ctid); /* as recorded; 0: none is */
 
 #endif

@@ -36,14 +36,22 @@ const char *path_run(void)
 	return root("PCT_RUN", PCT_RUN);
 }
 
+const char *path_self(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	path[n > 0 ? n : 0] = '\0';
+	return str_after(path, "/memfd:") ? root(PATH_SELF, path) : path;
+}
+
 /* The folder that holds the running program; hooks lie one folder deeper than pct. */
 static const char *program_dir(void)
 {
 	static char dir[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
 	char *slash;
 
-	dir[n > 0 ? n : 0] = '\0';
+	snprintf(dir, sizeof dir, "%s", path_self());
 	slash = strrchr(dir, '/');
 	if (slash)
 		*slash = '\0';

@@ -11,6 +11,10 @@ const char *path_lib(void); /* /var/lib/lxc, PCT_LIB: liblxc's own lxcpath */
 const char *path_vz(void);  /* /var/lib/vz,  PCT_VZ */
 const char *path_run(void); /* /run,         PCT_RUN */
 
+/* The running program's file; the environment tells a sealed copy of it (lib/sealed.h). */
+#define PATH_SELF "PCT_SELF"
+const char *path_self(void);
+
 /* The folder of the hooks and of the distro-templates: beside the running program when it lies in
  * a build folder, else the compiled-in ones. */
 const char *path_hooks(void);

@@ -6,7 +6,7 @@
 struct err;
 struct lxc_container;
 
-/* With its runtime config.  NULL with the err filled; the caller puts it. */
+/* A container that runs, with its runtime config.  NULL with the err filled; the caller puts it. */
 struct lxc_container *runtime_open(unsigned ctid, struct err *e);
 
 #endif

@@ -5,13 +5,18 @@
 #include <fcntl.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/monitor.h"
 #include "lib/paths.h"
 #include "lib/run.h"
 #include "lib/runtime-internal.h"
@@ -27,24 +32,48 @@ unsigned runtime_major(void)
 	return sscanf(lxc_get_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
 }
 
+/*
+ * Who listens at the container's command socket, LIB/CTID/command in the abstract namespace
+ * (unix(7)).  -ECONNREFUSED: nobody; -EAGAIN: somebody who takes no more connections.
+ */
+static int find_listener(unsigned ctid, struct ucred *ret)
+{
+	const struct timeval limit = { .tv_sec = 1 };
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t size = sizeof *ret;
+	int n = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%s/%u/command", path_lib(),
+			 ctid);
+
+	if (n >= (int)sizeof name.sun_path - 1)
+		return -ECONNREFUSED;
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
+	    connect(fd, (struct sockaddr *)&name,
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Any user of the host can take that name, and liblxc believes what it is told there. */
 bool runtime_is_running(unsigned ctid)
 {
-	autofree char *socket = xasprintf("@%s/%u/command", path_lib(), ctid);
-	bool found = false;
-	char *line = NULL;
-	size_t size = 0;
-	FILE *sockets = fopen("/proc/net/unix", "re");
+	struct ucred listener;
+	int r = find_listener(ctid, &listener);
 
-	while (sockets && !found && getline(&line, &size, sockets) > 0) {
-		const char *name = strrchr(line, ' ');
+	return r == -EAGAIN ? monitor_is_alive(ctid) : r == 0 && listener.uid == 0;
+}
 
-		line[strcspn(line, "\n")] = '\0';
-		found = name && str_eq(name + 1, socket);
-	}
-	if (sockets)
-		fclose(sockets);
-	free(line);
-	return found;
+static int check_name(unsigned ctid, struct err *e)
+{
+	autofree char *name = xasprintf("@%s/%u/command", path_lib(), ctid);
+	struct ucred listener;
+
+	if (find_listener(ctid, &listener) < 0 || listener.uid == 0)
+		return 0;
+	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, and liblxc cannot",
+		(int)listener.pid, (unsigned)listener.uid);
+	return err_remedy(e, "end it (kill %d)", (int)listener.pid);
 }
 
 /* Without a config: below this folder there is none. */
@@ -58,12 +87,23 @@ static struct lxc_container *container_without_config(unsigned ctid, struct err 
 	return c;
 }
 
+static int require_running(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+
+	return runtime_is_running(ctid) ? 0 : err_set(e, ESRCH, object, "is not running");
+}
+
 /* What runs answers at its socket, which is found by folder and name. */
 static struct lxc_container *container_running(unsigned ctid, struct err *e)
 {
-	struct lxc_container *c = container_without_config(ctid, e);
+	struct lxc_container *c = NULL;
 
-	if (!c || c->set_config_path(c, path_lib()))
+	if (require_running(ctid, e) == 0)
+		c = container_without_config(ctid, e);
+	if (!c)
+		return NULL;
+	if (c->set_config_path(c, path_lib()))
 		return c;
 	lxc_container_put(c);
 	err_set(e, EIO, "liblxc", "cannot look for container %u in %s", ctid, path_lib());
@@ -152,7 +192,7 @@ static struct lxc_container *open_silently(unsigned ctid)
 	return c;
 }
 
-struct lxc_container *runtime_open(unsigned ctid, struct err *e)
+static struct lxc_container *container_open(unsigned ctid, struct err *e)
 {
 	autofree char *config = path_runtime_config(ctid), *text = NULL;
 	struct lxc_container *c = open_silently(ctid);
@@ -162,6 +202,11 @@ struct lxc_container *runtime_open(unsigned ctid, struct err *e)
 	if (file_read(config, CONFIG_MAX, &text, NULL, e) == 0 && runtime_check(ctid, text, e) == 0)
 		err_set(e, EIO, config, "liblxc cannot read it");
 	return NULL;
+}
+
+struct lxc_container *runtime_open(unsigned ctid, struct err *e)
+{
+	return require_running(ctid, e) < 0 ? NULL : container_open(ctid, e);
 }
 
 static int start_error(const char *log, struct err *e)
@@ -177,9 +222,11 @@ static int start_error(const char *log, struct err *e)
 
 int runtime_start(unsigned ctid, const char *log, struct err *e)
 {
-	struct lxc_container *c = runtime_open(ctid, e);
+	struct lxc_container *c = NULL;
 	bool started;
 
+	if (check_name(ctid, e) == 0)
+		c = container_open(ctid, e);
 	if (!c)
 		return -e->num;
 	unlink(log);
@@ -206,10 +253,12 @@ int runtime_kill(unsigned ctid, struct err *e)
 
 int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
 {
-	struct lxc_container *c = open_silently(ctid); /* its config may have signals */
 	autofree char *object = xasprintf("container %u", ctid);
+	struct lxc_container *c = NULL;
 	bool down;
 
+	if (require_running(ctid, e) == 0)
+		c = open_silently(ctid); /* its config may have signals */
 	if (!c)
 		c = container_running(ctid, e);
 	if (!c)
@@ -237,6 +286,7 @@ pid_t runtime_init_pid(unsigned ctid)
 int runtime_init_pidfd(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
+	autoclose int monitor = monitor_open(ctid);
 	struct lxc_container *c = container_running(ctid, e);
 	int fd;
 
@@ -244,6 +294,10 @@ int runtime_init_pidfd(unsigned ctid, struct err *e)
 		return -e->num;
 	fd = c->init_pidfd(c);
 	lxc_container_put(c);
+	if (fd >= 0 && monitor >= 0 && !monitor_still_runs(monitor)) {
+		close(fd);
+		fd = -1;
+	}
 	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
 }
 

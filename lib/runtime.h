@@ -11,7 +11,7 @@ struct err;
 
 unsigned runtime_major(void); /* of the liblxc that is loaded: 5, 6, 7 */
 
-/* Whether the container's command socket exists, told by /proc/net/unix and without liblxc. */
+/* Whether the container's command socket exists, and is root's; without liblxc. */
 bool runtime_is_running(unsigned ctid);
 
 /*

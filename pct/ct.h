@@ -54,7 +54,7 @@ int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *
  */
 char **ct_addresses(const struct conf *conf);
 
-/* Whether liblxc's command socket is there (/proc/net/unix), without liblxc. */
+/* runtime_is_running() */
 bool ct_is_running(unsigned ctid);
 
 /*

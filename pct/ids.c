@@ -8,6 +8,7 @@
 
 #include "lib/err.h"
 #include "lib/paths.h"
+#include "lib/runtime.h"
 #include "lib/util.h"
 
 static void ids_add(struct ids *ids, unsigned id)
@@ -57,7 +58,7 @@ void ids_find_running(struct ids *running)
 		if (!slash || !str_eq(slash, "/command"))
 			continue;
 		*slash = '\0';
-		if (parse_ctid(id, &ctid))
+		if (parse_ctid(id, &ctid) && runtime_is_running(ctid))
 			ids_add(running, ctid);
 	}
 	if (sockets)
