@@ -24,9 +24,10 @@
 
 static int make_file(void)
 {
-	int fd = memfd_create("pct", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int fd = memfd_create("pct", flags | MFD_EXEC);
 
-	return fd < 0 && errno == EINVAL ? memfd_create("pct", MFD_CLOEXEC | MFD_ALLOW_SEALING) : fd;
+	return fd < 0 && errno == EINVAL ? memfd_create("pct", flags) : fd;
 }
 
 static int copy(int to, int from)
