@@ -13,6 +13,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/ifcfg-files.h"
 #include "setup/lines.h"
 #include "setup/managed.h"
 #include "setup/read-back.h"
@@ -21,7 +22,7 @@
 #include "setup/step.h"
 #include "setup/wait-online.h"
 
-#define DIR "/etc/sysconfig/network-scripts"
+#define DIR IFCFG_DIR
 #define SYSCONFIG "/etc/sysconfig/network"
 
 /* ---- who reads them ---- */
@@ -40,74 +41,12 @@ static enum consumer_state probe_scripts(struct setup *s, char **ret_why)
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 
-/* LIBDIR/NetworkManager/VERSION/libnm-settings-plugin-ifcfg-rh.so, or without VERSION. */
-static bool has_plugin(struct setup *s)
-{
-	static const char *const dirs[] = { "/usr/lib64/NetworkManager",
-					    "/usr/lib/NetworkManager" };
-	static const char *const file = "libnm-settings-plugin-ifcfg-rh.so";
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		autofree char *flat = xasprintf("%s/%s", dirs[i], file);
-		autostrv char **entries = NULL;
-		struct err ignored;
-
-		if (tree_kind(s->tree, flat) == S_IFREG)
-			return true;
-		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
-			continue;
-		for (char **entry = entries; *entry; entry++) {
-			autofree char *path = xasprintf("%s/%s/%s", dirs[i], *entry, file);
-
-			if (tree_kind(s->tree, path) == S_IFREG)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* The first of "plugins=" in NetworkManager.conf is where it keeps profiles; NULL: not said. */
-static char *first_plugin(struct setup *s)
-{
-	autofree char *text = NULL;
-	autostrv char **lines = NULL;
-	struct err ignored;
-
-	if (tree_read_optional(s->tree, "/etc/NetworkManager/NetworkManager.conf", &text,
-			       &ignored) < 0 || !text)
-		return NULL;
-	lines = strv_split(text, "\n");
-	for (char **line = lines; *line; line++) {
-		autostrv char **words = strv_split(*line, " \t\r=,;");
-
-		if (words[0] && words[1] && str_eq(words[0], "plugins"))
-			return xstrdup(words[1]);
-	}
-	return NULL;
-}
-
-/*
- * NetworkManager has this plugin before "keyfile" by default until 1.30 or so; the packages in
- * which that changed bring a readme in the folder.
- */
-static bool plugin_is_preferred(struct setup *s)
-{
-	autofree char *plugin = NULL;
-
-	if (!has_plugin(s))
-		return false;
-	plugin = first_plugin(s);
-	if (plugin)
-		return str_eq(plugin, "ifcfg-rh");
-	return tree_kind(s->tree, DIR) == S_IFDIR &&
-	       tree_lkind(s->tree, DIR "/readme-ifcfg-rh.txt") == 0;
-}
-
 static enum consumer_state probe_rh(struct setup *s, char **ret_why)
 {
 	enum service_state state;
 
-	if (!tree_is_exec(s->tree, "/usr/sbin/NetworkManager") || !plugin_is_preferred(s))
+	if (!tree_is_exec(s->tree, "/usr/sbin/NetworkManager") ||
+	    ifcfg_plugin(s) != IFCFG_PLUGIN_PREFERRED)
 		return CONSUMER_ABSENT;
 	state = service_state(s, "NetworkManager");
 	*ret_why = xasprintf("/usr/sbin/NetworkManager is there, prefers ifcfg files, and is %s",
@@ -299,28 +238,8 @@ static int render(struct setup *s, struct err *e)
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *own = xasprintf("ifcfg-%s", ifname);
-	autostrv char **entries = NULL;
-	struct err ignored;
 
-	if (tree_list(s->tree, DIR, &entries, &ignored) < 0)
-		return NULL;
-	for (char **entry = entries; *entry; entry++) {
-		autofree char *path = xasprintf(DIR "/%s", *entry), *text = NULL;
-		autostrv char **lines = NULL;
-
-		if (!str_after(*entry, "ifcfg-") || str_eq(*entry, own) ||
-		    managed_is_ours(s, path) ||
-		    tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
-			continue;
-		lines = strv_split(text, "\n");
-		for (char **line = lines; *line; line++) {
-			autostrv char **words = strv_split(*line, "=\"' \t\r");
-
-			if (str_eq(words[0], "DEVICE") && str_eq(words[1], ifname))
-				return steal(&path);
-		}
-	}
-	return NULL;
+	return ifcfg_find(s, ifname, own);
 }
 
 static const char *const dhcp_clients[] = { "dhclient", NULL };

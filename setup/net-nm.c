@@ -13,6 +13,7 @@
 #include "lib/err.h"
 #include "lib/hops.h"
 #include "lib/util.h"
+#include "setup/ifcfg-files.h"
 #include "setup/managed.h"
 #include "setup/nm-unmanaged.h"
 #include "setup/program.h"
@@ -247,15 +248,52 @@ static char *find_claim(struct setup *s, const char *ifname, enum claim *ret)
 	return found;
 }
 
-/* A profile for just any interface is outranked by ours. */
+/* Where ifcfg files are what it prefers, the other renderer sees to them. */
+static char *find_ifcfg(struct setup *s, const char *ifname)
+{
+	return ifcfg_plugin(s) == IFCFG_PLUGIN_READS ? ifcfg_find(s, ifname, NULL) : NULL;
+}
+
+/* A profile for just any interface is outranked by ours, and so is one in an ifcfg file. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	enum claim claim;
 	autofree char *path = find_claim(s, ifname, &claim);
 
-	if (claim == CLAIM_ANY && s->renderer == &renderer_networkmanager)
-		return NULL;
-	return steal(&path);
+	if (s->renderer != &renderer_networkmanager)
+		return path ? steal(&path) : find_ifcfg(s, ifname);
+	return claim == CLAIM_EXACT ? steal(&path) : NULL;
+}
+
+static void remove_ifcfg(struct setup *s, const char *ifname)
+{
+	for (;;) {
+		autofree char *path = find_ifcfg(s, ifname);
+		struct err ignored;
+
+		if (!path || tree_unlink(s->tree, path, 0, &ignored) < 0 ||
+		    tree_lkind(s->tree, path) != 0)
+			return;
+	}
+}
+
+/*
+ * True for an ifcfg file that NetworkManager reads beside ours: of two of one rank it takes the
+ * one that was up last, which in a container that was brought over is the old one.  A template
+ * has no administrator yet, and loses it.
+ */
+static bool is_rivalled(struct setup *s, const char *ifname)
+{
+	autofree char *path = NULL;
+
+	if (s->phase == PHASE_CREATE)
+		remove_ifcfg(s, ifname);
+	path = find_ifcfg(s, ifname);
+	if (path)
+		report_note(s->report, NOTE_INFO, "network", "remove it when it is of no use",
+			    "%s configures %s, too; what is written here ranks above it", path,
+			    ifname);
+	return path;
 }
 
 static int render_net(struct setup *s, const struct net *net, struct err *e)
@@ -268,7 +306,7 @@ static int render_net(struct setup *s, const struct net *net, struct err *e)
 	buf_addf(&b, "[connection]\nid=%s\nuuid=%s\ntype=ethernet\ninterface-name=%s\n", net->name,
 		 uuid, net->name);
 	free(find_claim(s, net->name, &claim));
-	if (claim == CLAIM_ANY)
+	if (is_rivalled(s, net->name) || claim == CLAIM_ANY)
 		buf_add(&b, "autoconnect-priority=999\n");
 	add_family(s, &b, net, AF_INET);
 	add_family(s, &b, net, AF_INET6);

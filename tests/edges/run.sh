@@ -517,6 +517,24 @@ absent /etc/sysconfig/network-scripts/route6-eth0
 no_nets
 setup
 absent /etc/sysconfig/network-scripts/ifcfg-eth0
+keyfile=/etc/NetworkManager/system-connections/eth0.nmconnection
+ifcfg=/etc/sysconfig/network-scripts/ifcfg-eth0
+edge 113 rocky9 'an ifcfg file that NetworkManager reads beside ours is outranked'
+file $ifcfg <<<$'DEVICE="eth0"\nBOOTPROTO=dhcp\nONBOOT=yes'
+file ${ifcfg%0}1 <<<$'DEVICE=eth1\nBOOTPROTO=dhcp\nONBOOT=no'
+net eth0 "${static4[@]}"
+net eth1 ip=dhcp
+setup
+has $keyfile 'autoconnect-priority=999'
+there $ifcfg
+says 'ifcfg-eth0 configures eth0, too; what is written here ranks above it'
+unlike ${keyfile/eth0/eth1} priority
+edge 113 rocky9 "an ifcfg file of a template's goes"
+file $ifcfg <<<$'DEVICE=eth0\nBOOTPROTO=dhcp'
+net eth0 "${static4[@]}"
+phase=create setup
+absent $ifcfg
+unlike $keyfile priority
 edge 113 leap15 'a line that somebody added keeps no route of ours'
 ifroute=/etc/sysconfig/network/ifroute-eth0
 net eth0 "${static4[@]}"
