@@ -6,6 +6,7 @@
 #include "lib/err.h"
 #include "lib/util.h"
 #include "setup/program.h"
+#include "setup/section.h"
 #include "setup/step.h"
 
 const char *dhcpcd_resolv_line(const struct setup *s)
@@ -23,10 +24,25 @@ static bool starts_dhcpcd(const struct renderer *r)
 	return r && r->dhcp4_clients && strv_has((char *const *)r->dhcp4_clients, "dhcpcd");
 }
 
+static int clean_hook(struct setup *s, struct err *e)
+{
+	autofree char *old = NULL, *rest = NULL;
+	int n = tree_read_optional(s->tree, DHCPCD_HOOK, &old, e);
+
+	if (n < 0 || !old)
+		return n;
+	rest = section_strip(old);
+	return str_eq(rest, old) ? 0 : tree_write(s->tree, DHCPCD_HOOK, rest, 0,
+						  ROOTFS_REPLACE_LINK, e);
+}
+
 int dhcpcd_client_write(struct setup *s, struct err *e)
 {
 	autobuf body = BUF_INIT;
+	int n = clean_hook(s, e);
 
+	if (n < 0)
+		return n;
 	if (tree_lkind(s->tree, DHCPCD_CONF) <= 0 && !program_is_there(s->tree, "dhcpcd"))
 		return 0;
 	for (size_t i = 0; starts_dhcpcd(s->renderer) && i < s->conf->n_nets; i++) {

@@ -9,6 +9,7 @@
 #define SETUP_DHCPCD_H
 
 #define DHCPCD_CONF "/etc/dhcpcd.conf"
+#define DHCPCD_HOOK "/etc/dhcpcd.exit-hook" /* where dhcpcd is the consumer: net-dhcpcd.c */
 
 struct err;
 struct setup;
@@ -19,7 +20,8 @@ const char *dhcpcd_resolv_line(const struct setup *s);
 /*
  * A section that keeps dhcpcd, which takes both families whatever it was started for, to what the
  * config asks of it.  Nothing is done where there is neither dhcpcd nor its file; the section goes
- * where nothing is to be said, or the chosen consumer does not start dhcpcd.
+ * where nothing is to be said, or the chosen consumer does not start dhcpcd.  What the hook was
+ * told when dhcpcd itself was the consumer goes, too: any dhcpcd runs it.
  */
 int dhcpcd_client_write(struct setup *s, struct err *e);
 

@@ -18,8 +18,6 @@
 #include "setup/services.h"
 #include "setup/step.h"
 
-#define HOOK "/etc/dhcpcd.exit-hook"
-
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
 	autofree char *path = program_find(s->tree, "dhcpcd");
@@ -225,7 +223,7 @@ static int render(struct setup *s, struct err *e)
 		note_limits(s, net);
 	}
 	n = tree_write_section(s->tree, DHCPCD_CONF, buf_str(&conf), e);
-	return n < 0 ? n : tree_write_section(s->tree, HOOK, buf_str(&hook), e);
+	return n < 0 ? n : tree_write_section(s->tree, DHCPCD_HOOK, buf_str(&hook), e);
 }
 
 const struct renderer renderer_dhcpcd = {

@@ -535,6 +535,12 @@ net eth0 "${static4[@]}"
 phase=create setup
 absent $ifcfg
 unlike $keyfile priority
+edge 113 gentoo 'what dhcpcd ran as the consumer goes, whoever starts it now'
+printf '# mine\n# --- BEGIN PVE ---\nip route replace default via 10.9.0.1\n# --- END PVE ---\n' |
+	file /etc/dhcpcd.exit-hook
+net eth0 ip=dhcp
+setup
+text /etc/dhcpcd.exit-hook <<<'# mine'
 edge 113 leap15 'a line that somebody added keeps no route of ours'
 ifroute=/etc/sysconfig/network/ifroute-eth0
 net eth0 "${static4[@]}"
