@@ -150,18 +150,25 @@ static void note_inet6(struct setup *s, unsigned dialect)
 
 /* ---- interfaces of the image's that the container does not have ---- */
 
-/* Options beside which nothing in a stanza makes the interface, as it would for a bridge. */
+/*
+ * Options beside which nothing in a stanza makes the interface, as it would for a bridge.  Commands
+ * but for pre-up come too late for that, as ifup fails before.
+ */
 static const char *const plain_options[] = { "address", "netmask", "gateway", "broadcast",
 					     "network", "dns-nameservers", "dns-search",
-					     "dns-domain", "hostname", "metric" };
+					     "dns-domain", "hostname", "metric", "mtu", "up",
+					     "post-up", "down", "pre-down", "post-down" };
 
 static bool is_plain(const struct interfaces_file *f, size_t stanza)
 {
 	size_t last = interfaces_stanza_last(f, stanza);
+	bool ours = false;
 
 	for (size_t i = stanza + 1; i <= last; i++) {
-		bool plain = f->line[i].kind != LINE_OPTION;
+		bool plain = ours || f->line[i].kind != LINE_OPTION;
 
+		if (f->line[i].kind == LINE_BEGIN || f->line[i].kind == LINE_END)
+			ours = f->line[i].kind == LINE_BEGIN;
 		for (size_t k = 0; !plain && k < ARRAY_SIZE(plain_options); k++)
 			plain = str_eq(f->line[i].words[0], plain_options[k]);
 		if (!plain)
