@@ -167,6 +167,10 @@ void network_findings(struct setup *s)
 	for (size_t i = 0; i < s->whole->n_nets; i++)
 		if (s->whole->nets[i].host_managed)
 			check_host_managed(s, &s->whole->nets[i]);
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		check_gateway(s, &s->conf->nets[i], "gw", &s->conf->nets[i].ip4);
+		check_gateway(s, &s->conf->nets[i], "gw6", &s->conf->nets[i].ip6);
+	}
 	if (!wants_network(s->conf))
 		return;
 	if (!s->renderer) {
@@ -178,8 +182,6 @@ void network_findings(struct setup *s)
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
-		check_gateway(s, net, "gw", &net->ip4);
-		check_gateway(s, net, "gw6", &net->ip6);
 		if (!net_is_configured(net))
 			continue;
 		if (net->ip4.method == IP_DHCP)

@@ -180,6 +180,9 @@ static void test_gateway(void **state)
 	(void)state;
 	plant_scripts();
 	plant("/sbin/dhclient", "", 0755);
+	run(NET0 "pve.network.gw = 10.9.0.1\n");
+	assert_note("network", "eth0 has gw=10.9.0.1 without a static address",
+		    "give the address, too, or take the gateway away with pct set");
 	run(NET0 "pve.network.ip = dhcp\npve.network.gw = 10.9.0.1\n");
 	assert_note("network", "eth0 has gw=10.9.0.1 without a static address",
 		    "give the address, too, or take the gateway away with pct set");
@@ -236,9 +239,14 @@ static void test_strays(void **state)
 {
 	static const char stray[] = "auto lo\niface lo inet loopback\nauto eth1\n"
 				    "iface eth1 inet dhcp\n\tmetric 5\n";
+	static const char stray_too[] =
+		"auto eth1\niface eth1 inet static\n\taddress 192.0.2.9/24\n"
+		"\t# --- BEGIN PVE ---\n\tpre-up true\n\t# --- END PVE ---\n\tpost-up /bin/true\n";
 	static const char made[] = "auto br0\niface br0 inet static\n\taddress 192.0.2.9/24\n"
 				   "\tbridge_ports none\nauto eth2\niface eth2 inet manual\n"
-				   "iface eth3 inet dhcp\n";
+				   "iface eth3 inet dhcp\n"
+				   "auto tun0\niface tun0 inet static\n\taddress 192.0.2.9/24\n"
+				   "\tpre-up ip tuntap add tun0 mode tun\n";
 
 	(void)state;
 	plant("/usr/sbin/ifup", "", 0755);
@@ -246,6 +254,10 @@ static void test_strays(void **state)
 	plant("/etc/network/interfaces", stray, 0644);
 	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
 	assert_string_equal(report.consumer, "ifupdown");
+	assert_note("network", "/etc/network/interfaces brings up eth1, which the container does",
+		    "remove its lines there, or give the container that interface");
+	plant("/etc/network/interfaces", stray_too, 0644);
+	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
 	assert_note("network", "/etc/network/interfaces brings up eth1, which the container does",
 		    "remove its lines there, or give the container that interface");
 	plant("/etc/network/interfaces", made, 0644);
