@@ -69,6 +69,38 @@ static char *shell_name(const char *ifname)
 	return name;
 }
 
+/* Of two interfaces whose names make the same variables, the first one has them. */
+static const char *namesake(const struct conf *conf, size_t n)
+{
+	autofree char *name = shell_name(conf->nets[n].name);
+
+	for (size_t i = 0; i < n; i++) {
+		autofree char *other = shell_name(conf->nets[i].name);
+
+		if (net_is_configured(&conf->nets[i]) && str_eq(name, other))
+			return conf->nets[i].name;
+	}
+	return NULL;
+}
+
+static bool is_written(const struct conf *conf, size_t n)
+{
+	return net_is_configured(&conf->nets[n]) && !namesake(conf, n);
+}
+
+static void note_namesakes(struct setup *s)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const char *other = namesake(s->conf, i);
+
+		if (other && net_is_configured(&s->conf->nets[i]))
+			report_note(s->report, NOTE_WARNING, "network",
+				    "give it another name with pct set",
+				    "netifrc cannot tell %s from %s; %s is left out",
+				    s->conf->nets[i].name, other, s->conf->nets[i].name);
+	}
+}
+
 static void add_line(struct buf *out, const char *line)
 {
 	buf_addf(out, "%s%s", out->len ? "\n" : "", line);
@@ -189,7 +221,7 @@ static int write_conf(struct setup *s, struct err *e)
 	if (n < 0)
 		return n;
 	for (size_t i = 0; i < s->conf->n_nets; i++)
-		if (net_is_configured(&s->conf->nets[i])) {
+		if (is_written(s->conf, i)) {
 			if (!body.len)
 				buf_addf(&body, "modules=\"$modules %s\"\n", module);
 			add_net(&body, &s->conf->nets[i]);
@@ -205,8 +237,9 @@ static int render(struct setup *s, struct err *e)
 {
 	int n = write_conf(s, e);
 
+	note_namesakes(s);
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++)
-		if (net_is_configured(&s->conf->nets[i]))
+		if (is_written(s->conf, i))
 			n = link_service(s, s->conf->nets[i].name, e);
 	return n < 0 ? n : write_sysctl(s, e);
 }

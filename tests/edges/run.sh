@@ -165,6 +165,15 @@ net wan-1.5 "${static4[@]}"
 setup
 like /etc/conf.d/net '^config_wan_1_5='
 
+edge 15 gentoo 'two names of one variable: the first has it, and the second is told'
+net wan-1 "${static4[@]}"
+net wan.1 ip=10.1.0.5/24
+setup
+like /etc/conf.d/net '^config_wan_1="10\.0\.0\.5/24'
+unlike /etc/conf.d/net '10\.1\.0\.5'
+absent /etc/init.d/net.wan.1
+says 'netifrc cannot tell wan.1 from wan-1'
+
 edge 16 centos6 'no rc.sysinit is needed'
 gone /etc/rc.d/rc.sysinit
 net eth0 "${static4[@]}"
