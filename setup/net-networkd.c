@@ -136,19 +136,20 @@ static char *make_text(const struct net *net)
 /*
  * IFACE.network, as ever, unless a file for all and sundry sorts before it and would be taken
  * instead.  A file for just this interface is its administrator's will, but for a template, which
- * has no administrator yet.
+ * has no administrator yet, and for a package's, like that for host0.
  */
 static char *choose_name(struct setup *s, const struct net *net)
 {
 	autofree char *usual = xasprintf("%s.network", net->name);
 	autofree char *early = xasprintf("05-%s.network", net->name);
 	autofree char *early_path = xasprintf(DIR "/%s", early);
-	bool exact = false;
+	bool exact = false, packaged;
 	autofree char *rival = networkd_match(s, net, usual, &exact);
 
 	if (!rival || strcmp(strrchr(rival, '/') + 1, usual) > 0)
 		return steal(&usual);
-	if (exact && s->phase != PHASE_CREATE && !managed_is_ours(s, early_path))
+	packaged = str_after(rival, "/usr/lib/") || str_after(rival, "/lib/");
+	if (exact && !packaged && s->phase != PHASE_CREATE && !managed_is_ours(s, early_path))
 		return steal(&usual);
 	return steal(&early);
 }
