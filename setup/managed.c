@@ -97,13 +97,26 @@ static int copy(struct setup *s, const char *from, const char *to, mode_t mode, 
 	return n < 0 ? n : tree_write(s->tree, to, text, mode, ROOTFS_REPLACE_LINK, e);
 }
 
+static int make_saved(struct setup *s, struct err *e)
+{
+	int n = tree_mkdir(s->tree, DIR, 0755, e);
+
+	return n < 0 ? n : tree_mkdir(s->tree, SAVED, 0700, e);
+}
+
+int managed_keep_aside(struct setup *s, const char *path, const char *text, struct err *e)
+{
+	autofree char *saved = saved_path(path);
+	int n = make_saved(s, e);
+
+	return n < 0 ? n : tree_write(s->tree, saved, text, 0600, ROOTFS_REPLACE_LINK, e);
+}
+
 static int save(struct setup *s, const char *path, struct err *e)
 {
 	autofree char *saved = saved_path(path);
-	int n = tree_mkdir(s->tree, DIR, 0755, e);
+	int n = make_saved(s, e);
 
-	if (n == 0)
-		n = tree_mkdir(s->tree, SAVED, 0700, e);
 	if (n == 0)
 		n = copy(s, path, saved, 0600, e);
 	return n < 0 ? err_wrap(e, "keeping aside what was there") : 0;

@@ -36,6 +36,9 @@ int managed_symlink(struct setup *s, const char *target, const char *path, struc
 /* True for what managed_write() or managed_symlink() made, now or in an earlier run. */
 bool managed_is_ours(struct setup *s, const char *path);
 
+/* Keep a text that is about to be written over at path, for people: nothing brings it back. */
+int managed_keep_aside(struct setup *s, const char *path, const char *text, struct err *e);
+
 /*
  * A part of a file that others write, too: "iface eth0 inet" of /etc/network/interfaces.
  * managed_part_is_ours() is true when text is what managed_part_record() was last given.  A part

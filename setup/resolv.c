@@ -11,6 +11,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/util.h"
+#include "setup/managed.h"
 #include "setup/resolver.h"
 #include "setup/section.h"
 #include "setup/step.h"
@@ -79,6 +80,29 @@ static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 	return 0;
 }
 
+/*
+ * True for lines that ours do not stand for, in a file without a section, which is replaced: an
+ * administrator's "options", say.  What a template had, or a client wrote of its lease, is nothing.
+ */
+static bool has_more(const char *text)
+{
+	static const char *const known[] = { "nameserver", "search", "domain" };
+	autostrv char **lines = strv_split(text, "\r\n");
+	bool more = false;
+
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t");
+		bool is_known = !words[0] || strchr("#;", *words[0]);
+
+		if (section_is_begin(*line) || section_is_end(*line))
+			return false;
+		for (size_t i = 0; !is_known && i < ARRAY_SIZE(known); i++)
+			is_known = str_eq(words[0], known[i]);
+		more |= !is_known;
+	}
+	return more;
+}
+
 static int write_section(struct setup *s, const char *body, unsigned flags, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
@@ -91,6 +115,11 @@ static int write_section(struct setup *s, const char *body, unsigned flags, stru
 	new = section_set(old, body, SECTION_REPLACE);
 	if (!old && !*new)
 		return 0;
+	if (old && *body && s->phase != PHASE_CREATE && has_more(old) &&
+	    !tree_is_ignored(s->tree, RESOLV_CONF))
+		n = managed_keep_aside(s, RESOLV_CONF, old, e);
+	if (n < 0)
+		return n;
 	return tree_write(s->tree, RESOLV_CONF, new, 0, flags, e);
 }
 

@@ -384,6 +384,18 @@ ln -s resolv/static "$tree/etc/resolv.conf"
 setup
 link /etc/resolv.conf resolv/static
 
+edge 48 debian12 'lines of others in a resolv.conf without our section are kept aside'
+saved=/var/lib/pct/saved/etc%2Fresolv.conf
+printf '# mine\nnameserver 9.9.9.9\n' | file /etc/resolv.conf
+setup
+absent $saved
+printf 'nameserver 9.9.9.9\noptions edns0\n' | file /etc/resolv.conf
+setup
+unlike /etc/resolv.conf edns0
+has $saved 'options edns0'
+mode $saved 600
+quiet
+
 edge 49 debian12 '.pve-ignore beside what a link leads to'
 gone /etc/resolv.conf
 file /etc/resolv/static <<<'# mine'
