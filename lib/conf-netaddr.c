@@ -178,6 +178,17 @@ bool net_is_configured(const struct net *net)
 	return net->ip4.method != IP_NONE || net->ip6.method != IP_NONE;
 }
 
+bool net_sets_ipv6(const struct net *net)
+{
+	enum ip_method method = net->ip6.method;
+
+	for (size_t i = 0; i < net->n_routes; i++)
+		if (net->route[i].to.ip.family == AF_INET6)
+			return true;
+	return method == IP_STATIC ||
+	       (net->host_managed && (method == IP_AUTO || method == IP_DHCP));
+}
+
 bool net_has_gateway(const struct net_family *f)
 {
 	return f->method == IP_STATIC && f->gateway.family != AF_UNSPEC;

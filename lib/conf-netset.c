@@ -362,6 +362,26 @@ static int remove_net(struct conf_file *f, int net, struct err *e)
 	return conf_replace_text(f, buf_detach(&out), len, e);
 }
 
+/* Managed from inside, it starts with the other family alone, which is no reason to refuse it. */
+static int check_ipv6_mtu(struct conf_file *f, const struct spec *s, struct err *e)
+{
+	static const char *const subs[] = { "host-managed", "ip6", "mtu", "route" };
+	struct net_lines n = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(subs) && r == 0; i++) {
+		char *value = s->value[row_of(subs[i])];
+
+		if (value)
+			r = conf_net_key_find(subs[i])->read(f, &n, value, e);
+	}
+	if (r < 0 || !n.net.host_managed || !n.net.mtu || n.net.mtu >= NET_IPV6_MTU ||
+	    !net_sets_ipv6(&n.net))
+		return r;
+	return err_set(e, EINVAL, NULL, "mtu: is less than the %d that IPv6 takes: \"%u\"; raise "
+		       "it, or leave ip6 and IPv6 routes out", NET_IPV6_MTU, n.net.mtu);
+}
+
 static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,
 		    struct err *e)
 {
@@ -369,6 +389,8 @@ static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char 
 	int r;
 
 	r = spec_parse(f, s, value, e);
+	if (r == 0)
+		r = check_ipv6_mtu(f, s, e);
 	if (r == 0)
 		r = spec_complete(f, s, n, e);
 	if (r < 0)

@@ -77,6 +77,11 @@ bool net_has_gateway(const struct net_family *f);
 /* That gateway lies outside the subnets, and is reached by a host route on the link. */
 bool net_gateway_is_onlink(const struct net_family *f);
 
+/* The kernel has no IPv6 on a link with less (RFC 8200). */
+#define NET_IPV6_MTU 1280
+/* Something of IPv6 is set from the host: at a start, or managed from inside in a live change. */
+bool net_sets_ipv6(const struct net *net);
+
 /* pve.startup, for what starts at boot. */
 struct startup {
 	unsigned order;    /* STARTUP_LAST: after those that have one */

@@ -181,15 +181,17 @@ int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct 
 		  struct err *e)
 {
 	struct netlink *nl = NULL;
-	int r = 0;
+	int r;
 
 	/* One of before a reboot may be about to end; and a client goes by the interface's name. */
 	if (!old || (has_client(old) && (!has_client(net) || !str_eq(old->name, net->name))))
 		hostnet_stop(ctid, net->index);
-	if (net->host_managed)
+	r = netns_open_pidfd(pidfd, &nl, e);
+	/* Else a file is missing below /proc/sys. */
+	if (r == 0 && net->host_managed)
+		r = netconf_check_mtu(nl, net, e);
+	if (r == 0 && net->host_managed)
 		r = set_advertisements(pidfd, net, e);
-	if (r == 0)
-		r = netns_open_pidfd(pidfd, &nl, e);
 	if (r == 0)
 		r = netconf_apply(nl, old, net, e);
 	netlink_close(nl);

@@ -232,6 +232,16 @@ static int drop_old(struct netlink *nl, int link, const struct net *old, const s
 	return r;
 }
 
+static int check_mtu(const struct netstate_link *link, const struct net *net, struct err *e)
+{
+	if (!link->index || link->mtu >= NET_IPV6_MTU || !net_sets_ipv6(net))
+		return 0;
+	err_set(e, EINVAL, NULL, "has an MTU of %u, and the kernel no IPv6 below %d", link->mtu,
+		NET_IPV6_MTU);
+	return err_remedy(e, "raise its mtu, or without one the bridge's MTU, to %d, or leave ip6 "
+			  "and IPv6 routes out of net%u", NET_IPV6_MTU, net->index);
+}
+
 static int apply(struct netlink *nl, struct netstate_link *link, const struct net *old,
 		 const struct net *net, struct err *e)
 {
@@ -245,6 +255,8 @@ static int apply(struct netlink *nl, struct netstate_link *link, const struct ne
 			return 0;
 		r = netlink_up(nl, link->index, e);
 	}
+	if (r == 0)
+		r = check_mtu(link, net, e);
 	if (r == 0 && net->host_managed && net->ip6.token.family != AF_UNSPEC)
 		r = netlink_set_token(nl, link->index, &net->ip6.token, e);
 	if (r == 0)
@@ -272,6 +284,16 @@ int netconf_apply(struct netlink *nl, const struct net *old, const struct net *n
 	int r = apply(nl, &link, old, net, e);
 
 	netstate_done(&link, 1);
+	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
+}
+
+int netconf_check_mtu(struct netlink *nl, const struct net *net, struct err *e)
+{
+	struct netstate_link link = link_of(net);
+	int r = netstate_read(nl, 0, &link, 1, e);
+
+	if (r == 0)
+		r = check_mtu(&link, net, e);
 	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
 }
 

@@ -19,6 +19,9 @@ struct netlink;
  */
 int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e);
 
+/* Refused when net has IPv6 and the interface's MTU is too low for it, as netconf_apply() does. */
+int netconf_check_mtu(struct netlink *nl, const struct net *net, struct err *e);
+
 /* Add what is missing of its routes of one family: they went with the last address, as a lease. */
 int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e);
 

@@ -86,6 +86,9 @@ static void test_set(void **state)
 		      "lxc.network.hwaddr = 02:00:00:00:00:01\n"
 		      "lxc.network.name = eth0\npve.network.rate = 0.5\npve.network.tag = 5\n"
 		      "pve.network.trunks = 2;4-6\nlxc.network.veth.pair = veth105.0\n");
+	/* What IPv4 is enough for. */
+	assert_int_equal(conf_set(f, "net0", "name=eth0,host-managed=1,ip=dhcp,mtu=576", &e), 0);
+	assert_int_equal(conf_set(f, "net0", "name=eth0,ip=dhcp,ip6=auto,mtu=576", &e), 0);
 	assert_int_equal(conf_set(f, "net0", "name=eth0,rate=0.0,host-managed=0", &e), 0);
 	check_text(f, "lxc.network.type = veth\nlxc.network.hwaddr = 02:00:00:00:00:01\n"
 		      "lxc.network.name = eth0\nlxc.network.veth.pair = veth105.0\n");
@@ -121,6 +124,10 @@ static void test_bad_values(void **state)
 		{ "mtu=63", "mtu: is not a number from 64 to 65535: \"63\"" },
 		{ "mtu=65536", "mtu: is not a number from 64 to 65535: \"65536\"" },
 		{ "mtu=1", "mtu: is not a number from 64 to 65535: \"1\"" },
+		{ "host-managed=1,ip6=auto,mtu=1279", "mtu: is less than the 1280 that IPv6 takes: "
+		  "\"1279\"; raise it, or leave ip6 and IPv6 routes out" },
+		{ "host-managed=1,route=fd05::/64,mtu=576", "mtu: is less than the 1280 that IPv6 "
+		  "takes: \"576\"; raise it, or leave ip6 and IPv6 routes out" },
 		{ "firewall=2", "firewall: is not 0 or 1: \"2\"" },
 		{ "link_down=", "link_down: is not 0 or 1: \"\"" },
 		{ "host-managed=dhcp", "host-managed: is not 0 or 1: \"dhcp\"" },

@@ -296,6 +296,32 @@ static void test_failures(void **state)
 	assert_string_equal(e.cause, "cannot add the route to 10.5.0.0/16: Network is unreachable");
 }
 
+/* The kernel has no IPv6 on such a link. */
+static void test_low_mtu(void **state)
+{
+	static const char *const refused[] = {
+		NET "ip6=auto", NET "ip6=fd00::5/64", NET "ip6=dhcp", NET "route=fd05::/64",
+		"name=eth0,ip6=fd00::5/64",
+	};
+
+	(void)state;
+	ip("link set eth0 mtu 1279 up");
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		struct err e = { 0 };
+
+		assert_int_equal(apply(NULL, refused[i], &e), -EINVAL);
+		assert_string_equal(e.object, "net0 (eth0)");
+		assert_string_equal(e.cause, "has an MTU of 1279, and the kernel no IPv6 below "
+				    "1280");
+		assert_non_null(strstr(e.remedy, "raise its mtu"));
+	}
+	apply_ok(NULL, NET "ip=10.0.0.5/24,ip6=manual");
+	apply_ok(NULL, "name=eth0,ip=10.0.0.5/24,ip6=auto");
+	check("10.0.0.5/24\n");
+	ip("link set eth0 mtu 1280");
+	apply_ok(NULL, NET "ip6=fd00::5/64");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +336,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_promote_is_restored, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_down, setup_link, remove_link),
 		cmocka_unit_test_setup_teardown(test_failures, setup_link, remove_link),
+		cmocka_unit_test_setup_teardown(test_low_mtu, setup_link, remove_link),
 	};
 
 	if (unshare(CLONE_NEWNET) < 0) {
