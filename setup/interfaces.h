@@ -40,7 +40,8 @@ struct interfaces_ledger {
  *
  * The first stanza of an interface and family that the config gives an address is rewritten in
  * place: address lines and gateway are ours, other options and comments stay, and so does every
- * other stanza.  A stanza whose family the config leaves out for such an interface goes.  One of
+ * other stanza.  A stanza whose family the config leaves out for such an interface goes (the caller
+ * keeps the file aside where it has more than addresses).  One of
  * an interface that the config gives no address goes if it is, to the letter, what we wrote.
  */
 char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect,

@@ -150,16 +150,17 @@ static void note_inet6(struct setup *s, unsigned dialect)
 
 /* ---- interfaces of the image's that the container does not have ---- */
 
-/*
- * Options beside which nothing in a stanza makes the interface, as it would for a bridge.  Commands
- * but for pre-up come too late for that, as ifup fails before.
- */
-static const char *const plain_options[] = { "address", "netmask", "gateway", "broadcast",
-					     "network", "dns-nameservers", "dns-search",
-					     "dns-domain", "hostname", "metric", "mtu", "up",
-					     "post-up", "down", "pre-down", "post-down" };
+/* Settings of addresses. */
+static const char *const settings[] = { "address", "netmask", "gateway", "broadcast", "network",
+					"dns-nameservers", "dns-search", "dns-domain", "hostname",
+					"metric", "mtu", NULL };
+/* Without pre-up: before these are run ifup has failed for an interface that is not there. */
+static const char *const late_commands[] = { "up", "post-up", "down", "pre-down", "post-down",
+					     NULL };
 
-static bool is_plain(const struct interfaces_file *f, size_t stanza)
+/* True for a stanza of these words alone, beside a section of ours. */
+static bool has_only(const struct interfaces_file *f, size_t stanza, const char *const *words,
+		     const char *const *more)
 {
 	size_t last = interfaces_stanza_last(f, stanza);
 	bool ours = false;
@@ -169,12 +170,17 @@ static bool is_plain(const struct interfaces_file *f, size_t stanza)
 
 		if (f->line[i].kind == LINE_BEGIN || f->line[i].kind == LINE_END)
 			ours = f->line[i].kind == LINE_BEGIN;
-		for (size_t k = 0; !plain && k < ARRAY_SIZE(plain_options); k++)
-			plain = str_eq(f->line[i].words[0], plain_options[k]);
-		if (!plain)
+		if (!plain && !strv_has((char *const *)words, f->line[i].words[0]) &&
+		    !(more && strv_has((char *const *)more, f->line[i].words[0])))
 			return false;
 	}
 	return true;
+}
+
+/* Nothing in the stanza makes the interface, as it would for a bridge. */
+static bool is_plain(const struct interfaces_file *f, size_t stanza)
+{
+	return has_only(f, stanza, settings, late_commands);
 }
 
 static bool is_stray(const struct interfaces_file *f, const struct conf *conf, const char *name)
@@ -213,6 +219,42 @@ static void note_strays(struct setup *s, const char *text)
 
 /* ---- writing ---- */
 
+/* True when a stanza goes, as its family left the config, that has lines of somebody else's. */
+static bool loses_lines(const struct conf *conf, const char *text)
+{
+	struct interfaces_file f = { 0 };
+	bool found = false;
+
+	interfaces_read(&f, text);
+	for (size_t i = 0; i < f.n; i++) {
+		const struct net *net = interfaces_is_iface(&f.line[i])
+						? conf_net_named(conf, f.line[i].words[1]) : NULL;
+
+		if (!net || !net_is_configured(net) || has_only(&f, i, settings, NULL))
+			continue;
+		found |= (str_eq(f.line[i].words[2], "inet6") ? &net->ip6 : &net->ip4)->method ==
+			 IP_NONE;
+	}
+	interfaces_free(&f);
+	return found;
+}
+
+static int keep_lines(struct setup *s, const char *old, struct err *e)
+{
+	int n;
+
+	if (!old || s->phase == PHASE_CREATE || tree_is_ignored(s->tree, INTERFACES) ||
+	    !loses_lines(s->conf, old))
+		return 0;
+	n = managed_keep_aside(s, INTERFACES, old, e);
+	if (n == 0)
+		report_note(s->report, NOTE_INFO, "network",
+			    "give that interface an address of that family, or ip=manual",
+			    "a stanza of " INTERFACES " with further options goes, as the config "
+			    "has nothing of it; the old file is in /var/lib/pct/saved");
+	return n;
+}
+
 static bool part_is_ours(void *s, const char *part, const char *text)
 {
 	return managed_part_is_ours(s, INTERFACES, part, text);
@@ -243,7 +285,9 @@ static int render(struct setup *s, struct err *e)
 		return 0;
 	note_inet6(s, dialect);
 	note_strays(s, new);
-	n = tree_mkdir(s->tree, "/etc/network", 0755, e);
+	n = keep_lines(s, old, e);
+	if (n == 0)
+		n = tree_mkdir(s->tree, "/etc/network", 0755, e);
 	if (n < 0)
 		return n;
 	return tree_write(s->tree, INTERFACES, new, 0, ROOTFS_REPLACE_LINK, e);

@@ -187,6 +187,19 @@ setup
 has $IF $'\tpost-up logger up'
 has $IF $'\tmetric 5'
 
+edge 17 debian12 'a stanza that goes with its family is kept aside where it has more than addresses'
+saved=/var/lib/pct/saved/etc%2Fnetwork%2Finterfaces
+printf 'auto eth0\niface eth0 inet static\n\taddress 10.9.9.9/24\n' | interfaces
+net eth0 ip6=auto
+setup
+absent $saved
+printf 'auto eth0\niface eth0 inet static\n\taddress 10.9.9.9/24\n\tpost-up /root/tunnel.sh\n' | interfaces
+setup
+unlike $IF tunnel
+like $saved 'post-up /root/tunnel\.sh'
+says 'a stanza of /etc/network/interfaces with further options goes'
+quiet
+
 edge 18 debian12 'an option whose name begins with "auto"'
 printf 'auto eth0\niface eth0 inet6 static\n\taddress 2001:db8::9/64\n\tautoconf 0\n' | interfaces
 net eth0 ip6=2001:db8::5/64
