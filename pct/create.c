@@ -26,6 +26,7 @@
 #include "pct/cmd.h"
 #include "pct/ct.h"
 #include "pct/destroy.h"
+#include "pct/interrupt.h"
 #include "pct/secret.h"
 #include "pct/unit.h"
 
@@ -49,32 +50,6 @@ struct create {
 	struct hostkeys keys;
 	struct unpack_progress *progress;
 };
-
-/* ---- a signal ends what is under way, and everything is undone ---- */
-
-static volatile sig_atomic_t interrupted;
-
-static void note_signal(int number)
-{
-	interrupted = number;
-}
-
-/* Who has them ignored, as nohup(1) does, keeps that.  Without SA_RESTART: a wait ends. */
-static void handle_signals(void (*handler)(int))
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	const struct sigaction action = { .sa_handler = handler };
-	struct sigaction old;
-
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-}
-
-static int check_signals(struct err *e)
-{
-	return interrupted ? err_set(e, EINTR, NULL, "interrupted; nothing was made") : 0;
-}
 
 /* ---- what is wanted ---- */
 
@@ -306,7 +281,7 @@ static void watch(const struct create *c, const struct run_child *child)
 {
 	struct pollfd out = { .fd = child->out, .events = POLLIN };
 
-	while (!interrupted && poll(&out, 1, 200) <= 0)
+	while (!interrupt_signal() && poll(&out, 1, 200) <= 0)
 		show_progress(c, false);
 	show_progress(c, true);
 }
@@ -338,11 +313,11 @@ static int build(struct create *c, struct built *ret, char **ret_notes, struct e
 	if (r < 0)
 		return r;
 	watch(c, &child);
-	if (interrupted)
+	if (interrupt_signal())
 		kill(child.pid, SIGKILL);
 	r = build_finish(&child, ret, ret_notes, e);
 	/* A signal of the terminal reaches the child as well; its death is no cause. */
-	return interrupted ? check_signals(e) : r;
+	return interrupt_signal() ? interrupt_check(e) : r;
 }
 
 static void start_keys(struct create *c)
@@ -398,7 +373,7 @@ static int make(struct create *c, struct err *e)
 	if (r == 0)
 		r = volume_create(c->storage, c->ctid, c->gib, &c->volume, e);
 	if (r == 0)
-		r = check_signals(e);
+		r = interrupt_check(e);
 	if (r < 0)
 		return r;
 	start_keys(c);
@@ -410,7 +385,7 @@ static int make(struct create *c, struct err *e)
 	rmdir(run);
 	print_notes(c, notes);
 	r = finish(c, &built, e);
-	return r < 0 ? r : check_signals(e);
+	return r < 0 ? r : interrupt_check(e);
 }
 
 static void undo(struct create *c)
@@ -418,7 +393,7 @@ static void undo(struct create *c)
 	struct err e;
 
 	/* A second Ctrl-C must not stop this. */
-	handle_signals(SIG_IGN);
+	interrupt_ignore();
 	if (c->reserved &&
 	    destroy_unfinished(c->ctid, c->volume.path ? &c->volume : NULL, &e) < 0)
 		err_print(&e, "pct", stderr);
@@ -439,14 +414,14 @@ static int create(struct create *c, struct err *e)
 	r = replace_old(c, e);
 	if (r < 0)
 		return r;
-	handle_signals(note_signal);
+	interrupt_note();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	r = make(c, e);
 	if (r < 0) {
 		undo(c);
 		return r;
 	}
-	handle_signals(SIG_DFL);
+	interrupt_default();
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	return 0;
 }

@@ -5,7 +5,6 @@
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,7 @@
 #include "pct/cmd.h"
 #include "pct/ct.h"
 #include "pct/destroy.h"
+#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 /* RFC 5737; the link leads nowhere.  Not .1 or .2: the host would answer for one of its own. */
@@ -30,22 +30,6 @@
 #define NET0 "name=eth0,ip=" ADDRESS "/24"
 #define SECONDS 90
 #define TRIES 20
-
-static volatile sig_atomic_t interrupted;
-
-static void note_signal(int number)
-{
-	interrupted = number;
-}
-
-static void handle_signals(void (*handler)(int))
-{
-	const struct sigaction action = { .sa_handler = handler };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 static bool is_free(unsigned ctid)
 {
@@ -129,7 +113,7 @@ static int wait_for_address(unsigned ctid, struct err *e)
 		pid_t pid = runtime_init_pid(ctid);
 		struct err ignored;
 
-		if (interrupted)
+		if (interrupt_signal())
 			return err_set(e, EINTR, NULL, "interrupted");
 		if (!pid)
 			return err_set(e, ESRCH, "init", "ended soon after the start");
@@ -170,9 +154,9 @@ int distro_boot(const char *archive, struct err *e)
 		r = create(ctid, archive, e);
 	if (r < 0)
 		return r;
-	handle_signals(note_signal);
+	interrupt_note();
 	r = start_and_look(ctid, e);
 	throw_away(ctid);
-	handle_signals(SIG_DFL);
+	interrupt_default();
 	return r;
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pct/interrupt.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "lib/err.h"
+#include "lib/util.h"
+
+static volatile sig_atomic_t noted;
+
+static void note(int number)
+{
+	noted = number;
+}
+
+/* Without SA_RESTART: a wait ends. */
+static void handle(void (*handler)(int))
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction action = { .sa_handler = handler };
+	struct sigaction old;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+}
+
+void interrupt_note(void)
+{
+	handle(note);
+}
+
+void interrupt_ignore(void)
+{
+	handle(SIG_IGN);
+}
+
+void interrupt_default(void)
+{
+	handle(SIG_DFL);
+}
+
+int interrupt_signal(void)
+{
+	return noted;
+}
+
+int interrupt_check(struct err *e)
+{
+	return noted ? err_set(e, EINTR, NULL, "interrupted; nothing was made") : 0;
+}
