@@ -2,6 +2,7 @@
 /* The builder "mmdebstrap": Debian, and what can be made of its packages. */
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "lib/run.h"
 #include "lib/util.h"
 #include "pct/distro-tree.h"
+#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 /* Without the keys apt's message is long, and does not name the package: the file's name does. */
@@ -123,6 +125,41 @@ static void remove_folder(const char *dir)
 	rmdir(dir);
 }
 
+/*
+ * A signal may come to pct alone, but mmdebstrap waits for what it has started: the whole group has
+ * to get it.  A handler, not SIG_IGN, which mmdebstrap would keep.
+ */
+static int run_in_group(void *arg, int out_fd, struct err *e)
+{
+	int r;
+
+	(void)out_fd;
+	interrupt_note();
+	if (setpgid(0, 0) < 0)
+		return err_sys(e, NULL, "make a process group");
+	/* What it mounts goes with it, also when it is killed. */
+	r = mount_namespace(e);
+	return r < 0 ? r : run_program(arg, e);
+}
+
+static int run_mmdebstrap(char **argv, struct err *e)
+{
+	struct run_child child;
+	struct pollfd out;
+	bool told = false;
+	int r = run_start(NULL, run_in_group, argv, &child, e);
+
+	if (r < 0)
+		return r;
+	out = (struct pollfd){ .fd = child.out, .events = POLLIN };
+	/* Once: a second one would end the removal of what there is.  There may be no group yet. */
+	while (poll(&out, 1, 200) <= 0)
+		if (interrupt_signal() && !told)
+			told = kill(-child.pid, interrupt_signal()) == 0;
+	r = run_finish(&child, NULL, 0, e);
+	return interrupt_signal() ? interrupt_check(e) : r;
+}
+
 static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const char *output,
 			 char **ret, struct err *e)
 {
@@ -138,10 +175,7 @@ static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const cha
 		return r;
 	fprintf(stderr, "mmdebstrap builds %s%s%s; this takes one to three minutes\n", recipe->name,
 		recipe->release ? " " : "", recipe->release ? recipe->release : "");
-	/* What it mounts goes with it, also when it is killed. */
-	r = mount_namespace(e);
-	if (r == 0)
-		r = run_program((const char *const *)argv, e);
+	r = run_mmdebstrap(argv, e);
 	if (r < 0)
 		return r;
 	r = built_version(recipe, dir, &version, e);
@@ -156,16 +190,9 @@ static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const cha
 	return 0;
 }
 
-static void ignore(int signal_number)
-{
-	(void)signal_number;
-}
-
 int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, char **ret,
 			    struct err *e)
 {
-	/* A handler, not SIG_IGN: mmdebstrap has to get the terminal's interrupt, and clean up. */
-	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESTART };
 	autofree char *dir = NULL;
 	const char *slash = output ? strrchr(output, '/') : NULL;
 	int r;
@@ -183,7 +210,6 @@ int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, cha
 	}
 	if (!mkdtemp(dir))
 		return err_sys(e, dir, "make");
-	sigaction(SIGINT, &interrupt, NULL);
 	r = mmdebstrap_in(recipe, dir, output, ret, e);
 	remove_folder(dir);
 	return r;

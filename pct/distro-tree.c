@@ -9,6 +9,7 @@
 #include "lib/err.h"
 #include "lib/pack.h"
 #include "lib/util.h"
+#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 static mode_t member_mode(const struct distro_tree *t, const char *member, mode_t usual)
@@ -110,6 +111,8 @@ int distro_tree_recipe(struct distro_tree *t, struct err *e)
 
 int distro_tree_close(struct distro_tree *t, int r, struct err *e)
 {
+	if (r == 0)
+		r = interrupt_check(e);
 	if (r == 0)
 		r = pack_commit(t->pack, e);
 	pack_free(t->pack);

@@ -11,6 +11,7 @@
 #include "lib/paths.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
+#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 static const struct method {
@@ -35,6 +36,7 @@ static int build(const struct recipe *recipe, const char *output, struct err *e)
 			return err_set(e, EINVAL, recipe->file, "unknown method \"%s\"", name);
 	if (!output)
 		r = file_mkdirs(cache, 0755, e);
+	interrupt_note();
 	if (r == 0)
 		r = method->build(recipe, output, &path, e);
 	if (r == 0)
