@@ -57,6 +57,11 @@ void dns_find(struct setup *s)
 	}
 }
 
+bool dns_is_of_config(const struct setup *s)
+{
+	return s->conf->nameserver && s->dns.servers && *s->dns.servers;
+}
+
 bool dns_comes_from_lease(const struct setup *s)
 {
 	return !s->conf->nameserver && conf_has_dhcp(s->conf);

@@ -126,6 +126,22 @@ static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
 	}
 }
 
+/*
+ * Network scripts leave /etc/resolv.conf alone for PEERDNS=no, and our section stands there.
+ * NetworkManager goes on taking DNS1, and wants a word of its own for IPv6.
+ */
+static void add_peer_dns(struct buf *b, const struct setup *s, const struct net *net)
+{
+	bool ra = net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO;
+
+	if (!dns_is_of_config(s))
+		return;
+	if (net->ip4.method == IP_DHCP || ra)
+		buf_add(b, "PEERDNS=no\n");
+	if (ra && s->renderer == &renderer_ifcfg_rh)
+		buf_add(b, "IPV6_PEERDNS=no\n");
+}
+
 static void add_dns(struct buf *b, const struct dns *dns)
 {
 	autofree char *search = dns->search ? strv_join(dns->search, " ") : NULL;
@@ -147,6 +163,7 @@ static int write_ifcfg(struct setup *s, const struct net *net, struct err *e)
 	add_ip4(&b, &net->ip4);
 	add_ip6(s, &b, net);
 	add_dns(&b, &s->dns);
+	add_peer_dns(&b, s, net);
 	return managed_write(s, path, buf_str(&b), 0, e);
 }
 

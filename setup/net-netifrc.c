@@ -151,7 +151,19 @@ static void add_routes(struct buf *out, const struct net *net)
 	}
 }
 
-static void add_net(struct buf *out, const struct net *net)
+/* Beside what the administrator asks of the clients; dhcpcd has it in its own file as well. */
+static void add_dhcp_options(struct buf *out, const struct setup *s, const struct net *net,
+			     const char *name)
+{
+	if (!dns_is_of_config(s))
+		return;
+	if (net->ip4.method == IP_DHCP)
+		buf_addf(out, "dhcp_%s=\"$dhcp_%s nodns\"\n", name, name);
+	if (net->ip6.method == IP_DHCP)
+		buf_addf(out, "dhcpv6_%s=\"$dhcpv6_%s nodns\"\n", name, name);
+}
+
+static void add_net(struct buf *out, const struct setup *s, const struct net *net)
 {
 	autobuf config = BUF_INIT, routes = BUF_INIT;
 	autofree char *name = shell_name(net->name);
@@ -169,6 +181,7 @@ static void add_net(struct buf *out, const struct net *net)
 	add_gateway(&routes, net, &net->ip6);
 	add_routes(&routes, net);
 	buf_addf(out, "config_%s=\"%s\"\n", name, config.s);
+	add_dhcp_options(out, s, net, name);
 	if (routes.len)
 		buf_addf(out, "routes_%s=\"%s\"\n", name, routes.s);
 }
@@ -224,7 +237,7 @@ static int write_conf(struct setup *s, struct err *e)
 		if (is_written(s->conf, i)) {
 			if (!body.len)
 				buf_addf(&body, "modules=\"$modules %s\"\n", module);
-			add_net(&body, &s->conf->nets[i]);
+			add_net(&body, s, &s->conf->nets[i]);
 		}
 	if (!old && !body.len)
 		return 0;

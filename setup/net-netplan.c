@@ -6,6 +6,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/buf.h"
 #include "lib/conf.h"
@@ -14,6 +15,7 @@
 #include "lib/util.h"
 #include "setup/family.h"
 #include "setup/managed.h"
+#include "setup/networkd-dns.h"
 #include "setup/program.h"
 #include "setup/read-back.h"
 #include "setup/renderer.h"
@@ -194,8 +196,46 @@ static void add_dns(struct buf *b, const struct dns *dns)
 	add_list(b, "search", dns->search);
 }
 
-static void add_net(struct buf *b, const struct setup *s, const struct net *net,
-		    const char *backend)
+/*
+ * Keys of NetworkManager's own, since 0.102; an older netplan refuses the whole file for them.
+ * netplan's own list of what it can do has been there for longer, and may be missing since 1.1.
+ */
+static bool has_passthrough(struct setup *s)
+{
+	static const char dir[] = "/usr/share/netplan/netplan";
+	autofree char *path = xasprintf("%s/_features.py", dir), *text = NULL;
+	struct err ignored;
+
+	if (tree_kind(s->tree, dir) != S_IFDIR)
+		return true;
+	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	       strstr(text, "\"activation-mode\"");
+}
+
+static void add_passthrough(struct buf *b, struct setup *s, const struct net *net)
+{
+	const struct net_family *families[] = { &net->ip4, &net->ip6 };
+	autobuf keys = BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const char *name = i == 0 ? "ipv4" : "ipv6";
+		enum ip_method method = families[i]->method;
+
+		if (dns_is_of_config(s) && (method == IP_DHCP || method == IP_AUTO))
+			buf_addf(&keys, "          %s.ignore-auto-dns: \"true\"\n", name);
+	}
+	if (!keys.len)
+		return;
+	if (has_passthrough(s))
+		buf_addf(b, "      networkmanager:\n        passthrough:\n%s", keys.s);
+	else
+		report_note(s->report, NOTE_WARNING, "network",
+			    "in the container: update netplan, or install systemd-networkd",
+			    "netplan is too old to tell NetworkManager all that %s is to be",
+			    net->name);
+}
+
+static void add_net(struct buf *b, struct setup *s, const struct net *net, const char *backend)
 {
 	struct routes routes = { net, str_eq(backend, "networkd"), false, b };
 	bool ra = net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO;
@@ -212,8 +252,23 @@ static void add_net(struct buf *b, const struct setup *s, const struct net *net,
 	add_addresses(b, net);
 	add_routes_of(&routes, &net->ip4, AF_INET);
 	add_routes_of(&routes, &net->ip6, AF_INET6);
-	if (!routes.is_networkd)
-		add_dns(b, &s->dns);
+	if (routes.is_networkd)
+		return;
+	add_dns(b, &s->dns);
+	add_passthrough(b, s, net);
+}
+
+/* netplan has ra-overrides since 1.1 alone, and refuses a file with a key that it does not know. */
+static int write_drop_in(struct setup *s, const struct net *net, struct err *e)
+{
+	autofree char *path = xasprintf("/etc/systemd/network/10-netplan-%s.network.d/pct.conf",
+					net->name);
+	autobuf b = BUF_INIT, sections = BUF_INIT;
+
+	networkd_dns(&sections, s, net);
+	buf_addf(&b, "# Written by pct: the container's config has the name servers.\n%s",
+		 buf_str(&sections));
+	return sections.len ? managed_write(s, path, buf_str(&b), 0, e) : 0;
 }
 
 static int render(struct setup *s, struct err *e)
@@ -221,20 +276,22 @@ static int render(struct setup *s, struct err *e)
 	const char *backend = find_backend(s);
 	autobuf b = BUF_INIT;
 	bool any = false;
-	int n;
+	int n = 0;
 
 	buf_add(&b, "# Written by pct from the container's config.\n"
 		    "network:\n  version: 2\n  ethernets:\n");
-	for (size_t i = 0; i < s->conf->n_nets; i++) {
+	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
 
 		if (!net_is_configured(net))
 			continue;
 		any = true;
 		add_net(&b, s, net, backend);
+		if (str_eq(backend, "networkd"))
+			n = write_drop_in(s, net, e);
 	}
-	if (!any)
-		return 0;
+	if (n < 0 || !any)
+		return n;
 	n = managed_write(s, FILE_NAME, buf_str(&b), 0600, e);
 	if (n < 0)
 		return n;

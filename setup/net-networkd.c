@@ -9,6 +9,7 @@
 #include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/managed.h"
+#include "setup/networkd-dns.h"
 #include "setup/networkd-match.h"
 #include "setup/read-back.h"
 #include "setup/renderer.h"
@@ -108,7 +109,7 @@ static const char *dhcp_value(const struct net *net)
 	return net->ip6.method == IP_DHCP ? "ipv6" : "no";
 }
 
-static char *make_text(const struct net *net)
+static char *make_text(const struct setup *s, const struct net *net)
 {
 	bool ra = net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO;
 	bool has_token = net->ip6.method == IP_AUTO && net->ip6.token.family == AF_INET6;
@@ -125,6 +126,7 @@ static char *make_text(const struct net *net)
 		ip_format(&net->ip6.token, token);
 		buf_addf(&b, "IPv6Token = %s\n\n[IPv6AcceptRA]\nToken = static:%s\n", token, token);
 	}
+	networkd_dns(&b, s, net);
 	add_hops(&b, net, AF_INET);
 	add_hops(&b, net, AF_INET6);
 	add_routes(&b, net);
@@ -158,7 +160,7 @@ static int render_net(struct setup *s, const struct net *net, struct err *e)
 {
 	autofree char *name = choose_name(s, net);
 	autofree char *path = xasprintf(DIR "/%s", name);
-	autofree char *text = make_text(net);
+	autofree char *text = make_text(s, net);
 
 	return managed_write(s, path, text, 0, e);
 }

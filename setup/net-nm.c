@@ -161,8 +161,9 @@ static void add_routes(struct buf *b, const struct net *net, int family)
 }
 
 /* Lists end in ';': NetworkManager drops what a ',' separates, without a word. */
-static void add_dns(struct buf *b, const struct dns *dns, int family)
+static void add_dns(struct setup *s, struct buf *b, const struct net_family *f, int family)
 {
+	const struct dns *dns = &s->dns;
 	autostrv char **servers = NULL;
 	autofree char *list = NULL, *search = strv_join(dns->search, ";");
 
@@ -174,6 +175,9 @@ static void add_dns(struct buf *b, const struct dns *dns, int family)
 		buf_addf(b, "dns=%s\n", list);
 	if (*search)
 		buf_addf(b, "dns-search=%s\n", search);
+	/* What [global-dns] says does not reach systemd-resolved. */
+	if (f->method != IP_STATIC && dns_is_of_config(s))
+		buf_add(b, "ignore-auto-dns=true\n");
 }
 
 static void add_family(struct setup *s, struct buf *b, const struct net *net, int family)
@@ -190,7 +194,7 @@ static void add_family(struct setup *s, struct buf *b, const struct net *net, in
 	if (f->method == IP_AUTO && f->token.family == AF_INET6)
 		buf_addf(b, "addr-gen-mode=eui64\ntoken=%s\n", ip_format(&f->token, text));
 	add_routes(b, net, family);
-	add_dns(b, &s->dns, family);
+	add_dns(s, b, f, family);
 }
 
 /* ---- files of others ---- */

@@ -143,9 +143,10 @@ static char *option(const struct section *sec, const char *name)
 	return NULL;
 }
 
-static bool is_kept(char **words)
+/* peerdns is one more of our options, or the administrator's. */
+static bool is_kept(char **words, bool peerdns)
 {
-	if (str_eq(words[0], "config"))
+	if (str_eq(words[0], "config") || (peerdns && str_eq(words[1], "peerdns")))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(our_options); i++)
 		if (str_eq(words[1], our_options[i]))
@@ -154,13 +155,13 @@ static bool is_kept(char **words)
 }
 
 /* The lines of sec that are not ours to write, and its comments. */
-static void add_kept(struct buf *b, const struct section *sec)
+static void add_kept(struct buf *b, const struct section *sec, bool peerdns)
 {
 	for (const char *line = sec->text; *line;) {
 		size_t len = strcspn(line, "\n");
 		autostrv char **words = split_line(line, len);
 
-		if (words ? is_kept(words) : line[strspn(line, " \t\r")] == '#')
+		if (words ? is_kept(words, peerdns) : line[strspn(line, " \t\r")] == '#')
 			buf_addf(b, "%.*s\n", (int)len, line);
 		line += len + (line[len] == '\n');
 	}
@@ -271,7 +272,7 @@ static void place(struct setup *s, struct uci *u, const char *type, const char *
 	if (!sec)
 		sec = add_section(u, type, name);
 	buf_addf(&b, "config %s '%s'\n%s", type, name, lines);
-	add_kept(&b, sec);
+	add_kept(&b, sec, dns_is_of_config(s) || is_ours(s, sec));
 	buf_addc(&b, '\n');
 	free(sec->text);
 	sec->text = buf_detach(&b);
@@ -297,8 +298,12 @@ static void add_family(struct buf *b, const struct net_family *f, bool ip6)
 		buf_addf(b, "\toption ifaceid '%s'\n", ip_format(&f->token, text));
 }
 
-static void add_dns(struct buf *b, const struct dns *dns)
+static void add_dns(struct buf *b, const struct setup *s, const char *proto)
 {
+	const struct dns *dns = &s->dns;
+
+	if (dns_is_of_config(s) && str_after(proto, "dhcp"))
+		buf_add(b, "\toption peerdns '0'\n");
 	for (char **server = dns->servers; server && *server; server++)
 		buf_addf(b, "\tlist dns '%s'\n", *server);
 	for (char **domain = dns->search; domain && *domain; domain++)
@@ -359,17 +364,18 @@ static void place_net(struct setup *s, struct uci *u, const struct net *net, con
 	if (proto4 && !str_eq(name4, name6)) {
 		buf_addf(&b, "\toption %s '%s'\n\toption proto '%s'\n", key, net->name, proto4);
 		add_family(&b, &net->ip4, false);
-		add_dns(&b, &s->dns);
+		add_dns(&b, s, proto4);
 		place(s, u, "interface", name4, buf_str(&b));
 		buf_clear(&b);
 	}
 	if (proto6 || str_eq(name4, name6)) {
-		buf_addf(&b, "\toption %s '%s'\n\toption proto '%s'\n", key, net->name,
-			 proto6 && !both ? proto6 : only6 ? proto6 : proto4);
+		const char *proto = (proto6 && !both) || only6 ? proto6 : proto4;
+
+		buf_addf(&b, "\toption %s '%s'\n\toption proto '%s'\n", key, net->name, proto);
 		if (str_eq(name4, name6))
 			add_family(&b, &net->ip4, false);
 		add_family(&b, &net->ip6, true);
-		add_dns(&b, &s->dns);
+		add_dns(&b, s, proto);
 		place(s, u, "interface", name6, buf_str(&b));
 	}
 	place_routes(s, u, net, false, name4);

@@ -6,6 +6,7 @@
 #include "setup/dhcpcd.h"
 #include "setup/renderer.h"
 #include "setup/step.h"
+#include "setup/udhcpc.h"
 
 /* In the order in which equals are preferred. */
 const struct renderer *const renderers[] = {
@@ -59,6 +60,8 @@ int step_network(struct setup *s, struct err *e)
 
 	if (n == 0 && s->renderer != &renderer_dhcpcd)
 		n = dhcpcd_client_write(s, e);
+	if (n == 0)
+		n = udhcpc_client_write(s, e);
 	/* After rendering: what is ours by now shadows nothing. */
 	network_findings(s);
 	return n;

@@ -69,6 +69,8 @@ static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 	if (r && r->probe(s) == SERVICE_ENABLED) {
 		report_resolver(s, r, xasprintf(RESOLV_CONF " leads to %s", target));
 		n = r->tell(s, e);
+		if (n == 0)
+			n = resolvers_tell_clients(s, e);
 		return n < 0 ? n : 1;
 	}
 	if (!r && tree_kind(s->tree, RESOLV_CONF) == S_IFREG && !str_after(target, "/run/") &&

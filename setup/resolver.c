@@ -127,19 +127,59 @@ static enum service_state netconfig_probe(struct setup *s)
 		       : SERVICE_ABSENT;
 }
 
+/* The value that lines_assign() would replace, without quotes; NULL: none. */
+static char *find_assignment(const char *text, const char *key)
+{
+	autostrv char **lines = strv_split(text, "\n");
+
+	for (char **line = lines; *line; line++) {
+		const char *rest = str_after(*line + strspn(*line, " \t"), key);
+
+		if (!rest || *rest != '=')
+			continue;
+		rest += 1 + (rest[1] == '"' || rest[1] == '\'');
+		return xstrndup(rest, strcspn(rest, "\"'"));
+	}
+	return NULL;
+}
+
+/*
+ * netconfig(8): by "auto", the default, a lease's name servers come after the static ones.  ""
+ * leaves /etc/resolv.conf to us, and what else an administrator wrote there is no "auto" either.
+ */
+static char *netconfig_policy(struct setup *s, const char *text)
+{
+	static const char key[] = "NETCONFIG_DNS_POLICY", only[] = "STATIC";
+	autofree char *policy = find_assignment(text, key);
+	bool is_static = str_eq(policy, only), is_auto = !policy || str_eq(policy, "auto");
+
+	if (!dns_is_of_config(s))
+		return is_static && managed_part_is_ours(s, NETCONFIG, key, only)
+			       ? lines_assign(text, key, "\"auto\"") : xstrdup(text);
+	if (is_auto || (is_static && managed_part_is_ours(s, NETCONFIG, key, only)))
+		managed_part_record(s, NETCONFIG, key, only);
+	else if (!is_static && *policy)
+		report_note(s->report, NOTE_WARNING, "resolv.conf",
+			    "set it to \"STATIC\" in the container",
+			    NETCONFIG " has %s=\"%s\", which may add name servers to those of the "
+			    "config", key, policy);
+	return is_auto ? lines_assign(text, key, "\"STATIC\"") : xstrdup(text);
+}
+
 static int netconfig_tell(struct setup *s, struct err *e)
 {
 	autofree char *servers = strv_join(s->dns.servers, " ");
 	autofree char *search = strv_join(s->dns.search, " ");
 	autofree char *quoted_servers = xasprintf("\"%s\"", servers);
 	autofree char *quoted_search = xasprintf("\"%s\"", search);
-	autofree char *old = NULL, *half = NULL, *new = NULL;
+	autofree char *old = NULL, *first = NULL, *second = NULL, *new = NULL;
 	int n = tree_read_optional(s->tree, NETCONFIG, &old, e);
 
 	if (n < 0 || !old || (is_empty(s->dns.servers) && is_empty(s->dns.search)))
 		return n;
-	half = lines_assign(old, "NETCONFIG_DNS_STATIC_SERVERS", quoted_servers);
-	new = lines_assign(half, "NETCONFIG_DNS_STATIC_SEARCHLIST", quoted_search);
+	first = lines_assign(old, "NETCONFIG_DNS_STATIC_SERVERS", quoted_servers);
+	second = lines_assign(first, "NETCONFIG_DNS_STATIC_SEARCHLIST", quoted_search);
+	new = netconfig_policy(s, second);
 	return tree_write(s->tree, NETCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
@@ -167,7 +207,7 @@ static int netifd_tell(struct setup *s, struct err *e)
 
 static bool config_overrules_lease(const struct setup *s)
 {
-	return s->renderer == &renderer_ifupdown && s->conf->nameserver && conf_has_dhcp(s->conf);
+	return s->renderer == &renderer_ifupdown && dns_is_of_config(s) && conf_has_dhcp(s->conf);
 }
 
 static enum service_state dhclient_probe(struct setup *s)
@@ -178,12 +218,17 @@ static enum service_state dhclient_probe(struct setup *s)
 		       : SERVICE_ABSENT;
 }
 
-/* dhclient-script(8): the function that would write the file. */
+/*
+ * dhclient-script(8): the function that would write the file, and, for hooks of resolvconf and
+ * systemd-resolved, which come after, what it would write.
+ */
 static int dhclient_tell(struct setup *s, struct err *e)
 {
 	return managed_write(s, "/etc/dhcp/dhclient-enter-hooks.d/pct",
 			     "# Written by pct: the container's config has the name servers.\n"
-			     "make_resolv_conf() { :; }\n", 0, e);
+			     "make_resolv_conf() { :; }\n"
+			     "unset new_domain_name_servers new_domain_name new_domain_search\n"
+			     "unset new_dhcp6_name_servers new_dhcp6_domain_search\n", 0, e);
 }
 
 static const struct resolver resolvers[] = {
@@ -251,6 +296,16 @@ const struct resolver *resolver_of_link(const char *target)
 			if (str_after(target, *p) || (rest && str_after(rest, *p)))
 				return &resolvers[i];
 	return NULL;
+}
+
+int resolvers_tell_clients(struct setup *s, struct err *e)
+{
+	int n = 0;
+
+	for (size_t i = 0; n == 0 && i < ARRAY_SIZE(resolvers); i++)
+		if (resolvers[i].steps_aside && resolvers[i].probe(s) == SERVICE_ENABLED)
+			n = resolvers[i].tell(s, e);
+	return n;
 }
 
 int resolvers_tell_writers(struct setup *s, const struct resolver **ret_told, struct err *e)

@@ -27,6 +27,9 @@ struct resolver {
 /* Whose run-time file a link of /etc/resolv.conf leads to; NULL: nobody's known here. */
 const struct resolver *resolver_of_link(const char *target);
 
+/* Tell those that, told, leave what others write to these. */
+int resolvers_tell_clients(struct setup *s, struct err *e);
+
 /* Tell each that the boot starts and that overwrites a file; *ret_told: the first of them. */
 int resolvers_tell_writers(struct setup *s, const struct resolver **ret_told, struct err *e);
 

@@ -91,4 +91,7 @@ void dns_find(struct setup *s);
 /* The config names no servers, and some interface has a lease that may (setup/dns.c). */
 bool dns_comes_from_lease(const struct setup *s);
 
+/* The config names servers, which are asked alone, whatever a lease or an advertisement says. */
+bool dns_is_of_config(const struct setup *s);
+
 #endif

@@ -62,6 +62,7 @@ while read -r name mtu; do
 done <"$dir/links"
 on_link ip link set br0 up
 on_link dnsmasq --conf-file=/dev/null --interface=br0 --bind-interfaces --port=0 --no-ping \
+	--dhcp-option=option:dns-server,10.9.0.1 --dhcp-option='option6:dns-server,[fd00:9::1]' \
 	--dhcp-authoritative --dhcp-range=10.9.0.50,10.9.0.60,1h \
 	--dhcp-range=fd00:9::100,fd00:9::1ff,slaac,64,1h --enable-ra --ra-param=br0,0,600 \
 	--dhcp-leasefile=/run/leases --pid-file=/run/dnsmasq.pid --user=root \

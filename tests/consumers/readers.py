@@ -13,6 +13,7 @@ import subprocess
 
 LEASE4, LEASE6 = ("10.9.0.50/24", True), ("fd00:9::100/128", True)
 ROUTER4, ROUTER6 = "10.9.0.1", "fe80::ff"
+SERVER4, SERVER6 = "10.9.0.1", "fd00:9::1"
 SLAAC = "fd00:9::"
 
 
@@ -106,7 +107,7 @@ def new_links(case):
 IFCFG = (r"DEVICE|NAME|TYPE|UUID|ONBOOT|BOOTPROTO|IPADDR\d*|PREFIX\d*|NETMASK\d*|GATEWAY|DNS\d|"
          r"DOMAIN|PEERDNS|MTU|DEFROUTE|NM_CONTROLLED|HWADDR|IPV6INIT|IPV6ADDR|IPV6_DEFAULTGW|"
          r"IPV6ADDR_SECONDARIES|IPV6_AUTOCONF|DHCPV6C|DHCPV6C_OPTIONS|IPV6_ADDR_GEN_MODE|"
-         r"IPV6_TOKEN|IPV6MTU|DHCP_HOSTNAME|PERSISTENT_DHCLIENT")
+         r"IPV6_TOKEN|IPV6_PEERDNS|IPV6MTU|DHCP_HOSTNAME|PERSISTENT_DHCLIENT")
 
 
 def ip_route_words(link, words, name):
@@ -164,6 +165,18 @@ def ifcfg_ip6(link, v):
         link.route("default", gateway)
 
 
+def ifcfg_dns(tree, v, dns):
+    """Scripts leave resolv.conf alone for PEERDNS=no; NetworkManager adds DNS1 all the same."""
+    scripts = os.path.exists(os.path.join(tree, "etc/sysconfig/network-scripts/ifup-eth"))
+    peer = v.get("PEERDNS") != "no"
+    if "DNS1" in v and (peer or not scripts):
+        dns["servers"] = [v[k] for k in sorted(v) if re.fullmatch(r"DNS\d", k)]
+    if v.get("BOOTPROTO") == "dhcp" and peer:
+        dns["servers"].append(SERVER4)
+    if not scripts and v.get("IPV6_AUTOCONF") == "yes" and v.get("IPV6_PEERDNS") != "no":
+        dns["servers"].append(SERVER6)
+
+
 def ifcfg(tree, case):
     links = new_links(case)
     base = os.path.join(tree, "etc/sysconfig/network-scripts")
@@ -186,8 +199,7 @@ def ifcfg(tree, case):
             for line in (text_of(base, kind + v["DEVICE"]) or "").splitlines():
                 if line.strip() and not line.lstrip().startswith("#"):
                     ip_route_words(link, line.split(), v["DEVICE"])
-        if "DNS1" in v and v.get("PEERDNS") != "no":
-            state_dns["servers"] = [v[k] for k in sorted(v) if re.fullmatch(r"DNS\d", k)]
+        ifcfg_dns(tree, v, state_dns)
         if "DOMAIN" in v:
             state_dns["search"] = v["DOMAIN"].split()
     return {"dns": state_dns, **{name: link.state() for name, link in links.items()}}
@@ -261,6 +273,9 @@ def wicked(tree, case):
     if os.path.islink(os.path.join(tree, "etc/resolv.conf")):
         dns = {"servers": config.get("NETCONFIG_DNS_STATIC_SERVERS", "").split(),
                "search": config.get("NETCONFIG_DNS_STATIC_SEARCHLIST", "").split()}
+    leases = any(a == LEASE4 for link in links.values() for a in link.addresses)
+    if leases and config.get("NETCONFIG_DNS_POLICY", "auto") == "auto":
+        dns["servers"].append(SERVER4)
     return {"dns": dns, **{name: link.state() for name, link in links.items()}}
 
 
@@ -355,6 +370,9 @@ def netifrc(tree, case):
                       for level in ("boot", "default"))
         if os.path.lexists(os.path.join(tree, f"etc/init.d/net.{name}")) and started:
             netifrc_one(tree, name, link, v, text)
+            var = re.sub(r"\W", "_", name)
+            if LEASE4 in link.addresses and "nodns" not in v.get(f"dhcp_{var}", "").split():
+                dns["servers"] = [SERVER4]
     return {"dns": dns, **{name: link.state() for name, link in links.items()}}
 
 
@@ -416,7 +434,9 @@ def uci(tree, case):
         if of not in links:
             continue
         uci_interface(links[of], s)
-        dns["servers"] += listed(s, "dns")
+        dns["servers"] += [d for d in listed(s, "dns") if d not in dns["servers"]]
+        if s["proto"] in ("dhcp", "dhcpv6") and s.get("peerdns") != "0":
+            dns["servers"].append(SERVER4 if s["proto"] == "dhcp" else SERVER6)
         dns["search"] += [d for d in listed(s, "dns_search") if d not in dns["search"]]
     for s in sections:
         if s["type"] in ("route", "route6") and device[s["interface"]] in links:

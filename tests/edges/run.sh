@@ -493,6 +493,73 @@ setup
 has /etc/resolv.conf 'nameserver 9.9.9.9'
 printf 'nameserver 1.1.1.1\nsearch ex.org\n' >"$work/resolv.conf"
 
+# What a lease or an advertisement says of name servers does not count beside the config's.
+config_dns() { conf pve.nameserver=9.9.9.9 && net eth0 ip=dhcp ip6=auto; }
+edge 101 fedora 'NetworkManager hands resolved the config'\''s name server alone'
+config_dns
+systemd=usr/lib/systemd
+file /$systemd/systemd-resolved </dev/null && chmod 755 "$tree/$systemd/systemd-resolved"
+file /$systemd/system/systemd-resolved.service <<<$'[Install]\nWantedBy=sysinit.target'
+mkdir -p "$tree/etc/systemd/system/sysinit.target.wants"
+ln -s "/$systemd/system/systemd-resolved.service" "$tree/etc/systemd/system/sysinit.target.wants"
+ln -sf ../run/systemd/resolve/stub-resolv.conf "$tree/etc/resolv.conf"
+setup --explain
+says 'systemd-resolved'
+setup
+has /etc/systemd/resolved.conf.d/pct.conf 'DNS=9.9.9.9'
+count /etc/NetworkManager/system-connections/eth0.nmconnection '^ignore-auto-dns=true$' 2
+edge 101 ubuntu1604 'dhclient gives resolvconf no name server beside the config'\''s'
+config_dns
+mkdir -p "$tree/etc/dhcp"
+setup
+has /etc/resolvconf/resolv.conf.d/base 'nameserver 9.9.9.9'
+like /etc/dhcp/dhclient-enter-hooks.d/pct '^unset .*new_domain_name_servers'
+edge 101 alpine 'udhcpc leaves resolv.conf alone, and no longer when the config names no server'
+config_dns
+file /etc/udhcpc/udhcpc.conf <<<'IF_METRIC=200'
+setup
+has /etc/udhcpc/udhcpc.conf 'RESOLV_CONF="no"'
+quiet
+sed -i /nameserver/d "$config"
+setup
+text /etc/udhcpc/udhcpc.conf <<<'IF_METRIC=200'
+edge 101 debian13 'a script of udhcpc that cannot be told is a finding'
+config_dns
+for program in udhcpc sh; do file /usr/sbin/$program </dev/null && chmod 755 "$tree/usr/sbin/$program"; done
+file /etc/udhcpc/default.script <<<'echo "$R" > /etc/resolv.conf'
+setup
+says 'udhcpc.s /etc/udhcpc/default.script writes a lease.s name servers'
+edge 101 centos7 'network scripts leave resolv.conf to what is written there'
+config_dns
+setup
+has /etc/sysconfig/network-scripts/ifcfg-eth0 'PEERDNS=no'
+has /etc/resolv.conf 'nameserver 9.9.9.9'
+edge 101 leap15 'netconfig has a policy for the time that the config names a server'
+config_dns
+setup
+has /etc/sysconfig/network/config 'NETCONFIG_DNS_POLICY="STATIC"'
+quiet
+sed -i /nameserver/d "$config"
+setup
+has /etc/sysconfig/network/config 'NETCONFIG_DNS_POLICY="auto"'
+edge 101 leap15 'netconfig'\''s policy of an administrator stays, with a finding'
+config_dns
+sed -i 's/^NETCONFIG_DNS_POLICY=.*/NETCONFIG_DNS_POLICY="STATIC eth0"/' "$tree/etc/sysconfig/network/config"
+setup
+has /etc/sysconfig/network/config 'NETCONFIG_DNS_POLICY="STATIC eth0"'
+says 'NETCONFIG_DNS_POLICY="STATIC eth0"'
+edge 101 openwrt 'netifd takes no name server of a lease, and an administrator'\''s peerdns stays'
+config_dns
+setup
+count /etc/config/network $'^\toption peerdns .0.$' 2
+quiet
+sed -i /nameserver/d "$config"
+setup
+count /etc/config/network peerdns 0
+printf '\toption delegate 0\n\toption peerdns 0\n' >>"$tree/etc/config/network"
+setup
+count /etc/config/network 'peerdns 0' 1
+
 edge 102 centos6 'HOSTNAME= is replaced up to its line end'
 printf 'HOSTNAME=old\nNETWORKING=yes\n' | file /etc/sysconfig/network
 setup

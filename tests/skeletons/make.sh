@@ -5,6 +5,7 @@
 # What is there already and newer than these scripts stays.
 set -eu
 cd "$(dirname "$0")/../.."
+top=$PWD # for what a skeleton has of the templates
 mkdir -p "${O:-build}/skeletons"
 out=$(cd "${O:-build}/skeletons" && pwd)
 sources=(tests/skeletons/*.sh tests/skeletons/distros/*.sh)

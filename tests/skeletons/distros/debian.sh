@@ -45,6 +45,7 @@ distro_debian12() {
 	ifupdown usr/sbin
 	enable_ifupdown
 	exe usr/sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	lines etc/resolv.conf 'nameserver 192.0.2.1'
 }
 
@@ -69,6 +70,7 @@ distro_debian9() {
 	ifupdown sbin
 	enable_ifupdown
 	exe sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	lines etc/securetty console tty1 tty2 tty3 tty4
 	machine_id 0123456789abcdef0123456789abcdef
 }
@@ -138,6 +140,7 @@ distro_ubuntu1604() {
 	ifupdown sbin
 	enable_ifupdown
 	exe sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	resolvconf
 	unit resolvconf.service WantedBy=sysinit.target
 	enable resolvconf.service sysinit.target.wants
@@ -163,6 +166,7 @@ distro_ubuntu1404() {
 	lines etc/init/failsafe.conf 'start on filesystem and net-device-up IFACE=lo'
 	ifupdown sbin
 	exe sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	resolvconf
 	lines etc/init/resolvconf.conf 'start on mounted MOUNTPOINT=/run'
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback' '' 'auto eth0' \
@@ -194,5 +198,6 @@ distro_devuan() {
 	ifupdown usr/sbin
 	link ../init.d/networking etc/rcS.d/S12networking etc/rc0.d/K06networking
 	exe usr/sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback'
 }

@@ -12,7 +12,14 @@ alpine() {
 	applets bin sh
 	applets sbin init getty udhcpc
 	empty lib/ld-musl-x86_64.so.1
-	exe usr/share/udhcpc/default.script
+	file usr/share/udhcpc/default.script 755 <<-'SCRIPT'
+		#!/bin/sh
+		UDHCPC="/etc/udhcpc"
+		UDHCPC_CONF="$UDHCPC/udhcpc.conf"
+
+		RESOLV_CONF="/etc/resolv.conf"
+		[ -f $UDHCPC_CONF ] && . $UDHCPC_CONF
+	SCRIPT
 	lines etc/hostname localhost
 	file etc/inittab <<-'INITTAB'
 		::sysinit:/sbin/openrc sysinit
@@ -194,7 +201,8 @@ distro_busybox() {
 	lines etc/inittab '::sysinit:/sbin/ifup -a' '::shutdown:/sbin/ifdown -a' \
 		'tty1::respawn:/sbin/getty 38400 tty1'
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback'
-	exe usr/share/udhcpc/default.script
+	mkdir -p etc/udhcpc
+	cp "$top/distro-templates/busybox/files/etc/udhcpc/default.script" etc/udhcpc
 }
 
 # A distribution that nobody has heard of and that is like none, with a consumer that is known.
@@ -205,6 +213,7 @@ distro_unknown() {
 	exe usr/bin/sh
 	systemd usr/lib/systemd/libsystemd-shared-258.so
 	exe usr/sbin/ifup usr/sbin/ifdown usr/sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	unit networking.service WantedBy=multi-user.target
 	enable networking.service multi-user.target.wants
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback'
