@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/cgroup-walk.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/util.h"
@@ -58,17 +59,6 @@ int cgroup_check_controllers(const char *runtime, char *const *controllers, stru
 	return 0;
 }
 
-/* The name of the next folder in it; NULL: there is none, or no dir. */
-static const char *next_folder(DIR *dir)
-{
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			return entry->d_name;
-	return NULL;
-}
-
 /* Call fn with the folder of each hierarchy. */
 static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 {
@@ -79,7 +69,7 @@ static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 	if (cgroup_mode() == CGROUP_V2)
 		fn(dirfd(dir), arg);
 	else
-		for (const char *name; (name = next_folder(dir));) {
+		for (const char *name; (name = cgroup_next(dir));) {
 			autoclose int fd = openat(dirfd(dir), name,
 						  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -89,35 +79,14 @@ static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 	closedir(dir);
 }
 
-/* Remove an empty group and its children.  One that still has processes stays: rmdir refuses. */
-static void remove_group(int parent, const char *name)
-{
-	DIR *dir = file_open_folder(parent, name);
-
-	if (!dir)
-		return;
-	for (const char *child; (child = next_folder(dir));)
-		remove_group(dirfd(dir), child);
-	closedir(dir);
-	unlinkat(parent, name, AT_REMOVEDIR);
-}
-
 /* What cannot be looked at counts as in use. */
-static bool is_in_use(int parent, const char *name)
+static bool is_empty(int group, void *unused)
 {
-	DIR *dir = file_open_folder(parent, name);
-	autoclose int procs = dir ? openat(dirfd(dir), "cgroup.procs", O_RDONLY | O_CLOEXEC) : -1;
-	bool used = procs < 0;
-	const char *child;
+	autoclose int procs = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
 	char c;
 
-	if (!used)
-		used = read(procs, &c, 1) != 0;
-	while (!used && (child = next_folder(dir)))
-		used = is_in_use(dirfd(dir), child);
-	if (dir)
-		closedir(dir);
-	return used;
+	(void)unused;
+	return procs >= 0 && read(procs, &c, 1) == 0;
 }
 
 /* lxc.payload.105 and lxc.payload.105-1, but not lxc.payload.1055 or lxc.payload.105-web. */
@@ -143,11 +112,11 @@ static void sweep_hierarchy(int dirfd, void *arg)
 	struct sweep *sweep = arg;
 	DIR *dir = file_open_folder(dirfd, ".");
 
-	for (const char *name; (name = next_folder(dir));)
+	for (const char *name; (name = cgroup_next(dir));)
 		if (is_group_of(name, sweep->ctid)) {
 			/* A live container's empty groups are its own business. */
-			if (!is_in_use(dirfd, name))
-				remove_group(dirfd, name);
+			if (cgroup_walk(dirfd, name, is_empty, NULL))
+				cgroup_remove(dirfd, name);
 			sweep->left |= faccessat(dirfd, name, F_OK, 0) == 0;
 		}
 	if (dir)
@@ -159,7 +128,7 @@ static void look_in_hierarchy(int dirfd, void *arg)
 	struct sweep *look = arg;
 	DIR *dir = file_open_folder(dirfd, ".");
 
-	for (const char *name; (name = next_folder(dir));)
+	for (const char *name; (name = cgroup_next(dir));)
 		look->left |= is_group_of(name, look->ctid);
 	if (dir)
 		closedir(dir);
@@ -202,4 +171,49 @@ static void leave_hierarchy(int dirfd, void *unused)
 void cgroup_leave(void)
 {
 	each_hierarchy(leave_hierarchy, NULL);
+}
+
+/* ---- the freezer ---- */
+
+static bool write_to(int group, const char *name, const char *value)
+{
+	autoclose int fd = openat(group, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd >= 0 && file_write_all(fd, value, strlen(value)) == 0;
+}
+
+/* The freezer of v1, or v2. */
+static bool thaw_group(int group, void *unused)
+{
+	(void)unused;
+	if (!write_to(group, "freezer.state", "THAWED"))
+		write_to(group, "cgroup.freeze", "0");
+	return true;
+}
+
+static bool has_freezer(int dirfd, const char *name)
+{
+	autofree char *v1 = xasprintf("%s/freezer.state", name);
+	autofree char *v2 = xasprintf("%s/cgroup.freeze", name);
+
+	return faccessat(dirfd, v1, F_OK, 0) == 0 || faccessat(dirfd, v2, F_OK, 0) == 0;
+}
+
+static void thaw_in_hierarchy(int dirfd, void *arg)
+{
+	const char *ctid = arg;
+	DIR *dir = file_open_folder(dirfd, ".");
+
+	for (const char *name; (name = cgroup_next(dir));)
+		if (is_group_of(name, ctid) && has_freezer(dirfd, name))
+			cgroup_walk(dirfd, name, thaw_group, NULL);
+	if (dir)
+		closedir(dir);
+}
+
+void cgroup_thaw(unsigned ctid)
+{
+	autofree char *name = xasprintf("%u", ctid);
+
+	each_hierarchy(thaw_in_hierarchy, name);
 }

@@ -30,6 +30,12 @@ int cgroup_check_controllers(const char *runtime, char *const *controllers, stru
 void cgroup_sweep(unsigned ctid);
 bool cgroup_is_left(unsigned ctid); /* such a group is there */
 
+/*
+ * Thaw all of a container's groups: its root can freeze processes below its own, and one that is
+ * frozen does not die in v1.
+ */
+void cgroup_thaw(unsigned ctid);
+
 /* Move this process to the top of every hierarchy, out of a monitor's group that is to go. */
 void cgroup_leave(void);
 

@@ -13,7 +13,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -25,6 +27,9 @@
 
 /* Last words of a program: more than fits into an err is not read. */
 #define MAX_STDERR 4096
+
+#define NO_LIMIT (-1LL)
+#define KILL_WAIT 2000 /* ms, for the end of one that was killed */
 
 /*
  * What a caller could have changed for itself goes back to what a program expects; but who ignores
@@ -237,28 +242,126 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 	_exit(1);
 }
 
-int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e)
+/* ---- what a child answers ---- */
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* until: NO_LIMIT, or the time by now_ms().  False: it is over. */
+static bool is_ready(int fd, long long until)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	int n;
+
+	do {
+		long long left = until - now_ms();
+
+		n = poll(&ready, 1, until == NO_LIMIT ? -1 : left < 0 ? 0 : (int)left);
+	} while (n < 0 && errno == EINTR);
+	return n != 0;
+}
+
+/* As file_read_fd(), zeros behind the data included.  -ETIMEDOUT has no text in e. */
+static int read_answer(int fd, long long until, size_t max, char **ret, struct err *e)
+{
+	autofree char *data = xcalloc(1, 4096);
+	size_t len = 0, size = 4096;
+
+	for (;;) {
+		ssize_t n;
+
+		if (!is_ready(fd, until))
+			return -ETIMEDOUT;
+		n = read(fd, data + len, size - len - 1);
+		if (n < 0 && errno != EINTR)
+			return err_sys(e, "a child's answer", "read");
+		if (n == 0)
+			break;
+		len += n > 0 ? (size_t)n : 0;
+		if (len > max)
+			return err_set(e, EFBIG, "a child's answer", "is larger than %zu bytes",
+				       max);
+		if (size - len < 2) {
+			data = xrealloc(data, 2, size);
+			memset(data + size, 0, size);
+			size *= 2;
+		}
+	}
+	*ret = steal(&data);
+	return 0;
+}
+
+/* Its error, where it wrote a whole one. */
+static bool read_error(int fd, long long until, struct err *ret)
+{
+	size_t len = 0;
+
+	while (fd >= 0 && len < sizeof *ret && is_ready(fd, until)) {
+		ssize_t n = read(fd, (char *)ret + len, sizeof *ret - len);
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			break;
+		len += n > 0 ? (size_t)n : 0;
+	}
+	return len == sizeof *ret;
+}
+
+/* -ETIMEDOUT: it lives still. */
+static int wait_until(pid_t pid, long long until, int *ret_status)
+{
+	autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return pidfd >= 0 && !is_ready(pidfd, until) ? -ETIMEDOUT : wait_for(pid, ret_status);
+}
+
+/* False: the kernel holds it. */
+static bool end(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	return wait_until(pid, now_ms() + KILL_WAIT, &status) != -ETIMEDOUT;
+}
+
+void run_abandon(struct run_child *child)
+{
+	close(child->out);
+	close(child->err);
+	end(child->pid);
+}
+
+static int finish(struct run_child *child, long long until, char **ret_out, size_t max,
+		  struct err *e)
 {
 	autofree char *data = NULL;
 	struct err theirs = { 0 };
-	struct err bad;
-	size_t len;
-	int status, r, w;
+	int status = 0, r = read_answer(child->out, until, ret_out ? max : 0, &data, e);
+	bool told = r == 0 && read_error(child->err, until, &theirs);
 
-	r = file_read_fd(child->out, "a child's answer", ret_out ? max : 0, &data, NULL, &bad);
-	if (r < 0)
-		kill(child->pid, SIGKILL);
-	len = drain(child->err, (char *)&theirs, sizeof theirs);
 	close(child->out);
 	close(child->err);
-	w = wait_for(child->pid, &status);
-	if (r < 0) {
-		*e = bad;
-		return r;
+	if (r == 0) {
+		r = wait_until(child->pid, until, &status);
+		if (r < 0)
+			err_set(e, -r, NULL, "cannot wait for a child: %s", strerror(-r));
+	} else if (r != -ETIMEDOUT) {
+		end(child->pid);
 	}
-	if (w < 0)
-		return err_set(e, -w, NULL, "cannot wait for a child: %s", strerror(-w));
-	if (len == sizeof theirs) {
+	if (r == -ETIMEDOUT) {
+		err_set(e, ETIMEDOUT, NULL, "process %d does not answer, and was killed",
+			(int)child->pid);
+		if (!end(child->pid))
+			err_set(e, ETIMEDOUT, NULL, "process %d does not answer, and the kernel "
+				"holds it, so that it cannot be killed", (int)child->pid);
+	}
+	if (r < 0)
+		return r;
+	if (told) {
 		take_err(e, &theirs);
 		return -e->num;
 	}
@@ -269,6 +372,17 @@ int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *
 	if (ret_out)
 		*ret_out = steal(&data);
 	return 0;
+}
+
+int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e)
+{
+	return finish(child, NO_LIMIT, ret_out, max, e);
+}
+
+int run_finish_within(struct run_child *child, unsigned seconds, char **ret_out, size_t max,
+		      struct err *e)
+{
+	return finish(child, now_ms() + seconds * 1000LL, ret_out, max, e);
 }
 
 int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
@@ -312,4 +426,14 @@ int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struc
 	int r = run_start(map, fn, arg, &child, e);
 
 	return r < 0 ? r : run_finish(&child, ret_out, max, e);
+}
+
+int run_confined_within(const struct idmap *map, unsigned seconds,
+			int (*fn)(void *arg, int out_fd, struct err *e), void *arg, char **ret_out,
+			size_t max, struct err *e)
+{
+	struct run_child child;
+	int r = run_start(map, fn, arg, &child, e);
+
+	return r < 0 ? r : run_finish_within(&child, seconds, ret_out, max, e);
 }

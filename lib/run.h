@@ -31,6 +31,11 @@ int run_remove_tree(const char *path, struct err *e);
 int run_confined(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e),
 		 void *arg, char **ret_out, size_t max, struct err *e);
 
+/* With a limit, as run_finish_within(). */
+int run_confined_within(const struct idmap *map, unsigned seconds,
+			int (*fn)(void *arg, int out_fd, struct err *e), void *arg, char **ret_out,
+			size_t max, struct err *e);
+
 /* The same in two steps, for a caller that has to watch meanwhile: poll(2) out until it is readable
  * or hung up.  A started child must be finished; to be rid of it early, kill it first. */
 struct run_child {
@@ -40,6 +45,14 @@ struct run_child {
 int run_start(const struct idmap *map, int (*fn)(void *arg, int out_fd, struct err *e), void *arg,
 	      struct run_child *ret, struct err *e);
 int run_finish(struct run_child *child, char **ret_out, size_t max, struct err *e);
+/*
+ * -ETIMEDOUT: it did not end in that time, and was killed.  One that the kernel holds (state D) is
+ * not waited for; it has what it had open, so fn closes what nobody else is to wait for.
+ */
+int run_finish_within(struct run_child *child, unsigned seconds, char **ret_out, size_t max,
+		      struct err *e);
+/* The end of one whose answer is of no use any more; waits a moment at most. */
+void run_abandon(struct run_child *child);
 
 /* Inside fn: close all descriptors but the pipes to the parent, standard error and keep (or -1). */
 void run_close_others(int keep);

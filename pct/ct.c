@@ -432,7 +432,7 @@ int ct_stop(unsigned ctid, struct err *e)
 		ct_clean(ctid, e);
 	r = ct_require_running(ctid, e);
 	if (r == 0)
-		r = runtime_kill(ctid, e);
+		r = ct_kill(ctid, e);
 	return r < 0 ? r : ct_clean(ctid, e);
 }
 
@@ -443,7 +443,7 @@ int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e)
 	if (r == 0)
 		r = runtime_shutdown(ctid, seconds, e);
 	if (r == -ETIMEDOUT && force)
-		r = runtime_kill(ctid, e);
+		r = ct_kill(ctid, e);
 	return r < 0 ? r : ct_clean(ctid, e);
 }
 

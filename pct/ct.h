@@ -68,6 +68,9 @@ int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e);
 int ct_ensure_stopped(unsigned ctid, struct err *e);
 int ct_ensure_shut_down(unsigned ctid, unsigned seconds, struct err *e); /* force */
 
+/* The kill alone, of one that runs: at most a minute. */
+int ct_kill(unsigned ctid, struct err *e);
+
 /* What of a start can be refused at once: no such container, one that runs or is locked. */
 int ct_check_startable(unsigned ctid, struct err *e);
 /* The same of one that is to be stopped before: what only its config keeps from starting. */
