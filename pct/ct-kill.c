@@ -39,6 +39,6 @@ int ct_kill(unsigned ctid, struct err *e)
 	}
 	run_abandon(&child);
 	err_set(e, ETIMEDOUT, object, "was killed, but has not ended after %d s", KILL_WAIT);
-	return err_remedy(e, "the kernel holds one of its processes (D in ps -eo pid,stat,wchan,args); "
-			  "pct stop %u again when what that waits for is there", ctid);
+	return err_remedy(e, "the kernel holds one of its processes (D in ps -eo pid,stat,wchan,"
+			  "args); pct stop %u again when what that waits for is there", ctid);
 }
