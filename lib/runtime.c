@@ -45,6 +45,7 @@ static int find_listener(unsigned ctid, struct ucred *ret)
 	int n = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%s/%u/command", path_lib(),
 			 ctid);
 
+	*ret = (struct ucred){ .uid = (uid_t)-1 };
 	if (n >= (int)sizeof name.sun_path - 1)
 		return -ECONNREFUSED;
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
