@@ -16,6 +16,8 @@ bool interfaces_gateway_is_plain(const struct net *net, bool v6)
 					(v6 && ip_is_link_local(&fam->gateway)));
 }
 
+#define ACCEPT_RA "/proc/sys/net/ipv6/conf/%s/accept_ra"
+
 /*
  * Who takes addresses from advertisements, -1: what the kernel and ifup do already is right.
  *
@@ -131,9 +133,10 @@ void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigne
 {
 	int ra = accept_ra(net, dialect);
 
+	/* The first may be that of IPv4, which is not to fail on a host without IPv6. */
 	if (first && ra >= 0)
-		buf_addf(out, "\tpre-up echo %d > /proc/sys/net/ipv6/conf/%s/accept_ra\n", ra,
-			 net->name);
+		buf_addf(out, "\tpre-up [ ! -e " ACCEPT_RA " ] || echo %d > " ACCEPT_RA "\n",
+			 net->name, ra, net->name);
 	if (is_manual(v6 ? &net->ip6 : &net->ip4, v6) && (dialect & INTERFACES_MANUAL_IS_DOWN))
 		buf_addf(out, "\tpre-up ip link set %s up\n", net->name);
 	if (v6 && net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&

@@ -576,6 +576,12 @@ net eth0 ip=10.0.0.5/32 gw=10.9.0.1
 setup
 has $IF $'\taddress 10.0.0.5/32'
 
+edge 104 debian12 'IPv4 comes up as well where the kernel has no IPv6'
+net pctnone0 "${static4[@]}" ip6=manual # an interface that nobody has, so no file of the kernel's
+setup
+like $IF 'accept_ra'
+verdict $IF sh -c "$(sed -n 's/^\tpre-up //p' "$tree$IF")"
+
 edge 105 debian12 'the tenth network and more'
 for n in 0 1 2 3 4 5 6 7 8 9 10 11; do net eth$n ip=10.0.$n.5/24; done
 setup

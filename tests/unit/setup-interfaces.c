@@ -15,7 +15,8 @@
 
 #define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"
 #define SECTION(body) SECTION_BEGIN "\n" body SECTION_END "\n"
-#define RA(n) "\tpre-up echo " n " > /proc/sys/net/ipv6/conf/eth0/accept_ra\n"
+#define RA_FILE "/proc/sys/net/ipv6/conf/eth0/accept_ra"
+#define RA(n) "\tpre-up [ ! -e " RA_FILE " ] || echo " n " > " RA_FILE "\n"
 #define ROUTES(gw) SECTION(VIA(gw))
 #define VIA(gw)                                                 \
 	"\tpost-up ip route add " gw " dev eth0\n"  \
