@@ -35,3 +35,15 @@ size_t hops_find(const struct net *net, int family, struct ip ret[HOPS_MAX])
 			add(net, &net->route[i].via, ret, &n);
 	return n;
 }
+
+size_t hops_of_routes(const struct net *net, int family, struct ip ret[HOPS_MAX])
+{
+	const struct net_family *f = family == AF_INET6 ? &net->ip6 : &net->ip4;
+	size_t n = hops_find(net, family, ret);
+
+	if (!net_gateway_is_onlink(f))
+		return n;
+	for (size_t i = 1; i < n; i++)
+		ret[i - 1] = ret[i];
+	return n - 1;
+}

@@ -20,4 +20,7 @@ bool hop_is_onlink(const struct net *net, const struct ip *hop);
 /* Those of the gateway and of the extra routes of one family, each once. */
 size_t hops_find(const struct net *net, int family, struct ip ret[HOPS_MAX]);
 
+/* The same without the gateway's, for whoever writes that one beside the default route. */
+size_t hops_of_routes(const struct net *net, int family, struct ip ret[HOPS_MAX]);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "lib/buf.h"
 #include "lib/conf.h"
+#include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/interfaces.h"
 
@@ -41,10 +42,16 @@ static int accept_ra(const struct net *net, unsigned dialect)
 	}
 }
 
+/* A lease may have brought the same host route. */
 static void add_routes(struct buf *out, const struct net *net, bool v6)
 {
 	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+	struct ip hops[HOPS_MAX];
+	size_t n = hops_of_routes(net, v6 ? AF_INET6 : AF_INET, hops);
 
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "\tpost-up ip route replace %s dev %s\n", ip_format(&hops[i], via),
+			 net->name);
 	for (size_t i = 0; i < net->n_routes; i++) {
 		const struct net_route *route = &net->route[i];
 		autofree char *hop = NULL;
@@ -61,6 +68,9 @@ static void add_routes(struct buf *out, const struct net *net, bool v6)
 			 to, route->to.prefix, hop, net->name, to, route->to.prefix, hop,
 			 net->name);
 	}
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "\tpre-down ip route del %s dev %s\n", ip_format(&hops[i], via),
+			 net->name);
 }
 
 static void add_gateway(struct buf *out, const struct net *net, const struct net_family *fam)

@@ -11,6 +11,7 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/dhcpcd.h"
 #include "setup/program.h"
@@ -102,6 +103,17 @@ static void add_addresses(struct buf *out, const struct net *net, const struct n
 			 ip_format(&f->address[i].ip, text), f->address[i].prefix, net->name);
 }
 
+static void add_hops(struct buf *out, const struct net *net, int family)
+{
+	struct ip hops[HOPS_MAX];
+	size_t n = hops_of_routes(net, family, hops);
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "\tip route replace %s dev %s\n", ip_format(&hops[i], text),
+			 net->name);
+}
+
 static void add_routes(struct buf *out, const struct net *net)
 {
 	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
@@ -135,6 +147,8 @@ static void add_commands(struct buf *out, const struct net *net)
 	add_addresses(&commands, net, &net->ip6);
 	add_gateway(&commands, net, &net->ip4);
 	add_gateway(&commands, net, &net->ip6);
+	add_hops(&commands, net, AF_INET);
+	add_hops(&commands, net, AF_INET6);
 	add_routes(&commands, net);
 	/* From PREINIT on, which comes before the link is up: the kernel shall take no address. */
 	if (net->ip6.method == IP_STATIC || net->ip6.method == IP_MANUAL)

@@ -12,6 +12,7 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/ifcfg-files.h"
 #include "setup/lines.h"
@@ -182,7 +183,11 @@ static void add_onlink(struct buf *b, const struct net_family *f, const char *na
 static void add_routes(struct buf *b, const struct net *net, int family)
 {
 	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+	struct ip hops[HOPS_MAX];
+	size_t n = hops_of_routes(net, family, hops);
 
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, "%s dev %s\n", ip_format(&hops[i], via), net->name);
 	for (size_t i = 0; i < net->n_routes; i++) {
 		const struct net_route *r = &net->route[i];
 

@@ -10,6 +10,7 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/managed.h"
 #include "setup/program.h"
@@ -118,18 +119,30 @@ static void add_config(struct buf *out, const struct net_family *f)
 	}
 }
 
-static void add_gateway(struct buf *out, const struct net *net, const struct net_family *f)
+static void add_hops(struct buf *out, const struct net *net, int family)
+{
+	struct ip hops[HOPS_MAX];
+	size_t n = hops_find(net, family, hops);
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		autofree char *host = xasprintf("%s-host %s dev %s",
+						family == AF_INET6 ? "-6 " : "",
+						ip_format(&hops[i], text), net->name);
+
+		add_line(out, host);
+	}
+}
+
+static void add_gateway(struct buf *out, const struct net_family *f)
 {
 	const char *family = f->gateway.family == AF_INET6 ? "-6 " : "";
-	autofree char *host = NULL, *gateway = NULL;
+	autofree char *gateway = NULL;
 	char text[IP_TEXT_MAX];
 
 	if (!net_has_gateway(f))
 		return;
 	ip_format(&f->gateway, text);
-	host = xasprintf("%s-host %s dev %s", family, text, net->name);
-	if (net_gateway_is_onlink(f))
-		add_line(out, host);
 	gateway = xasprintf("%sdefault gw %s", family, text);
 	add_line(out, gateway);
 }
@@ -177,8 +190,10 @@ static void add_net(struct buf *out, const struct setup *s, const struct net *ne
 	/* An empty one means DHCP; SLAAC is the kernel's, see write_sysctl(). */
 	if (!config.len)
 		add_line(&config, "null");
-	add_gateway(&routes, net, &net->ip4);
-	add_gateway(&routes, net, &net->ip6);
+	add_hops(&routes, net, AF_INET);
+	add_gateway(&routes, &net->ip4);
+	add_hops(&routes, net, AF_INET6);
+	add_gateway(&routes, &net->ip6);
 	add_routes(&routes, net);
 	buf_addf(out, "config_%s=\"%s\"\n", name, config.s);
 	add_dhcp_options(out, s, net, name);

@@ -13,6 +13,7 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/managed.h"
 #include "setup/renderer.h"
@@ -333,19 +334,22 @@ static void place_routes(struct setup *s, struct uci *u, const struct net *net, 
 {
 	const struct net_family *f = ip6 ? &net->ip6 : &net->ip4;
 	int family = ip6 ? AF_INET6 : AF_INET;
-	size_t n = 0;
+	const struct ip none = { AF_UNSPEC, { 0 } };
+	const struct cidr all = { { family, { 0 } }, 0 };
+	struct ip hops[HOPS_MAX];
+	size_t n_hops = hops_find(net, family, hops), n = 0;
 
-	if (net_gateway_is_onlink(f)) {
-		struct cidr host = { f->gateway, ip6 ? 128 : 32 }, all = { { family, { 0 } }, 0 };
-		struct ip none = { AF_UNSPEC, { 0 } };
+	for (size_t i = 0; i < n_hops; i++) {
+		struct cidr host = { hops[i], ip6 ? 128 : 32 };
 
 		place_route(s, u, interface, &n, &host, &none, false);
-		place_route(s, u, interface, &n, &all, &f->gateway, true);
 	}
+	if (net_gateway_is_onlink(f))
+		place_route(s, u, interface, &n, &all, &f->gateway, true);
 	for (size_t i = 0; i < net->n_routes; i++)
 		if (net->route[i].to.ip.family == family)
 			place_route(s, u, interface, &n, &net->route[i].to, &net->route[i].via,
-				    false);
+				    hop_is_onlink(net, &net->route[i].via));
 }
 
 /* A section has one protocol: two are needed where the families differ in it. */

@@ -8,6 +8,7 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/hops.h"
 #include "lib/util.h"
 #include "setup/managed.h"
 #include "setup/renderer.h"
@@ -79,6 +80,18 @@ static int write_ifcfg(struct setup *s, const struct net *net, struct err *e)
 
 /* ---- ifroute-IFACE: DESTINATION GATEWAY NETMASK INTERFACE ---- */
 
+static void add_hops(struct buf *b, const struct net *net, int family)
+{
+	struct ip hops[HOPS_MAX];
+	size_t n = hops_find(net, family, hops);
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, family == AF_INET ? "%s 0.0.0.0 255.255.255.255 %s\n"
+					      : "%s/128 - - %s\n",
+			 ip_format(&hops[i], text), net->name);
+}
+
 static void add_default(struct buf *b, const struct net_family *f, const char *name)
 {
 	bool ip4 = f->gateway.family == AF_INET;
@@ -87,10 +100,6 @@ static void add_default(struct buf *b, const struct net_family *f, const char *n
 	if (!net_has_gateway(f))
 		return;
 	ip_format(&f->gateway, via);
-	if (net_gateway_is_onlink(f) && ip4)
-		buf_addf(b, "%s 0.0.0.0 255.255.255.255 %s\n", via, name);
-	else if (net_gateway_is_onlink(f))
-		buf_addf(b, "%s/128 - - %s\n", via, name);
 	buf_addf(b, "default %s %s%s\n", via, ip4 ? "0.0.0.0 " : "- ", name);
 }
 
@@ -100,7 +109,9 @@ static int write_routes(struct setup *s, const struct net *net, struct err *e)
 	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
 	autobuf b = BUF_INIT;
 
+	add_hops(&b, net, AF_INET);
 	add_default(&b, &net->ip4, net->name);
+	add_hops(&b, net, AF_INET6);
 	add_default(&b, &net->ip6, net->name);
 	for (size_t i = 0; i < net->n_routes; i++) {
 		const struct net_route *r = &net->route[i];

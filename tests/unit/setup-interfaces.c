@@ -157,7 +157,10 @@ static void test_more(void **state)
 	/* the gateway comes after the address that leads to it */
 	check("eth0 ip=10.0.0.5/24;10.1.0.6/24 gw=10.1.0.1", 0, NULL, gateway);
 	check("eth0 ip=dhcp ip6=auto,token=::5 route=10.5.0.0/16_via_10.0.0.254", 0, NULL,
-	      AUTO "iface eth0 inet dhcp\n" SECTION(ROUTE("10.5.0.0/16 via 10.0.0.254"))
+	      AUTO "iface eth0 inet dhcp\n" SECTION(
+		      "\tpost-up ip route replace 10.0.0.254 dev eth0\n"
+		      ROUTE("10.5.0.0/16 via 10.0.0.254")
+		      "\tpre-down ip route del 10.0.0.254 dev eth0\n")
 	      "\niface eth0 inet6 auto\n"
 	      SECTION("\tpre-up ip token set ::5 dev eth0\n") "\n");
 	check("eth0 ip6=2001:db8::5/64 gw6=2001:db8::1 route=2001:db8:5::/48", 0, NULL,
