@@ -13,12 +13,12 @@ done
 : >"$PCT_VZ/template/cache/\$(false).tar.zst"
 printf 'dir: big\n\tpath %s\n\tcontent rootdir\ndir: iso\n\tpath %s\n\tcontent iso\n' \
 	"$work/big" "$work/iso" >"$PCT_ETC/storage.cfg"
-python3 -c 'import socket, sys, time
+python3 -c 'import socket, sys
 s = socket.socket(socket.AF_UNIX)
 s.bind("\0" + sys.argv[1])
 s.listen()
 print("listens", flush=True)
-time.sleep(300)' "$PCT_LIB/$running/command" >"$work/listens" &
+while True: s.accept()' "$PCT_LIB/$running/command" >"$work/listens" &
 listener=$!
 within 20 test -s "$work/listens"
 
