@@ -186,13 +186,27 @@ static void add_list(struct buf *b, const char *key, char *const *words)
 		buf_addf(b, "          - \"%s\"\n", *words);
 }
 
-/* systemd-resolved is told by a file of its own, whichever interfaces there are. */
-static void add_dns(struct buf *b, const struct dns *dns)
+static bool is_off(const struct net_family *f)
 {
-	if ((!dns->servers || !*dns->servers) && (!dns->search || !*dns->search))
+	return f->method == IP_NONE || f->method == IP_MANUAL;
+}
+
+/*
+ * For NetworkManager, which refuses a profile with name servers of a family that is off.
+ * systemd-resolved is told by a file of its own, whichever interfaces there are.
+ */
+static void add_dns(struct buf *b, const struct dns *dns, const struct net *net)
+{
+	autostrv char **servers = NULL;
+
+	for (char **server = dns->servers; server && *server; server++)
+		if (!is_off(strchr(*server, ':') ? &net->ip6 : &net->ip4))
+			strv_push(&servers, *server);
+	if ((is_off(&net->ip4) && is_off(&net->ip6)) ||
+	    (!servers && (!dns->search || !*dns->search)))
 		return;
 	buf_add(b, "      nameservers:\n");
-	add_list(b, "addresses", dns->servers);
+	add_list(b, "addresses", servers);
 	add_list(b, "search", dns->search);
 }
 
@@ -223,6 +237,9 @@ static void add_passthrough(struct buf *b, struct setup *s, const struct net *ne
 
 		if (dns_is_of_config(s) && (method == IP_DHCP || method == IP_AUTO))
 			buf_addf(&keys, "          %s.ignore-auto-dns: \"true\"\n", name);
+		/* netplan has "link-local" for IPv4, and for IPv6 leaves it to the kernel. */
+		if (is_off(families[i]))
+			buf_addf(&keys, "          %s.method: \"disabled\"\n", name);
 	}
 	if (!keys.len)
 		return;
@@ -254,7 +271,7 @@ static void add_net(struct buf *b, struct setup *s, const struct net *net, const
 	add_routes_of(&routes, &net->ip6, AF_INET6);
 	if (routes.is_networkd)
 		return;
-	add_dns(b, &s->dns);
+	add_dns(b, &s->dns, net);
 	add_passthrough(b, s, net);
 }
 
