@@ -36,6 +36,11 @@ void rootfs_close(struct rootfs *r)
 	free(r);
 }
 
+int rootfs_fd(const struct rootfs *r)
+{
+	return r->fd;
+}
+
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
 {
 	autoclose int also = -1;

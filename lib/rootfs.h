@@ -33,6 +33,7 @@ int rootfs_open(const char *path, struct rootfs **ret, struct err *e);
 /* The same of an open top, which is given away; path is for messages. */
 int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e);
 void rootfs_close(struct rootfs *r); /* NULL is fine */
+int rootfs_fd(const struct rootfs *r); /* of the top (O_PATH), to be kept open */
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e);
 
 /* Kinds as S_IFMT values; 0: not there; -errno.  The leaf is not followed by lkind. */

@@ -142,7 +142,8 @@ static int look_at_tree(struct net_look *look, const char *tree, const struct id
 	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
 				    .timezone = hostinfo_timezone(), .now = hostinfo_now() };
 	int r = setup_confined(PHASE_START, look->conf, tree, map, &facts,
-			       SETUP_DRY | SETUP_READ_BACK, &look->files, e);
+			       SETUP_DRY | SETUP_READ_BACK | (look->running ? SETUP_RUNNING : 0),
+			       &look->files, e);
 
 	free(facts.resolv_conf);
 	free(facts.timezone);

@@ -6,7 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -16,9 +16,11 @@
 
 #include "lib/buf.h"
 #include "lib/err.h"
+#include "lib/file.h"
 #include "lib/netaddr.h"
 #include "lib/netns.h"
 #include "lib/rootfs.h"
+#include "lib/run.h"
 #include "lib/util.h"
 #include "pct/wait.h"
 
@@ -26,6 +28,8 @@
 #define FIRST_MS 500  /* to the next question, twice as long each time */
 #define LAST_MS 16000
 #define REST_MS 100   /* between two questions, whatever happens */
+#define STUCK_MS 1000 /* until it is told that reading does not end */
+#define READ_WAIT 1   /* seconds, from the beginning of an answer to its end */
 
 struct dns_server {
 	struct ip ip;
@@ -42,45 +46,60 @@ struct dns_wait {
 	long long asked; /* when; 0: never */
 	int pause;
 	bool changed; /* ask as soon as it is fit */
+	struct run_child reader;
+	bool reading;
 };
 
 /* ---- resolv.conf ---- */
 
 /* No link is followed on the way to top, which is the container's root, or a mount in it. */
-static char *read_below(const struct wait_init *init, const char *top, const char *path)
+static struct rootfs *open_top(const struct wait_init *init, const char *top)
 {
 	autofree char *whole = xasprintf("/proc/%d/root/%s", (int)init->pid, top);
 	struct rootfs *root = NULL;
-	char *text = NULL;
 	struct err ignored;
 
-	if (rootfs_open(whole, &root, &ignored) < 0)
-		return NULL;
-	/* Else it was another process's. */
-	if (wait_is_alive(init) && rootfs_read(root, path, &text, NULL, &ignored) < 0)
-		text = NULL;
-	rootfs_close(root);
-	return text;
+	return rootfs_open(whole, &root, &ignored) < 0 ? NULL : root;
 }
 
 /* What lib/rootfs.h reads stays on one mount; resolvers keep theirs in /run, which is another. */
-static char *read_resolv_conf(const struct wait_init *init)
+static char *read_below(struct rootfs *root, struct rootfs *run, struct err *e)
 {
-	autofree char *whole = xasprintf("/proc/%d/root/.", (int)init->pid), *target = NULL;
-	struct rootfs *root = NULL;
+	static const char *const runs[] = { "/run", "../run", "/var/run", "../var/run" };
+	autofree char *target = NULL;
 	const char *in_run = NULL;
-	struct err ignored;
+	char *text = NULL;
+	int r;
 
-	if (rootfs_open(whole, &root, &ignored) == 0 && wait_is_alive(init) &&
-	    rootfs_readlink(root, "/etc/resolv.conf", &target, &ignored) == 0) {
-		static const char *const runs[] = { "/run", "../run", "/var/run", "../var/run" };
-
+	if (run && rootfs_readlink(root, "/etc/resolv.conf", &target, e) == 0)
 		for (size_t i = 0; !in_run && i < ARRAY_SIZE(runs); i++)
 			in_run = str_after(target, runs[i]);
-	}
-	rootfs_close(root);
-	return in_run && *in_run == '/' ? read_below(init, "run", in_run)
-					: read_below(init, ".", "/etc/resolv.conf");
+	if (in_run && *in_run == '/')
+		r = rootfs_read(run, in_run, &text, NULL, e);
+	else
+		r = rootfs_read(root, "/etc/resolv.conf", &text, NULL, e);
+	return r < 0 ? NULL : text;
+}
+
+/*
+ * In a child, as container root can keep others waiting for any of its files (fanotify(7), FUSE).
+ * Both tops are opened before Landlock, which keeps it from the container's /proc entries as well.
+ */
+static int read_resolv_conf(void *arg, int out_fd, struct err *e)
+{
+	const struct dns_wait *w = arg;
+	autofree char *etc = xasprintf("/proc/%d/root/etc", (int)w->init->pid), *text = NULL;
+	struct rootfs *root = open_top(w->init, "."), *run = open_top(w->init, "run");
+
+	inotify_add_watch(w->inotify, etc, IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE | IN_ONLYDIR |
+					   IN_DONT_FOLLOW);
+	/* Else they were another process's. */
+	if (!root || !wait_is_alive(w->init))
+		return -ESRCH;
+	if (rootfs_confine(root, NULL, e) < 0)
+		return -e->num;
+	text = read_below(root, run, e);
+	return text ? file_write_all(out_fd, text, strlen(text)) : -ENOENT;
 }
 
 static void forget_servers(struct dns_wait *w)
@@ -151,19 +170,36 @@ static void ask(struct dns_wait *w, struct dns_server *server)
 	server->fd = -1;
 }
 
+static void start_reading(struct dns_wait *w)
+{
+	struct err ignored;
+
+	w->reading = run_start(NULL, read_resolv_conf, w, &w->reader, &ignored) == 0;
+	w->asked = wait_now();
+	w->changed = false;
+}
+
+/* Once it begins to answer, it has read all. */
 static void ask_all(struct dns_wait *w)
 {
-	autofree char *text = read_resolv_conf(w->init);
+	autofree char *text = NULL;
+	struct err ignored;
 
+	w->reading = false;
 	forget_servers(w);
-	if (text)
+	if (run_finish_within(&w->reader, READ_WAIT, &text, ROOTFS_MAX_READ, &ignored) == 0)
 		take_servers(w, text);
 	if (getrandom(&w->id, sizeof w->id, 0) < 0)
 		w->id++;
 	for (unsigned i = 0; i < w->n; i++)
 		ask(w, &w->server[i]);
-	w->asked = wait_now();
-	w->changed = false;
+}
+
+static bool has_read(const struct dns_wait *w)
+{
+	struct pollfd ready = { .fd = w->reader.out, .events = POLLIN };
+
+	return w->reading && poll(&ready, 1, 0) > 0;
 }
 
 static bool has_answered(struct dns_wait *w, struct dns_server *server)
@@ -196,14 +232,10 @@ static bool has_answered(struct dns_wait *w, struct dns_server *server)
 struct dns_wait *dns_wait_new(const struct wait_init *init)
 {
 	struct dns_wait *w = xcalloc(1, sizeof *w);
-	autofree char *etc = xasprintf("/proc/%d/root/etc", (int)init->pid);
 
 	w->init = init;
 	w->pause = FIRST_MS;
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (w->inotify >= 0)
-		inotify_add_watch(w->inotify, etc, IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE |
-						   IN_ONLYDIR | IN_DONT_FOLLOW);
 	return w;
 }
 
@@ -223,14 +255,20 @@ bool dns_wait_look(struct dns_wait *w, struct buf *why, struct wait_fds *fds)
 	for (unsigned i = 0; i < w->n; i++)
 		if (has_answered(w, &w->server[i]))
 			return true;
+	if (has_read(w))
+		ask_all(w);
 	/* Something has happened; where that was a route, a question of before cannot know. */
-	if (!w->asked || since >= w->pause || (w->changed && since >= REST_MS)) {
+	if (!w->reading &&
+	    (!w->asked || since >= w->pause || (w->changed && since >= REST_MS))) {
 		if (w->asked && since >= w->pause)
 			w->pause = w->pause * 2 < LAST_MS ? w->pause * 2 : LAST_MS;
-		ask_all(w);
+		start_reading(w);
 		since = 0;
 	}
-	wait_again(fds, (int)((w->changed ? REST_MS : w->pause) - since));
+	if (w->reading)
+		wait_add(fds, w->reader.out);
+	else
+		wait_again(fds, (int)((w->changed ? REST_MS : w->pause) - since));
 	wait_add(fds, w->inotify);
 	for (unsigned i = 0; i < w->n; i++) {
 		char text[IP_TEXT_MAX];
@@ -239,7 +277,9 @@ bool dns_wait_look(struct dns_wait *w, struct buf *why, struct wait_fds *fds)
 		buf_addf(why, "%s%s %s", i ? ", " : "", ip_format(&w->server[i].ip, text),
 			 w->server[i].why);
 	}
-	if (!w->n)
+	if (w->reading && (!w->n || since >= STUCK_MS))
+		buf_addf(why, "%sits /etc/resolv.conf is still being read", w->n ? ", " : "");
+	else if (!w->n)
 		buf_add(why, "its /etc/resolv.conf names no server");
 	return false;
 }
@@ -249,6 +289,8 @@ void dns_wait_free(struct dns_wait *w)
 	if (!w)
 		return;
 	forget_servers(w);
+	if (w->reading)
+		run_abandon(&w->reader);
 	util_closep(&w->inotify);
 	free(w);
 }

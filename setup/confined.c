@@ -17,6 +17,7 @@
 
 #define MAX_ANSWER (16 * 1024 * 1024)
 #define MAX_ITEMS 4096
+#define RUNNING_WAIT 30 /* seconds */
 
 struct job {
 	enum phase phase;
@@ -278,8 +279,11 @@ static int run_job(void *arg, int out_fd, struct err *e)
 	const struct job *job = arg;
 	struct report report = { 0 };
 	autobuf b = BUF_INIT;
-	int n = rootfs_confine(job->root, NULL, e);
+	int n;
 
+	/* The lock among them, which one that the kernel holds would keep. */
+	run_close_others(rootfs_fd(job->root));
+	n = rootfs_confine(job->root, NULL, e);
 	if (n == 0)
 		n = setup_run(job->phase, job->conf, job->root, job->facts, job->flags, &report,
 			      e);
@@ -295,9 +299,19 @@ static int run_job(void *arg, int out_fd, struct err *e)
 static int run(struct job *job, const struct idmap *map, struct report *ret, struct err *e)
 {
 	autofree char *answer = NULL;
-	int n = run_confined(map, run_job, job, &answer, MAX_ANSWER, e);
+	int n;
 
+	if (job->flags & SETUP_RUNNING)
+		n = run_confined_within(map, RUNNING_WAIT, run_job, job, &answer, MAX_ANSWER,
+					e);
+	else
+		n = run_confined(map, run_job, job, &answer, MAX_ANSWER, e);
 	rootfs_close(job->root);
+	if (n == -ETIMEDOUT) {
+		err_wrap(e, "the container's files");
+		err_remedy(e, "what runs in it keeps others from them, or froze its file system; "
+			      "end that in there, or pct stop %u", job->conf->ctid);
+	}
 	return n < 0 ? n : get_report(answer, ret, e);
 }
 
@@ -314,7 +328,8 @@ int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs
 int setup_running(const struct conf *conf, int init, const struct idmap *map,
 		  const struct host_facts *facts, unsigned flags, struct report *ret, struct err *e)
 {
-	struct job job = { .phase = PHASE_LIVE, .conf = conf, .facts = facts, .flags = flags };
+	struct job job = { .phase = PHASE_LIVE, .conf = conf, .facts = facts,
+			   .flags = flags | SETUP_RUNNING };
 	int fd = inside_open_root(init, e);
 	int n = fd < 0 ? fd : rootfs_take(fd, "the container's root", &job.root, e);
 

@@ -96,6 +96,7 @@ enum setup_flags {
 	SETUP_READ_BACK = 4, /* fill the report's nets with what is there before */
 	SETUP_ADOPT = 2, /* take over files of ours that somebody changed since (setup/managed.h) */
 	SETUP_KEEP_DNS = 8, /* the name servers are a lease's, whose client goes on */
+	SETUP_RUNNING = 16, /* the tree's container runs: it can keep us from an end */
 };
 
 /*

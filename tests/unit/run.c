@@ -6,10 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "lib/err.h"
+#include "lib/file.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -68,12 +71,65 @@ static void test_failures(void **state)
 	}
 }
 
+/* A child that answers, in its own time. */
+struct child {
+	size_t len; /* of the answer */
+	bool fails, stays;
+};
+
+static int answer(void *arg, int out_fd, struct err *e)
+{
+	const struct child *child = arg;
+	autofree char *text = xcalloc(child->len + 1, 1);
+
+	memset(text, 'a', child->len);
+	if (file_write_all(out_fd, text, child->len) < 0)
+		return -EPIPE;
+	if (child->stays)
+		pause();
+	return child->fails ? err_set(e, ENODATA, "it", "has none") : 0;
+}
+
+static void test_child(void **state)
+{
+	struct child quick = { .len = 100000 }, failing = { .fails = true };
+	autofree char *out = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(run_confined_within(NULL, 60, answer, &quick, &out, 100000, &e), 0);
+	assert_int_equal(strspn(out, "a"), 100000);
+	assert_int_equal(run_confined_within(NULL, 60, answer, &quick, &out, 99999, &e), -EFBIG);
+	assert_int_equal(run_confined_within(NULL, 60, answer, &failing, &out, 9, &e), -ENODATA);
+	assert_string_equal(e.cause, "has none");
+}
+
+static void test_limit(void **state)
+{
+	struct child silent = { .stays = true }, halfway = { .len = 5, .stays = true };
+	autofree char *out = NULL;
+	struct err e = { 0 };
+	struct run_child child;
+
+	(void)state;
+	assert_int_equal(run_confined_within(NULL, 1, answer, &silent, &out, 9, &e), -ETIMEDOUT);
+	assert_true(str_ends_with(e.cause, "does not answer, and was killed"));
+	assert_int_equal(run_confined_within(NULL, 1, answer, &halfway, &out, 9, &e), -ETIMEDOUT);
+	assert_null(out);
+	assert_int_equal(run_start(NULL, answer, &silent, &child, &e), 0);
+	run_abandon(&child);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_child),
+		cmocka_unit_test(test_limit),
 	};
 
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);

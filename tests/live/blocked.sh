@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Root of a privileged container can keep whoever opens one of its files waiting, and stop all
+# writes to its file system: commands of the host end nevertheless, and say why.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+# Descriptor 7 is its top.
+thaw() { "$work/block" u <&7; }
+trap 'thaw 2>/dev/null; cleanup' EXIT
+
+cat >"$work/block.c" <<'EOS'
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/fanotify.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	int root = open("/", O_RDONLY | O_DIRECTORY), asked;
+	if (argc > 1 && argv[1][0] == 'f') /* f: freeze; u: thaw standard input */
+		return ioctl(root, FIFREEZE, 0) < 0;
+	if (argc > 1 && argv[1][0] == 'u')
+		return ioctl(0, FITHAW, 0) < 0;
+	asked = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+	if (asked < 0 || fanotify_mark(asked, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN_PERM, AT_FDCWD, "/") < 0)
+		return 1;
+	write(1, "\n", 1);
+	for (;;)
+		pause();
+}
+EOS
+check 'a program that blocks' cc -static -o "$work/block" "$work/block.c" || finish
+started() {
+	check "$1: start" "$pct" start "$ctid" || finish
+	cp "$work/block" "/proc/$(init_pid "$ctid")/root/usr/bin/"
+}
+runs=()
+# run NAME COMMAND...: in the background, for two minutes at most.
+run() {
+	{
+		timeout 120 "$pct" "${@:2}" >"$work/$1" 2>&1 </dev/null
+		echo "exit $? after $((SECONDS - began)) s" >>"$work/$1"
+	} &
+	runs+=("$!")
+}
+# said WHAT NAME STATUS SECONDS PATTERN
+said() {
+	local took
+	took=$(sed -n "s/^exit $3 after \([0-9]*\) s\$/\1/p" "$work/$2")
+	if [ -n "$took" ] && [ "$took" -le "$4" ] && grep -q "$5" "$work/$2"; then
+		ok "$1"
+		sed 's/^/#   /' "$work/$2"
+	else
+		not_ok "$1" <"$work/$2"
+	fi
+}
+
+new_ct busybox --unprivileged 0 >/dev/null 2>&1
+started 'asked'
+"$pct" exec "$ctid" -- block </dev/null >"$work/blocks" 2>&1 &
+check 'who opens a file there waits' within 10 test -s "$work/blocks"
+began=$SECONDS
+run set set "$ctid" --hostname other
+run net net "$ctid"
+run dns wait "$ctid" --dns --timeout 3
+wait "${runs[@]}"
+said 'wait --dns keeps to its time' dns 1 6 'after 3 s still without dns (its /etc/resolv.conf is still'
+said 'net ends' net 1 45 'what runs in it keeps others from them'
+said 'set ends' set 1 100 "files in the container: .* does not answer, and was killed"
+check 'stop' timeout 60 "$pct" stop "$ctid"
+same 'nothing is left' '' "$(leftovers "$ctid")"
+
+started 'frozen'
+exec 7<"/proc/$(init_pid "$ctid")/root/"
+check 'its file system is frozen' "$pct" exec "$ctid" -- block f
+began=$SECONDS
+run set set "$ctid" --hostname other
+wait "${runs[-1]}"
+said 'set ends' set 1 100 'the kernel holds it, so that it cannot be killed'
+held=$(pgrep -fx "$pct set $ctid --hostname other")
+check 'a process is left' test -n "$held"
+check 'which does not keep the lock' timeout 5 flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true
+check 'its file system is thawed' thaw
+gone() { [ -z "$(pgrep -fx "$pct set $ctid --hostname other")" ]; }
+check 'it is gone then' within 5 gone
+exec 7<&-
+check 'stop' timeout 60 "$pct" stop "$ctid"
+same 'nothing is left' '' "$(leftovers "$ctid")"
+finish
