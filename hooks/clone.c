@@ -65,7 +65,31 @@ static int load_conf(const char *path, const char *name, struct conf_file **ret,
 	return 0;
 }
 
-/* 1: the tree is container root's, seen from outside of its namespace; *ret is its map. */
+/*
+ * Whether this process is in a user namespace of the container already, as where an ordinary user
+ * copies: root is who the map says.  Of a namespace that only holds the container's ids, too, the
+ * range has to be longer.
+ */
+static bool is_inside(const struct idmap *map)
+{
+	FILE *own = fopen("/proc/self/uid_map", "re");
+	unsigned inside, outside, count;
+	bool same = false;
+
+	while (own && fscanf(own, "%u %u %u", &inside, &outside, &count) == 3)
+		for (unsigned i = 0; i < map->n_uid; i++)
+			same |= inside == 0 && map->uid[i].inside == 0 &&
+				outside == map->uid[i].outside && count <= map->uid[i].count;
+	if (own)
+		fclose(own);
+	return same;
+}
+
+/*
+ * 1: the tree is the container's, seen from outside of its namespace; *ret is its map.  Any of its
+ * ids will do, as its root can give the top to whom it likes; to none of the host's, which has a
+ * tree that only a mount maps.
+ */
 static int find_map(const struct conf *conf, const char *rootfs, struct idmap *ret, struct err *e)
 {
 	struct stat st;
@@ -76,7 +100,13 @@ static int find_map(const struct conf *conf, const char *rootfs, struct idmap *r
 	if (stat(rootfs, &st) < 0)
 		return err_sys(e, rootfs, "stat");
 	r = idmap_of(conf, ret, e);
-	return r < 0 ? r : st.st_uid != 0 && st.st_uid == idmap_root_uid(ret);
+	if (r < 0 || is_inside(ret))
+		return r;
+	for (unsigned i = 0; i < ret->n_uid; i++)
+		if (st.st_uid >= ret->uid[i].outside &&
+		    st.st_uid - ret->uid[i].outside < ret->uid[i].count)
+			return 1;
+	return 0;
 }
 
 static int set_up(const struct conf *conf, const char *rootfs, struct report *ret, struct err *e)

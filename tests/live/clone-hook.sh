@@ -50,6 +50,18 @@ same 'all is its own' '' "$(find "$work/lxc/mapped/rootfs" ! -uid 100000)"
 chown 0:0 "$tree/etc"
 copy -N other >"$work/out" 2>&1
 check 'the hook has no more rights than its root' test -s "$work/lxc/other/rootfs/etc/machine-id"
+# Its root gave the top away.
+chown 100007 "$tree"
+copy -N given >"$work/out" 2>&1
+check 'nor when the top is another'"'"'s' test -s "$work/lxc/given/rootfs/etc/machine-id"
+chown 100000:100000 "$tree/etc"
+check 'a copy of one like that' copy -N given2
+same 'has its own name' given2 "$(found given2 etc/hostname)"
+# As for an ordinary user: in the container's own namespace.
+check 'the hook within the namespace' lxc-usernsexec -m b:0:100000:65536 -- \
+	env LXC_ROOTFS_MOUNT="$work/lxc/mapped/rootfs" LXC_CONFIG_FILE="$work/lxc/mapped/config" \
+	LXC_NAME=within "$stage/hooks/lxc.hook.clone"
+same 'gives the name' within "$(found mapped etc/hostname)"
 cp "$work/config" "$work/lxc/first/config"
 chown -R 0:0 "$tree"
 
