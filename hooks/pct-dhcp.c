@@ -9,8 +9,9 @@
  *
  * udhcpc is the client, as it keeps no files, needs no config, and runs one program of ours for
  * each event.  It reads what anybody on the wire sends, so it has the rights of container root in
- * the container's network and nothing else; what it says is checked here, like anything hostile,
- * and applied from outside.  It ends with its keeper, and the keeper with the container.
+ * the container's network, and Landlock leaves it its program, its script and libraries of all
+ * files; what it says is checked here, like anything hostile, and applied from outside.  It ends
+ * with its keeper, and the keeper with the container.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,7 @@
 #include "lib/err.h"
 #include "lib/hostnet.h"
 #include "lib/idmap.h"
+#include "lib/landlock.h"
 #include "lib/netconf.h"
 #include "lib/netlink-inet.h"
 #include "lib/netlink.h"
@@ -358,13 +360,16 @@ static void become_client(const struct keeper *k, int pipe)
 	size_t n = 0;
 	const char *const rest[] = { "-f", "-R", "-i", k->ifname, "-s", script, "-t", "4", "-T",
 				     "2", "-A", "5", "-O", "staticroutes", "-O", "search", NULL };
+	const char *const programs[] = { program, script, NULL };
+	struct err ignored;
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (!program || !enter() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(pipe, PIPE_FD) < 0 ||
-	    fcntl(PIPE_FD, F_SETFD, 0) < 0)
+	/* Not before it has entered, which looks at a process outside. */
+	if (!program || !enter() || landlock_run_only(programs, &ignored) < 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
+	    dup2(pipe, PIPE_FD) < 0 || fcntl(PIPE_FD, F_SETFD, 0) < 0)
 		_exit(1);
 	close_range(3, PIPE_FD - 1, 0);
 	close_range(PIPE_FD + 1, ~0U, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Confining a process to a few folders (landlock(7)): the second wall behind lib/rootfs.h. */
+/* Confining a process to a few folders (landlock(7)): the second wall behind lib/rootfs.h; or to a
+ * few programs. */
 #ifndef LIB_LANDLOCK_H
 #define LIB_LANDLOCK_H
 
@@ -14,5 +15,11 @@ struct err;
  * of ABI 2 (REFER) or later, and nothing changed.
  */
 int landlock_confine(const int *dirs, size_t n, struct err *e);
+
+/*
+ * From now on it can run these programs (paths, up to a NULL), read the folders of libraries, and
+ * send no signal to others; it writes to nothing but /dev/null and what is open.  Returns the same.
+ */
+int landlock_run_only(const char *const *programs, struct err *e);
 
 #endif

@@ -199,4 +199,55 @@ for unprivileged in 1 0; do
 	destroy "$ctid"
 	stop_server
 done
+
+# ---- what the client can do, who is host root where the container is privileged ----
+# In the place of the keeper's program: its script, which tells by the address of the lease.
+cat >"$work/probe.c" <<-'C'
+	#include <fcntl.h>
+	#include <signal.h>
+	#include <stdio.h>
+	#include <string.h>
+	#include <sys/syscall.h>
+	#include <sys/wait.h>
+	#include <unistd.h>
+	int main(int argc, char **argv)
+	{
+		char text[200];
+		int can, status;
+		long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+
+		if (argc == 1)
+			return abi < 2;
+		if (argc > 2)
+			execv(REAL, argv);
+		if (fork() == 0) {
+			execl("/bin/true", "true", (char *)NULL);
+			_exit(1);
+		}
+		wait(&status);
+		can = (open(SECRET, O_RDONLY) >= 0) + 2 * (open(SECRET, O_WRONLY) >= 0) +
+		      4 * (status == 0) + 8 * (abi >= 6 && kill(1, 0) == 0);
+		snprintf(text, sizeof text, "event %s\nip %s.%d\nmask 24\nlease 120\n", argv[1], NET,
+			 100 + can);
+		return write(10, text, strlen(text)) < 0;
+	}
+C
+echo secret >"$work/secret" && chmod 600 "$work/secret"
+check 'a script that tries' cc -static -DREAL="\"$stage/hooks/real\"" -DSECRET="\"$work/secret\"" \
+	-DNET="\"$net\"" -o "$work/probe" "$work/probe.c" || finish
+if "$work/probe"; then
+	mv "$stage/hooks/pct-dhcp" "$stage/hooks/real" && cp "$work/probe" "$stage/hooks/pct-dhcp"
+	start_server
+	new_ctid
+	"$pct" create "$ctid" bare.tar.zst --unprivileged 0 \
+		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=dhcp" >/dev/null 2>&1
+	check 'start, with that' "$pct" start "$ctid"
+	has_told() { addresses "$ctid" | grep "^$net\.1[01][0-9]/24"; }
+	check 'it tells' within 15 has_told
+	same 'it reads, writes and runs nothing else, and sends no signal' "$net.100/24" "$(has_told)"
+	destroy "$ctid"
+	stop_server
+else
+	skip 'what the client can do' 'the kernel has no Landlock'
+fi
 finish
