@@ -80,10 +80,18 @@ said 'set ends' set 1 100 'the kernel holds it, so that it cannot be killed'
 held=$(pgrep -fx "$pct set $ctid --hostname other")
 check 'a process is left' test -n "$held"
 check 'which does not keep the lock' timeout 5 flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true
+"$pct" exec "$ctid" -- touch /root/new </dev/null >/dev/null 2>&1 &
+writes() { ps -eo stat=,args= | grep -q '^D.* [t]ouch /root/new$'; }
+check 'one of its own waits to write' within 10 writes
+began=$SECONDS
+run stop stop "$ctid"
+wait "${runs[-1]}"
+said 'stop ends' stop 1 75 'was killed, but has not ended after 60 s; the kernel holds one'
 check 'its file system is thawed' thaw
 gone() { [ -z "$(pgrep -fx "$pct set $ctid --hostname other")" ]; }
 check 'it is gone then' within 5 gone
 exec 7<&-
-check 'stop' timeout 60 "$pct" stop "$ctid"
+check 'the container is gone, too' within 10 no_monitor "$ctid"
+"$pct" stop "$ctid" >/dev/null 2>&1
 same 'nothing is left' '' "$(leftovers "$ctid")"
 finish
