@@ -435,8 +435,11 @@ def uci(tree, case):
             continue
         uci_interface(links[of], s)
         dns["servers"] += [d for d in listed(s, "dns") if d not in dns["servers"]]
-        if s["proto"] in ("dhcp", "dhcpv6") and s.get("peerdns") != "0":
-            dns["servers"].append(SERVER4 if s["proto"] == "dhcp" else SERVER6)
+        # A family that the config does not name is the administrator's, and so are its servers.
+        family = {"dhcp": "ip", "dhcpv6": "ip6"}.get(s["proto"])
+        named = any(family in net for net in case["nets"] if net["name"] == of)
+        if named and s.get("peerdns") != "0":
+            dns["servers"].append(SERVER4 if family == "ip" else SERVER6)
         dns["search"] += [d for d in listed(s, "dns_search") if d not in dns["search"]]
     for s in sections:
         if s["type"] in ("route", "route6") and device[s["interface"]] in links:
