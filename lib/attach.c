@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -24,6 +25,8 @@
 
 #define PASSWD_MAX (64 * 1024)
 #define GONE_MS 1000 /* for a process that was killed to be gone */
+#define READY_MS 50
+#define SLOW 20 /* of those, and who waits at a terminal wants to interrupt */
 
 /* Seventh field of root's line in the container's /etc/passwd; /bin/sh where it says nothing. */
 static char *login_shell(void)
@@ -286,16 +289,53 @@ static int child_end(struct inside *in, struct child *child, int *ret_status, st
 	return r;
 }
 
+/*
+ * liblxc takes the terminal's interrupt away before there is anybody whom it could be meant for,
+ * and a child that is killed does not give it back.
+ */
+static void wait_on_terminal(const struct shared *shared, int pidfd)
+{
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+	struct termios own, raw;
+	bool known = tcgetattr(STDIN_FILENO, &own) == 0, lent = false;
+
+	for (int n = 1; !shared->ready; n++) {
+		if (poll(&ended, 1, READY_MS) > 0)
+			break;
+		if (n == SLOW && known && tcgetattr(STDIN_FILENO, &raw) == 0)
+			lent = tcsetattr(STDIN_FILENO, TCSANOW, &own) == 0;
+	}
+	if (lent && shared->ready)
+		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+	while (poll(&ended, 1, -1) <= 0)
+		;
+	if (known && !shared->answered)
+		tcsetattr(STDIN_FILENO, TCSANOW, &own);
+}
+
 static bool on_terminal(void)
 {
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 }
 
-static int run_inside(struct inside *in, int *ret_status, struct err *e)
+static int run_on_terminal(struct inside *in, int *ret_status, struct err *e)
 {
-	struct relay relay = RELAY_NONE;
+	static const int fds[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 	struct child child;
-	int r = in->terminal ? 0 : relay_open(&relay, e);
+	int r = child_start(in, fds, &child, e);
+
+	if (r < 0)
+		return r;
+	pass_on_signals(child.pid, child.pidfd, in->shared);
+	wait_on_terminal(in->shared, child.pidfd);
+	return child_end(in, &child, ret_status, e);
+}
+
+static int run_by_pipes(struct inside *in, int *ret_status, struct err *e)
+{
+	struct relay relay;
+	struct child child;
+	int r = relay_open(&relay, e);
 
 	if (r < 0)
 		return r;
@@ -323,7 +363,7 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 	};
 	struct inside in = { ctid, argv, environment, on_terminal(), -1, -1, NULL };
 	int status = 0;
-	int r = run_inside(&in, &status, e);
+	int r = in.terminal ? run_on_terminal(&in, &status, e) : run_by_pipes(&in, &status, e);
 
 	if (r < 0)
 		return r;

@@ -40,7 +40,7 @@ int relay_open(struct relay *ret, struct err *e)
 {
 	int r = 0, fd;
 
-	*ret = (struct relay)RELAY_NONE;
+	*ret = (struct relay){ .child = { 0, 1, 2 }, .ours = { -1, -1, -1 } };
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);

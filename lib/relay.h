@@ -20,9 +20,6 @@ struct relay {
 	size_t typed_at, typed_end; /* not passed on yet */
 };
 
-/* All three stay as they are. */
-#define RELAY_NONE { .child = { 0, 1, 2 }, .ours = { -1, -1, -1 } }
-
 /* A pipe for each of 0, 1 and 2 that is a terminal; /dev/null for what is closed. */
 int relay_open(struct relay *ret, struct err *e);
 /* After the fork: the ends of the command are its own. */
