@@ -32,13 +32,15 @@
 #define MAX_CHILDREN 64
 #define MAX_PROC 4096
 #define PASS_ON_MS 300
+#define GONE_MS 1000
+#define MAX_SAID 4096 /* more is no answer */
 
 struct boot_wait {
 	const struct wait_init *init;
 	bool asking; /* the child runs */
 	struct run_child child;
 	char word[32];            /* systemd's last one */
-	size_t len;
+	size_t len, said;
 	int script[MAX_SCRIPTS];  /* pidfds */
 	unsigned n_scripts, quiet;
 	char name[32];            /* of one of them */
@@ -83,42 +85,46 @@ static void start_asking(struct boot_wait *w)
 {
 	struct err ignored;
 
-	w->len = 0;
+	w->len = w->said = 0;
 	w->word[0] = '\0';
 	w->asking = run_start(NULL, ask_inside, w, &w->child, &ignored) == 0;
 	if (!w->asking)
 		look_later(w);
 }
 
-/* What runs in there may hold on for ever: nothing here waits for it. */
+/* What runs in there may hold on for ever: nothing here waits for it.  It dies with the child. */
 static void end_asking(struct boot_wait *w)
 {
+	autoclose int pidfd = (int)syscall(SYS_pidfd_open, w->child.pid, 0);
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+
 	kill(w->child.pid, SIGKILL);
 	close(w->child.out);
 	close(w->child.err);
-	waitpid(w->child.pid, NULL, 0);
+	poll(&ended, 1, GONE_MS);
+	waitpid(w->child.pid, NULL, WNOHANG);
 	w->asking = false;
 }
 
-/* True when the answer is complete. */
+/* True when there is no more to come.  One read a look: whoever talks without end has no answer. */
 static bool take_answer(struct boot_wait *w)
 {
 	struct pollfd ready = { .fd = w->child.out, .events = POLLIN };
-	char data[64];
+	char data[MAX_SAID];
 	ssize_t n;
 
-	while (poll(&ready, 1, 0) > 0) {
-		n = read(w->child.out, data, sizeof data);
-		if (n <= 0) {
-			w->word[strcspn(w->word, "\r\n")] = '\0';
-			text_disarm(w->word, "");
-			return true;
-		}
-		for (ssize_t i = 0; i < n && w->len < sizeof w->word - 1; i++)
-			w->word[w->len++] = data[i];
-		w->word[w->len] = '\0';
-	}
-	return false;
+	if (poll(&ready, 1, 0) <= 0)
+		return false;
+	n = read(w->child.out, data, sizeof data);
+	for (ssize_t i = 0; i < n && w->len < sizeof w->word - 1; i++)
+		w->word[w->len++] = data[i];
+	w->said += n > 0 ? (size_t)n : 0;
+	if (n > 0 && w->said < MAX_SAID)
+		return false;
+	w->word[n > 0 ? 0 : w->len] = '\0';
+	w->word[strcspn(w->word, "\r\n")] = '\0';
+	text_disarm(w->word, "");
+	return true;
 }
 
 static bool systemd_is_done(const struct boot_wait *w)
