@@ -176,6 +176,17 @@ static int attach(struct inside *in, pid_t *ret_pid, struct err *e)
 	return r < 0 ? err_set(e, EIO, "liblxc", "cannot enter container %u", in->ctid) : 0;
 }
 
+/* The command alone has its pipes: who is at their other ends sees it close them. */
+static int let_go(struct err *e)
+{
+	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int n = 0; n <= STDERR_FILENO; n++)
+		if (null < 0 || dup2(null, n) < 0)
+			return err_sys(e, "/dev/null", "open");
+	return 0;
+}
+
 static int attach_and_wait(struct inside *in, int *ret_status, struct err *e)
 {
 	pid_t pid = -1;
@@ -185,6 +196,8 @@ static int attach_and_wait(struct inside *in, int *ret_status, struct err *e)
 	if (in->waiter < 0)
 		return err_sys(e, "pidfd_open", "hold a process");
 	r = attach(in, &pid, e);
+	if (r == 0 && !in->terminal)
+		r = let_go(e);
 	if (r < 0)
 		return r;
 	pass_on_signals(pid, -1, NULL);

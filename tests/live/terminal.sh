@@ -57,6 +57,13 @@ same 'an interrupt' 'status 130' \
 	"$(slowly '\003' | on_terminal \
 		"trap : INT; \$pct exec \$ctid -- sleep 777 >/dev/null; echo status \$?" | grep -o 'status.*')"
 
+same 'what it said last, however late pct sees that' said \
+	"$(on_terminal "set -m; \$pct exec \$ctid -- sh -c 'sleep 2; echo said' </dev/null &
+		sleep 1; kill -STOP \$!; sleep 4; kill -CONT \$!; fg >/dev/null" </dev/null | grep -o '^said')"
+same 'what is typed after it has closed its input is not for it' 'read for me' \
+	"$(slowly '' '' '' 'for me\n' '' '' | on_terminal "\$pct exec \$ctid -- sh -c 'exec <&-; sleep 8' >/dev/null
+		read -r -t 10 line; echo read \$line" | grep -o '^read.*')"
+
 # In the container, with all rights of the host's root that it has.
 cat >"$work/type.c" <<'END'
 #include <sys/ioctl.h>
@@ -88,7 +95,7 @@ began=$SECONDS
 on_terminal "\$pct exec \$ctid -- sh -c 'sleep 777 &' >/dev/null" </dev/null >/dev/null
 check 'exec ends with its command, whatever that left behind' test $((SECONDS - began)) -lt 20
 began=$SECONDS
-on_terminal "\$pct exec \$ctid -- sh -c 'yes & sleep 1' </dev/null >$work/null 2>/dev/null
+on_terminal "\$pct exec \$ctid -- sh -c 'yes & sleep 1' </dev/null
 	\$pct exec \$ctid -- sh -c '(trap \"\" PIPE; while :; do echo y; done 2>/dev/null) & sleep 1' \
 		</dev/null" </dev/null >/dev/null
 check 'even if that goes on talking' test $((SECONDS - began)) -lt 20
