@@ -82,8 +82,11 @@ static int exec_inside(void *data)
 	autofree char *shell = NULL, *name = NULL;
 	int status;
 
-	if (astray)
+	if (astray) {
+		fprintf(stderr, "pct: container %u: stopped before the command could be run\n",
+			in->ctid);
 		return 126;
+	}
 	/*
 	 * Not the session of who waits, which is killed as a whole; and never one whose
 	 * terminal is the caller's: whoever opens /dev/tty could type commands into the host's
@@ -257,23 +260,6 @@ static int child_start(struct inside *in, const int fds[3], struct child *ret, s
 	return -e->num;
 }
 
-/* One that was led astray may have written it. */
-static int take_answer(const struct shared *from, int *ret_status, struct err *e)
-{
-	struct err copy = from->e;
-
-	*ret_status = from->status;
-	if (copy.num == 0)
-		return 0;
-	copy.object[sizeof copy.object - 1] = '\0';
-	copy.cause[sizeof copy.cause - 1] = '\0';
-	copy.remedy[sizeof copy.remedy - 1] = '\0';
-	err_set(e, copy.num > 0 && copy.num < 4096 ? copy.num : EIO, copy.object, "%s", copy.cause);
-	if (copy.remedy[0])
-		err_remedy(e, "%s", copy.remedy);
-	return -e->num;
-}
-
 /*
  * Kill what is left of it; the command, in a group of its own, dies with it unless it has ended.
  * What a freezer holds is gone only when that lets go of it: nothing here waits for more than the
@@ -295,9 +281,12 @@ static int child_end(struct inside *in, struct child *child, int *ret_status, st
 	waitpid(child->pid, &status, WNOHANG);
 	close(child->pidfd);
 	if (in->shared->answered)
-		r = take_answer(in->shared, ret_status, e);
-	else
-		*ret_status = told.last ? told.last : status;
+		status = in->shared->status;
+	else if (told.last)
+		status = told.last;
+	if (in->shared->answered && in->shared->e.num)
+		r = err_take(e, &in->shared->e);
+	*ret_status = status;
 	munmap(in->shared, sizeof *in->shared);
 	return r;
 }

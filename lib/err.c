@@ -67,6 +67,19 @@ int (err_remedy)(struct err *e, const char *fmt, ...)
 	return e->num > 0 ? -e->num : -EIO;
 }
 
+int (err_take)(struct err *e, const struct err *from)
+{
+	struct err copy = *from;
+
+	copy.object[sizeof copy.object - 1] = '\0';
+	copy.cause[sizeof copy.cause - 1] = '\0';
+	copy.remedy[sizeof copy.remedy - 1] = '\0';
+	err_set(e, copy.num > 0 && copy.num < 4096 ? copy.num : EIO, copy.object, "%s", copy.cause);
+	if (copy.remedy[0])
+		err_remedy(e, "%s", copy.remedy);
+	return -e->num;
+}
+
 void err_print(const struct err *e, const char *program, FILE *to)
 {
 	fprintf(to, "%s: %s%s%s%s%s\n", program, e->object, e->object[0] ? ": " : "", e->cause,

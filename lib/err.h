@@ -38,7 +38,13 @@ int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 
 /* Say what the user can do about it.  Returns -e->num. */
 int err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* All four return less than 0, which neither compiler nor analyzers could know without this. */
+/*
+ * Take another process's, of which that may have written any byte: one in a container may have been
+ * led astray.  Returns -e->num.
+ */
+int err_take(struct err *e, const struct err *from);
+
+/* All five return less than 0, which neither compiler nor analyzers could know without this. */
 static inline int err_negative(int r)
 {
 	if (r >= 0)
@@ -49,6 +55,7 @@ static inline int err_negative(int r)
 #define err_sys(...) err_negative(err_sys(__VA_ARGS__))
 #define err_wrap(...) err_negative(err_wrap(__VA_ARGS__))
 #define err_remedy(...) err_negative(err_remedy(__VA_ARGS__))
+#define err_take(...) err_negative(err_take(__VA_ARGS__))
 
 /* "OBJECT: CAUSE; REMEDY" on one line, after "PROGRAM: ". */
 void err_print(const struct err *e, const char *program, FILE *to);

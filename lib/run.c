@@ -164,19 +164,6 @@ int run_remove_tree(const char *path, struct err *e)
 	return run_program(rm, e);
 }
 
-/* A child's error comes from a process that may have been led astray by what it read. */
-static void take_err(struct err *e, const struct err *from)
-{
-	struct err copy = *from;
-
-	copy.object[sizeof copy.object - 1] = '\0';
-	copy.cause[sizeof copy.cause - 1] = '\0';
-	copy.remedy[sizeof copy.remedy - 1] = '\0';
-	err_set(e, copy.num > 0 && copy.num < 4096 ? copy.num : EIO, copy.object, "%s", copy.cause);
-	if (copy.remedy[0])
-		err_remedy(e, "%s", copy.remedy);
-}
-
 static int enter_userns(int userns_fd, struct err *e)
 {
 	if (setns(userns_fd, CLONE_NEWUSER) < 0)
@@ -362,8 +349,7 @@ static int finish(struct run_child *child, long long until, char **ret_out, size
 	if (r < 0)
 		return r;
 	if (told) {
-		take_err(e, &theirs);
-		return -e->num;
+		return err_take(e, &theirs);
 	}
 	if (WIFSIGNALED(status))
 		return err_set(e, EINTR, NULL, "a child was killed by signal %d", WTERMSIG(status));
