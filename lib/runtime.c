@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -38,9 +37,8 @@ unsigned runtime_major(void)
  */
 static int find_listener(unsigned ctid, struct ucred *ret)
 {
-	const struct timeval limit = { .tv_sec = 1 };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	socklen_t size = sizeof *ret;
 	int n = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%s/%u/command", path_lib(),
 			 ctid);
@@ -48,7 +46,7 @@ static int find_listener(unsigned ctid, struct ucred *ret)
 	*ret = (struct ucred){ .uid = (uid_t)-1 };
 	if (n >= (int)sizeof name.sun_path - 1)
 		return -ECONNREFUSED;
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
+	if (fd < 0 ||
 	    connect(fd, (struct sockaddr *)&name,
 		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0 ||
 	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) < 0)
