@@ -59,11 +59,11 @@ static int die_with(pid_t parent)
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-static void __attribute__((noreturn)) exec_program(const char *const argv[], int stdout_fd,
-						   int stderr_fd, pid_t parent)
+static void __attribute__((noreturn)) exec_program(const char *variable, const char *const argv[],
+						   int stdout_fd, int stderr_fd, pid_t parent)
 {
 	static char path[] = "PATH=" RUN_PATH, locale[] = "LC_ALL=C.UTF-8";
-	static char *environment[] = { path, locale, NULL };
+	char *environment[] = { path, locale, (char *)variable, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	reset_signals();
@@ -103,8 +103,8 @@ static size_t drain(int fd, char *to, size_t max)
 	}
 }
 
-/* out: its standard output; -1: thrown away. */
-static int run_to(const char *const argv[], int out, struct err *e)
+/* variable: one more, or NULL.  out: its standard output; -1: thrown away. */
+static int run(const char *variable, const char *const argv[], int out, struct err *e)
 {
 	char said[MAX_STDERR + 1];
 	int pipefd[2], status, r;
@@ -121,7 +121,7 @@ static int run_to(const char *const argv[], int out, struct err *e)
 		return -e->num;
 	}
 	if (pid == 0)
-		exec_program(argv, out, pipefd[1], self);
+		exec_program(variable, argv, out, pipefd[1], self);
 	close(pipefd[1]);
 	len = drain(pipefd[0], said, MAX_STDERR);
 	close(pipefd[0]);
@@ -143,14 +143,19 @@ static int run_to(const char *const argv[], int out, struct err *e)
 
 int run_program(const char *const argv[], struct err *e)
 {
-	return run_to(argv, -1, e);
+	return run(NULL, argv, -1, e);
+}
+
+int run_program_with(const char *variable, const char *const argv[], struct err *e)
+{
+	return run(variable, argv, -1, e);
 }
 
 int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e)
 {
 	/* A file, which takes all that it says before anybody reads. */
 	autoclose int out = memfd_create("stdout", MFD_CLOEXEC);
-	int r = out < 0 ? err_sys(e, argv[0], "make a file in memory") : run_to(argv, out, e);
+	int r = out < 0 ? err_sys(e, argv[0], "make a file in memory") : run(NULL, argv, out, e);
 
 	if (r == 0 && lseek(out, 0, SEEK_SET) < 0)
 		r = err_sys(e, argv[0], "read its output");

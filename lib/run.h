@@ -16,6 +16,8 @@ struct idmap;
  * output /dev/null, all other descriptors closed.  Standard error goes into the error's cause.
  */
 int run_program(const char *const argv[], struct err *e);
+/* With one more variable in its environment, "NAME=VALUE". */
+int run_program_with(const char *variable, const char *const argv[], struct err *e);
 /* With its standard output, of at most max bytes, in *ret; the caller frees. */
 int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e);
 

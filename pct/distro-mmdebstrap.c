@@ -125,12 +125,19 @@ static void remove_folder(const char *dir)
 	rmdir(dir);
 }
 
+struct mmdebstrap {
+	const char *const *argv;
+	const char *tmpdir;
+};
+
 /*
  * A signal may come to pct alone, but mmdebstrap waits for what it has started: the whole group has
  * to get it.  A handler, not SIG_IGN, which mmdebstrap would keep.
  */
 static int run_in_group(void *arg, int out_fd, struct err *e)
 {
+	const struct mmdebstrap *m = arg;
+	autofree char *tmpdir = xasprintf("TMPDIR=%s", m->tmpdir);
 	int r;
 
 	(void)out_fd;
@@ -139,15 +146,15 @@ static int run_in_group(void *arg, int out_fd, struct err *e)
 		return err_sys(e, NULL, "make a process group");
 	/* What it mounts goes with it, also when it is killed. */
 	r = mount_namespace(e);
-	return r < 0 ? r : run_program(arg, e);
+	return r < 0 ? r : run_program_with(tmpdir, m->argv, e);
 }
 
-static int run_mmdebstrap(char **argv, struct err *e)
+static int wait_for_mmdebstrap(struct mmdebstrap *m, struct err *e)
 {
 	struct run_child child;
 	struct pollfd out;
 	bool told = false;
-	int r = run_start(NULL, run_in_group, argv, &child, e);
+	int r = run_start(NULL, run_in_group, m, &child, e);
 
 	if (r < 0)
 		return r;
@@ -158,6 +165,22 @@ static int run_mmdebstrap(char **argv, struct err *e)
 			told = kill(-child.pid, interrupt_signal()) == 0;
 	r = run_finish(&child, NULL, 0, e);
 	return interrupt_signal() ? interrupt_check(e) : r;
+}
+
+/* In a folder of ours: told to end while gpg runs, it leaves its folder for that. */
+static int run_mmdebstrap(char **argv, struct err *e)
+{
+	char tmpdir[] = "/tmp/pct-distro-XXXXXX";
+	struct mmdebstrap m = { (const char *const *)argv, tmpdir };
+	struct err ignored;
+	int r;
+
+	if (!mkdtemp(tmpdir))
+		return err_sys(e, tmpdir, "make");
+	/* apt reads what lies in the tree there as a user of its own. */
+	r = chmod(tmpdir, 0711) < 0 ? err_sys(e, tmpdir, "chmod") : wait_for_mmdebstrap(&m, e);
+	run_remove_tree(tmpdir, &ignored);
+	return r;
 }
 
 static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const char *output,

@@ -37,9 +37,8 @@ gone() {
 	check "$1: it says why" grep -q 'interrupted; nothing was made' "$work/said"
 	check "$1: no process is left" within 5 none || kill_all
 	same "$1: no file is left" '' "$(find "$work/new" -mindepth 1)"
-	# But its folder for gpg, which mmdebstrap sometimes leaves when it is told meanwhile.
 	same "$1: nor one of mmdebstrap's" '' "$(find "$work/tmp" -mindepth 1 -maxdepth 1 \
-		-name 'mm*' ! -name '*.gpghome.*')"
+		-name 'mm*' -o -name 'pct-distro*')"
 }
 for signal in INT TERM HUP; do
 	check "a build for SIG$signal" build --default-signal=INT
