@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/conf.h"
@@ -16,6 +19,8 @@
 #include "lib/run.h"
 #include "lib/util.h"
 #include "pct/ct.h"
+
+#define KILL_SECONDS 120 /* to kill it after that, unmount and unplug */
 
 /* sd_booted(3).  A private RUN has no systemd, unless a test makes one. */
 static bool has_units(void)
@@ -96,6 +101,26 @@ int unit_run_start(unsigned ctid, struct err *e)
 	return r;
 }
 
+/* sd_notify(3): how long the stop may take, which the config alone knows.  Without that the limit of
+ * the unit holds, and it is systemd that gives up. */
+static void ask_for_time(unsigned seconds)
+{
+	autofree char *text = xasprintf("EXTEND_TIMEOUT_USEC=%u000000", seconds);
+	const char *name = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	autoclose int fd = -1;
+
+	if (!name || strlen(name) >= sizeof to.sun_path)
+		return;
+	memcpy(to.sun_path, name, strlen(name));
+	if (*name == '@') /* unix(7): an abstract name */
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT, (void *)&to,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name)));
+}
+
 /* systemd runs it as well when the container has stopped by itself; by then somebody may have
  * started it again, without systemd. */
 int unit_run_stop(unsigned ctid, struct err *e)
@@ -112,5 +137,8 @@ int unit_run_stop(unsigned ctid, struct err *e)
 	if (ct_load(ctid, &f, e) == 0)
 		seconds = conf_values(f)->startup.down;
 	conf_free(f);
-	return ct_is_running(ctid) ? ct_ensure_shut_down(ctid, seconds, e) : 0;
+	if (!ct_is_running(ctid))
+		return 0;
+	ask_for_time(seconds + KILL_SECONDS);
+	return ct_ensure_shut_down(ctid, seconds, e);
 }

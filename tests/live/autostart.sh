@@ -80,9 +80,16 @@ started $last" "$(grep ^started "$work/asked" | head -n 2 | sort && grep ^starte
 		check 'a stop that comes after the end does nothing' \
 			env -u MAINPID "$pct" shutdown --from-unit "$last"
 		check 'it still runs' runs "$last"
-		check 'stop of a unit' env "MAINPID=$(monitor_pid "$last")" "$pct" shutdown \
-			--from-unit "$last"
+		python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print(s.recv(100).decode(), flush=True)' "$work/notify" >"$work/notified" &
+		within 5 test -S "$work/notify"
+		check 'stop of a unit' env "MAINPID=$(monitor_pid "$last")" "NOTIFY_SOCKET=$work/notify" \
+			"$pct" shutdown --from-unit "$last"
 		check 'it has stopped' stopped "$last"
+		# 60 s to go down, and 120 s to be killed.
+		same 'systemd is asked for its time' EXTEND_TIMEOUT_USEC=180000000 "$(cat "$work/notified")"
 		check 'start one' on_host start "$last"
 		check 'it runs' runs "$last"
 		refuses 1 'start what runs' 'is already running' on_host start "$last"

@@ -38,8 +38,38 @@ for status in 0 1 139; do
 	same 'so all are shut down' $'start --onboot\nshutdown --all' "$(asked)"
 done
 
-# pct waits as long as pve.startup says, which may be long, and kills what still runs then.
-for unit in pct@101 pct-autostart; do
-	same "$unit: a stop takes its time" infinity "$(shown TimeoutStopUSec $unit)"
+# pct takes as long as pve.startup says, which may be long, and kills what still runs then.
+same 'a stop of all takes its time' infinity "$(shown TimeoutStopUSec pct-autostart)"
+
+# A container's stop has a limit, which pct moves by what it asks for; here the limit is 2 s.
+put /usr/sbin/pct 755 <<'END'
+#!/bin/sh
+echo "$1" >>/asked
+case $1 in
+start) setsid sleep 1000 & mkdir -p /run/pct/101 && echo $! >/run/pct/101/pid ;;
+*)
+	[ ! -e /asks ] || systemd-notify EXTEND_TIMEOUT_USEC=20000000
+	sleep 6
+	echo "killed $MAINPID" >>/asked
+	kill "$MAINPID"
+esac
+END
+inside mkdir -p /etc/systemd/system/pct@.service.d
+printf '[Service]\nTimeoutStopSec=2s\n' | put /etc/systemd/system/pct@.service.d/limit.conf
+inside systemctl daemon-reload
+for asks in 1 ''; do
+	inside rm -f /asked /asks
+	[ ! "$asks" ] || inside touch /asks
+	check 'the unit of a container starts' inside systemctl start pct@101
+	same 'its monitor is the service' "$(inside cat /run/pct/101/pid)" "$(shown MainPID pct@101)"
+	pid=$(shown MainPID pct@101)
+	begin=$SECONDS
+	check 'it is stopped' inside systemctl stop pct@101
+	if [ "$asks" ]; then
+		same 'pct got the time that it asked for' "start shutdown killed $pid" "$(asked | xargs)"
+	else
+		same 'without asking, systemd ended it' 'start shutdown' "$(asked | xargs)"
+		check 'and went on' test $((SECONDS - begin)) -lt 6
+	fi
 done
 finish
