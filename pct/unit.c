@@ -101,8 +101,8 @@ int unit_run_start(unsigned ctid, struct err *e)
 	return r;
 }
 
-/* sd_notify(3): how long the stop may take, which the config alone knows.  Without that the limit of
- * the unit holds, and it is systemd that gives up. */
+/* sd_notify(3): how long the stop may take, which the config alone knows.  Without that the limit
+ * of the unit holds, and it is systemd that gives up. */
 static void ask_for_time(unsigned seconds)
 {
 	autofree char *text = xasprintf("EXTEND_TIMEOUT_USEC=%u000000", seconds);
