@@ -9,9 +9,14 @@
 #include "setup/section.h"
 #include "setup/step.h"
 
-const char *dhcpcd_resolv_line(const struct setup *s)
+void dhcpcd_add_dns(struct buf *out, const struct setup *s)
 {
-	return dns_comes_from_lease(s) ? "" : "nohook resolv.conf\n";
+	autofree char *search = strv_join(s->dns.search, " ");
+
+	if (!dns_comes_from_lease(s))
+		buf_add(out, "nohook resolv.conf\n");
+	else if (dns_search_is_of_config(s))
+		buf_addf(out, "nooption domain_name\nstatic domain_search=%s\n", search);
 }
 
 static bool wants_ip6(const struct net *net)
@@ -47,10 +52,13 @@ int dhcpcd_client_write(struct setup *s, struct err *e)
 		return 0;
 	for (size_t i = 0; starts_dhcpcd(s->renderer) && i < s->conf->n_nets; i++) {
 		const struct net *net = &s->conf->nets[i];
-		const char *resolv = dhcpcd_resolv_line(s), *ip6 = wants_ip6(net) ? "" : "noipv6\n";
+		autobuf lines = BUF_INIT;
 
-		if ((net->ip4.method == IP_DHCP || net->ip6.method == IP_DHCP) && (*resolv || *ip6))
-			buf_addf(&body, "interface %s\n%s%s", net->name, resolv, ip6);
+		dhcpcd_add_dns(&lines, s);
+		if (!wants_ip6(net))
+			buf_add(&lines, "noipv6\n");
+		if ((net->ip4.method == IP_DHCP || net->ip6.method == IP_DHCP) && lines.len)
+			buf_addf(&body, "interface %s\n%s", net->name, lines.s);
 	}
 	return tree_write_section(s->tree, DHCPCD_CONF, buf_str(&body), e);
 }

@@ -11,11 +11,15 @@
 #define DHCPCD_CONF "/etc/dhcpcd.conf"
 #define DHCPCD_HOOK "/etc/dhcpcd.exit-hook" /* where dhcpcd is the consumer: net-dhcpcd.c */
 
+struct buf;
 struct err;
 struct setup;
 
-/* "nohook resolv.conf\n", unless the name servers are for the lease to say; then "". */
-const char *dhcpcd_resolv_line(const struct setup *s);
+/*
+ * Lines of a block: what the config says of name servers and search list stands above a lease.
+ * A search list is one of DHCPv4's; after it comes what advertisements have.
+ */
+void dhcpcd_add_dns(struct buf *out, const struct setup *s);
 
 /*
  * A section that keeps dhcpcd, which takes both families whatever it was started for, to what the

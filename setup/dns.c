@@ -62,6 +62,11 @@ bool dns_is_of_config(const struct setup *s)
 	return s->conf->nameserver && s->dns.servers && *s->dns.servers;
 }
 
+bool dns_search_is_of_config(const struct setup *s)
+{
+	return s->conf->searchdomain && s->dns.search && *s->dns.search;
+}
+
 bool dns_comes_from_lease(const struct setup *s)
 {
 	return !s->conf->nameserver && conf_has_dhcp(s->conf);

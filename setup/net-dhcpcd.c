@@ -230,7 +230,7 @@ static int render(struct setup *s, struct err *e)
 			continue;
 		/* No udev runs in a container; dhcpcd would wait for it to name the interface. */
 		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
-		buf_add(&conf, dhcpcd_resolv_line(s));
+		dhcpcd_add_dns(&conf, s);
 		add_family4(&conf, &net->ip4);
 		add_family6(&conf, &net->ip6);
 		add_commands(&hook, net);

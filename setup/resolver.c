@@ -207,7 +207,8 @@ static int netifd_tell(struct setup *s, struct err *e)
 
 static bool config_overrules_lease(const struct setup *s)
 {
-	return s->renderer == &renderer_ifupdown && dns_is_of_config(s) && conf_has_dhcp(s->conf);
+	return s->renderer == &renderer_ifupdown && conf_has_dhcp(s->conf) &&
+	       (dns_is_of_config(s) || dns_search_is_of_config(s));
 }
 
 static enum service_state dhclient_probe(struct setup *s)
@@ -220,15 +221,28 @@ static enum service_state dhclient_probe(struct setup *s)
 
 /*
  * dhclient-script(8): the function that would write the file, and, for hooks of resolvconf and
- * systemd-resolved, which come after, what it would write.
+ * systemd-resolved, which come after, what it would write.  A search list is set for the run's
+ * family alone: of the other it would look like a part of the lease.
  */
 static int dhclient_tell(struct setup *s, struct err *e)
 {
-	return managed_write(s, "/etc/dhcp/dhclient-enter-hooks.d/pct",
-			     "# Written by pct: the container's config has the name servers.\n"
-			     "make_resolv_conf() { :; }\n"
-			     "unset new_domain_name_servers new_domain_name new_domain_search\n"
-			     "unset new_dhcp6_name_servers new_dhcp6_domain_search\n", 0, e);
+	static const char path[] = "/etc/dhcp/dhclient-enter-hooks.d/pct";
+	autofree char *search = strv_join(s->dns.search, " "), *hook = NULL;
+
+	if (dns_is_of_config(s))
+		return managed_write(
+			s, path,
+			"# Written by pct: the container's config has the name servers.\n"
+			"make_resolv_conf() { :; }\n"
+			"unset new_domain_name_servers new_domain_name new_domain_search\n"
+			"unset new_dhcp6_name_servers new_dhcp6_domain_search\n", 0, e);
+	hook = xasprintf("# Written by pct: the container's config has the search list.\n"
+			 "unset new_domain_name\n"
+			 "case $reason in\n"
+			 "*6) new_dhcp6_domain_search=\"%s\" ;;\n"
+			 "*) new_domain_search=\"%s\" ;;\n"
+			 "esac\n", search, search);
+	return managed_write(s, path, hook, 0, e);
 }
 
 static const struct resolver resolvers[] = {

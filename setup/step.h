@@ -94,4 +94,7 @@ bool dns_comes_from_lease(const struct setup *s);
 /* The config names servers, which are asked alone, whatever a lease or an advertisement says. */
 bool dns_is_of_config(const struct setup *s);
 
+/* The config has a search list, which takes the place of a lease's. */
+bool dns_search_is_of_config(const struct setup *s);
+
 #endif

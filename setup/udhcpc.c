@@ -28,13 +28,17 @@ static void note_script(struct setup *s, const char *path)
 		report_note(s->report, NOTE_WARNING, "network",
 			    "have the script leave /etc/resolv.conf alone, or install dhclient in "
 			    "the container",
-			    "udhcpc's %s writes a lease's name servers over those of the config",
-			    path);
+			    "udhcpc's %s writes a lease's %s of the config", path,
+			    dns_is_of_config(s) ? "name servers over those"
+						: "search list over that");
 }
 
 int udhcpc_client_write(struct setup *s, struct err *e)
 {
-	bool overrules = is_client(s) && dns_is_of_config(s);
+	bool overrules = is_client(s) && (dns_is_of_config(s) || dns_search_is_of_config(s));
+	autofree char *search = strv_join(s->dns.search, " ");
+	autofree char *line = dns_is_of_config(s) ? xstrdup("RESOLV_CONF=\"no\"\n")
+						  : xasprintf("search=\"%s\"\n", search);
 	const char *body = "";
 	int n;
 
@@ -45,7 +49,7 @@ int udhcpc_client_write(struct setup *s, struct err *e)
 		if (tree_read_optional(s->tree, scripts[i], &text, &ignored) < 0 || !text)
 			continue;
 		if (strstr(text, "udhcpc.conf"))
-			body = "RESOLV_CONF=\"no\"\n";
+			body = line;
 		/* Those of our templates look for our section. */
 		else if (strstr(text, "resolv.conf") && !strstr(text, "PVE"))
 			note_script(s, scripts[i]);

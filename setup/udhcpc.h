@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udhcpc, the client that ifup starts: its script writes a lease's name servers over those of the
- * config, unless it is told.  Alpine's is told in /etc/udhcpc/udhcpc.conf.
+ * udhcpc, the client that ifup starts: its script writes a lease's name servers and search list
+ * over those of the config, unless it is told.  Alpine's is told in /etc/udhcpc/udhcpc.conf.
  */
 #ifndef SETUP_UDHCPC_H
 #define SETUP_UDHCPC_H

@@ -560,6 +560,41 @@ printf '\toption delegate 0\n\toption peerdns 0\n' >>"$tree/etc/config/network"
 setup
 count /etc/config/network 'peerdns 0' 1
 
+# And a search list alone stands above a lease's.
+config_search() { conf 'pve.searchdomain=a.example b.example' && net eth0 ip=dhcp ip6=dhcp; }
+edge 101 debian12 'dhclient'\''s script has the config'\''s search list, and a lease'\''s name servers'
+config_search
+setup
+verdict /etc/dhcp/dhclient-enter-hooks.d/pct bash -c "new_domain_name=l.example reason=BOUND
+	new_domain_name_servers=192.0.2.1 new_domain_search=l.example && . '$tree/etc/dhcp/dhclient-enter-hooks.d/pct' &&
+	[ \"\$new_domain_name|\$new_domain_search|\$new_domain_name_servers|\$new_dhcp6_domain_search\" = '|a.example b.example|192.0.2.1|' ]"
+quiet
+sed -i /searchdomain/d "$config"
+setup
+absent /etc/dhcp/dhclient-enter-hooks.d/pct
+for skeleton in debian13 void gentoo; do
+	edge 101 $skeleton 'dhcpcd takes no search list of a lease'
+	config_search
+	setup
+	has /etc/dhcpcd.conf 'static domain_search=a.example b.example'
+	unlike /etc/dhcpcd.conf 'nohook'
+	sed -i /searchdomain/d "$config"
+	setup
+	unlike /etc/dhcpcd.conf 'domain_search=|nooption'
+done
+edge 101 alpine 'udhcpc'\''s script has the config'\''s search list'
+config_search
+setup
+has /etc/udhcpc/udhcpc.conf 'search="a.example b.example"'
+unlike /etc/udhcpc/udhcpc.conf RESOLV_CONF
+quiet
+edge 101 debian13 'a script of udhcpc that cannot be told the search list is a finding'
+config_search
+for program in udhcpc sh; do file /usr/sbin/$program </dev/null && chmod 755 "$tree/usr/sbin/$program"; done
+file /etc/udhcpc/default.script <<<'echo "$R" > /etc/resolv.conf'
+setup
+says 'udhcpc.s /etc/udhcpc/default.script writes a lease.s search list over that of the config'
+
 edge 102 centos6 'HOSTNAME= is replaced up to its line end'
 printf 'HOSTNAME=old\nNETWORKING=yes\n' | file /etc/sysconfig/network
 setup
