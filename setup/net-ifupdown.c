@@ -372,6 +372,7 @@ const struct renderer renderer_ifupdown = {
 	.name = "ifupdown",
 	.files = "/etc/network/interfaces",
 	.stands_alone = true,
+	.one_gateway = true,
 	.enable = "systemctl enable networking",
 	.dhcp4_clients = dhcp4_clients, /* of IPv6 each dialect has its own: note_inet6() */
 	.probe = probe,

@@ -102,6 +102,28 @@ static void check_gateway(struct setup *s, const struct net *net, const char *ke
 		    key, ip_format(&f->gateway, text));
 }
 
+static const struct net *first_with_gateway(const struct conf *conf, bool ip6)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (net_has_gateway(ip6 ? &conf->nets[i].ip6 : &conf->nets[i].ip4))
+			return &conf->nets[i];
+	return NULL;
+}
+
+static void check_second_gateway(struct setup *s, const struct net *net, bool ip6)
+{
+	const struct net *first = first_with_gateway(s->conf, ip6);
+	const char *key = ip6 ? "gw6" : "gw";
+
+	if (!s->renderer->one_gateway || net == first ||
+	    !net_has_gateway(ip6 ? &net->ip6 : &net->ip4))
+		return;
+	report_note(s->report, NOTE_WARNING, STEP,
+		    "take one of the two away with pct set",
+		    "%s and %s both have %s; %s can set one of them, and may fail for %s",
+		    first->name, net->name, key, s->renderer->name, net->name);
+}
+
 static bool is_enabled(const struct report *r, const char *name)
 {
 	for (size_t i = 0; i < r->n_consumers; i++)
@@ -189,5 +211,7 @@ void network_findings(struct setup *s)
 		if (net->ip6.method == IP_DHCP)
 			check_client(s, net, "ip6", s->renderer->dhcp6_clients);
 		check_claims(s, net);
+		check_second_gateway(s, net, false);
+		check_second_gateway(s, net, true);
 	}
 }

@@ -26,6 +26,7 @@ struct renderer {
 	const char *files; /* that it writes, for people */
 	bool takes_all;    /* an interface that no file names as well */
 	bool stands_alone; /* where it is used, systemd-networkd has nothing to do */
+	bool one_gateway;  /* of a family: with a second it fails, or has but one of them */
 	/* How it is enabled inside; with systemd "systemctl enable UNIT", which may be masked. */
 	const char *enable;
 	/*

@@ -265,6 +265,26 @@ static void test_strays(void **state)
 	assert_note("network", NULL, NULL);
 }
 
+static void test_two_gateways(void **state)
+{
+#define NET1 "lxc.network.type = veth\nlxc.network.veth.pair = veth105.1\n" \
+	     "lxc.network.name = eth1\n"
+	static const char both[] =
+		NET0 "pve.network.ip = 192.0.2.8/24\npve.network.gw = 192.0.2.1\n"
+		NET1 "pve.network.ip = 198.51.100.8/24\npve.network.gw = 198.51.100.1\n";
+
+	(void)state;
+	plant("/usr/sbin/ifup", "", 0755);
+	plant_service("networking");
+	run(both);
+	assert_string_equal(report.consumer, "ifupdown");
+	assert_note("network", "eth0 and eth1 both have gw; ifupdown",
+		    "take one of the two away with pct set");
+	run(NET0 "pve.network.ip = 192.0.2.8/24\npve.network.gw = 192.0.2.1\n"
+	    NET1 "pve.network.ip6 = fd00::8/64\npve.network.gw6 = fd00::1\n");
+	assert_note("network", NULL, NULL);
+}
+
 static void test_dhcpcd_is_kept_off(void **state)
 {
 	static const char *const keepers[] = { "denyinterfaces wlan0 eth*\n",
@@ -325,8 +345,8 @@ int main(void)
 	const struct CMUnitTest tests[] = { CASE(test_consumers), CASE(test_units),
 					    CASE(test_dhcp), CASE(test_gateway),
 					    CASE(test_claims), CASE(test_two),
-					    CASE(test_strays), CASE(test_dhcpcd_is_kept_off),
-					    CASE(test_nesting) };
+					    CASE(test_strays), CASE(test_two_gateways),
+					    CASE(test_dhcpcd_is_kept_off), CASE(test_nesting) };
 
 	return cmocka_run_group_tests_name("setup-findings", tests, NULL, NULL);
 }
