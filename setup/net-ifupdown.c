@@ -129,6 +129,19 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 	return dialect;
 }
 
+/* A family that the config does not name has no stanza. */
+static void note_routes(struct setup *s)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net_is_configured(net) && net->ip4.method == IP_NONE)
+			network_note_routes(s, net, AF_INET);
+		if (net_is_configured(net) && net->ip6.method == IP_NONE)
+			network_note_routes(s, net, AF_INET6);
+	}
+}
+
 static void note_inet6(struct setup *s, unsigned dialect)
 {
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
@@ -284,6 +297,7 @@ static int render(struct setup *s, struct err *e)
 	if (!new)
 		return 0;
 	note_inet6(s, dialect);
+	note_routes(s);
 	note_strays(s, new);
 	n = keep_lines(s, old, e);
 	if (n == 0)

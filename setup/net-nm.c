@@ -189,8 +189,10 @@ static void add_family(struct setup *s, struct buf *b, const struct net *net, in
 		 method_of(s, f, family));
 	if (f->method == IP_STATIC)
 		add_addresses(b, f, family);
-	if (f->method == IP_NONE || f->method == IP_MANUAL)
+	if (f->method == IP_NONE || f->method == IP_MANUAL) {
+		network_note_routes(s, net, family);
 		return;
+	}
 	if (f->method == IP_AUTO && f->token.family == AF_INET6)
 		buf_addf(b, "addr-gen-mode=eui64\ntoken=%s\n", ip_format(&f->token, text));
 	add_routes(b, net, family);

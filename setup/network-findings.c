@@ -184,6 +184,22 @@ static void check_host_managed(struct setup *s, const struct net *net)
 	}
 }
 
+void network_note_routes(struct setup *s, const struct net *net, int family)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct cidr *to = &net->route[i].to;
+
+		if (to->ip.family == family)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "give it an address of that family, or take the route away",
+				    "the route %s/%u of %s is left out, as %s takes none where %s "
+				    "is off", ip_format(&to->ip, text), to->prefix, net->name,
+				    s->renderer->name, family == AF_INET6 ? "IPv6" : "IPv4");
+	}
+}
+
 void network_findings(struct setup *s)
 {
 	for (size_t i = 0; i < s->whole->n_nets; i++)

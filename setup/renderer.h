@@ -72,6 +72,9 @@ extern const struct renderer *const renderers[]; /* NULL-terminated: setup/netwo
 const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_state,
 				     char **ret_why);
 
+/* A finding for each route of that family, which is left out as the family is off. */
+void network_note_routes(struct setup *s, const struct net *net, int family);
+
 /* What is wrong between the config, the chosen renderer and the rootfs, after rendering. */
 void network_findings(struct setup *s);
 

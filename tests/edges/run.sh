@@ -617,6 +617,15 @@ setup
 like $IF 'accept_ra'
 verdict $IF sh -c "$(sed -n 's/^\tpre-up //p' "$tree$IF")"
 
+edge 104 debian12 'a route of a family that has no stanza is told'
+net eth0 "${static4[@]}" "route=fd77::/48 via fe80::1"
+setup
+says 'the route fd77::/48 of eth0 is left out, as ifupdown takes none where IPv6 is off'
+edge 104 rocky10 'a route of a family that NetworkManager has off is told'
+net eth0 ip=manual ip6=2001:db8::5/64 route=10.77.0.0/16
+setup
+says 'the route 10\.77\.0\.0/16 of eth0 is left out, as NetworkManager takes none where IPv4 is off'
+
 edge 105 debian12 'the tenth network and more'
 for n in 0 1 2 3 4 5 6 7 8 9 10 11; do net eth$n ip=10.0.$n.5/24; done
 setup
