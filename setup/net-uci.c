@@ -179,6 +179,27 @@ static bool has_device(const struct section *sec, const char *device)
 	return str_eq(now ? now : before_21, device);
 }
 
+/* A bridge: of netifd in 21.02 and later a device with ports, before that an interface. */
+static bool has_port(const struct section *sec, const char *device)
+{
+	autofree char *type = option(sec, "type");
+	bool is_device = str_eq(sec->type, "device");
+
+	if (!str_eq(type, "bridge"))
+		return false;
+	for (const char *line = sec->text; *line;) {
+		size_t len = strcspn(line, "\n");
+		autostrv char **words = split_line(line, len), **ports = NULL;
+
+		if (words && str_eq(words[1], is_device ? "ports" : "ifname") && words[2])
+			ports = strv_split(words[2], " ");
+		if (strv_has(ports, device))
+			return true;
+		line += len + (line[len] == '\n');
+	}
+	return false;
+}
+
 static bool is_ours(struct setup *s, const struct section *sec)
 {
 	return sec->name && managed_part_is_ours(s, CONFIG, sec->name, sec->text);
@@ -431,8 +452,8 @@ static int render(struct setup *s, struct err *e)
 	return n < 0 ? n : tree_write(s->tree, CONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
-/* Another section for the device, which would add its addresses; one for DHCPv6 is of a family of
- * its own, and is taken where that is configured. */
+/* Another section for the device, which would add its addresses, or the bridge that it is a port of;
+ * one for DHCPv6 is of a family of its own, and is taken where that is configured. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
@@ -444,11 +465,14 @@ static char *claims(struct setup *s, const char *ifname)
 		return NULL;
 	uci_parse(&u, text);
 	for (size_t i = 0; !found && i < u.n; i++) {
-		autofree char *proto = option(&u.v[i], "proto");
+		const struct section *sec = &u.v[i];
+		const char *name = sec->name ? sec->name : "without a name";
+		autofree char *proto = option(sec, "proto"), *bridge = option(sec, "name");
 
-		if (has_device(&u.v[i], ifname) && !is_ours(s, &u.v[i]) && !str_eq(proto, "dhcpv6"))
-			found = xasprintf(CONFIG " (interface %s)",
-					  u.v[i].name ? u.v[i].name : "without a name");
+		if (has_port(sec, ifname))
+			found = xasprintf(CONFIG " (bridge %s)", bridge ? bridge : name);
+		else if (has_device(sec, ifname) && !is_ours(s, sec) && !str_eq(proto, "dhcpv6"))
+			found = xasprintf(CONFIG " (interface %s)", name);
 	}
 	uci_done(&u);
 	return found;

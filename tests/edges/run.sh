@@ -559,6 +559,16 @@ count /etc/config/network peerdns 0
 printf '\toption delegate 0\n\toption peerdns 0\n' >>"$tree/etc/config/network"
 setup
 count /etc/config/network 'peerdns 0' 1
+for bridge in $'config device\n\toption name br-lan\n\toption type bridge\n\tlist ports lan1\n\tlist ports eth0' \
+	$'config interface br-lan\n\toption type bridge\n\toption ifname "lan1 eth0"'; do
+	edge 101 openwrt 'a bridge of the administrator has the interface as its port: a finding'
+	net eth0 ip=10.0.0.5/24
+	setup
+	quiet
+	printf '\n%s\n' "$bridge" >>"$tree/etc/config/network"
+	setup
+	says '[(]bridge br-lan[)] takes eth0'
+done
 
 # And a search list alone stands above a lease's.
 config_search() { conf 'pve.searchdomain=a.example b.example' && net eth0 ip=dhcp ip6=dhcp; }
