@@ -452,8 +452,8 @@ static int render(struct setup *s, struct err *e)
 	return n < 0 ? n : tree_write(s->tree, CONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
-/* Another section for the device, which would add its addresses, or the bridge that it is a port of;
- * one for DHCPv6 is of a family of its own, and is taken where that is configured. */
+/* Another section for the device, which would add its addresses, or the bridge that it is a port
+ * of; one for DHCPv6 is of a family of its own, and is taken where that is configured. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
