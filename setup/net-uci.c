@@ -469,7 +469,7 @@ static char *claims(struct setup *s, const char *ifname)
 		const char *name = sec->name ? sec->name : "without a name";
 		autofree char *proto = option(sec, "proto"), *bridge = option(sec, "name");
 
-		if (has_port(sec, ifname))
+		if (has_port(sec, ifname) && !has_device(sec, ifname))
 			found = xasprintf(CONFIG " (bridge %s)", bridge ? bridge : name);
 		else if (has_device(sec, ifname) && !is_ours(s, sec) && !str_eq(proto, "dhcpv6"))
 			found = xasprintf(CONFIG " (interface %s)", name);
