@@ -77,7 +77,7 @@ static struct nlmsghdr *address_request(struct netlink *nl, char *buffer, int ty
 int netlink_add_address(struct netlink *nl, int link, const struct cidr *address,
 			uint32_t lifetime, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct nlmsghdr *message = address_request(nl, buffer, RTM_NEWADDR,
 						   NLM_F_CREATE | NLM_F_REPLACE, link, address);
 	uint32_t life = lifetime ? lifetime : UINT32_MAX;
@@ -90,7 +90,7 @@ int netlink_add_address(struct netlink *nl, int link, const struct cidr *address
 
 int netlink_del_address(struct netlink *nl, int link, const struct cidr *address, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct nlmsghdr *message = address_request(nl, buffer, RTM_DELADDR, 0, link, address);
 	int r = netlink_exchange(nl, message, NULL, NULL);
 
@@ -128,7 +128,7 @@ static struct nlmsghdr *route_request(struct netlink *nl, char *buffer, int type
 
 int netlink_add_route(struct netlink *nl, int link, const struct route *route, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct nlmsghdr *message = route_request(nl, buffer, RTM_NEWROUTE,
 						 NLM_F_CREATE | NLM_F_REPLACE, link, route);
 
@@ -137,7 +137,7 @@ int netlink_add_route(struct netlink *nl, int link, const struct route *route, s
 
 int netlink_del_route(struct netlink *nl, int link, const struct route *route, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct nlmsghdr *message = route_request(nl, buffer, RTM_DELROUTE, 0, link, route);
 	int r = netlink_exchange(nl, message, NULL, NULL);
 
@@ -160,7 +160,7 @@ static struct nlmsghdr *link_request(struct netlink *nl, char *buffer, int type,
 
 int netlink_up(struct netlink *nl, int link, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct ifinfomsg *info;
 	struct nlmsghdr *message = link_request(nl, buffer, RTM_NEWLINK, link, &info);
 	int r;
@@ -210,7 +210,7 @@ static int take_devconf(const struct nlmsghdr *message, void *data)
 static int set_devconf(struct netlink *nl, int link, uint16_t which, const char *name, bool on,
 		       bool *ret_before, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct nlmsghdr *message = link_request(nl, buffer, RTM_GETLINK, link, NULL);
 	struct devconf before = { .which = which };
 	struct nlattr *spec, *inet, *conf;
@@ -249,7 +249,7 @@ int netlink_set_announce(struct netlink *nl, int link, bool on, bool *ret_before
 
 int netlink_set_token(struct netlink *nl, int link, const struct ip *token, struct err *e)
 {
-	char buffer[256];
+	char buffer[256] = { 0 };
 	struct nlmsghdr *message = link_request(nl, buffer, RTM_NEWLINK, link, NULL);
 	struct nlattr *spec = mnl_attr_nest_start(message, IFLA_AF_SPEC);
 	struct nlattr *inet6 = mnl_attr_nest_start(message, AF_INET6);

@@ -11,7 +11,10 @@ struct netlink {
 	unsigned sequence; /* of the last request; the next one takes ++sequence */
 };
 
-/* A request that wants an acknowledgement; the header of its family comes next. */
+/*
+ * A request that wants an acknowledgement; the header of its family comes next.  The caller has
+ * zeroed buffer, as libmnl leaves the padding of attributes as it was.
+ */
 struct nlmsghdr *netlink_request(struct netlink *nl, char *buffer, unsigned type);
 
 typedef int netlink_callback(const struct nlmsghdr *message, void *data);

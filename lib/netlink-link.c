@@ -84,7 +84,7 @@ int netlink_set(struct netlink *nl, const struct link *link, const struct link_c
 		struct err *e)
 {
 	struct ifinfomsg *info;
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = link_request(nl, buffer, RTM_NEWLINK, &info);
 
 	info->ifi_index = link->index;
@@ -119,7 +119,7 @@ int netlink_add_veth(struct netlink *nl, const char *name, unsigned mtu,
 		     const struct link_change *peer, struct err *e)
 {
 	struct nlattr *nest[2], *inside;
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = begin_add(nl, buffer, name, "veth", nest);
 
 	inside = mnl_attr_nest_start(message, VETH_INFO_PEER);
@@ -147,7 +147,7 @@ static void set_sysctl(const char *family, const char *name, const char *key, co
 int netlink_add_bridge(struct netlink *nl, const char *name, struct err *e)
 {
 	struct nlattr *nest[2];
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = begin_add(nl, buffer, name, "bridge", nest);
 	int r;
 
@@ -165,7 +165,7 @@ int netlink_add_vlan(struct netlink *nl, const char *name, const struct link *pa
 		     struct err *e)
 {
 	struct nlattr *nest[2];
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = begin_add(nl, buffer, name, "vlan", nest);
 	int r;
 
@@ -187,7 +187,7 @@ int netlink_add_vlan(struct netlink *nl, const char *name, const struct link *pa
 int netlink_del(struct netlink *nl, const char *name, struct err *e)
 {
 	struct ifinfomsg *info;
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = link_request(nl, buffer, RTM_DELLINK, &info);
 	int r;
 

@@ -188,7 +188,7 @@ static int take_link(const struct nlmsghdr *message, void *data)
 
 int netlink_get(struct netlink *nl, const char *name, struct link *ret, struct err *e)
 {
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = netlink_request(nl, buffer, RTM_GETLINK);
 	struct link link = { 0 };
 	int r;
@@ -236,7 +236,7 @@ static void forget_ports(void *data)
 int netlink_ports(struct netlink *nl, const struct link *bridge, struct link **ret, size_t *ret_n,
 		  struct err *e)
 {
-	char buffer[512];
+	char buffer[512] = { 0 };
 	struct nlmsghdr *message = netlink_request(nl, buffer, RTM_GETLINK);
 	struct ports ports = { .master = bridge->index };
 	int r;

@@ -275,7 +275,7 @@ static void forget(void *data)
 
 static int dump(struct netlink *nl, unsigned type, size_t header, take_fn *take, struct pass *p)
 {
-	char buffer[128];
+	char buffer[128] = { 0 };
 	struct nlmsghdr *message = netlink_request(nl, buffer, type);
 	int r;
 
