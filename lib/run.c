@@ -353,9 +353,8 @@ static int finish(struct run_child *child, long long until, char **ret_out, size
 	}
 	if (r < 0)
 		return r;
-	if (told) {
+	if (told)
 		return err_take(e, &theirs);
-	}
 	if (WIFSIGNALED(status))
 		return err_set(e, EINTR, NULL, "a child was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status))

@@ -81,6 +81,8 @@ list() {
 	done
 }
 
+true_program() { /bin/true; }
+
 # What runs of "pct setup" by hand; the budget is the mount hook's, which links no liblxc.
 setup() {
 	local tree=$work/tree
@@ -92,7 +94,6 @@ setup() {
 	row 'pct setup, phase start: peak memory' \
 		"$(pass env time -f %M 2>&1 >/dev/null | tail -n 1) KiB" '' '' '<= 4096'
 }
-true_program() { /bin/true; }
 
 # The start-phase pass of each distribution: the mount hook as a process, on its skeleton.
 families() {

@@ -82,6 +82,7 @@ started $last" "$(grep ^started "$work/asked" | head -n 2 | sort && grep ^starte
 		check 'it still runs' runs "$last"
 		python3 -c 'import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.settimeout(120)
 s.bind(sys.argv[1])
 print(s.recv(100).decode(), flush=True)' "$work/notify" >"$work/notified" &
 		within 5 test -S "$work/notify"

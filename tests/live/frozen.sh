@@ -10,11 +10,13 @@ thaw() {
 }
 trap 'thaw; cleanup' EXIT
 
-# In the container: freeze FOLDER freezes that group, below the one of the container.
+# In the container: freeze FOLDER freezes that group, below the one of the container.  AppArmor lets
+# it mount no cgroups; then it has those that LXC has mounted.
 cat >"$work/freeze" <<'EOS'
+groups=/tmp/f
 mkdir -p /tmp/f && mount -t cgroup -o freezer none /tmp/f 2>/dev/null ||
-	mount -t cgroup2 none /tmp/f || exit 1
-cd /tmp/f || exit 1
+	mount -t cgroup2 none /tmp/f 2>/dev/null || groups=/sys/fs/cgroup
+cd $groups || exit 1
 if [ -e freezer.state ] || ls */freezer.state >/dev/null 2>&1 || ! [ -e cgroup.controllers ]; then
 	file=freezer.state on=FROZEN off=THAWED
 else
