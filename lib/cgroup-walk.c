@@ -30,7 +30,8 @@ const char *cgroup_next(DIR *dir)
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+		if (entry->d_type == DT_DIR && !str_eq(entry->d_name, ".") &&
+		    !str_eq(entry->d_name, ".."))
 			return entry->d_name;
 	return NULL;
 }

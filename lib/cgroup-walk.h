@@ -10,7 +10,10 @@
 #include <dirent.h>
 #include <stdbool.h>
 
-/* The name of the next folder in it; NULL: there is none, or no dir. */
+/*
+ * The name of the next folder in it, also of one that a dot hides: liblxc attaches to ".lxc".
+ * NULL: there is none, or no dir.
+ */
 const char *cgroup_next(DIR *dir);
 
 /*

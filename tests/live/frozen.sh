@@ -57,6 +57,8 @@ started 'init' 'freeze j 1'
 ended 'stop' stop "$ctid"
 started 'init again' 'freeze j 1'
 ended 'shutdown, by force' shutdown "$ctid" --timeout 1 --forceStop 1
+started 'one in a hidden group' 'freeze .j 1'
+ended 'stop of one in a hidden group' stop "$ctid"
 # Deeper than there are descriptors.
 started 'one deep down' 'sleep 999 & n=0
 while [ $n -lt 1200 ]; do mkdir d && cd d || exit 1; n=$((n + 1)); done; freeze j $!'
