@@ -19,6 +19,7 @@
 #include "lib/paths.h"
 #include "lib/run.h"
 #include "lib/runtime-internal.h"
+#include "lib/sealed.h"
 #include "lib/util.h"
 
 #define LOG_MAX (256 * 1024)
@@ -224,6 +225,9 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 	struct lxc_container *c = NULL;
 	bool started;
 
+	/* The container's first process is a copy of this one, and can be had by its file. */
+	if (!sealed_is_copy())
+		return err_set(e, EPERM, path_self(), "starts containers from a sealed copy alone");
 	if (check_name(ctid, e) == 0)
 		c = container_open(ctid, e);
 	if (!c)

@@ -40,21 +40,52 @@ static int copy(int to, int from)
 	return (int)n;
 }
 
-int sealed_run(char *const argv[], struct err *e)
+static int seal(int file, const char *path, struct err *e)
 {
-	autoclose int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	autoclose int sealed = -1;
+	autoclose int sealed = make_file();
+
+	if (file < 0 || sealed < 0 || copy(sealed, file) < 0 || fcntl(sealed, F_ADD_SEALS, SEALS) < 0)
+		return err_sys(e, path, "copy it into memory");
+	return steal_fd(&sealed);
+}
+
+int sealed_copy(const char *path, struct err *e)
+{
+	autoclose int file = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (file >= 0)
+		return seal(file, path, e);
+	err_sys(e, path, "open");
+	return err_remedy(e, "install the suite anew (make install)");
+}
+
+static bool is_sealed(int file)
+{
 	int seals = file < 0 ? -1 : fcntl(file, F_GET_SEALS);
 
-	if (seals >= 0 && (seals & SEALS) == SEALS) {
+	return seals >= 0 && (seals & SEALS) == SEALS;
+}
+
+bool sealed_is_copy(void)
+{
+	autoclose int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	return is_sealed(file);
+}
+
+int sealed_run(char *const argv[], struct err *e)
+{
+	autoclose int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), sealed = -1;
+
+	if (is_sealed(file)) {
 		prctl(PR_SET_NAME, "pct"); /* the kernel has named it after the descriptor */
 		return 0;
 	}
-	sealed = make_file();
-	if (file < 0 || sealed < 0 || copy(sealed, file) < 0 ||
-	    fcntl(sealed, F_ADD_SEALS, SEALS) < 0 ||
-	    setenv(PATH_SELF, path_self(), 1) < 0)
-		return err_sys(e, path_self(), "copy it into memory");
+	sealed = seal(file, path_self(), e);
+	if (sealed < 0)
+		return sealed;
+	if (setenv(PATH_SELF, path_self(), 1) < 0)
+		return err_sys(e, PATH_SELF, "set it");
 	syscall(SYS_execveat, sealed, "", argv, environ, AT_EMPTY_PATH);
 	return err_sys(e, path_self(), "run a copy of it");
 }

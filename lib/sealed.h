@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Programs that are run from a sealed copy of their file in memory (memfd_create(2)).
+ *
+ * A process can be had inside a container by /proc/PID/exe, and root of a privileged one could write
+ * to the host's file there (CVE-2019-5736).
+ */
 #ifndef LIB_SEALED_H
 #define LIB_SEALED_H
 
+#include <stdbool.h>
+
 struct err;
 
+/* A descriptor of such a copy of the program at path, for execveat(2). */
+int sealed_copy(const char *path, struct err *e);
+
+/* Whether this program is such a copy. */
+bool sealed_is_copy(void);
+
 /*
- * Run this program anew, with argv, from a sealed copy of its file in memory (memfd_create(2));
- * returns 0 when it is that copy.  A process that enters a container can be had there by
- * /proc/PID/exe, and root of a privileged one could write to the host's file (CVE-2019-5736).
- * Call it before there is any state: all that is not CLOEXEC, or in argv, is lost.
+ * Run this program anew, with argv, from such a copy; returns 0 when it is one already.  Call it
+ * before there is any state: all that is not in argv is lost, descriptors but 0, 1 and 2 as well.
  */
 int sealed_run(char *const argv[], struct err *e);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/err.h"
+#include "lib/sealed.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/paths.h"
@@ -157,8 +158,11 @@ int cmd_distro(const struct args *args, struct err *e)
 {
 	if (takes(args, "list", 1, list_options))
 		return distro_list(args_format(args), e);
-	if (takes(args, "check", 2, check_options))
-		return distro_check(args, e);
+	if (takes(args, "check", 2, check_options)) {
+		int r = args_flag(args, "boot") ? sealed_run(args->argv, e) : 0;
+
+		return r < 0 ? r : distro_check(args, e);
+	}
 	if (takes(args, "build", 2, build_options))
 		return distro_build(args, e);
 	err_set(e, EINVAL, args->positional[0],

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "lib/err.h"
+#include "lib/sealed.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 
@@ -48,6 +49,8 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	}
 	if (!(command->flags & CMD_USER))
 		r = need_root(command->name, &e);
+	if (r == 0 && command->flags & CMD_SEALED)
+		r = sealed_run(argv, &e);
 	if (r == 0)
 		r = command->run(&args, &e);
 	args_done(&args);
