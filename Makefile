@@ -43,7 +43,7 @@ endif
 # No hook links liblxc, libarchive or jansson: each library costs a start a millisecond.
 PKGS_HOOK := libmnl blkid
 PKGS_NET  := libnl-3.0 libnl-route-3.0 libnftables
-PKGS_PCT  := lxc libmnl blkid jansson libcrypt
+PKGS_PCT  := lxc libseccomp libmnl blkid jansson libcrypt
 PKGS_ALL  := $(PKGS_PCT) libarchive $(PKGS_NET)
 PKGS_TEST := cmocka
 libs       = $(shell $(PKG_CONFIG) --libs $(1))
@@ -52,7 +52,7 @@ CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PKGS_ALL) 2>/dev/null)
 src   = $(sort $(wildcard $(1)/*.c))
 obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
 LIB   := $(call obj,$(call src,lib) $(call src,setup))
-HOOKS := $(filter-out hook pct-net pct-dhcp,$(basename $(notdir $(call src,hooks))))
+HOOKS := $(filter-out hook pct-net pct-dhcp pct-enter,$(basename $(notdir $(call src,hooks))))
 # hooks/net-up.c is liblxc's script.up, the others are lxc.hook.NAME.
 hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
@@ -67,7 +67,7 @@ BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
 
-all: $(O)/pct $(O)/hooks/pct-create $(O)/hooks/pct-net $(O)/hooks/pct-dhcp \
+all: $(O)/pct $(O)/hooks/pct-create $(O)/hooks/pct-net $(O)/hooks/pct-dhcp $(O)/hooks/pct-enter \
 		$(HOOK_BINS) $(O)/distro-templates
 
 $(O)/obj/%.o: %.c
@@ -103,6 +103,13 @@ $(O)/hooks/pct-net: $(O)/obj/hooks/pct-net.o $(O)/libpct.a
 $(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_HOOK))
+
+# lib/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
+# without what is not needed, as it is copied each time.
+$(O)/hooks/pct-enter: $(O)/obj/hooks/pct-enter.o
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(filter-out -fsanitize%,$(LDFLAGS)) -static -s -o $@ $^
+$(O)/obj/hooks/pct-enter.o: CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 
 define hook_rule
 $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $(O)/libpct.a
@@ -160,7 +167,7 @@ install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(PCT_HOOKS) $(DESTDIR)$(PCT_TEMPLATES)
 	install -m 755 $(O)/pct $(DESTDIR)$(SBINDIR)/pct
 	install -m 755 $(O)/hooks/pct-create $(O)/hooks/pct-net \
-		$(O)/hooks/pct-dhcp $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
+		$(O)/hooks/pct-dhcp $(O)/hooks/pct-enter $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
 	cp -R distro-templates/. $(DESTDIR)$(PCT_TEMPLATES)
 	for page in $(MAN); do \
 		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit 1; \

@@ -131,6 +131,16 @@ bool monitor_is_alive(unsigned ctid)
 	return monitor_still_runs(fd);
 }
 
+bool monitor_start_of(pid_t pid, uint64_t *ret)
+{
+	struct process process;
+
+	if (!process_look(pid, &process))
+		return false;
+	*ret = process.start;
+	return true;
+}
+
 pid_t monitor_pid(unsigned ctid)
 {
 	struct process record;

@@ -3,23 +3,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/util.h"
 
 #define BACKGROUND_MS 500
+#define CHUNK 65536
 
-static bool is_same_terminal(int a, int b)
+/* ---- opening ---- */
+
+/* Then what is said to both stays in its order, in one pipe. */
+static bool is_same_output(int a, int b)
 {
 	struct stat first, second;
+	int append = fcntl(a, F_GETFL) & fcntl(b, F_GETFL) & O_APPEND;
 
-	return isatty(a) && isatty(b) && fstat(a, &first) == 0 && fstat(b, &second) == 0 &&
-	       first.st_rdev == second.st_rdev;
+	if (syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, a, b) == 0)
+		return true;
+	if (fstat(a, &first) < 0 || fstat(b, &second) < 0)
+		return false;
+	if (S_ISCHR(first.st_mode) && S_ISCHR(second.st_mode))
+		return first.st_rdev == second.st_rdev;
+	/* Two offsets of one file are two outputs. */
+	return first.st_dev == second.st_dev && first.st_ino == second.st_ino &&
+	       (append || !S_ISREG(first.st_mode));
 }
 
 static int open_pipe(struct relay *r, int n, struct err *e)
@@ -36,11 +51,45 @@ static int open_pipe(struct relay *r, int n, struct err *e)
 	return 0;
 }
 
+static enum relay_source find_source(off_t *ret_start)
+{
+	socklen_t len = sizeof(int);
+	struct stat st;
+	int type;
+
+	if (fstat(STDIN_FILENO, &st) < 0)
+		return RELAY_TAKEN;
+	if (S_ISFIFO(st.st_mode))
+		return RELAY_PIPE;
+	if (S_ISSOCK(st.st_mode) &&
+	    getsockopt(STDIN_FILENO, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM)
+		return RELAY_SOCKET;
+	*ret_start = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode) ? lseek(STDIN_FILENO, 0, SEEK_CUR) :
+								   -1;
+	return *ret_start >= 0 ? RELAY_FILE : RELAY_TAKEN;
+}
+
+/*
+ * The pipe of what is looked at has room for one page: there is room again when the command has
+ * read all of it, and that is what poll(2) tells.
+ */
+static int open_input(struct relay *r, struct err *e)
+{
+	r->source = find_source(&r->start);
+	if (r->source == RELAY_TAKEN)
+		return 0;
+	r->input = fcntl(r->child[STDIN_FILENO], F_DUPFD_CLOEXEC, 3);
+	if (r->input < 0 ||
+	    (r->source != RELAY_FILE && fcntl(r->input, F_SETPIPE_SZ, 1) < 0))
+		return err_sys(e, NULL, "set up a pipe");
+	return 0;
+}
+
 int relay_open(struct relay *ret, struct err *e)
 {
 	int r = 0, fd;
 
-	*ret = (struct relay){ .child = { 0, 1, 2 }, .ours = { -1, -1, -1 } };
+	*ret = (struct relay){ .child = { -1, -1, -1 }, .ours = { -1, -1, -1 }, .input = -1 };
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);
@@ -48,12 +97,13 @@ int relay_open(struct relay *ret, struct err *e)
 		return err_sys(e, "/dev/null", "open");
 	close(fd);
 	for (int n = 0; n <= STDERR_FILENO && r == 0; n++) {
-		/* In one pipe, what the command says to both stays in its order. */
-		if (n == STDERR_FILENO && is_same_terminal(STDOUT_FILENO, n))
+		if (n == STDERR_FILENO && is_same_output(STDOUT_FILENO, n))
 			ret->child[n] = ret->child[STDOUT_FILENO];
-		else if (isatty(n))
+		else
 			r = open_pipe(ret, n, e);
 	}
+	if (r == 0)
+		r = open_input(ret, e);
 	if (r < 0) {
 		relay_close_child(ret);
 		relay_close(ret);
@@ -63,18 +113,17 @@ int relay_open(struct relay *ret, struct err *e)
 
 void relay_close_child(struct relay *r)
 {
-	for (int n = 0; n <= STDERR_FILENO; n++) {
-		bool shared = n == STDERR_FILENO && r->child[n] == r->child[STDOUT_FILENO];
-
-		if (r->child[n] > STDERR_FILENO && !shared)
-			close(r->child[n]);
-	}
+	if (r->child[STDERR_FILENO] == r->child[STDOUT_FILENO])
+		r->child[STDERR_FILENO] = -1;
+	for (int n = 0; n <= STDERR_FILENO; n++)
+		util_closep(&r->child[n]);
 }
 
 void relay_close(struct relay *r)
 {
 	for (int n = 0; n <= STDERR_FILENO; n++)
 		util_closep(&r->ours[n]);
+	util_closep(&r->input);
 }
 
 static void stop(struct relay *r, int n)
@@ -83,7 +132,9 @@ static void stop(struct relay *r, int n)
 	r->ours[n] = -1;
 }
 
-static bool put(int fd, const char *data, size_t len)
+/* ---- what the command says ---- */
+
+bool relay_write(int fd, const char *data, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, data, len);
@@ -104,18 +155,20 @@ static bool put(int fd, const char *data, size_t len)
 /* At most max bytes of what the command says; how many there were, 0 at the end. */
 static size_t take_said(struct relay *r, int n, size_t max)
 {
-	char said[4096];
+	char said[CHUNK];
 	ssize_t len = read(r->ours[n], said, max < sizeof said ? max : sizeof said);
 
 	if (len < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
-	/* Without the terminal, the command gets to know of it as of any reader that is gone. */
-	if (len <= 0 || !put(n, said, (size_t)len)) {
+	/* Without a reader here, the command gets to know of it as of any reader that is gone. */
+	if (len <= 0 || !relay_write(n, said, (size_t)len)) {
 		stop(r, n);
 		return 0;
 	}
 	return (size_t)len;
 }
+
+/* ---- what it is told ---- */
 
 static void take_typed(struct relay *r)
 {
@@ -142,6 +195,80 @@ static void pass_typed(struct relay *r)
 		stop(r, STDIN_FILENO);
 }
 
+/* Read at the offset, which stays: what does not fit is read again. */
+static void give_from_file(struct relay *r)
+{
+	char data[CHUNK];
+	ssize_t n = pread(STDIN_FILENO, data, sizeof data, r->start + (off_t)r->given);
+
+	if (n > 0)
+		n = write(r->ours[STDIN_FILENO], data, (size_t)n);
+	else if (n == 0)
+		errno = EPIPE;
+	if (n > 0)
+		r->given += (size_t)n;
+	else if (errno != EINTR && errno != EAGAIN)
+		stop(r, STDIN_FILENO);
+}
+
+static ssize_t look_at(const struct relay *r)
+{
+	char data[CHUNK];
+	ssize_t n;
+
+	if (r->source == RELAY_PIPE)
+		return tee(STDIN_FILENO, r->ours[STDIN_FILENO], sizeof data, SPLICE_F_NONBLOCK);
+	n = recv(STDIN_FILENO, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
+	return n > 0 ? write(r->ours[STDIN_FILENO], data, (size_t)n) : n;
+}
+
+static void give_copy(struct relay *r)
+{
+	ssize_t n = look_at(r);
+
+	if (n > 0)
+		r->given = (size_t)n;
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		stop(r, STDIN_FILENO);
+}
+
+static size_t count_unread(const struct relay *r)
+{
+	int n = 0;
+
+	return ioctl(r->input, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 0;
+}
+
+/* What the command has read of a copy is read for good. */
+static void take_read(struct relay *r)
+{
+	size_t left = count_unread(r);
+	char data[CHUNK];
+
+	while (r->given > left) {
+		size_t size = r->given - left;
+		ssize_t n = read(STDIN_FILENO, data, size < sizeof data ? size : sizeof data);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) { /* somebody else has taken it */
+			r->given = left;
+			return;
+		}
+		r->given -= (size_t)n;
+	}
+}
+
+static void give_back(struct relay *r)
+{
+	if (r->source == RELAY_FILE)
+		lseek(STDIN_FILENO, r->start + (off_t)(r->given - count_unread(r)), SEEK_SET);
+	else if (r->source != RELAY_TAKEN)
+		take_read(r);
+}
+
+/* ---- both ---- */
+
 /* Where there is no job control, everybody is. */
 static bool in_foreground(void)
 {
@@ -150,17 +277,54 @@ static bool in_foreground(void)
 	return group < 0 || group == getpgrp();
 }
 
+/* What to wait for on standard input's side: data, or room in the pipe.  True: in the background. */
+static bool choose(const struct relay *r, bool *ret_data, bool *ret_room)
+{
+	bool open = r->ours[STDIN_FILENO] >= 0, pending = r->typed_at < r->typed_end;
+
+	*ret_data = *ret_room = false;
+	if (!open)
+		return false;
+	if (r->source == RELAY_TAKEN) {
+		*ret_room = pending;
+		/* In the background a read would stop this process, and the line is for another. */
+		*ret_data = !pending && in_foreground();
+		return !pending && !*ret_data;
+	}
+	*ret_room = r->source == RELAY_FILE || r->given;
+	*ret_data = !*ret_room;
+	return false;
+}
+
+static void give_more(struct relay *r, bool has_data)
+{
+	switch (r->source) {
+	case RELAY_FILE:
+		give_from_file(r);
+		break;
+	case RELAY_PIPE:
+	case RELAY_SOCKET:
+		if (r->given)
+			take_read(r);
+		else
+			give_copy(r);
+		break;
+	case RELAY_TAKEN:
+		if (has_data)
+			take_typed(r);
+		else
+			pass_typed(r);
+	}
+}
+
 /* Whether the process still runs. */
 static bool run_once(struct relay *r, int pidfd)
 {
-	bool pending = r->typed_at < r->typed_end;
-	/* In the background a read would stop this process, and the line is for somebody else. */
-	bool listening = r->ours[0] >= 0 && !pending && in_foreground();
-	bool background = r->ours[0] >= 0 && !pending && !listening;
+	bool data, room, background = choose(r, &data, &room);
 	struct pollfd polls[] = {
 		{ .fd = pidfd, .events = POLLIN },
-		{ .fd = listening ? STDIN_FILENO : -1, .events = POLLIN },
-		{ .fd = r->ours[0], .events = pending ? POLLOUT : 0 },
+		{ .fd = data ? STDIN_FILENO : -1, .events = POLLIN },
+		{ .fd = r->ours[0], .events = room ? POLLOUT : 0 },
 		{ .fd = r->ours[1], .events = POLLIN },
 		{ .fd = r->ours[2], .events = POLLIN },
 	};
@@ -171,13 +335,11 @@ static bool run_once(struct relay *r, int pidfd)
 		return false;
 	for (int n = STDOUT_FILENO; n <= STDERR_FILENO; n++)
 		if (polls[2 + n].revents)
-			take_said(r, n, sizeof r->typed);
+			take_said(r, n, CHUNK);
 	if (polls[2].revents & POLLERR) /* nobody reads it any more */
 		stop(r, STDIN_FILENO);
-	else if (polls[2].revents)
-		pass_typed(r);
-	else if (polls[1].revents)
-		take_typed(r);
+	else if (polls[1].revents || polls[2].revents)
+		give_more(r, polls[1].revents);
 	return true;
 }
 
@@ -196,4 +358,5 @@ void relay_run(struct relay *r, int pidfd)
 				break;
 		}
 	}
+	give_back(r);
 }

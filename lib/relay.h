@@ -1,26 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Pipes in place of terminals.
+ * Pipes in place of standard input, output and error.
  *
- * Who holds a terminal as a descriptor can type into it (TIOCSTI), and read what is typed for
- * somebody else later on.  So a command that is not trusted has a pipe in place of each, and this
- * process passes on what goes through.
+ * Who holds a descriptor of the host's can do more with it than read or write: open the file behind
+ * it anew (proc(5), /proc/PID/fd), truncate it, move the offset that it shares with the caller, type
+ * into the terminal that it is (TIOCSTI).  So what is not trusted has a pipe in place of each, and
+ * this process passes on what goes through.
+ *
+ * Of standard input it takes no more than the command has read: who reads on behind it, like a
+ * shell that runs commands "while read", finds the rest.  Only what was typed at a terminal cannot
+ * be given back.
  */
 #ifndef LIB_RELAY_H
 #define LIB_RELAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct err;
 
+enum relay_source {
+	RELAY_TAKEN,  /* what is read is gone: a terminal, a device */
+	RELAY_FILE,   /* read at an offset of our own, and set to that at the end */
+	RELAY_PIPE,   /* looked at by tee(2), and read when the command has done so */
+	RELAY_SOCKET, /* the same by MSG_PEEK */
+};
+
 struct relay {
-	int child[3]; /* what the command is to have as 0, 1 and 2: a pipe, or the same number */
+	int child[3]; /* what the command is to have as 0, 1 and 2 */
 	int ours[3];  /* the other ends; -1: there is none, or not any more */
-	char typed[4096];
+	enum relay_source source;
+	int input;    /* the command's end, to see what it has not read; -1 with RELAY_TAKEN */
+	off_t start;  /* RELAY_FILE: the offset of what comes first */
+	size_t given; /* RELAY_FILE: from there; else what is still to be read for good */
+	char typed[4096]; /* RELAY_TAKEN */
 	size_t typed_at, typed_end; /* not passed on yet */
 };
 
-/* A pipe for each of 0, 1 and 2 that is a terminal; /dev/null for what is closed. */
+/* /dev/null for what is closed.  Standard output and error that are one have one pipe. */
 int relay_open(struct relay *ret, struct err *e);
 /* After the fork: the ends of the command are its own. */
 void relay_close_child(struct relay *r);
@@ -30,5 +48,8 @@ void relay_close_child(struct relay *r);
  */
 void relay_run(struct relay *r, int pidfd);
 void relay_close(struct relay *r);
+
+/* All of it, waiting for room; false: it cannot be written. */
+bool relay_write(int fd, const char *data, size_t len);
 
 #endif

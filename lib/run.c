@@ -31,11 +31,7 @@
 #define NO_LIMIT (-1LL)
 #define KILL_WAIT 2000 /* ms, for the end of one that was killed */
 
-/*
- * What a caller could have changed for itself goes back to what a program expects; but who ignores
- * an interrupt wants what it starts to be left alone, too.
- */
-static void reset_signals(void)
+void run_reset_signals(void)
 {
 	struct sigaction old;
 	sigset_t none;
@@ -66,7 +62,7 @@ static void __attribute__((noreturn)) exec_program(const char *variable, const c
 	char *environment[] = { path, locale, (char *)variable, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	reset_signals();
+	run_reset_signals();
 	if (null < 0 || dup2(null, 0) < 0 || dup2(stdout_fd < 0 ? null : stdout_fd, 1) < 0 ||
 	    dup2(stderr_fd, 2) < 0 || die_with(parent) < 0)
 		_exit(126);
@@ -217,7 +213,7 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 	close(c->err[0]);
 	child_pipes[0] = c->out[1];
 	child_pipes[1] = c->err[1];
-	reset_signals();
+	run_reset_signals();
 	if (c->userns_fd >= 0) {
 		r = enter_userns(c->userns_fd, &e);
 		close(c->userns_fd);

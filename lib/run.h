@@ -59,4 +59,10 @@ void run_abandon(struct run_child *child);
 /* Inside fn: close all descriptors but the pipes to the parent, standard error and keep (or -1). */
 void run_close_others(int keep);
 
+/*
+ * For a child: what a caller could have changed for itself goes back to what a program expects; but
+ * who ignores an interrupt wants what it starts to be left alone, too.
+ */
+void run_reset_signals(void);
+
 #endif

@@ -7,7 +7,6 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/runtime.h"
-#include "lib/sealed.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
@@ -21,18 +20,12 @@ int cmd_enter(const struct args *args, struct err *e)
 {
 	int r = ct_require_running(args->ctid, e);
 
-	if (r == 0)
-		r = sealed_run(args->argv, e);
-
 	return r < 0 ? r : runtime_attach(args->ctid, NULL, e);
 }
 
 int cmd_exec(const struct args *args, struct err *e)
 {
 	int r = ct_require_running(args->ctid, e);
-
-	if (r == 0)
-		r = sealed_run(args->argv, e);
 
 	return r < 0 ? r : runtime_attach(args->ctid, args->positional, e);
 }

@@ -5,7 +5,6 @@
 
 #include "lib/conf.h"
 #include "lib/err.h"
-#include "lib/sealed.h"
 #include "lib/util.h"
 #include "pct/autostart.h"
 #include "pct/cmd.h"
@@ -55,8 +54,6 @@ int cmd_start(const struct args *args, struct err *e)
 		r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 	if (r == 0 && list)
 		r = wait_parse(list, &what, e);
-	if (r == 0 && (what & WAIT_BOOT))
-		r = sealed_run(args->argv, e);
 	if (r)
 		return r;
 	if (!args->ctid)

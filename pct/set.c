@@ -10,7 +10,6 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
-#include "lib/sealed.h"
 #include "lib/util.h"
 #include "pct/clashes.h"
 #include "pct/cmd.h"
@@ -257,10 +256,6 @@ int cmd_set(const struct args *args, struct err *e)
 		err_print(e, "pct", stderr);
 		return 2;
 	}
-	/* It may tell a program inside of its files. */
-	r = ct_is_running(args->ctid) ? sealed_run(args->argv, e) : 0;
-	if (r < 0)
-		return r;
 	lock = ct_lock(args->ctid, e);
 	if (lock < 0)
 		return lock;

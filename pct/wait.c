@@ -16,7 +16,6 @@
 #include "lib/netns.h"
 #include "lib/netstate.h"
 #include "lib/runtime.h"
-#include "lib/sealed.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
@@ -345,7 +344,5 @@ int cmd_wait(const struct args *args, struct err *e)
 	r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 	if (r == 0)
 		r = ct_require_running(args->ctid, e);
-	if (r == 0 && (what & WAIT_BOOT))
-		r = sealed_run(args->argv, e);
 	return r < 0 ? r : ct_wait(args->ctid, what, seconds, e);
 }

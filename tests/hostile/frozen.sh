@@ -76,7 +76,8 @@ ends 1 10 'wait --boot ends in time, whatever is said' "$pct" wait "$ctid" --boo
 inside sh -c 'mkdir /cg && mount -t cgroup2 none /cg && mkdir -p /cg/init /cg/.lxc &&
 	echo $$ >/cg/init/cgroup.procs &&
 	for pid in $(cat /cg/cgroup.procs); do echo $pid >/cg/init/cgroup.procs; done &&
-	echo +$(cut -d " " -f 1 /cg/cgroup.controllers) >/cg/cgroup.subtree_control &&
+	set -- $(cat /cg/cgroup.controllers) &&
+	{ [ $# -eq 0 ] || echo "+$1" >/cg/cgroup.subtree_control; } &&
 	echo 1 >/cg/.lxc/cgroup.freeze'
 frozen=$(find /sys/fs/cgroup -path "*/lxc.payload.$ctid/.lxc/cgroup.freeze")
 same 'what enters is frozen' 1 "$(cat "$frozen")"

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The one program that enters a running container.  lib/enter.c runs it from a sealed copy in
+ * memory, statically linked, with an empty environment and the descriptors of lib/enter-order.h.
+ *
+ * Container root may trace each process that it can see in its pid namespace, and in a privileged
+ * container all their memory and descriptors are its own.  So nothing is visible there before it is
+ * the container's: this process joins the namespaces, becomes container root, and gives up
+ * capabilities, keys, label and system calls while its own pid is still the host's.  The process
+ * that it makes last is born inside with the rights of any other process there, and with nothing but
+ * its standard descriptors, the command and this program in memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/keyctl.h>
+#include <linux/magic.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "lib/enter-order.h"
+
+#define PASSWD_MAX (64 * 1024)
+#define PTMX makedev(5, 2) /* Documentation/admin-guide/devices.txt */
+
+static struct {
+	const struct enter_order *order;
+	const char *label_file, *label;
+	char **argv, **env;
+	int label_fd;
+} in = { .label_fd = -1 };
+
+/* ---- the order ---- */
+
+/* Strings from *at on, NULL behind the last; false: there are not so many before end. */
+static bool take_strings(char **at, const char *end, char **ret, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		size_t len = strnlen(*at, (size_t)(end - *at));
+
+		if (*at + len == end)
+			return false;
+		ret[i] = *at;
+		*at += len + 1;
+	}
+	ret[n] = NULL;
+	return true;
+}
+
+static void *memory(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int take_order(void)
+{
+	char *label[3], *at, *end;
+	struct enter_order *order;
+	struct stat st;
+	size_t size;
+
+	if (fstat(ENTER_ORDER_FD, &st) < 0)
+		return -1;
+	size = (size_t)st.st_size - ENTER_ORDER_AT;
+	order = memory(size);
+	/* A copy: nothing of what is shared with the host goes inside. */
+	if (!order || pread(ENTER_ORDER_FD, order, size, ENTER_ORDER_AT) != (ssize_t)size)
+		return -1;
+	close(ENTER_ORDER_FD);
+	in.order = order;
+	in.argv = memory(((size_t)order->n_argv + order->n_env + 2) * sizeof *in.argv);
+	at = (char *)(order->filter + order->n_filter);
+	end = (char *)order + size;
+	errno = EPROTO;
+	if (!in.argv || at > end || !take_strings(&at, end, label, 2) ||
+	    !take_strings(&at, end, in.argv, order->n_argv))
+		return -1;
+	in.env = in.argv + order->n_argv + 1;
+	in.label_file = label[0];
+	in.label = label[1];
+	return take_strings(&at, end, in.env, order->n_env) ? 0 : -1;
+}
+
+/* ---- giving up the host ---- */
+
+/*
+ * The caller's session keyring goes here.  Twice: whoever is container root may have used up its
+ * quota of keys, and is then left with one that nobody may do anything with.
+ */
+static int leave_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+		return errno == ENOSYS ? 0 : -1;
+	return (int)syscall(SYS_keyctl, KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING, 0);
+}
+
+static int join_namespaces(void)
+{
+	/* While its proc is the host's. */
+	if (*in.label_file) {
+		in.label_fd = open(in.label_file, O_WRONLY | O_CLOEXEC);
+		if (in.label_fd < 0)
+			return -1;
+	}
+	if (setns(ENTER_INIT_FD, (int)in.order->namespaces) < 0)
+		return -1;
+	return close(ENTER_INIT_FD);
+}
+
+static int become_root(void)
+{
+	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+		return -1;
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+	return 0;
+}
+
+static int send_descriptor(int fd)
+{
+	char byte = 0;
+	struct iovec data = { &byte, 1 };
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
+				  .cmsg_type = SCM_RIGHTS } };
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
+				  .msg_controllen = sizeof control };
+
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
+	return sendmsg(ENTER_SOCKET_FD, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+/* Anything may lie at that name: only the kernel's own device will do. */
+static int open_ptmx(void)
+{
+	int fd = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	struct statfs fs;
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == PTMX &&
+	    fstatfs(fd, &fs) == 0 && fs.f_type == DEVPTS_SUPER_MAGIC)
+		return fd;
+	close(fd);
+	errno = ENOTTY;
+	return -1;
+}
+
+/* One of the container's own, so that it has a name in there. */
+static int open_terminal(void)
+{
+	int unlock = 0, ptmx, peer;
+
+	if (!(in.order->flags & ENTER_TERMINAL))
+		return 0;
+	ptmx = open_ptmx();
+	if (ptmx < 0 || ioctl(ptmx, TIOCSPTLCK, &unlock) < 0)
+		return -1;
+	peer = ioctl(ptmx, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+	if (peer < 0)
+		return -1;
+	for (int n = 0; n <= STDERR_FILENO; n++)
+		if (dup2(peer, n) < 0)
+			return -1;
+	return send_descriptor(ptmx);
+}
+
+static int set_personality(void)
+{
+	return in.order->flags & ENTER_PERSONALITY ? personality(in.order->personality) : 0;
+}
+
+/* What is not in the bounding set does not come back with exec (capabilities(7)). */
+static int bound_capabilities(void)
+{
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (!(in.order->capabilities >> cap & 1) &&
+		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			return -1;
+	return 0;
+}
+
+static int keep_capabilities(uint64_t mask)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 }, have[2];
+
+	if (syscall(SYS_capget, &header, have) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		data[i].permitted = data[i].effective =
+			have[i].permitted & (uint32_t)(mask >> 32 * i);
+	return (int)syscall(SYS_capset, &header, data);
+}
+
+static int take_label(void)
+{
+	size_t len = strlen(in.label);
+
+	if (in.label_fd >= 0 && write(in.label_fd, in.label, len) != (ssize_t)len)
+		return -1;
+	if (in.order->flags & ENTER_NO_NEW_PRIVS)
+		return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return 0;
+}
+
+/* A filter may forbid anything, so as little as can be comes after it. */
+static int take_filter(void)
+{
+	const uint64_t admin = 1ULL << CAP_SYS_ADMIN, mask = in.order->capabilities;
+	struct sock_fprog program = { (unsigned short)in.order->n_filter,
+				      (struct sock_filter *)in.order->filter };
+
+	if (keep_capabilities(mask | admin) < 0)
+		return -1;
+	if (program.len &&
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, in.order->filter_flags, &program) < 0)
+		return -1;
+	return mask & admin ? 0 : keep_capabilities(mask);
+}
+
+/* ---- the process inside ---- */
+
+/* Seventh field of root's line in the container's /etc/passwd. */
+static const char *login_shell(void)
+{
+	static char text[PASSWD_MAX];
+	int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	char *save = NULL;
+
+	text[n > 0 ? n : 0] = '\0';
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *shell = strrchr(line, ':');
+
+		if (strncmp(line, "root:", 5) == 0 && shell && shell[1] == '/')
+			return shell + 1;
+	}
+	return "/bin/sh";
+}
+
+static int run_shell(void)
+{
+	const char *shell = login_shell();
+	char name[256];
+
+	snprintf(name, sizeof name, "-%s", strrchr(shell, '/') + 1);
+	execl(shell, name, (char *)NULL);
+	execl("/bin/sh", "-sh", (char *)NULL);
+	dprintf(STDERR_FILENO, "pct: %s: cannot run it in the container: %s\n", shell,
+		strerror(errno));
+	return 127;
+}
+
+static int run_command(void)
+{
+	int status;
+
+	execvp(in.argv[0], in.argv);
+	status = errno == ENOENT ? 127 : 126;
+	dprintf(STDERR_FILENO, "pct: %s: cannot run it in the container: %s\n", in.argv[0],
+		strerror(errno));
+	return status;
+}
+
+/* True: who waits for this process, and has the other end of its output, is there no more. */
+static bool is_orphan(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
+}
+
+static void __attribute__((noreturn)) run_inside(void)
+{
+	if (setsid() < 0)
+		_exit(126);
+	if (in.order->flags & ENTER_TERMINAL)
+		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+	if (in.order->flags & ENTER_DIES &&
+	    (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || is_orphan()))
+		_exit(126);
+	if (chdir("/root") < 0 && chdir("/") < 0)
+		_exit(126);
+	environ = in.env; /* its PATH says where to look */
+	_exit(in.order->n_argv ? run_command() : run_shell());
+}
+
+/*
+ * A child of who runs this program, which waits for it.  Not by glibc's fork(), which knows no
+ * CLONE_PARENT.
+ */
+static pid_t make_child(void)
+{
+#ifdef __s390x__
+	return (pid_t)syscall(SYS_clone, NULL, CLONE_PARENT, NULL, NULL, NULL);
+#else
+	return (pid_t)syscall(SYS_clone, CLONE_PARENT, NULL, NULL, NULL, NULL);
+#endif
+}
+
+static const struct {
+	enum enter_step step;
+	int (*take)(void); /* -1: it failed, and errno says why */
+} steps[] = {
+	{ ENTER_STEP_ORDER, take_order },
+	{ ENTER_STEP_KEYRING, leave_keyring },
+	{ ENTER_STEP_NAMESPACES, join_namespaces },
+	{ ENTER_STEP_IDS, become_root },
+	{ ENTER_STEP_TERMINAL, open_terminal },
+	{ ENTER_STEP_PERSONALITY, set_personality },
+	{ ENTER_STEP_CAPABILITIES, bound_capabilities },
+	{ ENTER_STEP_LSM, take_label },
+	{ ENTER_STEP_FILTER, take_filter },
+};
+
+int main(void)
+{
+	struct enter_answer *answer;
+	pid_t pid;
+
+	prctl(PR_SET_NAME, "pct-enter"); /* the kernel has named it after the descriptor */
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return 1;
+	answer = mmap(NULL, ENTER_ORDER_AT, PROT_READ | PROT_WRITE, MAP_SHARED, ENTER_ORDER_FD, 0);
+	/* The only tie to the host that outlives the steps: the process inside does not get it. */
+	if (answer == MAP_FAILED || madvise(answer, ENTER_ORDER_AT, MADV_DONTFORK) < 0)
+		return 1;
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		if (steps[i].take() < 0) {
+			answer->error = errno;
+			answer->step = (int32_t)steps[i].step;
+			return 1;
+		}
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+	pid = make_child();
+	if (pid == 0)
+		run_inside();
+	answer->error = errno;
+	answer->step = ENTER_STEP_CLONE;
+	answer->pid = pid > 0 ? pid : 0;
+	_exit(pid > 0 ? 0 : 1);
+}

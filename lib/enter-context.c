@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * liblxc has no call that tells these.  So it attaches a child of ours, in the container's mount
+ * namespace alone, which the container cannot see; when it comes to load the filter of system calls
+ * it gets seccomp_load() below, which writes the filter to a file.
+ */
+#include "lib/enter-context.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <lxc/attach_options.h>
+#include <lxc/lxccontainer.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/enter-order.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/monitor.h"
+#include "lib/paths.h"
+#include "lib/run.h"
+#include "lib/runtime-internal.h"
+#include "lib/util.h"
+
+#define LEARN_SECONDS 10
+#define SAVED_MAX (1024 * 1024)
+#define PROC_KEY "lxc.proc."
+
+/* As it is kept; n_filter instructions follow, then strings: the environment, and proc. */
+struct saved {
+	uint64_t init_start; /* clock ticks since boot: with the pid, which start it is of */
+	int32_t init;
+	uint32_t no_new_privs, filter_flags, n_filter, n_limits, n_env, n_proc;
+	struct enter_limit limit[ENTER_MAX_LIMITS];
+};
+
+/* ---- asking liblxc ---- */
+
+struct learning {
+	unsigned ctid;
+	int filter, out; /* files in memory */
+	struct saved *saved;
+	struct rlimit before[RLIM_NLIMITS];
+	char **proc;
+};
+
+static struct {
+	int to; /* -1: filters are loaded */
+	unsigned flags;
+} exported = { .to = -1 };
+
+int seccomp_load(const scmp_filter_ctx ctx)
+{
+	int (*load)(scmp_filter_ctx) = (int (*)(scmp_filter_ctx))dlsym(RTLD_NEXT, "seccomp_load");
+	uint32_t on = 0;
+
+	if (exported.to < 0)
+		return load ? load(ctx) : -ENOSYS;
+	if (seccomp_attr_get(ctx, SCMP_FLTATR_CTL_LOG, &on) == 0 && on)
+		exported.flags |= SECCOMP_FILTER_FLAG_LOG;
+	if (seccomp_attr_get(ctx, SCMP_FLTATR_CTL_SSB, &on) == 0 && on)
+		exported.flags |= SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+	return seccomp_export_bpf(ctx, exported.to);
+}
+
+static void save_limits(struct learning *l)
+{
+	for (int n = 0; n < RLIM_NLIMITS; n++) {
+		struct rlimit now;
+
+		if (l->saved->n_limits < ENTER_MAX_LIMITS && getrlimit(n, &now) == 0 &&
+		    memcmp(&now, &l->before[n], sizeof now) != 0)
+			l->saved->limit[l->saved->n_limits++] = (struct enter_limit){ n, now };
+	}
+}
+
+static int write_strings(int fd, char *const *strings)
+{
+	int r = 0;
+
+	for (; strings && *strings && r == 0; strings++)
+		r = file_write_all(fd, *strings, strlen(*strings) + 1);
+	return r;
+}
+
+/* Where liblxc would execute a command: all is set by now. */
+static int save(void *data)
+{
+	struct learning *l = data;
+	off_t size = lseek(l->filter, 0, SEEK_END);
+	char *filter = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, l->filter, 0) : NULL;
+	int r = filter == MAP_FAILED ? -ENOMEM : 0;
+
+	l->saved->no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) > 0;
+	l->saved->filter_flags = exported.flags;
+	l->saved->n_filter = (uint32_t)((size_t)size / sizeof(struct sock_filter));
+	l->saved->n_env = (uint32_t)strv_len(environ);
+	l->saved->n_proc = (uint32_t)strv_len(l->proc);
+	save_limits(l);
+	if (r == 0)
+		r = file_write_all(l->out, l->saved, sizeof *l->saved);
+	if (r == 0 && filter)
+		r = file_write_all(l->out, filter, (size_t)size);
+	if (r == 0)
+		r = write_strings(l->out, environ);
+	return r == 0 ? write_strings(l->out, l->proc) != 0 : 1;
+}
+
+/* The names of lxc.proc.NAME become part of a path of ours. */
+static void find_proc(struct lxc_container *c, char ***ret)
+{
+	char keys[4096], value[256];
+	autostrv char **names = NULL;
+	int n = c->get_keys(c, "lxc.proc", keys, sizeof keys);
+
+	if (n <= 0 || n >= (int)sizeof keys)
+		return;
+	names = strv_split(keys, "\n");
+	for (char **name = names; *name; name++) {
+		autofree char *key = xasprintf(PROC_KEY "%s", *name), *pair = NULL;
+
+		n = c->get_config_item(c, key, value, sizeof value);
+		if (n <= 0 || n >= (int)sizeof value ||
+		    (*name)[strspn(*name, "abcdefghijklmnopqrstuvwxyz_")])
+			continue;
+		pair = xasprintf("%s=%s", *name, value);
+		strv_push(ret, pair);
+	}
+}
+
+/* liblxc goes on without the filter when it cannot read the profile. */
+static int check_filter(struct lxc_container *c, const struct learning *l, struct err *e)
+{
+	autofree char *profile = c->get_running_config_item(c, "lxc.seccomp.profile");
+
+	if (!profile || !*profile || lseek(l->filter, 0, SEEK_END) > 0)
+		return 0;
+	err_set(e, EIO, profile, "the container's system calls are filtered by this profile, which "
+		"liblxc cannot read");
+	return err_remedy(e, "mend it; nothing runs in the container without its filter");
+}
+
+static int learn(void *arg, int out_fd, struct err *e)
+{
+	struct learning *l = arg;
+	struct lxc_container *c = runtime_open(l->ctid, e);
+	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
+	int status = 0, r;
+	pid_t pid = -1;
+
+	(void)out_fd;
+	if (!c)
+		return -e->num;
+	find_proc(c, &l->proc);
+	/* Without the mount namespace liblxc has no filter. */
+	options.namespaces = CLONE_NEWNS;
+	options.attach_flags = LXC_ATTACH_LSM_EXEC;
+	options.env_policy = LXC_ATTACH_CLEAR_ENV;
+	options.initial_cwd = (char *)"/";
+	exported.to = l->filter;
+	r = c->attach(c, save, l, &options, &pid);
+	if (r < 0 || waitpid(pid, &status, 0) < 0 || status)
+		r = err_set(e, EIO, "liblxc", "cannot tell how processes of container %u are "
+			    "confined", l->ctid);
+	if (r == 0)
+		r = check_filter(c, l, e);
+	lxc_container_put(c);
+	return r;
+}
+
+/* ---- what is kept ---- */
+
+static int take(const char *data, size_t len, struct enter_context *ret)
+{
+	const struct saved *saved = (const void *)data;
+	const char *at, *end = data + len;
+	struct enter_context c = { 0 };
+	size_t filter;
+
+	if (len < sizeof *saved || saved->n_filter > BPF_MAXINSNS ||
+	    saved->n_limits > ENTER_MAX_LIMITS)
+		return -EPROTO;
+	filter = saved->n_filter * sizeof *c.filter;
+	if (len - sizeof *saved < filter)
+		return -EPROTO;
+	c.no_new_privs = saved->no_new_privs;
+	c.filter_flags = saved->filter_flags;
+	c.n_filter = saved->n_filter;
+	c.filter = xcalloc(c.n_filter + 1, sizeof *c.filter);
+	memcpy(c.filter, data + sizeof *saved, filter);
+	c.n_limits = saved->n_limits;
+	memcpy(c.limit, saved->limit, sizeof c.limit);
+	at = data + sizeof *saved + filter;
+	for (uint32_t i = 0; i < saved->n_env + saved->n_proc; i++) {
+		size_t n = strnlen(at, (size_t)(end - at));
+
+		if (at + n == end) {
+			enter_context_done(&c);
+			return -EPROTO;
+		}
+		strv_push(i < saved->n_env ? &c.env : &c.proc, at);
+		at += n + 1;
+	}
+	*ret = c;
+	return 0;
+}
+
+void enter_context_done(struct enter_context *context)
+{
+	free(context->filter);
+	strv_free(context->env);
+	strv_free(context->proc);
+	*context = (struct enter_context){ 0 };
+}
+
+static bool is_of(const char *data, size_t len, pid_t init, uint64_t start)
+{
+	const struct saved *saved = (const void *)data;
+
+	return len >= sizeof *saved && saved->init == init && saved->init_start == start;
+}
+
+static int ask(unsigned ctid, pid_t init, uint64_t start, char **ret, size_t *ret_len,
+	       struct err *e)
+{
+	struct saved saved = { .init_start = start, .init = init };
+	autoclose int filter = memfd_create("filter", MFD_CLOEXEC);
+	autoclose int out = memfd_create("context", MFD_CLOEXEC);
+	struct learning l = { .ctid = ctid, .filter = filter, .out = out, .saved = &saved };
+	int r;
+
+	if (filter < 0 || out < 0)
+		return err_sys(e, NULL, "make a file in memory");
+	for (int n = 0; n < RLIM_NLIMITS; n++)
+		getrlimit(n, &l.before[n]);
+	r = run_confined_within(NULL, LEARN_SECONDS, learn, &l, NULL, 0, e);
+	if (r == 0 && lseek(out, 0, SEEK_SET) < 0)
+		r = err_sys(e, NULL, "read a file in memory");
+	return r < 0 ? r : file_read_fd(out, "liblxc's answer", SAVED_MAX, ret, ret_len, e);
+}
+
+int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/enter", run), *data = NULL;
+	struct err ignored;
+	size_t len = 0;
+	uint64_t start;
+	int r;
+
+	if (!monitor_start_of(init, &start))
+		return err_set(e, ESRCH, "the container's init", "does not run any more");
+	r = file_read(path, SAVED_MAX, &data, &len, &ignored);
+	if (r < 0 || !is_of(data, len, init, start)) {
+		free(steal(&data));
+		r = ask(ctid, init, start, &data, &len, e);
+		if (r < 0)
+			return r;
+		/* Only time is lost without it. */
+		file_write(path, data, len, 0600, &ignored);
+	}
+	r = take(data, len, ret);
+	return r < 0 ? err_set(e, -r, path, "makes no sense") : 0;
+}
