@@ -59,7 +59,7 @@ HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
 FAULTS    := $(O)/faults/tracer $(O)/faults/powerloss
-HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so)
+HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so prey)
 MAN       := $(patsubst man/%.in,$(O)/man/%,$(wildcard man/*.in))
 TABLES    := $(O)/man/tables
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
@@ -150,6 +150,12 @@ $(O)/hostile/%: $(O)/obj/tests/hostile/%.o $(O)/libpct.a
 $(O)/hostile/%.so: tests/hostile/%.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -shared -fPIC -o $@ $<
+
+# Static, as it runs in a container; so without a sanitizer, too.
+PREY := $(wildcard tests/hostile/prey*.c) lib/util.c
+$(O)/hostile/prey: $(PREY) tests/hostile/prey.h
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -static -pthread -o $@ $(PREY)
 
 # Under libFuzzer it brings main() itself.
 FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),,$(O)/obj/tests/fuzz/common/replay.o)

@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Root of a container hunts all that enters it: a process that can be seen in there must have
+# nothing of the host, from its first moment on.  enter.sh [--full]; the hunter is prey.c.
+. "$(dirname "$0")/../lib.sh"
+rounds=25 starts=2
+[ "${1:-}" != --full ] || rounds=1000 starts=50
+new_bridge
+# What the admin has, and no container is to know.
+export PREY_SECRET=of-the-host
+
+# To pct the container looks like OpenWrt, which is told of its networks, with systemd as its init.
+template busybox
+mkdir "$work/pose"
+tar -C "$work/pose" -xf "$cache/$template"
+cd "$work/pose" || exit 1
+cp "$(readlink -f bin/busybox)" "$work/busybox"
+install -D "$work/busybox" lib/systemd/systemd
+ln -sf /lib/systemd/systemd sbin/init
+mkdir -p etc/init.d etc/rc.d etc/config
+ln -s ../init.d/network etc/rc.d/S20network
+printf '#!/bin/sh\n' | tee sbin/netifd etc/init.d/network >bin/ubus
+printf '#!/bin/sh\n[ -e /booted ] && echo running || echo starting\n' >bin/systemctl
+printf '#!/bin/sh\n[ ! -e /hunt ] || exec /prey PREY_SECRET= >/found 2>&1\n' >hunt.sh
+chmod 755 sbin/netifd etc/init.d/network bin/ubus bin/systemctl hunt.sh
+echo '::once:/hunt.sh' >>etc/inittab
+touch booted
+cp "$build/hostile/prey" prey
+tar --zstd -cf "$PCT_VZ/template/cache/pose.tar.zst" .
+cd "$top" || exit 1
+
+# What of the findings is harm: all that follows the notes.
+harm() { sed '1,/^extra-pipe /d' "$1" | grep -v ' 0$'; sed -n 's/^# /  /p' "$1"; }
+count() { sed -n "s/^$2 //p" "$1"; }
+root() { echo "/proc/$(init_pid "$ctid")/root"; }
+
+hunt() {
+	inside sh -c "/prey $* PREY_SECRET= >/found 2>&1 </dev/null &"
+	within 5 grep -q '^ready' "$(root)/found"
+}
+ended() { grep -q '^harmed' "$(root)/found"; }
+end_hunt() {
+	pkill --ns "$(init_pid "$ctid")" --nslist pid -TERM -x prey
+	within 10 ended
+	cp "$(root)/found" "$work/found"
+}
+
+# judge WHAT ENTRIES: at least half of them were seen; none are expected of what does not enter.
+judge() {
+	same "$kind: $1: nothing of the host is found" '' "$(harm "$work/found")"
+	if [ "$2" -gt 0 ]; then
+		check "$kind: $1: the hunter has seen $(count "$work/found" entered) of $2" \
+			test "$(count "$work/found" entered)" -ge $((($2 + 1) / 2))
+	else
+		same "$kind: $1: nobody enters" 0 "$(count "$work/found" entered)"
+	fi
+	early=$((early + $(count "$work/found" early)))
+}
+
+# attack WHAT STREAMS ROUNDS ENTRIES COMMAND...: ENTRIES of each round.
+attack() {
+	local what=$1 streams=$2 n=$3 entries=$4
+	shift 4
+	hunt "$options" || not_ok "$kind: $what: the hunter starts" <"$(root)/found"
+	check "$kind: $what" timeout $((60 + n * 10)) \
+		python3 "$top/tests/hostile/enter.py" "$streams" "$n" "$pct" "$@"
+	end_hunt
+	judge "$what" $((n * entries))
+}
+
+attack_all() {
+	early=0 options=''
+	for streams in pipes files sockets terminal; do
+		attack "exec, $streams" $streams "$rounds" 1 exec "$ctid" -- true
+	done
+	attack 'enter, pipes' pipes "$rounds" 1 enter "$ctid"
+	attack 'enter' shell $((rounds / 5)) 1 enter "$ctid"
+	attack 'set --hostname' pipes "$rounds" 0 set "$ctid" --hostname web@
+	attack 'set --nameserver' pipes "$rounds" "$told" set "$ctid" --nameserver 192.0.2.@
+	attack 'set --net0' pipes "$rounds" "$told" set "$ctid" \
+		--net0 "name=eth0,bridge=$bridge,ip=$net.@/24"
+	attack 'wait --boot' pipes "$rounds" 1 wait "$ctid" --boot
+	attack 'net' 'pipes?' "$rounds" 0 net "$ctid"
+	attack 'status' pipes "$rounds" 0 status "$ctid"
+	attack 'console' console $((rounds / 5)) 0 console "$ctid"
+	if [ "$kind" = privileged ]; then
+		options=-n
+		attack 'exec, and the hunter goes first' pipes "$rounds" 1 exec "$ctid" -- true
+	fi
+	check "$kind: it was there before their programs were: $early" test $early -gt 0
+}
+
+attack_start() {
+	local i
+	inside touch /hunt
+	for ((i = 0; i < starts; i++)); do
+		inside rm -f /booted
+		"$pct" stop "$ctid"
+		("$pct" start "$ctid" --wait boot --timeout 60 >"$work/started" 2>&1; echo $? >>"$work/started") &
+		within 20 runs "$ctid"
+		within 10 grep -q '^ready' "$(root)/found"
+		sleep 1
+		inside touch /booted
+		wait $!
+		same "$kind: start --wait boot" 0 "$(tail -n 1 "$work/started")"
+		end_hunt
+		judge 'start --wait boot' 1
+	done
+}
+
+for unprivileged in 1 0; do
+	[ $unprivileged -eq 1 ] && kind=unprivileged || kind=privileged
+	new_ctid
+	"$pct" create "$ctid" pose.tar.zst --hostname pose --unprivileged $unprivileged \
+		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" >/dev/null 2>&1
+	check "$kind: start" timeout 60 "$pct" start "$ctid" || finish
+	told=1
+	attack_all
+	attack_start
+	destroy "$ctid"
+done
+finish
