@@ -19,6 +19,7 @@
 
 #define GONE_MS 1000 /* for a process that was killed to be gone */
 #define FOREVER (-1)
+#define MAX_SAID (1024 * 1024)
 
 #define PATH_INSIDE "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -203,32 +204,83 @@ static void end(struct enter_process *process)
 	util_closep(&process->pidfd);
 }
 
+/* The command's descriptors, as /dev/null would be one of the host's: at the end of input, and a
+ * pipe that takes what it says. */
+static int open_quiet(int ret[2], int *ret_said, struct err *e)
+{
+	int in[2], out[2];
+
+	if (pipe2(in, O_CLOEXEC) < 0)
+		return err_sys(e, NULL, "make a pipe");
+	close(in[1]);
+	ret[0] = in[0];
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return err_sys(e, NULL, "make a pipe");
+	ret[1] = out[1];
+	*ret_said = out[0];
+	return 0;
+}
+
+/* False: it has not ended by then.  Who says more than anybody reads is made to wait. */
+static bool wait_quiet(const struct enter_process *process, int said, long long until)
+{
+	size_t left = MAX_SAID;
+	char data[4096];
+
+	for (;;) {
+		struct pollfd polls[] = { { .fd = process->pidfd, .events = POLLIN },
+					  { .fd = left ? said : -1, .events = POLLIN } };
+		long long time = until - now_ms();
+		int n = poll(polls, 2, time < 0 ? 0 : (int)time);
+		ssize_t len;
+
+		if (polls[0].revents)
+			return true;
+		if (n == 0)
+			return false;
+		len = n > 0 && polls[1].revents ? read(said, data, sizeof data) : -1;
+		if (len >= 0)
+			left = len && left > (size_t)len ? left - (size_t)len : 0;
+	}
+}
+
+static int tell_quietly(struct enter_request *request, unsigned seconds, int *ret_status,
+			struct err *e)
+{
+	long long until = now_ms() + seconds * 1000LL;
+	autoclose int said = -1;
+	int ends[2] = { -1, -1 }, r = open_quiet(ends, &said, e);
+	const int fds[3] = { ends[0], ends[1], ends[1] };
+	struct enter_process process;
+
+	request->fds = fds;
+	if (r == 0)
+		r = come_in(request, until, &process, e);
+	util_closep(&ends[0]);
+	util_closep(&ends[1]);
+	if (r < 0)
+		return r;
+	if (!wait_quiet(&process, said, until)) {
+		end(&process);
+		return -ETIMEDOUT;
+	}
+	done(&process, ret_status);
+	return 0;
+}
+
 int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err *e)
 {
 	char *env[] = { (char *)PATH_INSIDE, NULL };
-	long long until = now_ms() + seconds * 1000LL;
-	autoclose int init = runtime_init_pidfd(ctid, e), null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const int fds[3] = { null, null, null };
-	const struct enter_request request = { .ctid = ctid, .init = init, .argv = argv,
-					       .env = env, .fds = fds, .dies = true };
-	struct enter_process process;
-	int status = 0, r;
+	autoclose int init = runtime_init_pidfd(ctid, e);
+	struct enter_request request = { .ctid = ctid, .init = init, .argv = argv, .env = env,
+					 .dies = true };
+	int status = 0, r = init < 0 ? init : tell_quietly(&request, seconds, &status, e);
 
-	if (init < 0)
-		return init;
-	if (null < 0)
-		return err_sys(e, "/dev/null", "open");
-	r = come_in(&request, until, &process, e);
-	if (r == 0 && !wait_end(process.pidfd, until, false)) {
-		end(&process);
-		r = -ETIMEDOUT;
-	}
 	if (r == -ETIMEDOUT)
 		return err_set(e, ETIMEDOUT, argv[0], "did not end within %u s in the container",
 			       seconds);
 	if (r < 0)
 		return r;
-	done(&process, &status);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return err_set(e, EIO, argv[0], "failed in the container");
 	return 0;

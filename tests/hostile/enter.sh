@@ -45,12 +45,12 @@ end_hunt() {
 	cp "$(root)/found" "$work/found"
 }
 
-# judge WHAT ENTRIES: at least half of them were seen; none are expected of what does not enter.
+# judge WHAT ENTRIES: at least a quarter of them was seen; none are expected of what does not enter.
 judge() {
 	same "$kind: $1: nothing of the host is found" '' "$(harm "$work/found")"
 	if [ "$2" -gt 0 ]; then
 		check "$kind: $1: the hunter has seen $(count "$work/found" entered) of $2" \
-			test "$(count "$work/found" entered)" -ge $((($2 + 1) / 2))
+			test "$(count "$work/found" entered)" -ge $((($2 + 3) / 4))
 	else
 		same "$kind: $1: nobody enters" 0 "$(count "$work/found" entered)"
 	fi
@@ -86,8 +86,10 @@ attack_all() {
 	if [ "$kind" = privileged ]; then
 		options=-n
 		attack 'exec, and the hunter goes first' pipes "$rounds" 1 exec "$ctid" -- true
+		check "$kind: it was there before their programs were: $early" test $early -gt 0
+	else
+		same "$kind: it was never there before their programs were" 0 $early
 	fi
-	check "$kind: it was there before their programs were: $early" test $early -gt 0
 }
 
 attack_start() {
