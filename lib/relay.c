@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -232,17 +233,21 @@ static void give_copy(struct relay *r)
 		stop(r, STDIN_FILENO);
 }
 
+/* Of what was given: who reads the pipe may have written to it as well. */
 static size_t count_unread(const struct relay *r)
 {
 	int n = 0;
 
-	return ioctl(r->input, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 0;
+	if (ioctl(r->input, FIONREAD, &n) < 0 || n < 0)
+		return 0;
+	return (size_t)n < r->given ? (size_t)n : r->given;
 }
 
-/* What the command has read of a copy is read for good. */
-static void take_read(struct relay *r)
+/* What the command has read of a copy is read for good; false: it has read nothing. */
+static bool take_read(struct relay *r)
 {
 	size_t left = count_unread(r);
+	bool some = r->given > left;
 	char data[CHUNK];
 
 	while (r->given > left) {
@@ -253,10 +258,11 @@ static void take_read(struct relay *r)
 			continue;
 		if (n <= 0) { /* somebody else has taken it */
 			r->given = left;
-			return;
+			break;
 		}
 		r->given -= (size_t)n;
 	}
+	return some;
 }
 
 static void give_back(struct relay *r)
@@ -298,16 +304,18 @@ static bool choose(const struct relay *r, bool *ret_data, bool *ret_room)
 
 static void give_more(struct relay *r, bool has_data)
 {
+	const struct timespec again = { .tv_nsec = 10 * 1000 * 1000 };
+
 	switch (r->source) {
 	case RELAY_FILE:
 		give_from_file(r);
 		break;
 	case RELAY_PIPE:
 	case RELAY_SOCKET:
-		if (r->given)
-			take_read(r);
-		else
+		if (!r->given)
 			give_copy(r);
+		else if (!take_read(r))
+			nanosleep(&again, NULL); /* the command has made the pipe larger */
 		break;
 	case RELAY_TAKEN:
 		if (has_data)

@@ -49,7 +49,7 @@ void relay_close_child(struct relay *r);
 void relay_run(struct relay *r, int pidfd);
 void relay_close(struct relay *r);
 
-/* All of it, waiting for room; false: it cannot be written. */
+/* All of data, waiting for room; false: it cannot be written. */
 bool relay_write(int fd, const char *data, size_t len);
 
 #endif
