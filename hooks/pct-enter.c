@@ -7,8 +7,8 @@
  * container all their memory and descriptors are its own.  So nothing is visible there before it is
  * the container's: this process joins the namespaces, becomes container root, and gives up
  * capabilities, keys, label and system calls while its own pid is still the host's.  The process
- * that it makes last is born inside with the rights of any other process there, and with nothing but
- * its standard descriptors, the command and this program in memory.
+ * that it makes last is born inside with the rights of any other process there, and has nothing
+ * but its standard descriptors, the command and this program in memory.
  */
 #include <errno.h>
 #include <fcntl.h>

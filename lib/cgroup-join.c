@@ -55,7 +55,8 @@ static int open_v2(void)
 /* "4:memory:/lxc.payload.105" of v1, "0::/lxc.payload.105" of v2. */
 static int find_place(struct cgroup_places *places, unsigned ctid, char *line, struct err *e)
 {
-	char *controllers = strchr(line, ':'), *path = controllers ? strchr(controllers + 1, ':') : NULL;
+	char *controllers = strchr(line, ':');
+	char *path = controllers ? strchr(controllers + 1, ':') : NULL;
 	autofree char *group = path ? own_group(path + 1, ctid) : NULL;
 	autoclose int top = -1;
 	bool v2;
@@ -131,9 +132,9 @@ static int make_group(int parent, const char *name, uid_t uid, gid_t gid)
 }
 
 /*
- * A group that hands controllers on, as systemd's does, has no processes of its own (cgroups(7), "no
- * internal processes").  So it is one below, with the names that liblxc gives them; what container
- * root made of the first may not take any.
+ * A group that hands controllers on, as systemd's does, has no processes of its own (cgroups(7),
+ * "no internal processes").  So the process goes one below, into a group named as liblxc names it;
+ * container root may have made that one unfit, and then the next one serves.
  */
 static int join_v2(int group, uid_t uid, gid_t gid)
 {

@@ -95,8 +95,12 @@ static int save(void *data)
 {
 	struct learning *l = data;
 	off_t size = lseek(l->filter, 0, SEEK_END);
-	char *filter = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, l->filter, 0) : NULL;
-	int r = filter == MAP_FAILED ? -ENOMEM : 0;
+	char *filter = NULL;
+	int r;
+
+	if (size > 0)
+		filter = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, l->filter, 0);
+	r = filter == MAP_FAILED ? -ENOMEM : 0;
 
 	l->saved->no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) > 0;
 	l->saved->filter_flags = exported.flags;

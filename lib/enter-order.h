@@ -12,7 +12,7 @@
 /* The descriptors that pct-enter has besides 0, 1 and 2. */
 #define ENTER_ORDER_FD 3
 #define ENTER_INIT_FD 4   /* the container's init, a pidfd */
-#define ENTER_SOCKET_FD 5 /* takes the terminal's controlling side; open with ENTER_TERMINAL alone */
+#define ENTER_SOCKET_FD 5 /* takes the terminal's controlling side; with ENTER_TERMINAL alone */
 
 #define ENTER_ORDER_AT 4096
 #define ENTER_MAX (4 * 1024 * 1024) /* twice the kernel's usual limit of arguments */

@@ -232,8 +232,8 @@ static void set_proc(char *const *proc)
 }
 
 /*
- * Each where it is to be, and nothing else: a lock that the caller holds is not for a process to keep
- * that the container may hold up.
+ * Each at its number, and all others closed: the container may hold this process up, and with it a
+ * lock that the caller holds.
  */
 static int place_descriptors(struct launch *l)
 {

@@ -283,7 +283,7 @@ static bool in_foreground(void)
 	return group < 0 || group == getpgrp();
 }
 
-/* What to wait for on standard input's side: data, or room in the pipe.  True: in the background. */
+		/* A read in the background would stop this process; the line is another's. */
 static bool choose(const struct relay *r, bool *ret_data, bool *ret_room)
 {
 	bool open = r->ours[STDIN_FILENO] >= 0, pending = r->typed_at < r->typed_end;
@@ -293,7 +293,7 @@ static bool choose(const struct relay *r, bool *ret_data, bool *ret_room)
 		return false;
 	if (r->source == RELAY_TAKEN) {
 		*ret_room = pending;
-		/* In the background a read would stop this process, and the line is for another. */
+		/* A read in the background would stop this process; the line is for another. */
 		*ret_data = !pending && in_foreground();
 		return !pending && !*ret_data;
 	}

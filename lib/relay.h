@@ -2,14 +2,14 @@
 /*
  * Pipes in place of standard input, output and error.
  *
- * Who holds a descriptor of the host's can do more with it than read or write: open the file behind
- * it anew (proc(5), /proc/PID/fd), truncate it, move the offset that it shares with the caller, type
- * into the terminal that it is (TIOCSTI).  So what is not trusted has a pipe in place of each, and
- * this process passes on what goes through.
+ * A process that holds one of the host's descriptors can do more than read and write: open the
+ * file behind it anew (proc(5), /proc/PID/fd), truncate it, move the offset that it shares with the
+ * caller, type into a terminal (TIOCSTI).  So a command that is not trusted has a pipe in place of
+ * each, and this process passes on the data.
  *
- * Of standard input it takes no more than the command has read: who reads on behind it, like a
- * shell that runs commands "while read", finds the rest.  Only what was typed at a terminal cannot
- * be given back.
+ * It takes no more of standard input than the command has read: a shell that runs commands in a
+ * loop of "while read" finds the rest of its list.  Only a line typed at a terminal cannot be given
+ * back.
  */
 #ifndef LIB_RELAY_H
 #define LIB_RELAY_H
@@ -40,7 +40,7 @@ struct relay {
 
 /* /dev/null for what is closed.  Standard output and error that are one have one pipe. */
 int relay_open(struct relay *ret, struct err *e);
-/* After the fork: the ends of the command are its own. */
+/* After the fork: only the command holds its ends. */
 void relay_close_child(struct relay *r);
 /*
  * Until the process ends, and then what is ready: what it left running may hold the pipes for ever.

@@ -44,7 +44,8 @@ static int seal(int file, const char *path, struct err *e)
 {
 	autoclose int sealed = make_file();
 
-	if (file < 0 || sealed < 0 || copy(sealed, file) < 0 || fcntl(sealed, F_ADD_SEALS, SEALS) < 0)
+	if (file < 0 || sealed < 0 || copy(sealed, file) < 0 ||
+	    fcntl(sealed, F_ADD_SEALS, SEALS) < 0)
 		return err_sys(e, path, "copy it into memory");
 	return steal_fd(&sealed);
 }

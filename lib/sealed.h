@@ -2,8 +2,8 @@
 /*
  * Programs that are run from a sealed copy of their file in memory (memfd_create(2)).
  *
- * A process can be had inside a container by /proc/PID/exe, and root of a privileged one could write
- * to the host's file there (CVE-2019-5736).
+ * Container root can open the file of each process that it sees, by /proc/PID/exe, and root of a
+ * privileged container could write to it (CVE-2019-5736).
  */
 #ifndef LIB_SEALED_H
 #define LIB_SEALED_H

@@ -41,7 +41,7 @@ enum command_flags {
 	CMD_RAW = 4,       /* everything after the CTID (and --) is positional: exec */
 	CMD_USER = 8,      /* need not be root */
 	CMD_CTID_OPTIONAL = 16, /* with CMD_CTID: the number may be missing, ctid is then 0 */
-	CMD_SEALED = 32,   /* starts containers, whose init can be had by the file of who starts it */
+	CMD_SEALED = 32,   /* starts containers: lib/sealed.h */
 	/* Which numbers completion offers, where these say less than all: */
 	CMD_OF_NEW = 1024,
 	CMD_OF_STOPPED = 2048,

@@ -106,7 +106,7 @@ static const struct {
 	{ "cat", "one\ntwo\nthree\n", "" },
 	{ "echo out; echo err >&2; echo out", "out\nerr\nout\n", "one\ntwo\nthree\n" },
 	{ "kill -9 $$", "", "one\ntwo\nthree\n" },
-	{ "sleep 60 & read line", "", "two\nthree\n" },
+	{ "sleep 3 & read line", "", "two\nthree\n" },
 };
 
 static void test_rest(void **state)
