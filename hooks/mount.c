@@ -12,6 +12,7 @@
 #include "lib/paths.h"
 #include "lib/plan.h"
 #include "lib/rootfs.h"
+#include "lib/run.h"
 #include "lib/util.h"
 #include "setup/facts.h"
 #include "setup/report.h"
@@ -50,7 +51,11 @@ static int mount_hook(const struct hook *hook, struct err *e)
 	struct rootfs *root = NULL;
 	struct plan plan = { 0 };
 	size_t len;
-	int r = file_read(path, CONF_MAX_SIZE, &text, &len, e);
+	int r;
+
+	/* liblxc may have done so; another container of these ids may have used up their quota. */
+	run_leave_keyring();
+	r = file_read(path, CONF_MAX_SIZE, &text, &len, e);
 
 	if (r == 0)
 		r = plan_parse(text, len, &plan, e);

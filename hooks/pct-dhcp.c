@@ -15,6 +15,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
@@ -38,6 +39,7 @@
 #include "lib/netns.h"
 #include "lib/paths.h"
 #include "lib/plan.h"
+#include "lib/run.h"
 #include "lib/util.h"
 #include "setup/confined.h"
 
@@ -344,6 +346,8 @@ static bool drop_rights(void)
 /* Into the container's network, and its user namespace where it has one. */
 static bool enter(void)
 {
+	if (setgroups(0, NULL) < 0 || run_leave_keyring() < 0)
+		return false;
 	if (setns(INIT_FD, CLONE_NEWUSER | CLONE_NEWNET) == 0)
 		return setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
 	return errno == EINVAL && setns(INIT_FD, CLONE_NEWNET) == 0 && drop_rights();

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -165,8 +166,17 @@ int run_remove_tree(const char *path, struct err *e)
 	return run_program(rm, e);
 }
 
+int run_leave_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+		return errno == ENOSYS ? 0 : -errno;
+	return 0;
+}
+
 static int enter_userns(int userns_fd, struct err *e)
 {
+	if (run_leave_keyring() < 0)
+		return err_sys(e, NULL, "leave the session keyring");
 	if (setns(userns_fd, CLONE_NEWUSER) < 0)
 		return err_sys(e, NULL, "enter the container's user namespace");
 	if (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)

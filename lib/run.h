@@ -60,6 +60,12 @@ void run_abandon(struct run_child *child);
 void run_close_others(int keep);
 
 /*
+ * For a process that takes the rights of a container's root: give up the session keyring of whoever
+ * started pct, which may hold keys of the host (session-keyring(7)).  0 or -errno.
+ */
+int run_leave_keyring(void);
+
+/*
  * For a child: what a caller could have changed for itself goes back to what a program expects; but
  * who ignores an interrupt wants what it starts to be left alone, too.
  */

@@ -36,6 +36,7 @@ compiled_disk() {
 	compile "$release" &&
 		rm -rf "$disk" && mkdir -p "$disk/build/cache" && cp -a "$top/distro-templates" "$disk/" &&
 		cp -a "$build/vm/$release/build/"{pct,hooks,distro-templates} "$disk/build/" &&
+		mkdir "$disk/build/hostile" && cp "$build/hostile/prey" "$disk/build/hostile/" &&
 		cp -a "$cache/." "$disk/build/cache/" && image "$disk" inside.sh
 }
 
