@@ -59,7 +59,7 @@ HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
 UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
 FAULTS    := $(O)/faults/tracer $(O)/faults/powerloss
-HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so prey)
+HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so prey grab loader loaded)
 MAN       := $(patsubst man/%.in,$(O)/man/%,$(wildcard man/*.in))
 TABLES    := $(O)/man/tables
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
@@ -151,11 +151,16 @@ $(O)/hostile/%.so: tests/hostile/%.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -shared -fPIC -o $@ $<
 
-# Static, as it runs in a container; so without a sanitizer, too.
-PREY := $(wildcard tests/hostile/prey*.c) lib/util.c
-$(O)/hostile/prey: $(PREY) tests/hostile/prey.h
+# Static, as they run in containers; so without a sanitizer, too.
+$(O)/hostile/prey: tests/hostile/prey-judge.c tests/hostile/prey-files.c tests/hostile/prey.h
+$(O)/hostile/prey $(O)/hostile/grab $(O)/hostile/loaded: $(O)/hostile/%: tests/hostile/%.c lib/util.c
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -static -pthread -o $@ $(PREY)
+	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -static -pthread -o $@ \
+		$(filter %.c,$^)
+$(O)/hostile/loader: tests/hostile/loader.c
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(CPPFLAGS) -O2 -std=gnu11 -Wall -Wextra -ffreestanding \
+		-fno-stack-protector -static -no-pie -fno-pie -nostdlib -o $@ $<
 
 # Under libFuzzer it brings main() itself.
 FUZZ_MAIN := $(if $(findstring fuzzer,$(SANITIZE)),,$(O)/obj/tests/fuzz/common/replay.o)
