@@ -187,13 +187,18 @@ static bool judge_label(pid_t pid)
 	return true;
 }
 
-/* What is outside the cgroup namespace begins with "/..". */
+/*
+ * What is outside the cgroup namespace begins with "/..".  The kernel numbers a new process a moment
+ * before it puts it into its parent's group (copy_process(), cgroup_post_fork()): it does not run yet.
+ */
 static bool judge_cgroup(pid_t pid)
 {
-	char text[MAX_TEXT], *outside;
+	char text[MAX_TEXT], *outside = text;
 
-	read_of(pid, "cgroup", text, sizeof text);
-	outside = strstr(text, ":/..");
+	for (int looks = 0; outside && looks < 1000; looks++) {
+		read_of(pid, "cgroup", text, sizeof text);
+		outside = strstr(text, ":/..");
+	}
 	if (!outside)
 		return false;
 	found(pid, F_CGROUP, "%.*s", width(outside), outside);
