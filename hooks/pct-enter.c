@@ -173,7 +173,8 @@ static int open_terminal(void)
 	if (!(in.order->flags & ENTER_TERMINAL))
 		return 0;
 	ptmx = open_ptmx();
-	if (ptmx < 0 || ioctl(ptmx, TIOCSPTLCK, &unlock) < 0)
+	if (ptmx < 0 || ioctl(ptmx, TIOCSPTLCK, &unlock) < 0 ||
+	    ioctl(ptmx, TIOCSWINSZ, &in.order->size) < 0)
 		return -1;
 	peer = ioctl(ptmx, TIOCGPTPEER, O_RDWR | O_NOCTTY);
 	if (peer < 0)

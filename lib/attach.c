@@ -166,7 +166,10 @@ static int run_by_pipes(struct enter_request *request, int *ret_status, struct e
 		done(&process, ret_status);
 	}
 	relay_close(&relay);
-	return r;
+	if (r < 0 || !relay.failed)
+		return r;
+	errno = relay.failed;
+	return err_sys(e, "the command's output", "write");
 }
 
 int runtime_attach(unsigned ctid, char *const argv[], struct err *e)

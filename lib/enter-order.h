@@ -8,6 +8,7 @@
 
 #include <linux/filter.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 
 /* The descriptors that pct-enter has besides 0, 1 and 2. */
 #define ENTER_ORDER_FD 3
@@ -51,6 +52,7 @@ struct enter_order {
 	uint32_t namespaces;   /* CLONE_NEW* that are not the host's */
 	uint64_t capabilities; /* those that init may have */
 	uint64_t personality;
+	struct winsize size;   /* ENTER_TERMINAL: of the caller's */
 	uint32_t filter_flags; /* of seccomp(2) */
 	uint32_t n_filter;
 	uint32_t n_argv;       /* 0: root's login shell */

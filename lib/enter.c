@@ -194,8 +194,10 @@ static int make_order(const struct enter_request *request, pid_t init,
 	if (r < 0)
 		return r;
 	find_personality(init, &order);
-	if (request->terminal)
+	if (request->terminal) {
 		order.flags |= ENTER_TERMINAL;
+		ioctl(STDIN_FILENO, TIOCGWINSZ, &order.size);
+	}
 	if (request->dies)
 		order.flags |= ENTER_DIES;
 	if (context->no_new_privs)

@@ -161,12 +161,13 @@ static size_t take_said(struct relay *r, int n, size_t max)
 
 	if (len < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
+	if (len > 0 && relay_write(n, said, (size_t)len))
+		return (size_t)len;
 	/* Without a reader here, the command gets to know of it as of any reader that is gone. */
-	if (len <= 0 || !relay_write(n, said, (size_t)len)) {
-		stop(r, n);
-		return 0;
-	}
-	return (size_t)len;
+	if (len > 0 && errno != EPIPE)
+		r->failed = errno;
+	stop(r, n);
+	return 0;
 }
 
 /* ---- what it is told ---- */

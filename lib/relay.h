@@ -34,6 +34,7 @@ struct relay {
 	int input;    /* the command's end, to see what it has not read; -1 with RELAY_TAKEN */
 	off_t start;  /* RELAY_FILE: the offset of what comes first */
 	size_t given; /* RELAY_FILE: from there; else what is still to be read for good */
+	int failed;   /* errno of what could not be written to standard output or error */
 	char typed[4096]; /* RELAY_TAKEN */
 	size_t typed_at, typed_end; /* not passed on yet */
 };
