@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rules of a network, as text; that they do what they say is for tests/live/net-traffic.sh. */
+/* Rules of a network, as text; that they do what they say is for tests/live/net-spoof.sh. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
