@@ -5,14 +5,17 @@
  *
  *	pct-net set RATE LINK FWLN RULES    limit what both send (0: no limit), run RULES
  *	pct-net remove RULES                run RULES, and remove the table with its last chain
- *	pct-net counters LINK FWLN          print frames spoofed, their bytes, those over the rate
+ *	pct-net check LINK RULES            print whether the link has these: same, other or none
+ *	pct-net counters LINK FWLN          print frames not let out, their bytes, those over the rate
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 
 #include "lib/err.h"
 #include "lib/filter.h"
+#include "lib/netlink.h"
 #include "lib/nft.h"
 #include "lib/tc.h"
 #include "lib/util.h"
@@ -37,6 +40,41 @@ static int remove_rules(char *argv[], struct err *e)
 	return r < 0 ? r : nft_drop_empty(FILTER_TABLE, e);
 }
 
+/*
+ * What nft prints is not what it was given, and differs between its versions: the rules are made
+ * once more, for a link of the same name in a network namespace of this process.
+ */
+static int as_printed(const char *link, const char *rules, char **ret, struct err *e)
+{
+	struct link_change peer = { .name = "peer" };
+	struct netlink *nl = NULL;
+	int r;
+
+	if (unshare(CLONE_NEWNET) < 0)
+		return err_sys(e, link, "make a network namespace to compare rules in");
+	r = netlink_open(&nl, e);
+	if (r == 0)
+		r = netlink_add_veth(nl, link, 0, &peer, e);
+	if (r == 0)
+		r = nft_run(rules, e);
+	if (r == 0)
+		r = nft_chain(FILTER_TABLE, link, ret, e);
+	netlink_close(nl);
+	return r;
+}
+
+static int check(char *argv[], struct err *e)
+{
+	autofree char *there = NULL, *wanted = NULL;
+	int r = nft_chain(FILTER_TABLE, argv[0], &there, e);
+
+	if (r == 0 && there)
+		r = as_printed(argv[0], argv[1], &wanted, e);
+	if (r == 0)
+		puts(!there ? "none" : str_eq(there, wanted) ? "same" : "other");
+	return r;
+}
+
 static int counters(char *argv[], struct err *e)
 {
 	uint64_t packets = 0, bytes = 0, drops[2];
@@ -59,6 +97,7 @@ int main(int argc, char *argv[])
 	} commands[] = {
 		{ "set", 4, set },
 		{ "remove", 1, remove_rules },
+		{ "check", 2, check },
 		{ "counters", 2, counters },
 	};
 	struct err e = { 0 };

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/buf.h"
@@ -36,10 +37,56 @@ bool filter_is_external(void)
 	return enabled;
 }
 
+struct filter {
+	struct buf out;
+	const struct net *net;
+	const char *link;
+};
+
 /* A container whose addresses the config does not know may have any of that family. */
 static bool is_open(const struct net *net, const struct net_family *f)
 {
 	return !net_is_configured(net) || (f->method != IP_STATIC && f->method != IP_NONE);
+}
+
+static void __attribute__((format(printf, 3, 0))) rule(struct filter *f, const char *verdict,
+						       const char *fmt, va_list ap)
+{
+	char match[2048]; /* CONF_MAX_ADDRESSES of IPv6 are less than half of it */
+
+	vsnprintf(match, sizeof match, fmt, ap);
+	buf_addf(&f->out, "add rule " FILTER_TABLE " %s %s%s%s\n", f->link, match,
+		 *match ? " " : "", verdict);
+}
+
+/* Frames of these are counted and dropped. */
+static void __attribute__((format(printf, 2, 3))) drop(struct filter *f, const char *fmt, ...)
+{
+	autofree char *verdict = xasprintf("counter name \"%s\" drop", f->link);
+	va_list ap;
+
+	va_start(ap, fmt);
+	rule(f, verdict, fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * What is not let through in the end is dropped, so that this has to be able to read all that it
+ * asks for, and what cannot be read goes nowhere.  A rule must not have two "!=" for fields that
+ * lie side by side: nft 1.0.6 makes one comparison of both, true where either differs.
+ */
+static void __attribute__((format(printf, 2, 3))) pass(struct filter *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	rule(f, "accept", fmt, ap);
+	va_end(ap);
+}
+
+static void add_list(struct buf *out, const char *s)
+{
+	buf_addf(out, "%s%s", out->len ? ", " : "", s);
 }
 
 static void add_addresses(struct buf *out, const struct net_family *f)
@@ -47,110 +94,233 @@ static void add_addresses(struct buf *out, const struct net_family *f)
 	char text[IP_TEXT_MAX];
 
 	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
-		buf_addf(out, ", %s", ip_format(&f->address[i].ip, text));
+		add_list(out, ip_format(&f->address[i].ip, text));
 }
 
-/* Frames of these are counted and dropped. */
-static void __attribute__((format(printf, 3, 4))) drop(struct buf *out, const char *link,
-							const char *fmt, ...)
+/* ---- IPv4 ---- */
+
+/* Of Ethernet and IPv4, which others write in other ways that some take for the same. */
+#define ARP "arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp operation "
+
+/* 0.0.0.0 asks whether somebody has an address already (RFC 5227). */
+static void add_arp(struct filter *f, const char *own)
 {
-	char match[2048];
-	va_list ap;
+	const char *hwaddr = f->net->hwaddr;
+	autofree char *sender = hwaddr ? xasprintf("arp saddr ether %s ", hwaddr) : xstrdup("");
+	char text[IP_TEXT_MAX];
 
-	va_start(ap, fmt);
-	vsnprintf(match, sizeof match, fmt, ap);
-	va_end(ap);
-	buf_addf(out, "add rule " FILTER_TABLE " %s %s counter name \"%s\" drop\n", link, match,
-		 link);
-}
-
-static void add_ipv4(struct buf *out, const struct net *net, const char *link)
-{
-	autobuf own = BUF_INIT;
-
-	add_addresses(&own, &net->ip4);
-	/* 0.0.0.0 asks whether somebody has an address already (RFC 5227). */
-	drop(out, link, "arp saddr ip != { 0.0.0.0%s }", buf_str(&own));
-	if (own.len)
-		drop(out, link, "ip saddr != { %s }", buf_str(&own) + 2);
-	else
-		drop(out, link, "meta protocol ip");
-}
-
-/* As nft 1.0.6 knows the target of an advertisement: 16 bytes behind its first 8. */
-#define ADVERT "icmpv6 type nd-neighbor-advert "
-#define TARGET "@th,64,128 "
-
-static void add_target(struct buf *out, const struct ip *ip)
-{
-	buf_add(out, "0x");
-	for (size_t i = 0; i < sizeof ip->byte; i++)
-		buf_addf(out, "%02x", ip->byte[i]);
+	if (own) {
+		pass(f, ARP "{ request, reply } %sarp saddr ip { %s }", sender, own);
+		pass(f, ARP "request %sarp saddr ip 0.0.0.0 arp daddr ip { %s }", sender, own);
+	} else {
+		if (f->net->ip4.gateway.family == AF_INET)
+			drop(f, "arp saddr ip %s", ip_format(&f->net->ip4.gateway, text));
+		pass(f, ARP "{ request, reply } %sarp saddr ip != 0.0.0.0", sender);
+		pass(f, ARP "request %sarp saddr ip 0.0.0.0", sender);
+	}
 }
 
 /*
- * Of its link-local addresses only the prefix is known: consumers make them in several ways.  A
- * neighbour advertisement speaks for its target, wherever it comes from.
+ * A fragment but the first begins at the eighth byte or later, behind what tells the kind of a
+ * message.  A client takes an answer of DHCP from any port, and so does a relay.
  */
-static void add_ipv6(struct buf *out, const struct net *net, const char *link)
+static void add_ipv4(struct filter *f)
 {
-	autobuf own = BUF_INIT, targets = BUF_INIT;
-
-	add_addresses(&own, &net->ip6);
-	drop(out, link, "ip6 saddr != { ::, fe80::/64%s }", buf_str(&own));
-	if (net->ip6.method == IP_STATIC)
-		buf_add(&targets, TARGET "!= { ");
-	for (size_t i = 0; net->ip6.method == IP_STATIC && i < net->ip6.n_addresses; i++) {
-		buf_add(&targets, i ? ", " : "");
-		add_target(&targets, &net->ip6.address[i].ip);
-	}
-	buf_add(&targets, targets.len ? " }" : "");
-	drop(out, link, ADVERT "@th,64,64 != 0xfe80000000000000 %s",
-		 buf_str(&targets));
-}
-
-/* In a prefix that is let through as a whole. */
-static void add_gateway(struct buf *out, const struct net *net, const char *link)
-{
-	autobuf target = BUF_INIT;
+	autobuf own = BUF_INIT;
+	bool closed = !is_open(f->net, &f->net->ip4);
 	char text[IP_TEXT_MAX];
 
-	if (net->ip6.gateway.family == AF_UNSPEC)
+	add_addresses(&own, &f->net->ip4);
+	if (closed && !own.len)
 		return;
-	add_target(&target, &net->ip6.gateway);
-	drop(out, link, "ip6 saddr %s", ip_format(&net->ip6.gateway, text));
-	drop(out, link, ADVERT TARGET "%s", buf_str(&target));
+	add_arp(f, closed ? buf_str(&own) : NULL);
+	if (closed)
+		drop(f, "ip saddr != { %s }", buf_str(&own));
+	else if (f->net->ip4.gateway.family == AF_INET)
+		drop(f, "ip saddr %s", ip_format(&f->net->ip4.gateway, text));
+	pass(f, "meta protocol ip meta l4proto != { icmp, igmp, udp }");
+	pass(f, "meta protocol ip meta l4proto { icmp, igmp, udp } ip frag-off & 0x1fff != 0");
+	drop(f, "meta protocol ip udp sport 67");
+	pass(f, "meta protocol ip udp dport != { 67, 68 }");
+	pass(f, "meta protocol ip udp dport 67 @th,64,8 1"); /* a request */
+	pass(f, "meta protocol ip icmp type != { redirect, router-advertisement }");
+	pass(f, "meta protocol ip meta l4proto igmp @th,0,8 != 0x11"); /* a query */
 }
 
-static void add_own_addresses(struct buf *out, const struct net *net, const char *link)
+/* ---- IPv6 ---- */
+
+static void add_bytes(struct buf *out, const struct ip *ip)
 {
-	if (net->hwaddr) {
-		drop(out, link, "ether saddr != %s", net->hwaddr);
-		drop(out, link, "arp saddr ether != %s", net->hwaddr);
+	char text[2 + 2 * sizeof ip->byte + 1] = "0x";
+
+	for (size_t i = 0; i < sizeof ip->byte; i++)
+		snprintf(text + 2 + 2 * i, 3, "%02x", ip->byte[i]);
+	add_list(out, text);
+}
+
+static unsigned char hwaddr_byte(const char *hwaddr, size_t i)
+{
+	return (unsigned char)strtoul(hwaddr + 3 * i, NULL, 16);
+}
+
+/* The kernel's, and most consumers' (RFC 4291, appendix A). */
+static struct ip link_local_of(const char *hwaddr)
+{
+	struct ip ip = { AF_INET6, { 0xfe, 0x80, [11] = 0xff, [12] = 0xfe } };
+
+	for (size_t i = 0; i < 3; i++) {
+		ip.byte[8 + i] = hwaddr_byte(hwaddr, i);
+		ip.byte[13 + i] = hwaddr_byte(hwaddr, 3 + i);
 	}
+	ip.byte[8] ^= 2;
+	return ip;
+}
+
+/* As bytes; never empty, as the unspecified address is nobody's. */
+static void add_own6(struct buf *out, const struct net *net)
+{
+	struct ip ip = { AF_INET6, { 0 } };
+
+	add_bytes(out, &ip);
+	if (net->hwaddr) {
+		ip = link_local_of(net->hwaddr);
+		add_bytes(out, &ip);
+	}
+	for (size_t i = 0; net->ip6.method == IP_STATIC && i < net->ip6.n_addresses; i++)
+		add_bytes(out, &net->ip6.address[i].ip);
+}
+
+/*
+ * Whatever matches and has another's address, which begins 8 bytes behind the base: the source in
+ * IPv6's header (nh), the target of an advertisement in that of ICMPv6 (th).  nft 1.0.6 knows the
+ * latter by its place only.
+ *
+ * Link-local addresses are made in several ways, so that those that nobody knows beforehand have to
+ * pass (RFC 7217).  Never its own are that of another hardware address, and the low ones, which
+ * are set by hand.
+ */
+static void drop_others(struct filter *f, const char *match, const char *base, const char *own)
+{
+	const struct ip *gateway = &f->net->ip6.gateway;
+	autofree char *address = xasprintf("%s@%s,64,128", match, base);
+	autofree char *link_local = xasprintf("@%s,64,64 0xfe80000000000000", base);
+
+	if (!is_open(f->net, &f->net->ip6))
+		drop(f, "%s != { %s } @%s,64,64 != 0xfe80000000000000", address, own, base);
+	if (gateway->family == AF_INET6) {
+		autobuf bytes = BUF_INIT;
+
+		add_bytes(&bytes, gateway);
+		drop(f, "%s %s", address, buf_str(&bytes));
+	}
+	drop(f, "%s != { %s } %s @%s,128,32 0", address, own, link_local, base);
+	if (f->net->hwaddr)
+		drop(f, "%s != { %s } %s @%s,152,16 0xfffe", address, own, link_local, base);
+}
+
+/*
+ * Nothing may hide behind extension headers (RFC 7113): the kernel looks for the first header that
+ * is none, and a fragment that begins with another one, or ends before there is one, goes nowhere.
+ */
+static void add_fragments(struct filter *f)
+{
+	drop(f, "ip6 nexthdr ipv6-frag frag nexthdr { 0, 43, 44, 60 }");
+	drop(f, "ip6 nexthdr != ipv6-frag exthdr frag exists");
+	pass(f, "ip6 saddr != :: ip6 nexthdr ipv6-frag frag frag-off != 0");
+}
+
+/* Who has no address yet asks for routers and groups, and whether it may have one. */
+static void add_payload6(struct filter *f)
+{
+	/* Of this one the kernel does not look for the end; no receiver should, without its key. */
+	drop(f, "meta protocol ip6 meta l4proto ah @th,0,8 { 0, 43, 44, 51, 58, 60 }");
+	pass(f, "ip6 saddr != :: meta l4proto != { ipv6-icmp, udp }");
+	drop(f, "meta protocol ip6 udp sport 547");
+	pass(f, "ip6 saddr != :: udp dport != { 546, 547 }");
+	pass(f, "ip6 saddr != :: udp dport 547 @th,64,8 != { 12, 13 }"); /* between relays */
+	/* What routers say, and what would have to be looked at as below. */
+	pass(f, "ip6 saddr != :: icmpv6 type != { 130, 133-138, 141, 142, 149, 151, 153 }");
+	pass(f, "icmpv6 type { 131, 132, 143 }");
+}
+
+/* A link-layer address: its option, of this kind, in a message behind so many bits. */
+static char *link_option(const struct net *net, unsigned kind, unsigned bits)
+{
+	autobuf value = BUF_INIT;
+
+	buf_addf(&value, "0x%02x01", kind);
+	for (size_t i = 0; net->hwaddr && i < 6; i++)
+		buf_addf(&value, "%02x", hwaddr_byte(net->hwaddr, i));
+	return xasprintf("ip6 length %u @th,%u,%u %s", bits / 8 + 8, bits, net->hwaddr ? 64 : 16,
+			 buf_str(&value));
+}
+
+#define SOLICITATION "icmpv6 type nd-neighbor-solicit "
+#define ADVERTISEMENT "icmpv6 type nd-neighbor-advert "
+#define ROUTER_SOLICITATION "icmpv6 type nd-router-solicit "
+
+/*
+ * Neighbour discovery (RFC 4861), by its exact forms: without an option, or with one, which has the
+ * own hardware address.  With one more, receivers might take another for it.
+ */
+static void add_discovery(struct filter *f, const char *own)
+{
+	autofree char *router = link_option(f->net, 1, 64);
+	autofree char *source = link_option(f->net, 1, 192);
+	autofree char *target = link_option(f->net, 2, 192);
+
+	drop(f, "icmpv6 type { 133, 135, 136 } ip6 nexthdr != ipv6-icmp");
+	pass(f, ROUTER_SOLICITATION "ip6 length 8");
+	pass(f, ROUTER_SOLICITATION "%s", router);
+	pass(f, SOLICITATION "ip6 saddr != :: ip6 length 24");
+	pass(f, SOLICITATION "ip6 saddr != :: %s", source);
+	/* Those that are left speak for an address: somebody has it, or will have it. */
+	drop_others(f, "icmpv6 type { 135, 136 } ", "th", own);
+	pass(f, ADVERTISEMENT "ip6 length 24");
+	pass(f, ADVERTISEMENT "%s", target);
+	pass(f, SOLICITATION "ip6 saddr :: ip6 length 24");
+	/* With a nonce (RFC 7527). */
+	pass(f, SOLICITATION "ip6 saddr :: ip6 length 32 @th,192,16 0x0e01");
+}
+
+static void add_ipv6(struct filter *f)
+{
+	autobuf own = BUF_INIT;
+
+	add_own6(&own, f->net);
+	drop_others(f, "meta protocol ip6 ", "nh", buf_str(&own));
+	add_fragments(f);
+	add_payload6(f);
+	add_discovery(f, buf_str(&own));
+}
+
+/* ---- all ---- */
+
+static void add_frames(struct filter *f)
+{
+	if (f->net->hwaddr)
+		drop(f, "ether saddr != %s", f->net->hwaddr);
+	/* Bridges talk among themselves: spanning tree, LLDP, LACP, 802.1X (IEEE 802.1Q, 8.6.3). */
+	drop(f, "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00");
 	/* A bridge that knows nothing of VLANs would pass any. */
-	if (!net->n_trunks)
-		drop(out, link, "ether type { 8021q, 8021ad }");
-	/* Other protocols have addresses that nobody looks at. */
-	drop(out, link, "meta protocol != { ip, ip6, arp }");
-	if (!is_open(net, &net->ip4))
-		add_ipv4(out, net, link);
-	if (!is_open(net, &net->ip6))
-		add_ipv6(out, net, link);
-	add_gateway(out, net, link);
+	if (!f->net->n_trunks)
+		drop(f, "ether type { 8021q, 8021ad }");
 }
 
 char *filter_rules(const struct net *net, const char *link)
 {
-	autobuf out = BUF_INIT;
+	struct filter f = { BUF_INIT, net, link };
 
-	buf_add(&out, "add table " FILTER_TABLE "\n");
-	buf_addf(&out, "add chain " FILTER_TABLE " %s { type filter hook ingress device \"%s\" "
+	buf_add(&f.out, "add table " FILTER_TABLE "\n");
+	buf_addf(&f.out, "add chain " FILTER_TABLE " %s { type filter hook ingress device \"%s\" "
 		 "priority 0; }\n", link, link);
-	buf_addf(&out, "flush chain " FILTER_TABLE " %s\n", link);
-	buf_addf(&out, "add counter " FILTER_TABLE " %s\n", link);
-	add_own_addresses(&out, net, link);
-	return buf_detach(&out);
+	buf_addf(&f.out, "flush chain " FILTER_TABLE " %s\n", link);
+	buf_addf(&f.out, "add counter " FILTER_TABLE " %s\n", link);
+	add_frames(&f);
+	add_ipv4(&f);
+	add_ipv6(&f);
+	drop(&f, "%s", "");
+	return buf_detach(&f.out);
 }
 
 char *filter_removal(const char *link)

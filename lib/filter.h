@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What may leave a container, as text for nft(8): nothing but frames with its own addresses
- * (firewall=1).  Pure functions; lib/nft.c runs what they return.
+ * What may leave a container with firewall=1, as text for nft(8): nothing but frames with its own
+ * addresses, and none of those by which a router, a DHCP server or a bridge speaks to others.  What
+ * the rules cannot read is dropped.  Pure functions; lib/nft.c runs what they return.
  *
  * It is one chain of "table netdev pct" for each interface, at the ingress hook of the host's end.
  * There, and not in the bridge family: a frame to a link-local group (01:80:C2:00:00:0x) passes

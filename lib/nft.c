@@ -48,6 +48,18 @@ int nft_drop_empty(const char *table, struct err *e)
 	return run(delete, NULL, e);
 }
 
+int nft_chain(const char *table, const char *name, char **ret, struct err *e)
+{
+	autofree char *list = xasprintf("list chain %s %s\n", table, name), *said = NULL;
+	int r = run(list, &said, e);
+
+	/* There is no number of what went wrong. */
+	if (r < 0 && !strstr(e->cause, "No such file"))
+		return r;
+	*ret = steal(&said);
+	return 0;
+}
+
 int nft_counter(const char *table, const char *name, uint64_t *ret_packets, uint64_t *ret_bytes,
 		struct err *e)
 {

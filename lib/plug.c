@@ -412,6 +412,64 @@ void net_sweep(unsigned ctid)
 		closedir(dir);
 }
 
+static bool has_rules(const struct net *net)
+{
+	return net->firewall && is_plugged(net) && !filter_is_external();
+}
+
+static int check_rules(const char *link, const char *rules, enum net_rules *ret, struct err *e)
+{
+	static const char *const words[] = {
+		[NET_RULES_UNUSED] = "", [NET_RULES_SAME] = "same\n",
+		[NET_RULES_OTHER] = "other\n", [NET_RULES_NONE] = "none\n",
+	};
+	autofree char *program = xasprintf("%s/pct-net", path_hooks()), *said = NULL;
+	const char *const argv[] = { program, "check", link, rules, NULL };
+	int r = run_program_output(argv, 64, &said, e);
+
+	for (unsigned i = NET_RULES_SAME; r == 0 && i < ARRAY_SIZE(words); i++)
+		if (str_eq(said, words[i])) {
+			*ret = (enum net_rules)i;
+			return 0;
+		}
+	return r < 0 ? r : err_set(e, EIO, link, "pct-net did not tell of its rules");
+}
+
+int net_check_rules(const struct conf *conf, const struct net *net, enum net_rules *ret,
+		    struct err *e)
+{
+	autofree char *rules = NULL;
+	char link[16];
+
+	if (!has_rules(net)) {
+		*ret = NET_RULES_UNUSED;
+		return 0;
+	}
+	ifname(link, "veth", conf->ctid, net->index);
+	rules = filter_rules(net, link);
+	return check_rules(link, rules, ret, e);
+}
+
+int net_renew_rules(const struct conf *conf, const struct net *net, struct err *e)
+{
+	struct plug p = { .conf = conf, .net = net, .check = true };
+	autoclose int lock = plug_lock(e);
+	int r;
+
+	if (lock < 0 || !has_rules(net))
+		return lock < 0 ? lock : 0;
+	ifname(p.link.name, "veth", conf->ctid, net->index);
+	ifname(p.fwln, "fwln", conf->ctid, net->index);
+	p.old = plug_record_read(conf->ctid, net->index);
+	want(&p, "filter", p.link.name);
+	r = write_union(&p, e);
+	if (r == 0)
+		r = set_filter(&p, e);
+	strv_free(p.old);
+	strv_free(p.things);
+	return r;
+}
+
 static int exec_counters(void *arg, int out_fd, struct err *e)
 {
 	autofree char *program = xasprintf("%s/pct-net", path_hooks());

@@ -31,9 +31,21 @@ int net_unplug(unsigned ctid, unsigned n, struct err *e);
 /* The same for all networks of a container that is dead. */
 void net_sweep(unsigned ctid);
 
+/* The rules of a network with firewall=1. */
+enum net_rules {
+	NET_RULES_UNUSED, /* it needs none: not plugged in, or left to Proxmox VE's firewall */
+	NET_RULES_SAME,
+	NET_RULES_OTHER,  /* than the config asks for: made by another version, or by hand */
+	NET_RULES_NONE,   /* "nft flush ruleset" takes all that there are */
+};
+int net_check_rules(const struct conf *conf, const struct net *net, enum net_rules *ret,
+		    struct err *e);
+/* Make them anew; what it is plugged into stays as it is. */
+int net_renew_rules(const struct conf *conf, const struct net *net, struct err *e);
+
 /* Frames of the container's that were dropped. */
 struct net_counters {
-	uint64_t spoofed, spoofed_bytes; /* with an address that is not its own */
+	uint64_t spoofed, spoofed_bytes; /* that the rules let not out */
 	uint64_t over;                   /* either way, above the rate: the queue was full */
 };
 /* Zeros where nothing is counted. */

@@ -80,7 +80,7 @@ void doctor_kernel(struct doctor *d)
 		{ has_bridges, DOCTOR_ERROR, "bridges", "no container gets a network",
 		  "modprobe bridge" },
 		{ has_nftables, DOCTOR_WARNING, "nf_tables",
-		  "firewall=1 has no effect", "modprobe nf_tables" },
+		  "no network with firewall=1 works", "modprobe nf_tables" },
 	};
 	struct err e;
 

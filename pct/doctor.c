@@ -8,7 +8,7 @@
 #include "pct/cmd.h"
 
 const struct option_def doctor_options[] = {
-	{ "fix", "[0|1]", "Remove what killed containers left" },
+	{ "fix", "[0|1]", "Remove what killed containers left; set rules of firewall=1 anew" },
 	OPTION_FORMAT,
 	{ 0 },
 };
@@ -21,7 +21,7 @@ static const struct {
 	{ "liblxc", doctor_liblxc },     { "idmap", doctor_idmap },
 	{ "apparmor", doctor_apparmor }, { "storages", doctor_storages },
 	{ "configs", doctor_configs },   { "stale", doctor_stale },
-	{ "loops", doctor_loops },
+	{ "loops", doctor_loops },       { "rules", doctor_rules },
 };
 
 static const char *const levels[DOCTOR_LEVELS] = { "error", "warning", "fixed" };

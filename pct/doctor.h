@@ -38,4 +38,7 @@ void doctor_configs(struct doctor *d);
 void doctor_stale(struct doctor *d);
 void doctor_loops(struct doctor *d);
 
+/* doctor-net.c */
+void doctor_rules(struct doctor *d);
+
 #endif

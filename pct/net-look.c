@@ -109,8 +109,11 @@ static int look_at_host(struct netlink *nl, const struct conf *conf, const struc
 	find_bridge(nl, conf, net, &veth, ends);
 	/* The veth is limited, whatever is behind it. */
 	ends->port.rate = port.rate;
-	return net->firewall || net->rate
-		       ? net_counters(conf->ctid, net->index, &ends->counters, e) : 0;
+	if (net->firewall)
+		r = net_check_rules(conf, net, &ends->rules, e);
+	if (r == 0 && (net->firewall || net->rate))
+		r = net_counters(conf->ctid, net->index, &ends->counters, e);
+	return r;
 }
 
 static int look_at_ends(struct net_look *look, int init, struct err *e)

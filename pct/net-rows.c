@@ -125,17 +125,30 @@ static char *rate_text(uint64_t rate)
 	return rate ? xasprintf("%.4g MB/s", (double)rate / 1048576) : xstrdup("");
 }
 
+static void add_firewall(struct maker *m)
+{
+	static const char *const rules[] = {
+		[NET_RULES_UNUSED] = "", [NET_RULES_SAME] = "",
+		[NET_RULES_OTHER] = "other rules, ", [NET_RULES_NONE] = "no rules, ",
+	};
+	const struct net_ends *ends = m->ends;
+	struct net_row *row;
+
+	if (!m->net->firewall && !(ends && ends->firewall_bridge))
+		return;
+	row = add(m, "firewall", xstrdup(m->net->firewall ? "1" : ""), NULL,
+		  ends ? xasprintf("%s%s%" PRIu64 " frames dropped",
+				   ends->firewall_bridge ? "bridge, " : "", rules[ends->rules],
+				   ends->counters.spoofed) : NULL);
+	mark(m, row, COLUMN_KERNEL, ends && ends->rules >= NET_RULES_OTHER);
+}
+
 static void add_limits(struct maker *m)
 {
 	const struct net *net = m->net;
 	const struct net_ends *ends = m->ends;
 	struct net_row *row;
 
-	if (net->firewall || (ends && ends->firewall_bridge))
-		add(m, "firewall", xstrdup(net->firewall ? "1" : ""), NULL,
-		    ends ? xasprintf("%s%" PRIu64 " spoofed frames dropped",
-				     ends->firewall_bridge ? "bridge, " : "",
-				     ends->counters.spoofed) : NULL);
 	if (net->rate || (ends && ends->port.rate)) {
 		row = add(m, "rate", rate_text(net->rate), NULL,
 			  ends ? rate_text(ends->port.rate) : NULL);
@@ -332,6 +345,7 @@ void net_rows_make(const struct net_look *look, size_t index, struct net_rows *r
 	add_link(&m);
 	add_hwaddr(&m);
 	add_bridge(&m);
+	add_firewall(&m);
 	add_limits(&m);
 	add_mtu(&m);
 	if (seen)

@@ -25,6 +25,7 @@ struct net_ends {
 	char host[16];
 	struct netstate_port port;
 	struct net_counters counters;
+	enum net_rules rules;
 	struct netstate_link *inside;
 };
 

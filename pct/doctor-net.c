@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether running containers still have the rules that firewall=1 asks for. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/conf.h"
+#include "lib/plug.h"
+#include "lib/util.h"
+#include "pct/ct.h"
+#include "pct/doctor.h"
+#include "pct/ids.h"
+
+/* Looked at once more under the lock: pct set may be making them.  1: made; 0: nothing to do. */
+static int renew(const struct conf *conf, const struct net *net, struct err *e)
+{
+	autoclose int lock = ct_lock(conf->ctid, e);
+	enum net_rules rules = NET_RULES_UNUSED;
+	int r = lock;
+
+	if (lock < 0)
+		return r;
+	r = ct_is_running(conf->ctid) ? net_check_rules(conf, net, &rules, e) : 0;
+	if (r < 0 || rules < NET_RULES_OTHER)
+		return r;
+	r = net_renew_rules(conf, net, e);
+	return r < 0 ? r : 1;
+}
+
+static void check_net(struct doctor *d, const struct conf *conf, const struct net *net)
+{
+	autofree char *object = xasprintf("net%u of container %u", net->index, conf->ctid);
+	enum net_rules rules = NET_RULES_UNUSED;
+	struct err e;
+	int r = net_check_rules(conf, net, &rules, &e);
+
+	if (r == 0 && rules < NET_RULES_OTHER)
+		return;
+	if (r == 0 && d->fix)
+		r = renew(conf, net, &e);
+	if (r < 0) {
+		doctor_add(d, DOCTOR_ERROR, &e);
+		return;
+	}
+	if (d->fix && r == 0)
+		return;
+	err_set(&e, ENOENT, object, rules == NET_RULES_NONE
+			? "has firewall=1, but its rules are gone: any frame leaves it"
+			: "has firewall=1, but other rules than this version makes");
+	if (!d->fix)
+		err_remedy(&e, "pct doctor --fix sets them");
+	doctor_add(d, d->fix ? DOCTOR_FIXED : rules == NET_RULES_NONE ? DOCTOR_ERROR
+								      : DOCTOR_WARNING, &e);
+}
+
+void doctor_rules(struct doctor *d)
+{
+	struct ids all = { 0 };
+	DIR *dir = NULL;
+	struct err ignored;
+
+	/* What cannot be read, doctor_configs() has told. */
+	(void)!ids_find_all(&all, &dir, &ignored);
+	for (size_t i = 0; i < all.n; i++) {
+		struct conf_file *f = NULL;
+
+		if (!ct_is_running(all.v[i]) || ct_load(all.v[i], &f, &ignored) < 0)
+			continue;
+		for (size_t n = 0; n < conf_values(f)->n_nets; n++)
+			check_net(d, conf_values(f), &conf_values(f)->nets[n]);
+		conf_free(f);
+	}
+	if (dir)
+		closedir(dir);
+	free(all.v);
+}
