@@ -186,7 +186,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = check_current(file, hook->ctid, &runtime, e);
 	if (r == 0)
 		r = settle(file, hook->ctid, path, &runtime, e);
-	if (r == 0 && conf->unprivileged) {
+	if (r == 0 && conf->mapped) {
 		r = idmap_of(conf, &own, e);
 		map = &own;
 	}

@@ -65,6 +65,7 @@ struct conf_file {
 	struct conf_line *view; /* for conf_lines(), made when asked for */
 	size_t n_view;
 	struct limits limits;
+	bool marked_unprivileged, maps_host_root; /* of which conf_idmap_finish() makes values */
 	struct conf values;
 	struct conf_findings findings;
 	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */
@@ -136,7 +137,11 @@ bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
 	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
-	conf_type_disksize, conf_type_idmap;
+	conf_type_disksize;
+
+/* conf-idmap.c */
+extern const struct conf_type conf_type_idmap, conf_type_unprivileged;
+void conf_idmap_finish(struct conf_file *f);
 
 /* conf-limit.c */
 extern const struct conf_type conf_type_memory, conf_type_swap, conf_type_cpulimit, conf_type_bytes,

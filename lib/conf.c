@@ -209,6 +209,8 @@ static int read_lines(struct conf_file *f, struct err *e)
 			return r;
 	}
 	r = conf_nets_finish(f, e);
+	if (r == 0)
+		conf_idmap_finish(f);
 	return r < 0 ? r : conf_limits_finish(f, e);
 }
 

@@ -109,7 +109,12 @@ struct conf {
 	unsigned cores;     /* 0: all */
 	unsigned cpuunits;  /* cpu.shares; 0: default */
 	unsigned cpulimit;  /* thousandths of a CPU; 0: no limit */
-	bool unprivileged, shifted, nesting, onboot, is_template, protection;
+	/*
+	 * Its ids are others on the host, so that it has a user namespace: lxc.idmap lines say so,
+	 * and without them pve.unprivileged; and none of them is that of the host's root.
+	 */
+	bool mapped, unprivileged;
+	bool shifted, nesting, onboot, is_template, protection;
 	struct startup startup;
 	struct net *nets;   /* sorted by index */
 	size_t n_nets;

@@ -92,7 +92,7 @@ static int take_conf(struct create *c, struct err *e)
 		r = set_defaults(c, e);
 	if (r == 0)
 		r = args_check_swap(c->args, c->conf, e);
-	if (r == 0 && conf_values(c->conf)->unprivileged)
+	if (r == 0 && conf_values(c->conf)->mapped)
 		r = idmap_of(conf_values(c->conf), &c->map, e);
 	if (r == 0)
 		clashes_warn(NULL, conf_values(c->conf));
@@ -299,7 +299,7 @@ static int build(struct create *c, struct built *ret, char **ret_notes, struct e
 		.ctid = c->ctid,
 		.conf = c->conf,
 		.volume = &c->volume,
-		.map = conf_values(c->conf)->unprivileged ? &c->map : NULL,
+		.map = conf_values(c->conf)->mapped ? &c->map : NULL,
 		.archive = c->archive,
 		.archive_name = c->archive_name,
 		.password_hash = c->password_hash,

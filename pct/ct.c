@@ -119,7 +119,7 @@ static int lower_text(const struct conf_file *f, char **ret, struct err *e)
 	struct host host = this_host(rootfs);
 	int r = 0;
 
-	if (conf->unprivileged) {
+	if (conf->mapped) {
 		r = idmap_of(conf, &map, e);
 		host.idmap = &map;
 	}
@@ -212,7 +212,7 @@ static int check_reachability(const struct conf *conf, struct err *e)
 	autofree char *run = path_ct_run(conf->ctid), *rootfs = path_rootfs(conf->ctid);
 	int r;
 
-	if (!conf->unprivileged)
+	if (!conf->mapped)
 		return 0;
 	r = check_reachable(path_hooks(), "the hooks", e);
 	if (r == 0)
