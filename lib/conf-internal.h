@@ -68,6 +68,7 @@ struct conf_file {
 	bool marked_unprivileged, maps_host_root; /* of which conf_idmap_finish() makes values */
 	struct conf values;
 	struct conf_findings findings;
+	char *original; /* the text in the newer format that this was read from; NULL: none */
 	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */
 };
 
@@ -102,7 +103,6 @@ void conf_find_in_key(const struct conf_file *f, const char *key, unsigned numbe
 		      const char *name, struct conf_findings *to);
 void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
 		      struct conf_findings *to);
-void conf_findings_sort(struct conf_findings *findings); /* by line */
 /* The line that an error of conf_line_err() is about; 0: none. */
 unsigned conf_err_line(const struct err *e, const char *name);
 

@@ -234,6 +234,7 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 	struct conf_file new = {
 		.name = f->name, .ctid = f->ctid, .text = text, .len = len, .eol = "\n",
 		.pending_swap = f->pending_swap, .findings = f->findings,
+		.original = f->original,
 		.limits = { u, u, u, u, u, u, u, u, u, u },
 		.values = { .ctid = f->ctid, .tty = 2, .startup = STARTUP_NONE },
 	};
@@ -268,6 +269,7 @@ static int parse_pve(const char *text, size_t len, const char *name, unsigned ct
 
 	conf_findings_sort(&findings);
 	f->findings = findings;
+	f->original = xstrndup(text, len);
 	for (size_t i = 0; i < findings.n && !first; i++)
 		if (findings.v[i].is_error)
 			first = &findings.v[i];
@@ -330,6 +332,7 @@ void conf_free(struct conf_file *f)
 		return;
 	drop_parsed(f);
 	conf_findings_done(&f->findings);
+	free(f->original);
 	free(f->name);
 	free(f);
 }

@@ -208,7 +208,20 @@ void conf_check(const char *text, size_t len, unsigned ctid, struct conf_finding
 /* key may be NULL.  More than 200 are not kept. */
 void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
 		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void conf_findings_sort(struct conf_findings *findings); /* by line */
 void conf_findings_done(struct conf_findings *findings);
+/*
+ * An error of who used f: about the line that it names, else the one with key, which may be NULL,
+ * as the file has it.  where NULL: it is one anywhere; else it is a warning whose text begins so.
+ * Returns the line's number in f, for conf_drop_line(), or 0.
+ */
+unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
+			const char *where, const struct err *e);
+/* The same of the line of netN with this sub-key of today. */
+void conf_findings_take_net(struct conf_findings *to, const struct conf_file *f, unsigned n,
+			    const char *sub, const struct err *e);
+/* Make an empty comment of a line, to look for what else is wrong; others keep their numbers. */
+int conf_drop_line(struct conf_file *f, unsigned number, struct err *e);
 
 struct conf_type;
 

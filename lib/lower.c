@@ -155,7 +155,7 @@ static int find_mtu(const struct conf_file *f, const struct net *net, const stru
 
 	if (bridge > 0 && net->mtu > (unsigned)bridge) {
 		snprintf(key, sizeof key, "lxc.net.%u.mtu", net->index);
-		err_set(e, EINVAL, NULL, "is above the %d of bridge %s: \"%u\"", bridge,
+		err_set(e, ERANGE, NULL, "is above the %d of bridge %s: \"%u\"", bridge,
 			net->bridge, net->mtu);
 		return lower_err(f, lower_find(f, key), e);
 	}

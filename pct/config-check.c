@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/conf.h"
 #include "lib/configs.h"
@@ -14,6 +15,7 @@
 #include "lib/util.h"
 #include "pct/clashes.h"
 #include "pct/cmd.h"
+#include "pct/ct.h"
 
 static void print_findings(const char *path, const struct conf_findings *list)
 {
@@ -101,13 +103,27 @@ static struct clashes *find_claims(const struct configs *all)
 	return clashes;
 }
 
-static void check_clashes(struct clashes *clashes, const struct config_path *file,
-			  struct conf_findings *to)
+/* Whether pct start of this number would take this very file. */
+static bool is_here(const struct config_path *file)
+{
+	autofree char *path = file->ctid ? path_ct_config(file->ctid) : NULL;
+	struct stat own, st;
+
+	return path && stat(path, &own) == 0 && stat(file->path, &st) == 0 &&
+	       own.st_dev == st.st_dev && own.st_ino == st.st_ino;
+}
+
+/* What only the whole of it shows, and the others. */
+static void check_whole(struct clashes *clashes, const struct config_path *file,
+			struct conf_findings *to)
 {
 	struct conf_file *f = load(file);
 
-	if (f)
+	if (f) {
+		ct_find_faults(f, is_here(file), to);
+		conf_findings_sort(to);
 		clashes_find(clashes, conf_values(f), to);
+	}
 	conf_free(f);
 }
 
@@ -125,7 +141,7 @@ int config_check(const char *path, enum format format, struct err *e)
 		struct conf_findings findings = { 0 };
 
 		check_file(&all.v[i], &findings);
-		check_clashes(clashes, &all.v[i], &findings);
+		check_whole(clashes, &all.v[i], &findings);
 		if (i && all.v[i].ctid && all.v[i].ctid == all.v[i - 1].ctid)
 			conf_findings_add(&findings, 0, true, NULL, "container %u has another "
 					  "config: %s", all.v[i].ctid, all.v[i - 1].path);

@@ -142,7 +142,7 @@ same 'check as JSON' '[[105,[]],[200,["warning","error","warning","error"]]]' \
 		jq -c 'map([.vmid, (.findings | map(.level))])')"
 cp "$example" "$pve/nodes/b/lxc/200/config"
 sed -i 's/105/200/' "$pve/nodes/b/lxc/200/config"
-printf 'ostype: debian\n' >"$pve/nodes/b/lxc/200.conf"
+printf 'rootfs: local:200/vm-200-disk-0.raw\nunprivileged: 1\n' >"$pve/nodes/b/lxc/200.conf"
 finds() { "$pct" config --check "$pve" | grep -q "$1"; }
 check 'check of two configs of a container' finds \
 	"200/config: error: container 200 has another config: $pve/nodes/b/lxc/200.conf"
