@@ -106,6 +106,13 @@ void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
 /* The line that an error of conf_line_err() is about; 0: none. */
 unsigned conf_err_line(const struct err *e, const char *name);
 
+/* conf-power.c: what the lines of f give its container. */
+void conf_power_find(const struct conf_file *f, struct conf_findings *to);
+/* The same of the section that f was made from. */
+struct pve_section;
+void conf_power_find_pve(const struct conf_file *f, const struct pve_section *s,
+			 struct conf_findings *to);
+
 /* conf-pending.c */
 /* A line pending.KEY = VALUE. */
 int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *value,
@@ -113,9 +120,9 @@ int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *v
 
 /* conf-pve.c: the format of Proxmox VE 4 and later */
 bool conf_pve_is(const char *text, size_t len);
-/* Never NULL; it is of use unless to->has_errors. */
+/* Never NULL; it is of use unless there are errors.  power: look for what it gives, too. */
 struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
-				struct conf_findings *to);
+				bool power, struct conf_findings *to);
 
 /* conf-name.c */
 struct conf_rename {

@@ -265,13 +265,13 @@ static int parse_pve(const char *text, size_t len, const char *name, unsigned ct
 {
 	struct conf_findings findings = { 0 };
 	const struct conf_finding *first = NULL;
-	struct conf_file *f = conf_pve_read(text, len, name, ctid, &findings);
+	struct conf_file *f = conf_pve_read(text, len, name, ctid, false, &findings);
 
 	conf_findings_sort(&findings);
 	f->findings = findings;
 	f->original = xstrndup(text, len);
 	for (size_t i = 0; i < findings.n && !first; i++)
-		if (findings.v[i].is_error)
+		if (findings.v[i].level == CONF_ERROR)
 			first = &findings.v[i];
 	if (!first) {
 		*ret = f;

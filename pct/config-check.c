@@ -17,8 +17,14 @@
 #include "pct/cmd.h"
 #include "pct/ct.h"
 
-static void print_findings(const char *path, const struct conf_findings *list)
+static const char *const levels[] = { "warning", "error", "power" };
+
+/* A folder's name may come from elsewhere, too. */
+static void print_findings(const char *name, const struct conf_findings *list)
 {
+	autofree char *path = xstrdup(name);
+
+	text_disarm(path, "");
 	if (list->n == 0)
 		printf("%s: fine\n", path);
 	for (size_t i = 0; i < list->n; i++) {
@@ -27,8 +33,8 @@ static void print_findings(const char *path, const struct conf_findings *list)
 		printf("%s", path);
 		if (f->line)
 			printf(":%u", f->line);
-		printf(": %s%s%s%s\n", f->is_error ? "error: " : "", f->key, *f->key ? ": " : "",
-		       f->text);
+		printf(": %s%s%s%s%s\n", f->level ? levels[f->level] : "", f->level ? ": " : "",
+		       f->key, *f->key ? ": " : "", f->text);
 	}
 }
 
@@ -44,7 +50,7 @@ static void push_findings(struct json_t *files, const struct config_path *file,
 		const struct conf_finding *f = &list->v[i];
 		struct json_t *finding = json_new_object();
 
-		json_put_string(finding, "level", f->is_error ? "error" : "warning");
+		json_put_string(finding, "level", levels[f->level]);
 		if (f->line)
 			json_put_int(finding, "line", f->line);
 		if (*f->key)
@@ -127,7 +133,7 @@ static void check_whole(struct clashes *clashes, const struct config_path *file,
 	conf_free(f);
 }
 
-int config_check(const char *path, enum format format, struct err *e)
+int config_check(const char *path, bool strict, enum format format, struct err *e)
 {
 	struct json_t *files = format == FORMAT_TEXT ? NULL : json_new_array();
 	struct configs all;
@@ -145,7 +151,7 @@ int config_check(const char *path, enum format format, struct err *e)
 		if (i && all.v[i].ctid && all.v[i].ctid == all.v[i - 1].ctid)
 			conf_findings_add(&findings, 0, true, NULL, "container %u has another "
 					  "config: %s", all.v[i].ctid, all.v[i - 1].path);
-		bad = bad || findings.has_errors;
+		bad = bad || findings.of[CONF_ERROR] || (strict && findings.of[CONF_POWER]);
 		if (files)
 			push_findings(files, &all.v[i], &findings);
 		else

@@ -101,7 +101,8 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 
 const struct option_def config_options[] = {
 	{ "check", "[PATH]", "Check a config, or all below PATH (" PCT_ETC "), for what would "
-			     "not carry over" },
+			     "not carry over, does not start, or gives power over the host" },
+	{ "strict", "[0|1]", "With --check: fail also where a config gives power over the host" },
 	{ "current", "[0|1]", "What is in effect, without what waits for the next start" },
 	OPTION_FORMAT,
 	{ 0 },
@@ -123,7 +124,7 @@ int cmd_config(const struct args *args, struct err *e)
 		return 2;
 	}
 	if (check)
-		return config_check(check, format, e);
+		return config_check(check, args_flag(args, "strict"), format, e);
 	r = ct_load(args->ctid, &f, e);
 	if (r == 0 && !args_flag(args, "current"))
 		r = conf_pending_merge(f, e);

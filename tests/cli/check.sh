@@ -73,14 +73,49 @@ printf '%s\n' 'arch: amd64' 'net0: name=eth0,bridge=none0' 'rootfs: none:105/vm-
 check 'of a tree from elsewhere it is no error' "$pct" config --check "$pve"
 same 'but told' '3: rootfs: on this host: none: there is no such storage
 5: lxc.idmap: on this host: root is not delegated the ids of "u 0 4000000000 65536"
-7: lxc.include: on this host: there is no such file: "/none"' \
-	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; s|; .*||; / power: /d" "$work/out")"
+7: power: lxc.include: lets the container have more set by "/none"' \
+	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; s|; .*||" "$work/out")"
 printf '%s\n' 'rootfs: local:105/vm-105-disk-0.raw,size=8G' 'lxc.idmap: u 5 100000 65536' \
 	'lxc.idmap: u 6 200000 1' >"$pve/nodes/a/lxc/105.conf"
 "$pct" config --check "$pve" >"$work/out"
 same 'what is wrong anywhere is an error' 1 $?
 same 'with the line of that file' '3: error: lxc.idmap: "u 5 100000 65536" and "u 6 200000 1" overlap' \
 	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; / power: /d" "$work/out")"
+
+# What a stranger's config would do to the host: each line, and how the command ends.
+printf '%s\n' "$whole" "$mapped" 'lxc.hook.pre-start = /bin/sh -c id' 'lxc.mount.entry = / mnt none bind' \
+	'lxc.idmap = u 0 0 65536' 'lxc.idmap = g 0 0 65536' 'lxc.apparmor.profile = unconfined' \
+	'lxc.seccomp.profile =' 'lxc.cgroup.devices.allow = a' 'lxc.net.0.type = empty' \
+	'lxc.net.0.script.up = /x' >"$file"
+check 'a config that gives power is none that is wrong' "$pct" config --check
+same 'each line is named' '3: power: lxc.hook.pre-start: lets the container have "/bin/sh -c id" run as root of the host, before each start
+4: power: lxc.mount.entry: gives the container all files of the host, to change
+5: power: lxc.idmap: gives the container user 0 of the host, which is root'"'"'s
+6: power: lxc.idmap: gives the container group 0 of the host, which is root'"'"'s
+7: power: lxc.apparmor.profile: lets the container run without an AppArmor profile
+8: power: lxc.seccomp.profile: lets the container make every system call
+9: power: lxc.cgroup.devices.allow: gives the container every device of the host
+11: power: lxc.net.0.script.up: lets the container have "/x" run as root of the host, when its network comes up' \
+	"$(sed "s|^$file:||" "$work/out")"
+same 'in JSON they have a level of their own' power "$("$pct" config --check --output-format json |
+	jq -r '.[].findings[].level' | sort -u)"
+"$pct" config --check --strict >/dev/null
+same 'with --strict it fails' 1 $?
+printf '%s\n' "$whole" "$mapped" >"$file"
+check 'what gives nothing passes' "$pct" config --check --strict
+same 'and is fine' "$file: fine" "$(cat "$work/out")"
+
+# Nothing in a tree from elsewhere can pass for a line of the check.
+rm -r "$pve"
+node=$(printf 'a\nlxc: fine\n\033[2J\342\200\256b')
+mkdir -p "$pve/nodes/$node/lxc/105"
+printf 'pve.unprivileged = 1\npve.x\342\200\256y z\nlxc.hook.stop = /x\033[2J\r\n' \
+	>"$pve/nodes/$node/lxc/105/config"
+"$pct" config --check "$pve" >"$work/out"
+same 'each line is about the file' 2 "$(wc -l <"$work/out")"
+same 'and begins with it' 2 "$(grep -c "^$pve/nodes/a?lxc: fine??\[2J???b/lxc/105/config:" "$work/out")"
+same 'no control character is left, nor what turns a line around' '' \
+	"$(LC_ALL=C grep -c '[^ -~]' "$work/out" | grep -v '^0$')"
 
 # To look changes nothing: liblxc would make this file.
 printf '%s\n' "$whole" "lxc.log.file = $work/made" >"$file"

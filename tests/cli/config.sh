@@ -126,9 +126,9 @@ reset
 pve=$work/pve
 mkdir -p "$pve/nodes/a/lxc/105" "$pve/nodes/b/lxc/200" "$pve/nodes/b/qemu-server" "$pve/nodes/c"
 ln -s nodes/a/lxc "$pve/lxc"
-cp "$example" "$pve/nodes/a/lxc/105/config"
+sed '1apve.unprivileged = 1' "$example" >"$pve/nodes/a/lxc/105/config"
 : >"$pve/nodes/b/qemu-server/300.conf"
-printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\n' \
+printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\nunprivileged: 1\n' \
 	>"$pve/nodes/b/lxc/200.conf"
 "$pct" config --check "$pve" >"$work/out"
 same 'check of a bad config fails' 1 $?
