@@ -67,7 +67,7 @@ void power_file(struct power *p, const char *path, void (*fn)(struct power *p, c
 	p->file_line = line;
 }
 
-/* KEY = VALUE, as liblxc reads it: blanks around both, quotes around the value. */
+/* KEY = VALUE, with blanks around both. */
 static void include_line(struct power *p, char *line)
 {
 	char *value = strchr(line, '=');
@@ -81,10 +81,6 @@ static void include_line(struct power *p, char *line)
 	value += strspn(value, " \t");
 	for (n = strlen(value); n && strchr(" \t\r", value[n - 1]);)
 		value[--n] = '\0';
-	if (n > 1 && strchr("\"'", *value) && value[n - 1] == *value) {
-		value[n - 1] = '\0';
-		value++;
-	}
 	p->file_key = line;
 	power_line(p, line, value);
 }

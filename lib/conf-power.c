@@ -298,9 +298,19 @@ static char *key_of(const char *spelt)
 	return limit ? xasprintf("lxc.prlimit.%s", limit) : xstrdup(conf_name_today(spelt));
 }
 
-void power_line(struct power *p, const char *spelt, const char *value)
+/* liblxc takes quotes around a value away. */
+static char *value_of(const char *key, const char *value)
 {
-	autofree char *key = key_of(spelt);
+	size_t n = strlen(value);
+
+	if (str_after(key, "lxc.") && n > 1 && strchr("\"'", *value) && value[n - 1] == *value)
+		return xstrndup(value + 1, n - 2);
+	return xstrdup(value);
+}
+
+void power_line(struct power *p, const char *spelt, const char *raw)
+{
+	autofree char *key = key_of(spelt), *value = value_of(spelt, raw);
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		const struct rule *r = &rules[i];

@@ -38,7 +38,7 @@ struct power_quoted power_quote(const char *value);
 #define quote(value) (power_quote(value).s)
 
 /* All that a line gives; its key in any spelling. */
-void power_line(struct power *p, const char *spelt, const char *value);
+void power_line(struct power *p, const char *spelt, const char *raw);
 
 #define POWER_NESTING "lets the container mount /proc and /sys unmasked, for containers of its own"
 

@@ -517,6 +517,12 @@ static void disguise(void **state)
 	      "\n",
 	      "2 lxc.hook.stop: lets the container have \"/" TEN TEN TEN TEN TEN TEN TEN TEN
 	      "012345678...\" run as root of the host, at each stop\n");
+	/* liblxc takes the quotes away. */
+	check("pve.unprivileged = 1\nlxc.apparmor.profile = \"unconfined\"\n"
+	      "lxc.seccomp.profile = ''\nlxc.mount.entry = '/ mnt none bind'\n",
+	      "2 lxc.apparmor.profile: lets the container run without an AppArmor profile\n"
+	      "3 lxc.seccomp.profile: lets the container make every system call\n"
+	      "4 lxc.mount.entry: gives the container all files of the host, to change\n");
 	/* What cannot be is an error, and nothing else. */
 	check("pve.unprivileged = 1\nlxc.net.0.type = none\n", NULL);
 	check("unprivileged: 1\nlxc.idmap: u 0 0\n", NULL);
