@@ -37,7 +37,39 @@ static int idmap_read(struct conf_file *f, const struct conf_option *o, char *va
 	return 0;
 }
 
-const struct conf_type conf_type_idmap = { .read = idmap_read, .many = true };
+/* MAP[;MAP...], where b is for u and g, which is all that liblxc knows; "shared": no map. */
+static int idmap_set(struct conf_file *f, const struct conf_option *o, const char *value,
+		     struct err *e)
+{
+	autostrv char **maps = value && !str_eq(value, "shared") ? strv_split(value, ";") : NULL;
+	autostrv char **lines = NULL;
+
+	for (char **map = maps; map && *map; map++) {
+		autostrv char **words = strv_split(*map, " \t");
+		bool both = *words && str_eq(*words, "b");
+
+		for (const char *kind = both ? "ug" : "-"; *kind && *words; kind++) {
+			autofree char *line = NULL;
+
+			if (both)
+				*words[0] = *kind;
+			line = strv_join(words, " ");
+			strv_push(&lines, line);
+		}
+	}
+	if (maps && !lines)
+		return err_set(e, EINVAL, NULL, "is empty: \"%s\"", value);
+	return conf_put_all(f, o->key, lines, e);
+}
+
+static char *idmap_get(const struct conf_file *f)
+{
+	return f->values.idmap ? strv_join(f->values.idmap, ";") : NULL;
+}
+
+const struct conf_type conf_type_idmap = { .read = idmap_read, .set = idmap_set, .get = idmap_get,
+					   .many = true,
+					   .form = "u|g INSIDE OUTSIDE COUNT" };
 
 void conf_idmap_finish(struct conf_file *f)
 {

@@ -194,6 +194,8 @@ char *conf_net_get(const struct conf_file *f, unsigned n);
 /* conf-edit.c: each of these makes a new text and reads it; a bad one leaves f as it was. */
 const struct line *conf_find(const struct conf_file *f, const char *today);
 int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e);
+/* Instead of all lines with this key, which may come more than once; NULL: none. */
+int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e);
 int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e);
 size_t conf_main_end(const struct conf_file *f); /* where a line of the main section may be added */
 /* "KEY = VALUE" with this value, spelling and spacing as the line has them.  The caller frees. */

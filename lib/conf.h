@@ -257,6 +257,7 @@ enum {
 	CONF_OPT_INTERNAL = 2,    /* shown by pct config, set by nobody: lock, rootfs */
 	CONF_OPT_BOOL = 4,        /* on the command line, no value means 1 */
 	CONF_OPT_NOTE = 8,        /* a running container does not depend on it */
+	CONF_OPT_LINES = 16,      /* pct config shows the lines that it stands for */
 };
 /* Row I of the words that netN is made of, for completion; false: there is none. */
 bool conf_net_word(size_t i, const char **ret_word, const char **ret_arg, const char **ret_help);

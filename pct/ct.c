@@ -40,9 +40,9 @@ static int check_lock_dir(const char *dir, struct err *e)
 	return err_remedy(e, "remove it (rm -r %s); the next command makes it anew", dir);
 }
 
-int ct_lock(unsigned ctid, struct err *e)
+static int lock(const char *path, struct err *e)
 {
-	autofree char *path = path_ct_lock(ctid), *dir = xstrdup(path);
+	autofree char *dir = xstrdup(path);
 	int r;
 
 	*strrchr(dir, '/') = '\0';
@@ -50,6 +50,20 @@ int ct_lock(unsigned ctid, struct err *e)
 	if (r == 0)
 		r = check_lock_dir(dir, e);
 	return r < 0 ? r : file_lock(path, LOCK_WAIT, e);
+}
+
+int ct_lock(unsigned ctid, struct err *e)
+{
+	autofree char *path = path_ct_lock(ctid);
+
+	return lock(path, e);
+}
+
+int ct_lock_ids(struct err *e)
+{
+	autofree char *path = path_ids_lock();
+
+	return lock(path, e);
 }
 
 int ct_load(unsigned ctid, struct conf_file **ret, struct err *e)

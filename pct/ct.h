@@ -13,6 +13,12 @@ struct report;
 /* Take the config's flock (10 s), or -errno.  The descriptor releases it. */
 int ct_lock(unsigned ctid, struct err *e);
 
+/*
+ * Nobody else gives ids away meanwhile, on this host.  It is for the time from the look at what is
+ * free to the config that says who has it, and taken last.
+ */
+int ct_lock_ids(struct err *e);
+
 /* Load ETC/lxc/CTID/config.  -ENOENT with a remedy when there is no such container. */
 int ct_load(unsigned ctid, struct conf_file **ret, struct err *e);
 
