@@ -95,7 +95,7 @@ static int find_map(const struct conf *conf, const char *rootfs, struct idmap *r
 	struct stat st;
 	int r;
 
-	if (!conf->idmap && !conf->unprivileged)
+	if (!conf->mapped)
 		return 0;
 	if (stat(rootfs, &st) < 0)
 		return err_sys(e, rootfs, "stat");

@@ -219,10 +219,10 @@ static int tell_servers(const struct conf *conf, const char *resolv_conf, struct
 
 	if (conf->nameserver)
 		return 0;
-	if (conf->unprivileged)
+	if (conf->mapped)
 		r = idmap_of(conf, &map, e);
 	if (r == 0)
-		r = setup_running(conf, INIT_FD, conf->unprivileged ? &map : NULL, &facts, 0,
+		r = setup_running(conf, INIT_FD, conf->mapped ? &map : NULL, &facts, 0,
 				  &report, e);
 	if (r == 0)
 		report_done(&report);

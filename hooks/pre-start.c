@@ -37,12 +37,7 @@ static int check_may_start(const struct conf *conf, const char *path, struct err
 	}
 	if (conf->is_template)
 		return err_set(e, EPERM, path, "pve.template: a template cannot be started");
-	if (!conf->volid) {
-		err_set(e, ENOENT, path, "pve.volid is missing: the container has no root volume");
-		return err_remedy(e, "name the volume, as in pve.volid = local:%u/vm-%u-rootfs.raw",
-				  conf->ctid, conf->ctid);
-	}
-	return 0;
+	return volume_check_named(conf, path, e);
 }
 
 static int check_current(const struct conf_file *file, unsigned ctid, char **ret_runtime,
@@ -186,7 +181,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = check_current(file, hook->ctid, &runtime, e);
 	if (r == 0)
 		r = settle(file, hook->ctid, path, &runtime, e);
-	if (r == 0 && conf->unprivileged) {
+	if (r == 0 && conf->mapped) {
 		r = idmap_of(conf, &own, e);
 		map = &own;
 	}

@@ -132,6 +132,18 @@ int conf_put(struct conf_file *f, const char *key, const char *value, struct err
 			   text, e);
 }
 
+int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e)
+{
+	const struct line *line = conf_find(f, conf_name_today(key));
+	size_t at = line ? (size_t)(line - f->lines) : place_for(f, key);
+	autobuf text = BUF_INIT;
+	int r = conf_put(f, key, NULL, e);
+
+	for (; values && *values; values++)
+		buf_addf(&text, "%s = %s%s", key, *values, f->eol);
+	return r < 0 || !text.len ? r : conf_splice(f, at, 0, text.s, e);
+}
+
 void conf_set_key(struct conf_file *f, const char *key, const char *value)
 {
 	struct err e;

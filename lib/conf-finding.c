@@ -13,26 +13,93 @@
 
 #define MAX_FINDINGS 200
 
-void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
-		       const char *fmt, ...)
+/* That of this line and key, and of a warning, about this part of its value; NULL: none. */
+static struct conf_finding *find_at(struct conf_findings *in, unsigned line, const char *key,
+				    const char *part, enum conf_level level)
+{
+	for (size_t i = 0; i < in->n && line; i++) {
+		struct conf_finding *f = &in->v[i];
+
+		if (f->line == line && f->level == level && str_eq(f->key, key ? key : "") &&
+		    (!part || strstr(f->text, part)))
+			return f;
+	}
+	return NULL;
+}
+
+static void set_text(struct conf_finding *f, enum conf_level level, const char *fmt, ...)
 {
 	struct err text; /* no control characters get into one */
-	char cause[sizeof text.cause];
+	char cause[2 * sizeof text.cause];
 	va_list ap;
 
-	to->has_errors = to->has_errors || is_error;
-	if (to->n > MAX_FINDINGS)
-		return;
 	va_start(ap, fmt);
 	vsnprintf(cause, sizeof cause, fmt, ap);
 	va_end(ap);
-	if (to->n == MAX_FINDINGS)
-		err_set(&text, EINVAL, NULL, "and more");
-	else
-		err_set(&text, EINVAL, key, "%s", cause);
+	err_set(&text, EINVAL, f->key, "%s", cause);
+	free(f->key);
+	free(f->text);
+	f->key = xstrdup(text.object);
+	f->text = xstrdup(text.cause);
+	f->level = level;
+}
+
+/* Each level has room of its own: many lines of one sort hide none of another. */
+static void add(struct conf_findings *to, unsigned line, enum conf_level level, const char *key,
+		const char *text)
+{
+	size_t n = to->of[level]++;
+	struct conf_finding *f;
+
+	if (n > MAX_FINDINGS)
+		return;
 	to->v = xrealloc(to->v, to->n + 1, sizeof *to->v);
-	to->v[to->n++] = (struct conf_finding){ line, is_error, xstrdup(text.object),
-						xstrdup(text.cause) };
+	f = &to->v[to->n++];
+	*f = (struct conf_finding){ .line = line,
+				    .key = n == MAX_FINDINGS ? NULL : xstrdup(key) };
+	set_text(f, level, "%s", n == MAX_FINDINGS ? "and more" : text);
+}
+
+void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
+		       const char *fmt, ...)
+{
+	struct conf_finding *power = find_at(to, line, key, NULL, CONF_POWER);
+	char text[sizeof((struct err *)0)->cause];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (power && is_error) {
+		to->of[CONF_POWER]--;
+		to->of[CONF_ERROR]++;
+		set_text(power, CONF_ERROR, "%s", text);
+	} else if (power) {
+		set_text(power, CONF_POWER, "%s; %s", power->text, text);
+	} else {
+		add(to, line, is_error ? CONF_ERROR : CONF_WARNING, key, text);
+	}
+}
+
+void conf_findings_power(struct conf_findings *to, unsigned line, const char *key,
+			 const char *part, const char *fmt, ...)
+{
+	struct conf_finding *warning = find_at(to, line, key, part, CONF_WARNING);
+	char text[sizeof((struct err *)0)->cause];
+	va_list ap;
+
+	if (find_at(to, line, key, NULL, CONF_ERROR))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (warning) {
+		to->of[CONF_WARNING]--;
+		to->of[CONF_POWER]++;
+		set_text(warning, CONF_POWER, "%s; %s", text, warning->text);
+	} else {
+		add(to, line, CONF_POWER, key, text);
+	}
 }
 
 void conf_findings_done(struct conf_findings *findings)
@@ -203,8 +270,10 @@ static void check_2015(const char *given, size_t len, unsigned ctid, struct conf
 			break;
 		blank_line(text, conf_err_line(&e, ""));
 	}
-	if (f)
+	if (f) {
 		find_in_lines(f, to);
+		conf_power_find(f, to);
+	}
 	if (f && conf_pending_merge(f, &e) < 0)
 		find_error(&e, "", to);
 	conf_free(f);
@@ -221,7 +290,7 @@ void conf_check(const char *text, size_t len, unsigned ctid, struct conf_finding
 	else if (memchr(text, '\0', len))
 		conf_findings_add(&findings, 0, true, NULL, "holds a NUL byte");
 	else if (conf_pve_is(text, len))
-		f = conf_pve_read(text, len, "", ctid, &findings);
+		f = conf_pve_read(text, len, "", ctid, true, &findings);
 	else
 		check_2015(text, len, ctid, &findings);
 	conf_free(f);

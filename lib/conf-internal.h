@@ -65,8 +65,10 @@ struct conf_file {
 	struct conf_line *view; /* for conf_lines(), made when asked for */
 	size_t n_view;
 	struct limits limits;
+	bool marked_unprivileged, maps_host_root; /* of which conf_idmap_finish() makes values */
 	struct conf values;
 	struct conf_findings findings;
+	char *original; /* the text in the newer format that this was read from; NULL: none */
 	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */
 };
 
@@ -101,9 +103,15 @@ void conf_find_in_key(const struct conf_file *f, const char *key, unsigned numbe
 		      const char *name, struct conf_findings *to);
 void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
 		      struct conf_findings *to);
-void conf_findings_sort(struct conf_findings *findings); /* by line */
 /* The line that an error of conf_line_err() is about; 0: none. */
 unsigned conf_err_line(const struct err *e, const char *name);
+
+/* conf-power.c: what the lines of f give its container. */
+void conf_power_find(const struct conf_file *f, struct conf_findings *to);
+/* The same of the section that f was made from. */
+struct pve_section;
+void conf_power_find_pve(const struct conf_file *f, const struct pve_section *s,
+			 struct conf_findings *to);
 
 /* conf-pending.c */
 /* A line pending.KEY = VALUE. */
@@ -112,9 +120,9 @@ int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *v
 
 /* conf-pve.c: the format of Proxmox VE 4 and later */
 bool conf_pve_is(const char *text, size_t len);
-/* Never NULL; it is of use unless to->has_errors. */
+/* Never NULL; it is of use unless there are errors.  power: look for what it gives, too. */
 struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
-				struct conf_findings *to);
+				bool power, struct conf_findings *to);
 
 /* conf-name.c */
 struct conf_rename {
@@ -136,7 +144,11 @@ bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
 	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
-	conf_type_disksize, conf_type_idmap;
+	conf_type_disksize;
+
+/* conf-idmap.c */
+extern const struct conf_type conf_type_idmap, conf_type_unprivileged;
+void conf_idmap_finish(struct conf_file *f);
 
 /* conf-limit.c */
 extern const struct conf_type conf_type_memory, conf_type_swap, conf_type_cpulimit, conf_type_bytes,
@@ -182,6 +194,8 @@ char *conf_net_get(const struct conf_file *f, unsigned n);
 /* conf-edit.c: each of these makes a new text and reads it; a bad one leaves f as it was. */
 const struct line *conf_find(const struct conf_file *f, const char *today);
 int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e);
+/* Instead of all lines with this key, which may come more than once; NULL: none. */
+int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e);
 int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e);
 size_t conf_main_end(const struct conf_file *f); /* where a line of the main section may be added */
 /* "KEY = VALUE" with this value, spelling and spacing as the line has them.  The caller frees. */

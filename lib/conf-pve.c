@@ -261,13 +261,15 @@ static struct conf_file *convert(struct reader *r, const char *name, unsigned ct
 }
 
 struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
-				struct conf_findings *to)
+				bool power, struct conf_findings *to)
 {
 	struct reader r = { .out = to };
 	struct conf_file *f;
 
 	read_sections(&r, text, len);
 	f = convert(&r, name, ctid);
+	if (power)
+		conf_power_find_pve(f, &r.sections[0], to);
 	for (size_t i = 0; i < r.n_sections; i++)
 		section_done(&r.sections[i]);
 	free(r.sections);

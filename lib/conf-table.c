@@ -11,6 +11,7 @@
 #define INTERNAL CONF_OPT_INTERNAL
 #define BOOL CONF_OPT_BOOL
 #define NOTE CONF_OPT_NOTE
+#define LINES CONF_OPT_LINES
 #define VALUE(member) offsetof(struct conf_file, values.member)
 #define LIMIT(member) offsetof(struct conf_file, limits.member)
 #define MEMORY_CGROUP "lxc.cgroup.memory."
@@ -57,8 +58,12 @@ const struct conf_option conf_options[] = {
 	  "nesting: containers inside, and what newer systemd wants", &conf_type_features,
 	  VALUE(nesting), "nesting=0", 0, 0 },
 	{ "unprivileged", "0|1", "pve.unprivileged", "1", BOOL | CREATE_ONLY,
-	  "Map the ids of the container to ids without rights on the host", &conf_type_bool,
-	  VALUE(unprivileged), "0", 0, 0 },
+	  "Map the ids of the container to ids without rights on the host",
+	  &conf_type_unprivileged, offsetof(struct conf_file, marked_unprivileged), "0", 0, 0 },
+	{ "idmap", "auto|shared|MAP[;MAP]", "lxc.idmap", NULL, LINES,
+	  "Whose ids it has on the host: a MAP for each line of lxc.idmap, auto for a range of its "
+	  "own, shared for the common one (the default)",
+	  &conf_type_idmap, 0, NULL, 0, 0 },
 	{ "arch", "ARCH", "lxc.arch", NULL, CREATE_ONLY, "Architecture; found in the template",
 	  &conf_type_arch, VALUE(arch), "amd64", 0, 0 },
 	{ "ostype", "NAME", "pve.ostype", NULL, 0, "Distribution; found in the root file system",
@@ -87,8 +92,6 @@ const struct conf_option conf_hidden[] = {
 	  .arg = "GIB", .help = "Size of the root volume" },
 	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
 	  .help = "The ids in the root volume are the host's already; pct create writes it" },
-	{ .key = "lxc.idmap", .type = &conf_type_idmap, .arg = "u|g INSIDE OUTSIDE COUNT",
-	  .help = "An id map of the container's own; may come more than once" },
 	{ .key = CPU_CGROUP "cfs_period_us", .type = &conf_type_u64, .field = LIMIT(period),
 	  .min = 1000, .max = 1000000, .arg = "MICROSECONDS",
 	  .help = "What " CPU_CGROUP "cfs_quota_us is a part of (100000)" },

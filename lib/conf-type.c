@@ -471,27 +471,3 @@ static int disksize_read(struct conf_file *f, const struct conf_option *o, char 
 }
 
 const struct conf_type conf_type_disksize = { .read = disksize_read };
-
-/* lib/idmap.h parses them; here only their form counts, so that the line can be named. */
-static int idmap_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
-		      struct err *e)
-{
-	autostrv char **words = strv_split(value, " \t");
-	size_t n = strv_len(f->values.idmap);
-	uint64_t id;
-
-	(void)o;
-	(void)field;
-	if (strv_len(words) != 4 || (!str_eq(words[0], "u") && !str_eq(words[0], "g") &&
-				     !str_eq(words[0], "b")))
-		return bad(e, "is not u|g INSIDE OUTSIDE COUNT:", value);
-	for (size_t i = 1; i < 4; i++)
-		if (!parse_uint(words[i], i == 3, UINT32_MAX, &id))
-			return bad(e, "is not u|g INSIDE OUTSIDE COUNT:", value);
-	f->values.idmap = xrealloc(f->values.idmap, n + 2, sizeof *f->values.idmap);
-	f->values.idmap[n] = value;
-	f->values.idmap[n + 1] = NULL;
-	return 0;
-}
-
-const struct conf_type conf_type_idmap = { .read = idmap_read, .many = true };

@@ -209,6 +209,8 @@ static int read_lines(struct conf_file *f, struct err *e)
 			return r;
 	}
 	r = conf_nets_finish(f, e);
+	if (r == 0)
+		conf_idmap_finish(f);
 	return r < 0 ? r : conf_limits_finish(f, e);
 }
 
@@ -232,6 +234,7 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 	struct conf_file new = {
 		.name = f->name, .ctid = f->ctid, .text = text, .len = len, .eol = "\n",
 		.pending_swap = f->pending_swap, .findings = f->findings,
+		.original = f->original,
 		.limits = { u, u, u, u, u, u, u, u, u, u },
 		.values = { .ctid = f->ctid, .tty = 2, .startup = STARTUP_NONE },
 	};
@@ -262,12 +265,13 @@ static int parse_pve(const char *text, size_t len, const char *name, unsigned ct
 {
 	struct conf_findings findings = { 0 };
 	const struct conf_finding *first = NULL;
-	struct conf_file *f = conf_pve_read(text, len, name, ctid, &findings);
+	struct conf_file *f = conf_pve_read(text, len, name, ctid, false, &findings);
 
 	conf_findings_sort(&findings);
 	f->findings = findings;
+	f->original = xstrndup(text, len);
 	for (size_t i = 0; i < findings.n && !first; i++)
-		if (findings.v[i].is_error)
+		if (findings.v[i].level == CONF_ERROR)
 			first = &findings.v[i];
 	if (!first) {
 		*ret = f;
@@ -328,6 +332,7 @@ void conf_free(struct conf_file *f)
 		return;
 	drop_parsed(f);
 	conf_findings_done(&f->findings);
+	free(f->original);
 	free(f->name);
 	free(f);
 }

@@ -109,7 +109,12 @@ struct conf {
 	unsigned cores;     /* 0: all */
 	unsigned cpuunits;  /* cpu.shares; 0: default */
 	unsigned cpulimit;  /* thousandths of a CPU; 0: no limit */
-	bool unprivileged, shifted, nesting, onboot, is_template, protection;
+	/*
+	 * Its ids are others on the host, so that it has a user namespace: lxc.idmap lines say so,
+	 * and without them pve.unprivileged; and none of them is that of the host's root.
+	 */
+	bool mapped, unprivileged;
+	bool shifted, nesting, onboot, is_template, protection;
 	struct startup startup;
 	struct net *nets;   /* sorted by index */
 	size_t n_nets;
@@ -182,28 +187,55 @@ int conf_pending_drop(struct conf_file *f, const char *option, struct err *e);
 int conf_pending_merge(struct conf_file *f, struct err *e);
 
 /* Something for a person to know about a config. */
+enum conf_level {
+	CONF_WARNING, /* something is not carried over */
+	CONF_ERROR,   /* it cannot be used */
+	CONF_POWER,   /* it gives the container something of the host's */
+	CONF_LEVELS,
+};
 struct conf_finding {
 	unsigned line; /* 0: of no line in particular */
-	bool is_error; /* it cannot be used; else something is not carried over */
+	enum conf_level level;
 	char *key;     /* as the file has it; may be empty */
 	char *text;
 };
 struct conf_findings {
 	struct conf_finding *v;
 	size_t n;
-	bool has_errors;
+	size_t of[CONF_LEVELS]; /* how many were found, those that are not kept included */
 };
 /* What was not carried over when f was read from the newer format; valid as long as f. */
 const struct conf_findings *conf_findings(const struct conf_file *f);
 /*
- * Look at a config of either format, and find all that is wrong with it, and all that would have no
- * effect here.  *ret is freed with conf_findings_done().
+ * Look at a config of either format, and find all that is wrong with it, all that would have no
+ * effect here, and all that gives the container power over the host; files that it includes are
+ * read for that.  *ret is freed with conf_findings_done().
  */
 void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret);
-/* key may be NULL.  More than 200 are not kept. */
+/*
+ * key may be NULL.  More than 200 of a level are not kept.  A line has one finding for one key: an
+ * error takes the place of what the line would give, and what is no error is added to its text.
+ */
 void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
 		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* What a line gives the container; part: that of a value which an earlier warning is about. */
+void conf_findings_power(struct conf_findings *to, unsigned line, const char *key,
+			 const char *part, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+void conf_findings_sort(struct conf_findings *findings); /* by line */
 void conf_findings_done(struct conf_findings *findings);
+/*
+ * An error of who used f: about the line that it names, else the one with key, which may be NULL,
+ * as the file has it.  where NULL: it is one anywhere; else it is a warning whose text begins so.
+ * Returns the line's number in f, for conf_drop_line(), or 0.
+ */
+unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
+			const char *where, const struct err *e);
+/* The same of the line of netN with this sub-key of today. */
+void conf_findings_take_net(struct conf_findings *to, const struct conf_file *f, unsigned n,
+			    const char *sub, const struct err *e);
+/* Make an empty comment of a line, to look for what else is wrong; others keep their numbers. */
+int conf_drop_line(struct conf_file *f, unsigned number, struct err *e);
 
 struct conf_type;
 
@@ -225,6 +257,7 @@ enum {
 	CONF_OPT_INTERNAL = 2,    /* shown by pct config, set by nobody: lock, rootfs */
 	CONF_OPT_BOOL = 4,        /* on the command line, no value means 1 */
 	CONF_OPT_NOTE = 8,        /* a running container does not depend on it */
+	CONF_OPT_LINES = 16,      /* pct config shows the lines that it stands for */
 };
 /* Row I of the words that netN is made of, for completion; false: there is none. */
 bool conf_net_word(size_t i, const char **ret_word, const char **ret_arg, const char **ret_help);

@@ -17,14 +17,14 @@
 #include <unistd.h>
 
 #include "lib/buf.h"
-#include "lib/conf.h"
+#include "lib/conf-internal.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/subid.h"
 #include "lib/util.h"
 
 #define DEFAULT_START 100000
 #define DEFAULT_COUNT 65536
-#define MAX_SUBID_FILE (1024 * 1024)
 
 static bool overlap(uint32_t a, uint32_t n, uint32_t b, uint32_t m)
 {
@@ -58,12 +58,13 @@ static bool maps_root(const struct idmap_range *range, unsigned n)
 	return false;
 }
 
-int idmap_parse(char *const *values, struct idmap *ret, struct err *e)
+/* *ret_bad is the number of values before the one that is wrong. */
+static int parse_values(char *const *values, struct idmap *ret, size_t *ret_bad, struct err *e)
 {
 	const char *text[2][IDMAP_MAX_RANGES];
 	struct idmap map = { 0 };
 
-	for (; values && *values; values++) {
+	for (*ret_bad = 0; values && *values; values++, ++*ret_bad) {
 		struct idmap_range range, *list;
 		unsigned *n, which;
 		char kind = 0;
@@ -92,39 +93,41 @@ int idmap_parse(char *const *values, struct idmap *ret, struct err *e)
 	return 0;
 }
 
+int idmap_parse(char *const *values, struct idmap *ret, struct err *e)
+{
+	size_t ignored;
+
+	return parse_values(values, ret, &ignored, e);
+}
+
 /*
  * What a subid file grants root: the usual range when it is part of a grant, else the first.
  * False: nothing is granted.
  */
 static bool granted(const char *path, struct idmap_range *ret)
 {
-	autofree char *text = NULL;
-	autostrv char **line = NULL;
-	struct err ignored;
-	bool found = false;
+	struct subids list;
+	bool found = false, usual = false;
 
-	if (file_read(path, MAX_SUBID_FILE, &text, NULL, &ignored) < 0)
-		return false;
-	line = strv_split(text, "\n");
-	for (size_t i = 0; line[i]; i++) {
-		autostrv char **field = strv_split(line[i], ":");
-		uint64_t start, count;
+	subids_read(path, &list);
+	for (size_t i = 0; i < list.n && !usual; i++) {
+		const struct subid *s = &list.v[i];
+		uint32_t start = s->first, count = s->count;
 
-		if (strv_len(field) != 3 || (!str_eq(field[0], "root") && !str_eq(field[0], "0")) ||
-		    !parse_uint(field[1], 1, UINT32_MAX - 1, &start) ||
-		    !parse_uint(field[2], 1, UINT32_MAX - start, &count))
+		if (!s->is_root)
 			continue;
-		if (start <= DEFAULT_START && start + count >= DEFAULT_START + DEFAULT_COUNT)
+		usual = start <= DEFAULT_START &&
+			(uint64_t)start + count >= DEFAULT_START + DEFAULT_COUNT;
+		if (usual)
 			start = DEFAULT_START;
 		else if (found)
 			continue;
 		if (count > DEFAULT_COUNT)
 			count = DEFAULT_COUNT;
-		*ret = (struct idmap_range){ 0, (uint32_t)start, (uint32_t)count };
+		*ret = (struct idmap_range){ 0, start, count };
 		found = true;
-		if (start == DEFAULT_START)
-			return true;
 	}
+	subids_done(&list);
 	return found;
 }
 
@@ -176,6 +179,70 @@ int idmap_of(const struct conf *conf, struct idmap *ret, struct err *e)
 	if (conf->idmap && conf->idmap[0])
 		return idmap_parse(conf->idmap, ret, e);
 	return idmap_default(ret, e);
+}
+
+/* Line n of those that the map is made of. */
+static int own_err(const struct conf_file *f, size_t n, struct err *e)
+{
+	const struct conf_line *lines;
+	size_t n_lines = conf_lines(f, &lines);
+
+	for (size_t i = 0; i < n_lines; i++)
+		if (str_eq(lines[i].name, "lxc.idmap") && n-- == 0) {
+			e->object[0] = '\0';
+			return conf_line_err(f, lines[i].number, lines[i].spelt, e);
+		}
+	return -e->num;
+}
+
+static bool is_granted(const char *path, const struct idmap_range *range)
+{
+	struct subids list;
+	bool yes;
+
+	subids_read(path, &list);
+	yes = subids_grant_root(&list, range->outside, range->count);
+	subids_done(&list);
+	return yes;
+}
+
+/* liblxc writes a map with host root itself, and has newuidmap write any other. */
+static int check_granted(const struct conf_file *f, const struct idmap *map, struct err *e)
+{
+	char *const *values = conf_values(f)->idmap;
+
+	for (unsigned i = 0; i < map->n_uid; i++)
+		if (map->uid[i].outside == 0)
+			return 0;
+	for (size_t i = 0; values[i]; i++) {
+		const char *path = *values[i] == 'u' ? SUBUID : SUBGID;
+		struct idmap_range range;
+		struct err ignored;
+		char kind;
+
+		if (parse_range(values[i], &kind, &range, &ignored) < 0 || is_granted(path, &range))
+			continue;
+		err_set(e, EPERM, NULL, "root is not delegated the ids of \"%s\"", values[i]);
+		own_err(f, i, e);
+		return err_remedy(e, "add the line \"root:%u:%u\" to %s", range.outside,
+				  range.count, path);
+	}
+	return 0;
+}
+
+int idmap_for_start(const struct conf_file *f, struct idmap *ret, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	size_t bad;
+	int r;
+
+	if (!conf->idmap)
+		return idmap_default(ret, e);
+	r = parse_values(conf->idmap, ret, &bad, e);
+	/* Of all together the first can be named. */
+	if (r < 0)
+		return own_err(f, conf->idmap[bad] ? bad : 0, e);
+	return has_newuidmap() ? check_granted(f, ret, e) : 0;
 }
 
 static uint32_t root_of(const struct idmap_range *range, unsigned n)

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 struct conf;
+struct conf_file;
 struct err;
 
 struct idmap_range {
@@ -30,6 +31,12 @@ int idmap_default(struct idmap *ret, struct err *e);
 
 /* The container's own map, else the default one. */
 int idmap_of(const struct conf *conf, struct idmap *ret, struct err *e);
+
+/*
+ * The same for a start: root has to be delegated the ids of its own lines, too, where newuidmap is
+ * installed.  The error names the line.
+ */
+int idmap_for_start(const struct conf_file *f, struct idmap *ret, struct err *e);
 
 /* Host id of container root. */
 uid_t idmap_root_uid(const struct idmap *map);

@@ -58,7 +58,7 @@ static int lower_memory(const struct conf_file *f, const struct host *host, stru
 		add(out, "lxc.cgroup.memory.memsw.limit_in_bytes", l->memsw);
 	} else if (is_limit(swap)) {
 		if (!is_limit(memory)) {
-			err_set(e, EINVAL, NULL, "this host has cgroup v1, where swap is limited "
+			err_set(e, ENOTSUP, NULL, "this host has cgroup v1, where swap is limited "
 				"together with memory: give lxc.cgroup2.memory.max as well");
 			return lower_err(f, lower_find(f, "lxc.cgroup2.memory.swap.max"), e);
 		}
@@ -196,7 +196,7 @@ int lower_cgroup_line(const struct conf_file *f, const struct host *host,
 		buf_addf(out, "lxc.cgroup%s.%s = %s\n", is_v2(host) ? "2" : "", name, line->value);
 		return 0;
 	}
-	err_set(e, EINVAL, NULL, "this host has cgroup v%d, which has no such setting",
+	err_set(e, ENOTSUP, NULL, "this host has cgroup v%d, which has no such setting",
 		is_v2(host) ? 2 : 1);
 	err_remedy(e, "remove the line, or write its counterpart lxc.cgroup%s...",
 		   is_v2(host) ? "2" : "");

@@ -100,7 +100,7 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 	autofree char *distro = NULL;
 	const struct conf_line *lines;
 	size_t n = conf_lines(f, &lines);
-	bool any = false, ours, mapped = c->unprivileged || c->idmap;
+	bool any = false, ours, mapped = c->mapped;
 	int r;
 
 	for (size_t i = 0; i < n; i++) {

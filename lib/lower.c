@@ -101,7 +101,7 @@ static void add_idmap_kind(struct buf *out, char kind, const struct idmap_range 
 static int add_idmap(const struct conf *c, const struct host *host, struct buf *out, struct err *e)
 {
 	/* The container's own lines go out with its other raw lines. */
-	if (!c->unprivileged || c->idmap)
+	if (!c->mapped || c->idmap)
 		return 0;
 	if (!host->idmap)
 		return err_set(e, EINVAL, NULL, "no id map for an unprivileged container");
@@ -137,7 +137,7 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	buf_addf(out, "lxc.tty.max = %u\n", c->tty);
 	buf_add(out, "lxc.environment = TERM=linux\n");
 	/* userns.conf makes /sys writable, on which systemd would start udev. */
-	if (c->unprivileged || c->idmap)
+	if (c->mapped)
 		buf_add(out, "lxc.mount.auto = sys:mixed\n");
 	/* As in Debian's default.conf; a host without AppArmor passes over it. */
 	if (!lower_find(f, "lxc.apparmor.profile"))
@@ -155,7 +155,7 @@ static int find_mtu(const struct conf_file *f, const struct net *net, const stru
 
 	if (bridge > 0 && net->mtu > (unsigned)bridge) {
 		snprintf(key, sizeof key, "lxc.net.%u.mtu", net->index);
-		err_set(e, EINVAL, NULL, "is above the %d of bridge %s: \"%u\"", bridge,
+		err_set(e, ERANGE, NULL, "is above the %d of bridge %s: \"%u\"", bridge,
 			net->bridge, net->mtu);
 		return lower_err(f, lower_find(f, key), e);
 	}

@@ -31,7 +31,8 @@ struct host {
 /*
  * *ret is the text of LIB/CTID/config, the caller frees.  Its first line is
  * "# made by pct from config HASH; change it with pct set" where HASH is that of conf_text().  What
- * is pending in f counts, as a start is what it waits for.
+ * is pending in f counts, as a start is what it waits for.  -EINVAL: no host takes the line that
+ * the error names; any other: this one does not.
  */
 int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e);
 

@@ -132,6 +132,11 @@ char *path_ct_guest(unsigned ctid)
 	return xasprintf("%s/pct/%u/guest", path_run(), ctid);
 }
 
+char *path_ids_lock(void)
+{
+	return xasprintf("%s/lock/lxc/pve-idmap.lock", path_run());
+}
+
 char *path_ct_lock(unsigned ctid)
 {
 	return xasprintf("%s/lock/lxc/pve-config-%u.lock", path_run(), ctid);

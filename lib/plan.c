@@ -146,7 +146,7 @@ char *plan_text(const struct conf *conf, const char *resolv_conf, const char *zo
 	add_line(&b, "pve.nameserver", conf->nameserver);
 	add_line(&b, "pve.searchdomain", conf->searchdomain);
 	add_line(&b, "pve.timezone", conf->timezone);
-	if (conf->unprivileged)
+	if (conf->mapped)
 		buf_add(&b, "pve.unprivileged = 1\n");
 	if (conf->nesting)
 		buf_add(&b, "pve.features = nesting=1\n");

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/loop.h"
@@ -314,6 +315,31 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 	*ret = (struct volume){ kind, xstrdup(volid),
 				xasprintf("%s/images/%u/%s", s->path, ctid, slash + 1) };
 	return 0;
+}
+
+int volume_check_named(const struct conf *conf, const char *path, struct err *e)
+{
+	if (conf->volid)
+		return 0;
+	err_set(e, ENOENT, path, "pve.volid is missing: the container has no root volume");
+	if (!conf->ctid)
+		return -e->num;
+	return err_remedy(e, "name the volume, as in pve.volid = local:%u/vm-%u-rootfs.raw",
+			  conf->ctid, conf->ctid);
+}
+
+/* Who may not look there knows nothing. */
+int volume_check(const struct conf *conf, struct err *e)
+{
+	struct volume v = { 0 };
+	int r = volume_find(conf->volid, conf->ctid, &v, e);
+
+	if (r == 0 && access(v.path, F_OK) < 0 && errno != EACCES)
+		r = errno == ENOENT ?
+			err_set(e, ENOENT, v.id, "there is no such volume: %s", v.path) :
+			err_sys(e, v.path, "look at the volume");
+	volume_done(&v);
+	return r;
 }
 
 /* The folder that keeps users of the host away from the volumes. */

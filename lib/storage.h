@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct conf;
 struct err;
 
 struct storage {
@@ -34,6 +35,11 @@ void volume_done(struct volume *v);
 
 /* Where a volume lies.  ctid must own it: -EINVAL for another's.  It need not exist. */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
+
+/* What a start asks of a config, whose path is for messages: that it names a root volume. */
+int volume_check_named(const struct conf *conf, const char *path, struct err *e);
+/* And that the storage has it. */
+int volume_check(const struct conf *conf, struct err *e);
 
 /* The volume id that volume_create() will give; the caller frees. */
 char *volume_root_id(const char *storage, unsigned ctid, unsigned gib);

@@ -209,6 +209,15 @@ static bool is_c1(const unsigned char *s)
 	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
 }
 
+/* What turns the order of a line around where it is shown (Unicode's bidirectional controls). */
+static bool is_bidi(const unsigned char *s)
+{
+	return (s[0] == 0xd8 && s[1] == 0x9c) ||
+	       (s[0] == 0xe2 && ((s[1] == 0x80 && ((s[2] >= 0x8e && s[2] <= 0x8f) ||
+						   (s[2] >= 0xaa && s[2] <= 0xae))) ||
+				 (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)));
+}
+
 bool has_control(const char *s)
 {
 	for (; *s; s++)
@@ -225,8 +234,8 @@ void text_disarm(char *text, const char *allowed)
 		n = utf8_len(s);
 		if (n == 1 && (*s < 0x20 || (*s >= 0x7f && *s <= 0x9f)) && !strchr(allowed, *s))
 			*s = '?';
-		else if (is_c1(s))
-			s[0] = s[1] = '?';
+		else if (is_c1(s) || is_bidi(s))
+			memset(s, '?', n);
 	}
 }
 

@@ -82,8 +82,9 @@ bool parse_bool(const char *s, bool *ret);
 bool has_control(const char *s);
 
 /*
- * Make foreign bytes fit to be shown: control characters become '?', but for those in allowed.  A
- * lone byte from 0x80 to 0x9f, which a terminal may take for one, counts.  NULL is fine.
+ * Make foreign bytes fit to be shown: control characters become '?', but for those in allowed, as
+ * does what turns the order of a line around.  A lone byte from 0x80 to 0x9f, which a terminal may
+ * take for one, counts.  NULL is fine.
  */
 void text_disarm(char *s, const char *allowed);
 

@@ -105,7 +105,8 @@ int cmd_list(const struct args *, struct err *);
 int cmd_status(const struct args *, struct err *);
 int cmd_doctor(const struct args *, struct err *);
 int cmd_config(const struct args *, struct err *);
-int config_check(const char *path, enum format format, struct err *e); /* path "": /etc/pve */
+/* path "": /etc/pve; strict: 1 also for what gives a container power over the host. */
+int config_check(const char *path, bool strict, enum format format, struct err *e);
 int cmd_pending(const struct args *, struct err *);
 int cmd_set(const struct args *, struct err *);
 int cmd_setup(const struct args *, struct err *);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/conf.h"
 #include "lib/configs.h"
@@ -14,9 +15,16 @@
 #include "lib/util.h"
 #include "pct/clashes.h"
 #include "pct/cmd.h"
+#include "pct/ct.h"
 
-static void print_findings(const char *path, const struct conf_findings *list)
+static const char *const levels[] = { "warning", "error", "power" };
+
+/* A folder's name may come from elsewhere, too. */
+static void print_findings(const char *name, const struct conf_findings *list)
 {
+	autofree char *path = xstrdup(name);
+
+	text_disarm(path, "");
 	if (list->n == 0)
 		printf("%s: fine\n", path);
 	for (size_t i = 0; i < list->n; i++) {
@@ -25,8 +33,8 @@ static void print_findings(const char *path, const struct conf_findings *list)
 		printf("%s", path);
 		if (f->line)
 			printf(":%u", f->line);
-		printf(": %s%s%s%s\n", f->is_error ? "error: " : "", f->key, *f->key ? ": " : "",
-		       f->text);
+		printf(": %s%s%s%s%s\n", f->level ? levels[f->level] : "", f->level ? ": " : "",
+		       f->key, *f->key ? ": " : "", f->text);
 	}
 }
 
@@ -42,7 +50,7 @@ static void push_findings(struct json_t *files, const struct config_path *file,
 		const struct conf_finding *f = &list->v[i];
 		struct json_t *finding = json_new_object();
 
-		json_put_string(finding, "level", f->is_error ? "error" : "warning");
+		json_put_string(finding, "level", levels[f->level]);
 		if (f->line)
 			json_put_int(finding, "line", f->line);
 		if (*f->key)
@@ -101,17 +109,31 @@ static struct clashes *find_claims(const struct configs *all)
 	return clashes;
 }
 
-static void check_clashes(struct clashes *clashes, const struct config_path *file,
-			  struct conf_findings *to)
+/* Whether pct start of this number would take this very file. */
+static bool is_here(const struct config_path *file)
+{
+	autofree char *path = file->ctid ? path_ct_config(file->ctid) : NULL;
+	struct stat own, st;
+
+	return path && stat(path, &own) == 0 && stat(file->path, &st) == 0 &&
+	       own.st_dev == st.st_dev && own.st_ino == st.st_ino;
+}
+
+/* What only the whole of it shows, and the others. */
+static void check_whole(struct clashes *clashes, const struct config_path *file,
+			struct conf_findings *to)
 {
 	struct conf_file *f = load(file);
 
-	if (f)
+	if (f) {
+		ct_find_faults(f, is_here(file), to);
+		conf_findings_sort(to);
 		clashes_find(clashes, conf_values(f), to);
+	}
 	conf_free(f);
 }
 
-int config_check(const char *path, enum format format, struct err *e)
+int config_check(const char *path, bool strict, enum format format, struct err *e)
 {
 	struct json_t *files = format == FORMAT_TEXT ? NULL : json_new_array();
 	struct configs all;
@@ -125,11 +147,11 @@ int config_check(const char *path, enum format format, struct err *e)
 		struct conf_findings findings = { 0 };
 
 		check_file(&all.v[i], &findings);
-		check_clashes(clashes, &all.v[i], &findings);
+		check_whole(clashes, &all.v[i], &findings);
 		if (i && all.v[i].ctid && all.v[i].ctid == all.v[i - 1].ctid)
 			conf_findings_add(&findings, 0, true, NULL, "container %u has another "
 					  "config: %s", all.v[i].ctid, all.v[i - 1].path);
-		bad = bad || findings.has_errors;
+		bad = bad || findings.of[CONF_ERROR] || (strict && findings.of[CONF_POWER]);
 		if (files)
 			push_findings(files, &all.v[i], &findings);
 		else

@@ -61,6 +61,14 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 		qsort(list->v, list->n, sizeof *list->v, compare);
 }
 
+/* Its lines are shown as they are. */
+static bool is_of_lines(const struct entry *entry)
+{
+	const struct conf_option *o = conf_option_find(entry->key);
+
+	return o && o->flags & CONF_OPT_LINES;
+}
+
 static bool is_raw(const struct conf_line *line)
 {
 	return str_after(line->name, "lxc.") && !conf_line_is_option(line);
@@ -70,7 +78,8 @@ static bool is_raw(const struct conf_line *line)
 static void print_text(const struct entries *list, const struct conf_line *lines, size_t n)
 {
 	for (size_t i = 0; i < list->n; i++)
-		printf("%s: %s\n", list->v[i].key, list->v[i].value);
+		if (!is_of_lines(&list->v[i]))
+			printf("%s: %s\n", list->v[i].key, list->v[i].value);
 	for (size_t i = 0; i < n; i++)
 		if (is_raw(&lines[i]))
 			printf("%s: %s\n", lines[i].spelt, lines[i].value);
@@ -83,7 +92,8 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 	struct json_t *object = json_new_object(), *raw = json_new_array();
 
 	for (size_t i = 0; i < list->n; i++)
-		json_put_string(object, list->v[i].key, list->v[i].plain);
+		if (!is_of_lines(&list->v[i]))
+			json_put_string(object, list->v[i].key, list->v[i].plain);
 	for (size_t i = 0; i < n; i++) {
 		struct json_t *pair;
 
@@ -101,7 +111,8 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 
 const struct option_def config_options[] = {
 	{ "check", "[PATH]", "Check a config, or all below PATH (" PCT_ETC "), for what would "
-			     "not carry over" },
+			     "not carry over, does not start, or gives power over the host" },
+	{ "strict", "[0|1]", "With --check: fail also where a config gives power over the host" },
 	{ "current", "[0|1]", "What is in effect, without what waits for the next start" },
 	OPTION_FORMAT,
 	{ 0 },
@@ -123,7 +134,7 @@ int cmd_config(const struct args *args, struct err *e)
 		return 2;
 	}
 	if (check)
-		return config_check(check, format, e);
+		return config_check(check, args_flag(args, "strict"), format, e);
 	r = ct_load(args->ctid, &f, e);
 	if (r == 0 && !args_flag(args, "current"))
 		r = conf_pending_merge(f, e);

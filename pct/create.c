@@ -26,6 +26,7 @@
 #include "pct/cmd.h"
 #include "pct/ct.h"
 #include "pct/destroy.h"
+#include "pct/idmap-option.h"
 #include "pct/interrupt.h"
 #include "pct/secret.h"
 
@@ -76,6 +77,29 @@ static int set_defaults(struct create *c, struct err *e)
 	return r;
 }
 
+static bool is_auto_idmap(const struct option *o)
+{
+	return str_eq(o->name, "idmap") && idmap_option_is_auto(o->value);
+}
+
+/* Whether there is a range is known before a container is replaced; it is given in make(). */
+static int take_idmap(struct create *c, struct err *e)
+{
+	const char *value = args_option(c->args, "idmap");
+	const char *mark = args_option(c->args, "unprivileged");
+	bool on = true;
+	int r = idmap_option_is_auto(value) ? idmap_option_assign(c->conf, e) : 0;
+
+	if (r < 0 || !value || str_eq(value, "shared"))
+		return r;
+	if (mark)
+		parse_bool(mark, &on);
+	if (!on || !conf_values(c->conf)->unprivileged)
+		return err_set(e, EINVAL, "--idmap", on ? "root of the host is among the ids" :
+			       "a privileged container has the ids of the host");
+	return 0;
+}
+
 static int take_conf(struct create *c, struct err *e)
 {
 	int r = 0;
@@ -84,17 +108,21 @@ static int take_conf(struct create *c, struct err *e)
 	for (size_t i = 0; r == 0 && i < c->args->n_options; i++) {
 		const struct option *o = &c->args->options[i];
 
-		if (!is_own_option(o->name))
+		if (!is_own_option(o->name) && !is_auto_idmap(o))
 			r = conf_set(c->conf, o->name, o->value, e);
 	}
 	if (r == 0)
 		r = set_defaults(c, e);
 	if (r == 0)
-		r = args_check_swap(c->args, c->conf, e);
-	if (r == 0 && conf_values(c->conf)->unprivileged)
-		r = idmap_of(conf_values(c->conf), &c->map, e);
+		r = take_idmap(c, e);
 	if (r == 0)
+		r = args_check_swap(c->args, c->conf, e);
+	if (r == 0 && conf_values(c->conf)->mapped)
+		r = idmap_of(conf_values(c->conf), &c->map, e);
+	if (r == 0) {
 		clashes_warn(NULL, conf_values(c->conf));
+		idmap_option_warn(conf_values(c->conf));
+	}
 	return r;
 }
 
@@ -255,6 +283,24 @@ static int reserve(struct create *c, struct err *e)
 	return conf_save(c->conf, path, e);
 }
 
+/* Until others see who has the ids nobody else is given any. */
+static int take_place(struct create *c, struct err *e)
+{
+	const char *idmap = args_option(c->args, "idmap");
+	autoclose int ids = -1;
+	int r = 0;
+
+	if (idmap) {
+		ids = ct_lock_ids(e);
+		r = ids < 0 ? ids : 0;
+	}
+	if (r == 0 && idmap_option_is_auto(idmap))
+		r = idmap_option_assign(c->conf, e);
+	if (r == 0 && conf_values(c->conf)->mapped)
+		r = idmap_of(conf_values(c->conf), &c->map, e);
+	return r < 0 ? r : reserve(c, e);
+}
+
 /* ---- building ---- */
 
 static void show_progress(const struct create *c, bool last)
@@ -298,7 +344,7 @@ static int build(struct create *c, struct built *ret, char **ret_notes, struct e
 		.ctid = c->ctid,
 		.conf = c->conf,
 		.volume = &c->volume,
-		.map = conf_values(c->conf)->unprivileged ? &c->map : NULL,
+		.map = conf_values(c->conf)->mapped ? &c->map : NULL,
 		.archive = c->archive,
 		.archive_name = c->archive_name,
 		.password_hash = c->password_hash,
@@ -367,7 +413,7 @@ static int make(struct create *c, struct err *e)
 {
 	autofree char *notes = NULL, *run = path_ct_run(c->ctid);
 	struct built built;
-	int r = reserve(c, e);
+	int r = take_place(c, e);
 
 	if (r == 0)
 		r = volume_create(c->storage, c->ctid, c->gib, &c->volume, e);

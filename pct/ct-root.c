@@ -22,7 +22,7 @@ int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *
 	r = volume_find(conf->volid, conf->ctid, &volume, e);
 	if (r < 0)
 		return r;
-	if (conf->unprivileged && !conf->shifted)
+	if (conf->mapped && !conf->shifted)
 		r = userns = idmap_userns(map, e);
 	if (r >= 0)
 		r = file_mkdirs(target, 0755, e);

@@ -40,9 +40,9 @@ static int check_lock_dir(const char *dir, struct err *e)
 	return err_remedy(e, "remove it (rm -r %s); the next command makes it anew", dir);
 }
 
-int ct_lock(unsigned ctid, struct err *e)
+static int lock(const char *path, struct err *e)
 {
-	autofree char *path = path_ct_lock(ctid), *dir = xstrdup(path);
+	autofree char *dir = xstrdup(path);
 	int r;
 
 	*strrchr(dir, '/') = '\0';
@@ -50,6 +50,20 @@ int ct_lock(unsigned ctid, struct err *e)
 	if (r == 0)
 		r = check_lock_dir(dir, e);
 	return r < 0 ? r : file_lock(path, LOCK_WAIT, e);
+}
+
+int ct_lock(unsigned ctid, struct err *e)
+{
+	autofree char *path = path_ct_lock(ctid);
+
+	return lock(path, e);
+}
+
+int ct_lock_ids(struct err *e)
+{
+	autofree char *path = path_ids_lock();
+
+	return lock(path, e);
 }
 
 int ct_load(unsigned ctid, struct conf_file **ret, struct err *e)
@@ -111,19 +125,30 @@ int ct_limits(const struct conf_file *f, char **ret, struct err *e)
 	return lower_limits_text(f, &host, ret, e);
 }
 
+static int lower_mapped(const struct conf_file *f, const struct idmap *map, char **ret,
+			struct err *e)
+{
+	autofree char *rootfs = path_rootfs(conf_values(f)->ctid);
+	struct host host = this_host(rootfs);
+
+	host.idmap = map;
+	return lower(f, &host, ret, e);
+}
+
 static int lower_text(const struct conf_file *f, char **ret, struct err *e)
 {
-	const struct conf *conf = conf_values(f);
-	autofree char *rootfs = path_rootfs(conf->ctid);
-	struct idmap map;
-	struct host host = this_host(rootfs);
-	int r = 0;
+	struct idmap map = { 0 };
+	int r = conf_values(f)->mapped ? idmap_for_start(f, &map, e) : 0;
 
-	if (conf->unprivileged) {
-		r = idmap_of(conf, &map, e);
-		host.idmap = &map;
-	}
-	return r < 0 ? r : lower(f, &host, ret, e);
+	return r < 0 ? r : lower_mapped(f, &map, ret, e);
+}
+
+int ct_check_settings(const struct conf_file *f, struct err *e)
+{
+	autofree char *text = NULL;
+	struct idmap map = { 0 };
+
+	return lower_mapped(f, &map, &text, e);
 }
 
 /* What liblxc would refuse must not become the config of one that runs. */
@@ -212,7 +237,7 @@ static int check_reachability(const struct conf *conf, struct err *e)
 	autofree char *run = path_ct_run(conf->ctid), *rootfs = path_rootfs(conf->ctid);
 	int r;
 
-	if (!conf->unprivileged)
+	if (!conf->mapped)
 		return 0;
 	r = check_reachable(path_hooks(), "the hooks", e);
 	if (r == 0)
@@ -304,7 +329,7 @@ static int prepare_config(struct conf_file *f, struct err *e)
 	return changed ? ct_commit(f, e) : ct_lower(f, e);
 }
 
-static int check_controllers(const struct conf_file *f, struct err *e)
+int ct_check_controllers(const struct conf_file *f, struct err *e)
 {
 	autofree char *runtime = NULL;
 	autostrv char **controllers = NULL;
@@ -329,7 +354,7 @@ static int start_loaded(struct conf_file *f, struct err *e)
 	if (r == 0)
 		r = prepare_config(f, e);
 	if (r == 0)
-		r = check_controllers(f, e);
+		r = ct_check_controllers(f, e);
 	if (r == 0)
 		r = file_mkdirs(run, 0755, e);
 	if (r == 0)

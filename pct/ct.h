@@ -13,6 +13,12 @@ struct report;
 /* Take the config's flock (10 s), or -errno.  The descriptor releases it. */
 int ct_lock(unsigned ctid, struct err *e);
 
+/*
+ * Nobody else gives ids away meanwhile, on this host.  It is for the time from the look at what is
+ * free to the config that says who has it, and taken last.
+ */
+int ct_lock_ids(struct err *e);
+
 /* Load ETC/lxc/CTID/config.  -ENOENT with a remedy when there is no such container. */
 int ct_load(unsigned ctid, struct conf_file **ret, struct err *e);
 
@@ -23,6 +29,22 @@ int ct_check_unlocked(const struct conf_file *f, struct err *e);
 int ct_lower(const struct conf_file *f, struct err *e);
 /* Whether that can be done, and liblxc will take the result. */
 int ct_check_lower(const struct conf_file *f, struct err *e);
+
+/* The same of its lines one by one, without liblxc and whatever its id map is. */
+int ct_check_settings(const struct conf_file *f, struct err *e);
+/* Whether the kernel has what its limits need. */
+int ct_check_controllers(const struct conf_file *f, struct err *e);
+
+/* The bridge of its network i; that it has none is fine. */
+struct conf;
+int ct_check_bridge(const struct conf *conf, size_t i, struct err *e);
+
+/*
+ * All that would keep it from starting, one finding for each.  here: it is a container of this
+ * host, whose volume and bridges are to be there; else what this host lacks is only a warning.
+ */
+struct conf_findings;
+void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to);
 
 /* Its limits as lowered for this host (lower_limits_text()). */
 int ct_limits(const struct conf_file *f, char **ret, struct err *e);
@@ -43,7 +65,6 @@ int ct_commit(const struct conf_file *f, struct err *e);
  * Mount its root volume at target, where only this process sees it; it goes when the process does.
  * map: of an unprivileged one.  The caller holds the lock, and the container is stopped.
  */
-struct conf;
 struct idmap;
 int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *target,
 		  struct err *e);

@@ -12,8 +12,6 @@
 #include "lib/file.h"
 #include "lib/monitor.h"
 #include "lib/mount.h"
-#include "lib/netlink.h"
-#include "lib/ovs.h"
 #include "lib/paths.h"
 #include "lib/storage.h"
 #include "lib/util.h"
@@ -25,30 +23,17 @@ static void check_bridges(struct doctor *d, const struct conf *conf)
 {
 	struct err e;
 
-	for (size_t i = 0; i < conf->n_nets; i++) {
-		const char *bridge = conf->nets[i].bridge;
-
-		if (!bridge || netlink_bridge_mtu(bridge) || ovs_is_bridge(bridge))
-			continue;
-		err_set(&e, ENODEV, bridge, "there is no such bridge, for net%u of container %u",
-			conf->nets[i].index, conf->ctid);
-		err_remedy(&e, "make it, or name another with pct set %u --net%u", conf->ctid,
-			   conf->nets[i].index);
-		doctor_add(d, DOCTOR_ERROR, &e);
-	}
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (ct_check_bridge(conf, i, &e) < 0)
+			doctor_add(d, DOCTOR_ERROR, &e);
 }
 
 static void check_volume(struct doctor *d, const struct conf *conf)
 {
-	struct volume volume = { 0 };
 	struct err e;
-	int r = conf->volid ? volume_find(conf->volid, conf->ctid, &volume, &e) : 0;
 
-	if (r == 0 && volume.path && access(volume.path, F_OK) < 0)
-		r = err_sys(&e, volume.path, "look at the volume of container %u", conf->ctid);
-	if (r < 0)
+	if (conf->volid && volume_check(conf, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
-	volume_done(&volume);
 }
 
 void doctor_configs(struct doctor *d)

@@ -12,7 +12,6 @@
 
 #include "lib/cgroup.h"
 #include "lib/file.h"
-#include "lib/idmap.h"
 #include "lib/runtime.h"
 #include "lib/storage.h"
 #include "lib/util.h"
@@ -129,15 +128,6 @@ void doctor_liblxc(struct doctor *d)
 		err_remedy(&e, "boot with systemd.unified_cgroup_hierarchy=1, or use liblxc 6");
 		doctor_add(d, DOCTOR_ERROR, &e);
 	}
-}
-
-void doctor_idmap(struct doctor *d)
-{
-	struct idmap map;
-	struct err e;
-
-	if (idmap_default(&map, &e) < 0)
-		doctor_add(d, DOCTOR_ERROR, &e);
 }
 
 /* liblxc loads the profile that it makes for each container with apparmor_parser. */

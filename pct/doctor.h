@@ -29,9 +29,11 @@ void doctor_add(struct doctor *d, enum doctor_level level, const struct err *e);
 void doctor_kernel(struct doctor *d);
 void doctor_cgroups(struct doctor *d);
 void doctor_liblxc(struct doctor *d);
-void doctor_idmap(struct doctor *d);
 void doctor_apparmor(struct doctor *d);
 void doctor_storages(struct doctor *d);
+
+/* doctor-ids.c */
+void doctor_idmap(struct doctor *d);
 
 /* doctor-ct.c */
 void doctor_configs(struct doctor *d);

@@ -93,10 +93,10 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 				    .timezone = hostinfo_timezone(),
 				    .now = hostinfo_now() };
 	struct idmap map;
-	int r = conf->unprivileged ? idmap_of(conf, &map, e) : 0;
+	int r = conf->mapped ? idmap_of(conf, &map, e) : 0;
 
 	if (r == 0)
-		r = setup_running(conf, l->init, conf->unprivileged ? &map : NULL, &facts, flags,
+		r = setup_running(conf, l->init, conf->mapped ? &map : NULL, &facts, flags,
 				  ret, e);
 	free(facts.resolv_conf);
 	free(facts.timezone);

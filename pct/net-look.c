@@ -190,8 +190,8 @@ int net_look(const struct conf *conf, struct net_look *ret, struct err *e)
 	struct net_look look = { .ctid = conf->ctid, .conf = conf,
 				 .running = ct_is_running(conf->ctid) };
 	struct idmap map;
-	int r = conf->unprivileged ? idmap_of(conf, &map, e) : 0;
-	const struct idmap *used = conf->unprivileged ? &map : NULL;
+	int r = conf->mapped ? idmap_of(conf, &map, e) : 0;
+	const struct idmap *used = conf->mapped ? &map : NULL;
 
 	look.inside = xcalloc(conf->n_nets + 1, sizeof *look.inside);
 	for (size_t i = 0; i < conf->n_nets; i++)

@@ -14,6 +14,7 @@
 #include "pct/clashes.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/idmap-option.h"
 #include "pct/live.h"
 
 const struct option_def set_options[] = {
@@ -87,6 +88,11 @@ static int each_named(struct conf_file *f, const struct args *args, const char *
 	return r;
 }
 
+static bool is_auto_idmap(const struct option *o)
+{
+	return str_eq(o->name, "idmap") && idmap_option_is_auto(o->value);
+}
+
 static int apply(struct conf_file *f, const struct args *args, struct err *e)
 {
 	int r = each_named(f, args, "delete", delete_option, e);
@@ -97,7 +103,9 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 		if (str_eq(o->name, "delete") || str_eq(o->name, "revert"))
 			continue;
 		r = check_settable(o->name, e);
-		if (r == 0)
+		if (r == 0 && is_auto_idmap(o))
+			r = idmap_option_assign(f, e);
+		else if (r == 0)
 			r = conf_set(f, o->name, o->value, e);
 	}
 	return r < 0 ? r : args_check_swap(args, f, e);
@@ -237,10 +245,14 @@ static int set_loaded(const struct args *args, struct conf_file *f, struct err *
 	if (r == 0)
 		r = apply(next, args, e);
 	if (r == 0)
+		r = idmap_option_check(conf_values(f), conf_values(next), e);
+	if (r == 0)
 		r = ct_is_running(args->ctid) ? set_running(args, f, next, e) :
 						ct_commit(next, e);
 	if (r == 0)
 		clashes_warn(conf_values(f), conf_values(next));
+	if (r == 0 && args_option(args, "idmap"))
+		idmap_option_warn(conf_values(next));
 	conf_free(next);
 	return r;
 }
@@ -248,7 +260,7 @@ static int set_loaded(const struct args *args, struct conf_file *f, struct err *
 int cmd_set(const struct args *args, struct err *e)
 {
 	struct conf_file *f = NULL;
-	autoclose int lock = -1;
+	autoclose int lock = -1, ids = -1;
 	int r;
 
 	if (args->n_options == 0) {
@@ -259,6 +271,11 @@ int cmd_set(const struct args *args, struct err *e)
 	lock = ct_lock(args->ctid, e);
 	if (lock < 0)
 		return lock;
+	if (args_option(args, "idmap")) {
+		ids = ct_lock_ids(e);
+		if (ids < 0)
+			return ids;
+	}
 	r = ct_load(args->ctid, &f, e);
 	if (r == 0)
 		r = ct_check_unlocked(f, e);

@@ -176,13 +176,13 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 	struct idmap map;
 	int r = 0;
 
-	if (conf->unprivileged)
+	if (conf->mapped)
 		r = idmap_of(conf, &map, e);
 	if (r == 0)
 		r = ct_mount_root(conf, &map, target, e);
 	if (r < 0)
 		return r;
-	return set_up(q, conf, target, conf->unprivileged ? &map : NULL, ret, e);
+	return set_up(q, conf, target, conf->mapped ? &map : NULL, ret, e);
 }
 
 static int setup_container(unsigned ctid, struct request *q, struct report *ret, struct err *e)

@@ -99,12 +99,36 @@ same 'list names the bad line' \
 same 'list shows it all the same' 4 "$(wc -l <"$work/out")"
 refuses 1 'config with a bad line' 'config:1: lxc.utsname: is not a host name: "_"' \
 	"$pct" config 101
+# Unprivileged is what the id map says, whatever pve.unprivileged does.
+# is WHAT EXPECTED LINE...: what is shown of a config of these lines.
+is() {
+	local what=$1 expected=$2
+	shift 2
+	printf '%s\n' "$@" >"$file"
+	same "$what" "$expected" "$("$pct" config 105 | grep ^unpriv)"
+	same "$what, as JSON" "${expected#unprivileged: }" \
+		"$("$pct" config 105 --output-format json | jq -r '.unprivileged // ""')"
+}
+is 'neither a mark nor a map' '' 'lxc.utsname = a'
+is 'the mark alone' 'unprivileged: 1' 'pve.unprivileged = 1'
+is 'a map, and no mark' 'unprivileged: 1' 'lxc.idmap = u 0 100000 65536' 'lxc.idmap = g 0 100000 65536'
+is 'a map, and a mark that denies it' 'unprivileged: 1' 'pve.unprivileged = 0' \
+	'lxc.id_map = u 0 100000 65536' 'lxc.id_map = g 0 100000 65536'
+is 'the map of the host' 'unprivileged: 0' 'pve.unprivileged = 1' \
+	'lxc.idmap = u 0 0 65536' 'lxc.idmap = g 0 0 65536'
+is 'root of the host, as another inside' 'unprivileged: 0' 'pve.unprivileged = 1' \
+	'lxc.idmap = u 0 100000 1000' 'lxc.idmap = u 1000 0 1' 'lxc.idmap = g 0 100000 65536'
+is 'its group' 'unprivileged: 0' 'lxc.idmap = u 0 100000 65536' 'lxc.idmap = g 0 0 1'
+is 'in the newer format' 'unprivileged: 1' 'hostname: a' 'unprivileged: 0' \
+	'lxc.idmap: u 0 100000 65536' 'lxc.idmap: g 0 100000 65536'
+reset
+
 pve=$work/pve
 mkdir -p "$pve/nodes/a/lxc/105" "$pve/nodes/b/lxc/200" "$pve/nodes/b/qemu-server" "$pve/nodes/c"
 ln -s nodes/a/lxc "$pve/lxc"
-cp "$example" "$pve/nodes/a/lxc/105/config"
+sed '1apve.unprivileged = 1' "$example" >"$pve/nodes/a/lxc/105/config"
 : >"$pve/nodes/b/qemu-server/300.conf"
-printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\n' \
+printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\nunprivileged: 1\n' \
 	>"$pve/nodes/b/lxc/200.conf"
 "$pct" config --check "$pve" >"$work/out"
 same 'check of a bad config fails' 1 $?
@@ -118,7 +142,7 @@ same 'check as JSON' '[[105,[]],[200,["warning","error","warning","error"]]]' \
 		jq -c 'map([.vmid, (.findings | map(.level))])')"
 cp "$example" "$pve/nodes/b/lxc/200/config"
 sed -i 's/105/200/' "$pve/nodes/b/lxc/200/config"
-printf 'ostype: debian\n' >"$pve/nodes/b/lxc/200.conf"
+printf 'rootfs: local:200/vm-200-disk-0.raw\nunprivileged: 1\n' >"$pve/nodes/b/lxc/200.conf"
 finds() { "$pct" config --check "$pve" | grep -q "$1"; }
 check 'check of two configs of a container' finds \
 	"200/config: error: container 200 has another config: $pve/nodes/b/lxc/200.conf"

@@ -36,11 +36,24 @@ static void check_pending(struct conf_file *f)
 		fuzz_assert(!conf_has_pending(f));
 }
 
+/* Whatever is in it, what is told of it is fit to be shown. */
+static void check_findings(const uint8_t *data, size_t size)
+{
+	struct conf_findings list;
+
+	conf_check((const char *)data, size, 105, &list);
+	for (size_t i = 0; i < list.n; i++)
+		fuzz_assert(!has_control(list.v[i].key) && !has_control(list.v[i].text) &&
+			    *list.v[i].text);
+	conf_findings_done(&list);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct conf_file *f = NULL;
 	struct err e = { 0 };
 
+	check_findings(data, size);
 	if (conf_parse((const char *)data, size, "fuzz", 105, &f, &e) < 0) {
 		fuzz_assert(e.cause[0] && !has_control(e.cause) && !has_control(e.object));
 		return 0;

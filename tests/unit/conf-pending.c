@@ -88,9 +88,9 @@ static void test_merge_fails(void **state)
 	check_text(f, text);
 	conf_free(f);
 	conf_check(text, strlen(text), 105, &found);
-	assert_int_equal(found.n, 2);
-	assert_int_equal(found.v[1].line, 9);
-	assert_true(found.v[1].is_error);
+	assert_int_equal(found.n - found.of[CONF_POWER], 2);
+	assert_int_equal(found.v[found.n - 1].line, 9);
+	assert_int_equal(found.v[found.n - 1].level, CONF_ERROR);
 	conf_findings_done(&found);
 }
 

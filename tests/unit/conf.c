@@ -325,6 +325,38 @@ static void test_lxc3(void **state)
 	conf_free(f);
 }
 
+/* The lines of a map are one option. */
+static void test_idmap(void **state)
+{
+	struct conf_file *f = parse("# c\nlxc.include = /x\nlxc.id_map = u 0 1 2\nlxc.tty = 1\n"
+				    "lxc.idmap = g 0 3 4\npve.unprivileged = 1\n");
+	autofree char *value = conf_get(f, "idmap");
+	struct err e = { 0 };
+
+	(void)state;
+	assert_string_equal(value, "u 0 1 2;g 0 3 4");
+	set(f, "idmap", "b  0 200000 65536; u 70000 5 1");
+	check_text(f, "# c\nlxc.include = /x\nlxc.idmap = u 0 200000 65536\n"
+		      "lxc.idmap = g 0 200000 65536\nlxc.idmap = u 70000 5 1\nlxc.tty = 1\n"
+		      "pve.unprivileged = 1\n");
+	assert_true(conf_values(f)->mapped && conf_values(f)->unprivileged);
+	set(f, "idmap", "shared");
+	check_text(f, "# c\nlxc.include = /x\nlxc.tty = 1\npve.unprivileged = 1\n");
+	set(f, "idmap", "u 0 0 1;g 0 1 1");
+	check_text(f, "# c\nlxc.include = /x\nlxc.idmap = u 0 0 1\nlxc.idmap = g 0 1 1\n"
+		      "lxc.tty = 1\npve.unprivileged = 1\n");
+	assert_true(conf_values(f)->mapped && !conf_values(f)->unprivileged);
+	for (const char *const *bad = (const char *const[]){ "auto", "", ";", "u 0 1", "x 0 1 1",
+							      "u 0 1 1;u", NULL }; *bad; bad++) {
+		assert_true(conf_set(f, "idmap", *bad, &e) < 0);
+		assert_string_equal(e.object, "idmap");
+	}
+	assert_int_equal(strv_len(conf_values(f)->idmap), 2);
+	assert_int_equal(conf_unset(f, "idmap", &e), 0);
+	assert_null(conf_values(f)->idmap);
+	conf_free(f);
+}
+
 static void test_bad_files(void **state)
 {
 	static const char *const bad[][3] = {
@@ -523,6 +555,7 @@ int main(void)
 		cmocka_unit_test(test_no_net),      cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_cpu),         cmocka_unit_test(test_lossless),
 		cmocka_unit_test(test_net_edit),    cmocka_unit_test(test_lxc3),
+		cmocka_unit_test(test_idmap),
 		cmocka_unit_test(test_bad_files),   cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_description), cmocka_unit_test(test_table),
 		cmocka_unit_test(test_mutants),

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whose ids containers have: who else is delegated them, or is them, and which two have the same.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/err.h"
+#include "lib/hostids.h"
+#include "lib/idmap.h"
+#include "lib/idrange.h"
+#include "lib/paths.h"
+#include "lib/subid.h"
+#include "lib/util.h"
+#include "pct/doctor.h"
+
+#define OWN_RANGE "pct set %u --idmap auto gives it a range of its own"
+
+/* Users first, then groups. */
+static const struct kind {
+	const char *subid, *hostid, *ids;
+} kinds[2] = { { SUBUID, PASSWD, "users" }, { SUBGID, GROUP, "groups" } };
+
+struct ids_of_host {
+	struct subids delegated[2];
+	struct hostids owners[2];
+	struct idranges taken;
+	const struct idmap *shared; /* NULL: none */
+	struct idmap map;
+};
+
+static unsigned last(uint32_t first, uint32_t count)
+{
+	return first + (count - 1);
+}
+
+static bool overlap(const struct subid *a, const struct subid *b)
+{
+	return (uint64_t)a->first < (uint64_t)b->first + b->count &&
+	       (uint64_t)b->first < (uint64_t)a->first + a->count;
+}
+
+static void check_pair(struct doctor *d, const struct kind *kind, const struct subid *root,
+		       const struct subid *other)
+{
+	struct err e;
+
+	if (!root->is_root || other->is_root || !overlap(root, other))
+		return;
+	err_set(&e, EEXIST, kind->subid,
+		"delegates %s %u to %u to %s, and root's %u to %u are for "
+		"containers: %s can become what runs in them",
+		kind->ids, other->first, last(other->first, other->count), other->owner,
+		root->first, last(root->first, root->count), other->owner);
+	err_remedy(&e, "delegate others to %s, or to root", other->owner);
+	doctor_add(d, DOCTOR_WARNING, &e);
+}
+
+static void check_delegated(struct doctor *d, const struct kind *kind, const struct subids *list,
+			    const struct hostids *owners)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct subid *s = &list->v[i];
+		const struct hostid *owner = hostids_find(owners, s->first, s->count);
+		struct err e;
+
+		for (size_t k = 0; k < list->n; k++)
+			check_pair(d, kind, s, &list->v[k]);
+		if (!s->is_root || !owner)
+			continue;
+		err_set(&e, EEXIST, kind->subid,
+			"delegates %s %u to %u to root for containers, and %u is %s of this host",
+			kind->ids, s->first, last(s->first, s->count), owner->id, owner->name);
+		err_remedy(&e, "delegate others, unless a container is to have that one");
+		doctor_add(d, DOCTOR_WARNING, &e);
+	}
+}
+
+/* The first of the host's that each has is enough to know. */
+static void check_owner(struct doctor *d, const struct idrange *r, const struct hostids *owners)
+{
+	const struct hostid *owner = hostids_find(owners, r->first, r->count);
+	autofree char *object = xasprintf("container %u", r->ctid);
+	struct err e;
+
+	if (!owner)
+		return;
+	err_set(&e, EEXIST, object, "its %s %u to %u hold %u, which is %s of this host",
+		kinds[r->group].ids, r->first, last(r->first, r->count), owner->id, owner->name);
+	err_remedy(&e, "unless it is to have what %s has, " OWN_RANGE, owner->name, r->ctid);
+	doctor_add(d, DOCTOR_WARNING, &e);
+}
+
+/* Ids that are somebody's of the host are told of as such, and may well be for several. */
+static bool is_clash(const struct ids_of_host *ids, const struct idrange *a,
+		     const struct idrange *b)
+{
+	return a->ctid != b->ctid && idrange_overlap(a, b) &&
+	       !idrange_is_shared(a, b, ids->shared) &&
+	       !hostids_find(&ids->owners[b->group], b->first, b->count);
+}
+
+/* By container: of two the second is told of, once. */
+static void check_others(struct doctor *d, const struct ids_of_host *ids, size_t i)
+{
+	const struct idrange *r = &ids->taken.v[i];
+
+	for (size_t k = 0; k < i; k++) {
+		const struct idrange *other = &ids->taken.v[k];
+		autofree char *object = NULL;
+		struct err e;
+
+		if (!is_clash(ids, other, r))
+			continue;
+		object = xasprintf("container %u", r->ctid);
+		err_set(&e, EEXIST, object,
+			"its %s %u to %u overlap those of container %u, %u to %u",
+			kinds[r->group].ids, r->first, last(r->first, r->count), other->ctid,
+			other->first, last(other->first, other->count));
+		err_remedy(&e, OWN_RANGE, r->ctid);
+		doctor_add(d, DOCTOR_WARNING, &e);
+		return;
+	}
+}
+
+/* One that has all of its ids from there shares it; of a part others know nothing. */
+static void check_shared(struct doctor *d, const struct ids_of_host *ids, const struct idrange *r)
+{
+	const struct idmap_range *s = !ids->shared ? NULL
+				      : r->group   ? ids->shared->gid
+						   : ids->shared->uid;
+	struct idrange all = { 0, r->group, s ? s->outside : 0, s ? s->count : 0 };
+	autofree char *object = xasprintf("container %u", r->ctid);
+	struct err e;
+
+	if (!s || !idrange_overlap(r, &all) || idrange_is_shared(r, r, ids->shared))
+		return;
+	err_set(&e, EEXIST, object,
+		"its %s %u to %u overlap %u to %u, which containers without ids "
+		"of their own share",
+		kinds[r->group].ids, r->first, last(r->first, r->count), all.first,
+		last(all.first, all.count));
+	err_remedy(&e, OWN_RANGE, r->ctid);
+	doctor_add(d, DOCTOR_WARNING, &e);
+}
+
+static void check_taken(struct doctor *d, const struct ids_of_host *ids)
+{
+	for (size_t i = 0; i < ids->taken.n; i++) {
+		const struct idrange *r = &ids->taken.v[i];
+
+		check_owner(d, r, &ids->owners[r->group]);
+		check_others(d, ids, i);
+		check_shared(d, ids, r);
+	}
+}
+
+void doctor_idmap(struct doctor *d)
+{
+	struct ids_of_host ids = { .shared = NULL };
+	struct err e;
+
+	if (idmap_default(&ids.map, &e) < 0)
+		doctor_add(d, DOCTOR_ERROR, &e);
+	else
+		ids.shared = &ids.map;
+	if (idranges_read(path_etc(), 0, &ids.taken, &e) < 0)
+		doctor_add(d, DOCTOR_ERROR, &e);
+	for (size_t i = 0; i < 2; i++) {
+		subids_read(kinds[i].subid, &ids.delegated[i]);
+		hostids_read(kinds[i].hostid, &ids.owners[i]);
+		check_delegated(d, &kinds[i], &ids.delegated[i], &ids.owners[i]);
+	}
+	check_taken(d, &ids);
+	for (size_t i = 0; i < 2; i++) {
+		subids_done(&ids.delegated[i]);
+		hostids_done(&ids.owners[i]);
+	}
+	idranges_done(&ids.taken);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pct/idmap-option.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/conf.h"
+#include "lib/err.h"
+#include "lib/idmap.h"
+#include "lib/idrange.h"
+#include "lib/paths.h"
+#include "lib/util.h"
+
+bool idmap_option_is_auto(const char *value)
+{
+	return str_eq(value, "auto");
+}
+
+/* ---- a range of its own ---- */
+
+static struct idrange range_of(unsigned ctid, bool group, const struct idmap_range *r)
+{
+	return (struct idrange){ ctid, group, r->outside, r->count };
+}
+
+static bool is_taken(const struct idranges *used, bool group, const struct idmap_range *r)
+{
+	struct idrange own = range_of(0, group, r);
+
+	for (size_t i = 0; i < used->n; i++)
+		if (idrange_overlap(&used->v[i], &own))
+			return true;
+	return false;
+}
+
+/* One range of each kind, that is neither another's nor the one that is shared. */
+static bool has_own(const struct conf *conf, const struct idranges *used)
+{
+	struct idmap map, shared;
+	struct err ignored;
+
+	return conf->idmap && idmap_parse(conf->idmap, &map, &ignored) == 0 && map.n_uid == 1 &&
+	       map.n_gid == 1 && map.uid[0].count >= IDRANGE_COUNT &&
+	       map.gid[0].count >= IDRANGE_COUNT &&
+	       (idmap_default(&shared, &ignored) < 0 ||
+		(shared.uid[0].outside != map.uid[0].outside &&
+		 shared.gid[0].outside != map.gid[0].outside)) &&
+	       !is_taken(used, false, &map.uid[0]) && !is_taken(used, true, &map.gid[0]);
+}
+
+int idmap_option_assign(struct conf_file *f, struct err *e)
+{
+	autofree char *value = NULL;
+	struct idranges used;
+	struct idmap map;
+	int r = idranges_read(path_etc(), conf_values(f)->ctid, &used, e);
+
+	if (r < 0)
+		return r;
+	if (!has_own(conf_values(f), &used)) {
+		r = idrange_pick(&used, &map, e);
+		if (r == 0) {
+			value = xasprintf("u 0 %u %u;g 0 %u %u", map.uid[0].outside,
+					  map.uid[0].count, map.gid[0].outside, map.gid[0].count);
+			r = conf_set(f, "idmap", value, e);
+		}
+	}
+	idranges_done(&used);
+	return r;
+}
+
+/* ---- a change ---- */
+
+static int map_of(const struct conf *conf, struct idmap *ret, struct err *e)
+{
+	return conf->idmap ? idmap_parse(conf->idmap, ret, e) : idmap_default(ret, e);
+}
+
+/* Every id inside that the first one has. */
+static bool holds(const struct idmap_range *of, unsigned n_of, const struct idmap_range *in,
+		  unsigned n_in)
+{
+	for (unsigned i = 0; i < n_of; i++) {
+		uint64_t at = of[i].inside, end = at + of[i].count;
+		bool on = true;
+
+		while (at < end && on) {
+			on = false;
+			for (unsigned k = 0; k < n_in; k++)
+				if (in[k].inside <= at && at - in[k].inside < in[k].count) {
+					at = (uint64_t)in[k].inside + in[k].count;
+					on = true;
+				}
+		}
+		if (at < end)
+			return false;
+	}
+	return true;
+}
+
+static int refuse(struct err *e, const char *cause, const char *remedy)
+{
+	err_set(e, EPERM, "idmap", "%s", cause);
+	return err_remedy(e, "%s", remedy);
+}
+
+int idmap_option_check(const struct conf *old, const struct conf *new, struct err *e)
+{
+	autofree char *was = strv_join(old->idmap, ";"), *is = strv_join(new->idmap, ";");
+	struct idmap from, to;
+	struct err ignored;
+	int r;
+
+	if (str_eq(was, is))
+		return 0;
+	if (!old->mapped)
+		return refuse(e, "the container is privileged: its files may belong to ids that no "
+				 "map has", "create it anew with --unprivileged 1");
+	if (!new->mapped || !new->unprivileged)
+		return refuse(e, "the container would be privileged, which is fixed at creation",
+			      "name ids of the host that are not root's");
+	if (old->shifted)
+		return refuse(e, "the files in its volume belong to ids of the former map "
+				 "(pve.shifted), and would to wrong ones", "create the container "
+				 "anew, on a storage whose files can be id-mapped");
+	r = map_of(new, &to, e);
+	/* Of what was no map, no file can be. */
+	if (r == 0 && map_of(old, &from, &ignored) == 0 &&
+	    !(holds(from.uid, from.n_uid, to.uid, to.n_uid) &&
+	      holds(from.gid, from.n_gid, to.gid, to.n_gid)))
+		return refuse(e, "ids that the container has now would not be mapped, and files "
+				 "that belong to them be nobody's",
+			      "map at least the same ids inside");
+	return r;
+}
+
+static void warn_of(const struct idranges *used, const struct conf *conf, bool group,
+		    const struct idmap_range *r)
+{
+	struct idrange own = range_of(conf->ctid, group, r);
+	struct idmap shared;
+	struct err ignored;
+	bool some = idmap_default(&shared, &ignored) == 0;
+
+	for (size_t i = 0; i < used->n; i++)
+		if (idrange_overlap(&used->v[i], &own) &&
+		    !idrange_is_shared(&used->v[i], &own, some ? &shared : NULL)) {
+			fprintf(stderr,
+				"pct: warning: container %u: idmap: %s %u to %u are those of "
+				"container %u as well\n",
+				conf->ctid, group ? "groups" : "users", own.first,
+				own.first + (own.count - 1), used->v[i].ctid);
+			return;
+		}
+}
+
+void idmap_option_warn(const struct conf *conf)
+{
+	struct idranges used;
+	struct idmap map;
+	struct err ignored;
+
+	if (!conf->idmap || idmap_parse(conf->idmap, &map, &ignored) < 0 ||
+	    idranges_read(path_etc(), conf->ctid, &used, &ignored) < 0)
+		return;
+	for (unsigned i = 0; i < map.n_uid; i++)
+		warn_of(&used, conf, false, &map.uid[i]);
+	for (unsigned i = 0; i < map.n_gid; i++)
+		warn_of(&used, conf, true, &map.gid[i]);
+	idranges_done(&used);
+}
