@@ -24,6 +24,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -189,10 +190,15 @@ struct keeper {
 static void complain(const struct keeper *k, const struct err *e)
 {
 	autofree char *run = path_ct_run(k->ctid), *path = xasprintf("%s/dhcp.log", run);
-	FILE *log = fopen(path, "we");
+	autoclose int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *log = NULL;
 
+	/* It may quote a line of the config. */
+	if (fd >= 0 && fchmod(fd, 0600) == 0)
+		log = fdopen(fd, "w");
 	if (!log)
 		return;
+	steal_fd(&fd);
 	err_print(e, "pct-dhcp", log);
 	fclose(log);
 }

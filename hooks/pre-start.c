@@ -53,6 +53,9 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 
 	if (r < 0)
 		return r;
+	/* A former version made it for everybody, and lxc-start does not have it made anew. */
+	if (chmod(path, CONF_MODE) < 0)
+		return err_sys(e, path, "take it from others");
 	if (lower_is_current(runtime, text)) {
 		*ret_runtime = steal(&runtime);
 		return 0;
@@ -89,7 +92,7 @@ static int settle(struct conf_file *file, unsigned ctid, const char *path, char 
 	stamped = lower_stamp(*runtime, after);
 	r = conf_save(file, path, e);
 	if (r == 0)
-		r = file_write(runtime_path, stamped, strlen(stamped), 0644, e);
+		r = file_write(runtime_path, stamped, strlen(stamped), CONF_MODE, e);
 	if (r == 0) {
 		free(*runtime);
 		*runtime = steal(&stamped);

@@ -354,7 +354,7 @@ char *conf_text(const struct conf_file *f)
 
 int conf_save(const struct conf_file *f, const char *path, struct err *e)
 {
-	return file_write(path, f->text, f->len, 0640, e);
+	return file_write(path, f->text, f->len, CONF_MODE, e);
 }
 
 struct conf_file *conf_new(unsigned ctid)

@@ -146,7 +146,7 @@ static int write_lowered(unsigned ctid, const char *text, struct err *e)
 	autofree char *rootfs = path_rootfs(ctid), *path = path_runtime_config(ctid);
 	int r = file_mkdirs(rootfs, 0755, e);
 
-	return r ? r : file_write(path, text, strlen(text), 0644, e);
+	return r ? r : file_write(path, text, strlen(text), CONF_MODE, e);
 }
 
 int ct_lower(const struct conf_file *f, struct err *e)
