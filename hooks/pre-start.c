@@ -15,6 +15,7 @@
 #include "lib/file.h"
 #include "lib/hostinfo.h"
 #include "lib/idmap.h"
+#include "lib/lock.h"
 #include "lib/lower.h"
 #include "lib/monitor.h"
 #include "lib/mount.h"
@@ -71,14 +72,14 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 static int settle(struct conf_file *file, unsigned ctid, const char *path, char **runtime,
 		  struct err *e)
 {
-	autofree char *lock_path = path_ct_lock(ctid), *runtime_path = path_runtime_config(ctid);
+	autofree char *runtime_path = path_runtime_config(ctid);
 	autofree char *before = conf_text(file), *after = NULL, *now = NULL, *stamped = NULL;
 	autoclose int lock = -1;
 	int r;
 
 	if (!conf_has_pending(file))
 		return 0;
-	lock = file_lock(lock_path, MONITOR_WAIT, e);
+	lock = lock_ct(ctid, MONITOR_WAIT, e);
 	r = lock < 0 ? lock : file_read(path, CONF_MAX_SIZE, &now, NULL, e);
 	if (r == 0 && !str_eq(now, before)) {
 		err_set(e, ESTALE, path, "the config changed while the container started");

@@ -134,5 +134,5 @@ char *path_ct_guest(unsigned ctid)
 
 char *path_ct_lock(unsigned ctid)
 {
-	return xasprintf("%s/lock/lxc/pve-config-%u.lock", path_run(), ctid);
+	return xasprintf("%s/pct/lock/%u.lock", path_run(), ctid);
 }

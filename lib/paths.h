@@ -29,6 +29,6 @@ char *path_runtime_config(unsigned ctid); /* LIB/CTID/config */
 char *path_rootfs(unsigned ctid);     /* LIB/CTID/rootfs, the mount point */
 char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID */
 char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest: container root's */
-char *path_ct_lock(unsigned ctid);    /* RUN/lock/lxc/pve-config-CTID.lock */
+char *path_ct_lock(unsigned ctid);    /* RUN/pct/lock/CTID.lock: lib/lock.h */
 
 #endif

@@ -12,6 +12,7 @@
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/idmap.h"
+#include "lib/lock.h"
 #include "lib/lower.h"
 #include "lib/monitor.h"
 #include "lib/netlink.h"
@@ -26,30 +27,9 @@
 #define LOCK_WAIT 10    /* seconds, as in the predecessor */
 #define MONITOR_WAIT 30 /* an unmount may have to write back */
 
-/* /run/lock is everybody's: who owns a folder below it can take any lock, or take it away. */
-static int check_lock_dir(const char *dir, struct err *e)
-{
-	struct stat st;
-
-	if (lstat(dir, &st) < 0)
-		return err_sys(e, dir, "look at the folder");
-	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
-		return 0;
-	err_set(e, EPERM, dir,
-		"is not a folder that only root can write to: its locks are not safe");
-	return err_remedy(e, "remove it (rm -r %s); the next command makes it anew", dir);
-}
-
 int ct_lock(unsigned ctid, struct err *e)
 {
-	autofree char *path = path_ct_lock(ctid), *dir = xstrdup(path);
-	int r;
-
-	*strrchr(dir, '/') = '\0';
-	r = file_mkdirs(dir, 0755, e);
-	if (r == 0)
-		r = check_lock_dir(dir, e);
-	return r < 0 ? r : file_lock(path, LOCK_WAIT, e);
+	return lock_ct(ctid, LOCK_WAIT, e);
 }
 
 int ct_load(unsigned ctid, struct conf_file **ret, struct err *e)

@@ -29,7 +29,7 @@ same 'others read what names processes, and what container root needs' "$(printf
 
 # Of a former version, which had 0644; the text is the same.
 chmod 644 "$runtime"
-"$pct" set "$ctid" --hostname web1
+"$pct" set "$ctid" --hostname web1 >/dev/null
 same 'set mends an old one' 640 "$(mode "$runtime")"
 "$pct" stop "$ctid"
 chmod 644 "$runtime"
