@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/conf.h"
 #include "lib/err.h"
@@ -61,6 +62,15 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 		qsort(list->v, list->n, sizeof *list->v, compare);
 }
 
+void entry_print(const char *what, const char *key, const char *value)
+{
+	autofree char *shown = xstrdup(value);
+
+	if (isatty(STDOUT_FILENO))
+		text_disarm(shown, "");
+	printf("%s%s: %s\n", what, key, shown);
+}
+
 static bool is_raw(const struct conf_line *line)
 {
 	return str_after(line->name, "lxc.") && !conf_line_is_option(line);
@@ -70,10 +80,10 @@ static bool is_raw(const struct conf_line *line)
 static void print_text(const struct entries *list, const struct conf_line *lines, size_t n)
 {
 	for (size_t i = 0; i < list->n; i++)
-		printf("%s: %s\n", list->v[i].key, list->v[i].value);
+		entry_print("", list->v[i].key, list->v[i].value);
 	for (size_t i = 0; i < n; i++)
 		if (is_raw(&lines[i]))
-			printf("%s: %s\n", lines[i].spelt, lines[i].value);
+			entry_print("", lines[i].spelt, lines[i].value);
 }
 
 /* Values are text as on the command line; raw LXC keys may repeat, so they are pairs. */
