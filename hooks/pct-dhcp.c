@@ -21,9 +21,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +33,7 @@
 #include "lib/hostnet.h"
 #include "lib/idmap.h"
 #include "lib/landlock.h"
+#include "lib/lock.h"
 #include "lib/netconf.h"
 #include "lib/netlink-inet.h"
 #include "lib/netlink.h"
@@ -189,10 +190,15 @@ struct keeper {
 static void complain(const struct keeper *k, const struct err *e)
 {
 	autofree char *run = path_ct_run(k->ctid), *path = xasprintf("%s/dhcp.log", run);
-	FILE *log = fopen(path, "we");
+	autoclose int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *log = NULL;
 
+	/* It may quote a line of the config. */
+	if (fd >= 0 && fchmod(fd, 0600) == 0)
+		log = fdopen(fd, "w");
 	if (!log)
 		return;
+	steal_fd(&fd);
 	err_print(e, "pct-dhcp", log);
 	fclose(log);
 }
@@ -257,13 +263,12 @@ static int follow_config(const struct keeper *k, struct err *e)
 /* Whoever changes the config has the lock, and sets the same by what it is to be. */
 static void try_to_follow(struct keeper *k)
 {
-	autofree char *path = path_ct_lock(k->ctid);
-	autoclose int lock = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct err e = { 0 };
+	autoclose int lock = lock_ct(k->ctid, 0, &e);
 
-	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+	if (lock == -EBUSY)
 		return;
-	if (follow_config(k, &e) < 0)
+	if (lock < 0 || follow_config(k, &e) < 0)
 		complain(k, &e);
 	k->due = k->untold = false;
 }

@@ -15,6 +15,7 @@
 #include "lib/file.h"
 #include "lib/hostinfo.h"
 #include "lib/idmap.h"
+#include "lib/lock.h"
 #include "lib/lower.h"
 #include "lib/monitor.h"
 #include "lib/mount.h"
@@ -48,6 +49,9 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 
 	if (r < 0)
 		return r;
+	/* A former version made it for everybody, and lxc-start does not have it made anew. */
+	if (chmod(path, CONF_MODE) < 0)
+		return err_sys(e, path, "take it from others");
 	if (lower_is_current(runtime, text)) {
 		*ret_runtime = steal(&runtime);
 		return 0;
@@ -63,14 +67,14 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 static int settle(struct conf_file *file, unsigned ctid, const char *path, char **runtime,
 		  struct err *e)
 {
-	autofree char *lock_path = path_ct_lock(ctid), *runtime_path = path_runtime_config(ctid);
+	autofree char *runtime_path = path_runtime_config(ctid);
 	autofree char *before = conf_text(file), *after = NULL, *now = NULL, *stamped = NULL;
 	autoclose int lock = -1;
 	int r;
 
 	if (!conf_has_pending(file))
 		return 0;
-	lock = file_lock(lock_path, MONITOR_WAIT, e);
+	lock = lock_ct(ctid, MONITOR_WAIT, e);
 	r = lock < 0 ? lock : file_read(path, CONF_MAX_SIZE, &now, NULL, e);
 	if (r == 0 && !str_eq(now, before)) {
 		err_set(e, ESTALE, path, "the config changed while the container started");
@@ -84,7 +88,7 @@ static int settle(struct conf_file *file, unsigned ctid, const char *path, char 
 	stamped = lower_stamp(*runtime, after);
 	r = conf_save(file, path, e);
 	if (r == 0)
-		r = file_write(runtime_path, stamped, strlen(stamped), 0644, e);
+		r = file_write(runtime_path, stamped, strlen(stamped), CONF_MODE, e);
 	if (r == 0) {
 		free(*runtime);
 		*runtime = steal(&stamped);

@@ -9,6 +9,7 @@
 
 #include "lib/buf.h"
 #include "lib/err.h"
+#include "lib/utf8.h"
 #include "lib/util.h"
 
 const struct line *conf_find(const struct conf_file *f, const char *today)
@@ -178,14 +179,16 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 	size_t len = f->len;
 	autofree char *old = NULL;
 	struct err ignored;
+	uint32_t control;
 	int r;
 
 	if (!o)
 		return err_set(e, EINVAL, option, "unknown option");
 	if (o->flags & CONF_OPT_INTERNAL)
 		return err_set(e, EPERM, option, "is not set by hand");
-	if (value && o->type != &conf_type_text && has_control(value))
-		return err_set(e, EINVAL, option, "control character in value \"%s\"", value);
+	control = value && o->type != &conf_type_text ? utf8_control(value, strlen(value), "") : 0;
+	if (control)
+		return err_set(e, EINVAL, option, CONF_CONTROL("%s"), value, control);
 	if (value && strlen(value) > 32768)
 		return err_set(e, EINVAL, option, "value is too long");
 	old = conf_text(f);

@@ -88,6 +88,9 @@ struct conf_type {
 	const char *form; /* of a value in the file; NULL: as on the command line */
 };
 
+/* The cause of an error: a format's directive for the value, and what utf8_control() found. */
+#define CONF_CONTROL(value) "control character in value \"" value "\" (U+%04X)"
+
 /* conf.c */
 void *conf_alloc(struct conf_file *f, size_t n);
 char *conf_strndup(struct conf_file *f, const char *s, size_t n);

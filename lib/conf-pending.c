@@ -12,6 +12,7 @@
 
 #include "lib/buf.h"
 #include "lib/err.h"
+#include "lib/utf8.h"
 #include "lib/util.h"
 
 #define PREFIX "pending."
@@ -39,7 +40,8 @@ int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *v
 		err_set(e, EINVAL, NULL, "given twice, first in line %u",
 			(unsigned)(find(f, name) - f->lines) + 1);
 	else if (has_control(value))
-		err_set(e, EINVAL, NULL, "control character in value \"%.60s\"", value);
+		err_set(e, EINVAL, NULL, CONF_CONTROL("%.60s"), value,
+			utf8_control(value, strlen(value), ""));
 	else {
 		line->pending = name;
 		line->value = gone ? NULL : value;

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "lib/err.h"
+#include "lib/utf8.h"
 #include "lib/util.h"
 
 #define PENDING "pve:pending"
@@ -90,6 +91,7 @@ static void take_key(struct reader *r, struct pve_section *s, const char *text, 
 	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
 	autofree char *key = xstrndup(text, n);
 	const char *at = text + n + strspn(text + n, " \t");
+	uint32_t control;
 
 	/* A blank before the separator is fine for a raw key. */
 	if (n == 0 || (raw ? *at != ':' && *at != '=' : text[n] != ':') ||
@@ -99,9 +101,10 @@ static void take_key(struct reader *r, struct pve_section *s, const char *text, 
 	}
 	at++;
 	at += strspn(at, " \t");
-	if (!raw && has_control(at))
-		conf_findings_add(r->out, line, true, key, "control character in value \"%.60s\"",
-				  at);
+	/* A tab is a blank for liblxc. */
+	control = utf8_control(at, strlen(at), raw ? "\t" : "");
+	if (control)
+		conf_findings_add(r->out, line, true, key, CONF_CONTROL("%.60s"), at, control);
 	else if (str_eq(key, "description"))
 		take_description(r, s, at, line);
 	else if (!*at && !raw)

@@ -10,6 +10,7 @@
 #include "lib/conf-internal.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/utf8.h"
 #include "lib/util.h"
 
 /* Strings live until the file does; one allocation is enough for a usual one. */
@@ -69,22 +70,13 @@ static size_t trim_right(const char *s, size_t n)
 	return n;
 }
 
-/* liblxc takes a tab for a blank. */
-static bool plain(const char *s, size_t n, bool tab_is_blank)
-{
-	for (size_t i = 0; i < n; i++)
-		if (((unsigned char)s[i] < 0x20 && !(s[i] == '\t' && tab_is_blank)) ||
-		    s[i] == 0x7f)
-			return false;
-	return true;
-}
-
 /* text[0..n) without its end of line. */
 static int split_line(struct conf_file *f, struct line *line, const char *text, size_t n,
 		      struct err *e)
 {
 	unsigned number = (unsigned)(line - f->lines) + 1;
 	const char *end = text + n, *key, *at, *snap;
+	uint32_t control;
 	size_t key_len;
 	bool pending;
 
@@ -121,9 +113,10 @@ static int split_line(struct conf_file *f, struct line *line, const char *text, 
 	line->spelt = conf_strndup(f, key, key_len);
 	line->name = conf_name_today(line->spelt);
 	n = trim_right(at, (size_t)(end - at));
-	if (!plain(at, n, *key == 'l')) {
-		err_set(e, EINVAL, NULL, "control character in value \"%.*s\"",
-			n > 60 ? 60 : (int)n, at);
+	/* liblxc takes a tab for a blank. */
+	control = utf8_control(at, n, *key == 'l' ? "\t" : "");
+	if (control) {
+		err_set(e, EINVAL, NULL, CONF_CONTROL("%.*s"), n > 60 ? 60 : (int)n, at, control);
 		return conf_line_err(f, number, line->spelt, e);
 	}
 	line->value = conf_strndup(f, at, n);
@@ -359,7 +352,7 @@ char *conf_text(const struct conf_file *f)
 
 int conf_save(const struct conf_file *f, const char *path, struct err *e)
 {
-	return file_write(path, f->text, f->len, 0640, e);
+	return file_write(path, f->text, f->len, CONF_MODE, e);
 }
 
 struct conf_file *conf_new(unsigned ctid)

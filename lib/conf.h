@@ -22,6 +22,7 @@ struct err;
 #define CONF_MAX_NETS 32
 #define CONF_MAX_ADDRESSES 16 /* of one family of one network, and its routes */
 #define CONF_MAX_SIZE (1024 * 1024)
+#define CONF_MODE 0640 /* of what holds its values: one may be a password */
 #define CONF_NO_LIMIT UINT32_MAX
 
 enum ip_method {

@@ -214,9 +214,10 @@ int file_mkdirs(const char *path, mode_t mode, struct err *e)
 int file_lock(const char *path, unsigned seconds, struct err *e)
 {
 	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
-	autoclose int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	autoclose int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	if (fd < 0)
+	/* A former version made it for all to open. */
+	if (fd < 0 || fchmod(fd, 0600) < 0)
 		return err_sys(e, path, "open lock");
 	for (unsigned tries = seconds * 50;; tries--) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)

@@ -52,7 +52,10 @@ int file_write_all(int fd, const void *data, size_t len); /* 0 or -errno */
 /* Make a folder and its missing parents, as mkdir -p; those that hold new ones are synced. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e);
 
-/* Take flock(LOCK_EX) on path, made when missing; wait at most seconds.  Returns the descriptor. */
+/*
+ * Take flock(LOCK_EX) on path, made when missing; wait at most seconds.  Returns the descriptor.
+ * Nobody else can open the file, as that is all it takes to hold the lock.
+ */
 int file_lock(const char *path, unsigned seconds, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/buf.h"
+#include "lib/utf8.h"
 #include "lib/util.h"
 
 /* jansson says NULL when there is no memory, as our own allocators never do. */
@@ -34,17 +35,19 @@ static json_t *text_value(const char *s)
 {
 	autobuf clean = BUF_INIT;
 	json_t *value;
+	uint32_t c;
 
 	if (!s)
 		return json_null();
 	value = json_string(s);
 	if (value)
 		return value;
-	for (; *s; s++) {
-		if (*s & 0x80)
-			buf_add(&clean, "\xef\xbf\xbd"); /* U+FFFD */
+	for (size_t n; *s; s += n ? n : 1) {
+		n = utf8_take(s, &c);
+		if (n)
+			buf_addn(&clean, s, n);
 		else
-			buf_addc(&clean, *s);
+			buf_add(&clean, "\xef\xbf\xbd"); /* U+FFFD */
 	}
 	return or_die(json_string(buf_str(&clean)));
 }
@@ -82,13 +85,36 @@ void json_push_string(struct json_t *array, const char *s)
 	json_push(array, text_value(s));
 }
 
+/* RFC 8259, section 7: above U+FFFF it takes two. */
+static void add_escaped(struct buf *b, uint32_t c)
+{
+	if (c > 0xffff)
+		buf_addf(b, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+			 0xdc00 + ((c - 0x10000) & 0x3ff));
+	else
+		buf_addf(b, "\\u%04x", c);
+}
+
 char *json_text(const struct json_t *value, bool pretty)
 {
 	char *text = json_dumps(value, JSON_ENCODE_ANY | (pretty ? JSON_INDENT(2) : JSON_COMPACT));
+	autofree char *dumped = text;
+	struct buf b = BUF_INIT;
+	uint32_t c;
 
 	if (!text)
 		abort();
-	return text;
+	/* jansson escapes the others; outside of a string there are none of these. */
+	for (size_t n; *text; text += n) {
+		n = utf8_take(text, &c);
+		if (n == 0)
+			abort();
+		if (c >= 0x7f && utf8_is_hidden(c))
+			add_escaped(&b, c);
+		else
+			buf_addn(&b, text, n);
+	}
+	return buf_detach(&b);
 }
 
 struct json_t *json_parse(const char *text)

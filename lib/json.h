@@ -22,7 +22,7 @@ void json_put_bool(struct json_t *object, const char *key, bool b);
 void json_push(struct json_t *array, struct json_t *value);
 void json_push_string(struct json_t *array, const char *s);
 
-/* Keys in the order they were put.  The caller frees. */
+/* Keys in the order they were put; hidden characters (lib/utf8.h) as \\uXXXX.  The caller frees. */
 char *json_text(const struct json_t *value, bool pretty);
 /* What json_text() made; NULL: it is none. */
 struct json_t *json_parse(const char *text);

@@ -134,10 +134,10 @@ char *path_ct_guest(unsigned ctid)
 
 char *path_ids_lock(void)
 {
-	return xasprintf("%s/lock/lxc/pve-idmap.lock", path_run());
+	return xasprintf("%s/pct/lock/idmap.lock", path_run());
 }
 
 char *path_ct_lock(unsigned ctid)
 {
-	return xasprintf("%s/lock/lxc/pve-config-%u.lock", path_run(), ctid);
+	return xasprintf("%s/pct/lock/%u.lock", path_run(), ctid);
 }

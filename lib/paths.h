@@ -29,7 +29,7 @@ char *path_runtime_config(unsigned ctid); /* LIB/CTID/config */
 char *path_rootfs(unsigned ctid);     /* LIB/CTID/rootfs, the mount point */
 char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID */
 char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest: container root's */
-char *path_ids_lock(void);             /* RUN/lock/lxc/pve-idmap.lock */
-char *path_ct_lock(unsigned ctid);    /* RUN/lock/lxc/pve-config-CTID.lock */
+char *path_ids_lock(void);             /* RUN/pct/lock/idmap.lock */
+char *path_ct_lock(unsigned ctid);    /* RUN/pct/lock/CTID.lock: lib/lock.h */
 
 #endif

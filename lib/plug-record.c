@@ -45,7 +45,7 @@ int plug_record_write(unsigned ctid, unsigned n, char *const *things, struct err
 		return file_remove(path, e);
 	lines = strv_join(things, "\n");
 	text = xasprintf("%s\n", lines);
-	return file_write(path, text, strlen(text), 0644, e);
+	return file_write(path, text, strlen(text), 0600, e);
 }
 
 /* Not below RUN/lock, which is everybody's on some hosts, while RUN/pct is root's. */

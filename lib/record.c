@@ -30,7 +30,8 @@ int record_write(const char *dir, const char *stage, const struct err *e)
 		return 0;
 	buf_addf(&text, "stage: %s\nobject: %s\ncause: %s\nerrno: %d\nremedy: %s\n", stage,
 		 e->object, e->cause, e->num, e->remedy);
-	return file_write(path, text.s, text.len, 0644, &ignored);
+	/* It may quote a line of the config. */
+	return file_write(path, text.s, text.len, 0600, &ignored);
 }
 
 static void take_line(char *line, char stage[32], struct err *e)

@@ -8,6 +8,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "lib/utf8.h"
+
 void util_freep(void *pp)
 {
 	free(*(void **)pp);
@@ -192,51 +194,29 @@ bool parse_bool(const char *s, bool *ret)
 	return false;
 }
 
-/* The length of a sequence of UTF-8; 1 also for a byte that begins none. */
-static size_t utf8_len(const unsigned char *s)
-{
-	size_t n = *s >= 0xf0 && *s < 0xf8 ? 4 : *s >= 0xe0 ? 3 : *s >= 0xc2 ? 2 : 1;
-
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 1;
-	return *s < 0xf8 ? n : 1;
-}
-
-/* A control character of C1 (ISO 6429) as UTF-8. */
-static bool is_c1(const unsigned char *s)
-{
-	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
-}
-
-/* What turns the order of a line around where it is shown (Unicode's bidirectional controls). */
-static bool is_bidi(const unsigned char *s)
-{
-	return (s[0] == 0xd8 && s[1] == 0x9c) ||
-	       (s[0] == 0xe2 && ((s[1] == 0x80 && ((s[2] >= 0x8e && s[2] <= 0x8f) ||
-						   (s[2] >= 0xaa && s[2] <= 0xae))) ||
-				 (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)));
-}
-
 bool has_control(const char *s)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f || is_c1((const unsigned char *)s))
-			return true;
-	return false;
+	return utf8_control(s, strlen(s), "") != 0;
 }
 
 void text_disarm(char *text, const char *allowed)
 {
-	unsigned char *s = (unsigned char *)text;
+	char *to = text;
+	size_t n;
 
-	for (size_t n; s && *s; s += n) {
-		n = utf8_len(s);
-		if (n == 1 && (*s < 0x20 || (*s >= 0x7f && *s <= 0x9f)) && !strchr(allowed, *s))
-			*s = '?';
-		else if (is_c1(s) || is_bidi(s))
-			memset(s, '?', n);
+	for (char *s = text; s && *s; s += n ? n : 1) {
+		uint32_t c = 0;
+
+		n = utf8_take(s, &c);
+		if (n == 0 || (utf8_is_hidden(c) && !(c < 0x80 && strchr(allowed, (int)c)))) {
+			*to++ = '?';
+			continue;
+		}
+		memmove(to, s, n);
+		to += n;
 	}
+	if (to)
+		*to = '\0';
 }
 
 bool parse_ctid(const char *s, unsigned *ret)

@@ -75,16 +75,12 @@ bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
 /* 1|on|yes|true, 0|off|no|false, in any case. */
 bool parse_bool(const char *s, bool *ret);
 
-/*
- * True when s holds a control character: a byte below 0x20, 0x7f, or one of C1 (ISO 6429) as UTF-8.
- * Such a value never enters a file of ours.
- */
+/* True when s holds a control character (lib/utf8.h).  Such a value never enters a file of ours. */
 bool has_control(const char *s);
 
 /*
- * Make foreign bytes fit to be shown: control characters become '?', but for those in allowed, as
- * does what turns the order of a line around.  A lone byte from 0x80 to 0x9f, which a terminal may
- * take for one, counts.  NULL is fine.
+ * Make foreign bytes fit to be shown: each hidden character (lib/utf8.h) becomes one '?', but for
+ * those in allowed, and so does each byte that is no UTF-8.  It may get shorter.  NULL is fine.
  */
 void text_disarm(char *s, const char *allowed);
 

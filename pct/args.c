@@ -56,7 +56,7 @@ static void option_add(struct args *args, const char *name, const char *value)
 }
 
 /* Whether the next word is this option's value.  A boolean must not swallow a CTID. */
-static bool takes_next(enum takes takes, const char *next)
+static bool takes_next(enum takes takes, const char *arg, const char *next)
 {
 	bool ignored;
 
@@ -65,35 +65,43 @@ static bool takes_next(enum takes takes, const char *next)
 	if (takes == TAKES_BOOL)
 		return parse_bool(next, &ignored);
 	if (takes == TAKES_OPTIONAL)
-		return next[0] != '-';
+		return next[0] != '-' || (str_eq(arg, ARG_SECRET) && str_eq(next, "-"));
 	return takes == TAKES_VALUE || takes == TAKES_WORD;
+}
+
+/* ps(1) shows everybody what is in argv[]. */
+static void hide(const char *arg, char *value)
+{
+	if (str_eq(arg, ARG_SECRET) && !str_eq(value, "-"))
+		explicit_bzero(value, strlen(value));
 }
 
 /* One option at argv[*at]; moves *at past its value. */
 static int take_option(const struct command *command, char *argv[], int *at, struct args *args,
 		       struct err *e)
 {
-	const char *word = argv[*at] + (argv[*at][1] == '-' ? 2 : 1);
-	const char *value = strchr(word, '=');
-	autofree char *name = xstrndup(word, value ? (size_t)(value - word) : strlen(word));
-	const char *arg, *option = argv[*at];
+	char *word = argv[*at] + (argv[*at][1] == '-' ? 2 : 1);
+	char *given = strchr(word, '=');
+	autofree char *name = xstrndup(word, given ? (size_t)(given - word) : strlen(word));
+	const char *arg, *option = argv[*at], *value;
 	enum takes takes;
 
 	if (!option_find(command, name, &takes, &arg)) {
 		err_set(e, EINVAL, argv[*at], "pct %s has no such option", command->name);
 		return err_remedy(e, "pct help %s lists them", command->name);
 	}
-	if (value)
-		value++;
-	else if (takes_next(takes, argv[*at + 1]))
-		value = argv[++*at];
+	if (given)
+		given++;
+	else if (takes_next(takes, arg, argv[*at + 1]))
+		given = argv[++*at];
 	else if (takes == TAKES_VALUE || takes == TAKES_WORD)
 		return err_set(e, EINVAL, option, "needs a value");
-	else
-		value = takes == TAKES_OPTIONAL ? "" : "1";
+	value = given ? given : takes == TAKES_OPTIONAL ? "" : "1";
 	if (takes == TAKES_WORD && !is_one_of(arg, value))
 		return err_set(e, EINVAL, option, "not one of %s: \"%s\"", arg, value);
 	option_add(args, name, value);
+	if (given)
+		hide(arg, given);
 	return 0;
 }
 

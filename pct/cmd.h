@@ -14,9 +14,13 @@
 struct conf_file;
 struct err;
 
+/* A text that nobody else is to see, or "-": standard input has it. */
+#define ARG_SECRET "[TEXT|-]"
+
 struct option_def {
 	const char *name; /* without dashes; NULL ends the list */
-	/* NULL: no value; "[0|1]": 1 when missing; "[X]": "" when missing; "a|b": one of these */
+	/* NULL: no value; "[0|1]": 1 when missing; "[X]": "" when missing; "a|b": one of these;
+	 * ARG_SECRET: "" when missing, and wiped from argv[] */
 	const char *arg;
 	const char *help;
 };
@@ -26,7 +30,7 @@ struct option {
 };
 
 struct args {
-	char **argv;          /* main()'s, whole */
+	char **argv;          /* main()'s, whole, but for secrets */
 	const char *command;
 	unsigned ctid;        /* first positional when the row says CTID */
 	char **positional;    /* the others, NULL-terminated */

@@ -253,7 +253,7 @@ static void offer_value(const struct completion *c, const char *syntax)
 			if (strlen(kinds[i].word) == capitals && str_after(word, kinds[i].word))
 				kinds[i].offer(&next);
 		word[strcspn(word, "[]")] = '\0';
-		if (!capitals && (islower((unsigned char)*word) || isdigit((unsigned char)*word)))
+		if (!capitals && (isalnum((unsigned char)*word) || str_eq(word, "-")))
 			offer(&next, word, NULL);
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/conf.h"
 #include "lib/err.h"
@@ -69,6 +70,15 @@ static bool is_of_lines(const struct entry *entry)
 	return o && o->flags & CONF_OPT_LINES;
 }
 
+void entry_print(const char *what, const char *key, const char *value)
+{
+	autofree char *shown = xstrdup(value);
+
+	if (isatty(STDOUT_FILENO))
+		text_disarm(shown, "");
+	printf("%s%s: %s\n", what, key, shown);
+}
+
 static bool is_raw(const struct conf_line *line)
 {
 	return str_after(line->name, "lxc.") && !conf_line_is_option(line);
@@ -79,10 +89,10 @@ static void print_text(const struct entries *list, const struct conf_line *lines
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (!is_of_lines(&list->v[i]))
-			printf("%s: %s\n", list->v[i].key, list->v[i].value);
+			entry_print("", list->v[i].key, list->v[i].value);
 	for (size_t i = 0; i < n; i++)
 		if (is_raw(&lines[i]))
-			printf("%s: %s\n", lines[i].spelt, lines[i].value);
+			entry_print("", lines[i].spelt, lines[i].value);
 }
 
 /* Values are text as on the command line; raw LXC keys may repeat, so they are pairs. */

@@ -9,11 +9,15 @@
 #include "lib/paths.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
+#include "pct/secret.h"
 
 static int exec_pct_create(const struct args *args, struct err *e)
 {
 	autofree char *program = xasprintf("%s/pct-create", path_hooks());
+	int r = secret_hand_over(args, e);
 
+	if (r < 0)
+		return r;
 	execv(program, args->argv);
 	err_sys(e, program, "run");
 	return err_remedy(e, "install the suite anew (make install)");

@@ -151,16 +151,16 @@ static int take_rootfs(struct create *c, struct err *e)
 static int take_archive(struct create *c, struct err *e)
 {
 	const char *spec = c->args->positional[0];
-	const char *password = args_option(c->args, "password");
 	struct stat st;
 	int r;
 
 	if (str_eq(spec, "-")) {
 		if (isatty(STDIN_FILENO))
 			return err_set(e, EINVAL, "-", "standard input is a terminal, no template");
-		if (password && !*password)
-			return err_set(e, EINVAL, "--password",
-				       "standard input is the template: give the password's text");
+		if (secret_is_read(c->args)) {
+			err_set(e, EINVAL, "--password", "standard input is the template");
+			return err_remedy(e, "name the template's file");
+		}
 		c->archive_name = xstrdup("standard input");
 		c->archive = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	} else {

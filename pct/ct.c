@@ -12,6 +12,7 @@
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/idmap.h"
+#include "lib/lock.h"
 #include "lib/lower.h"
 #include "lib/monitor.h"
 #include "lib/netlink.h"
@@ -26,44 +27,14 @@
 #define LOCK_WAIT 10    /* seconds, as in the predecessor */
 #define MONITOR_WAIT 30 /* an unmount may have to write back */
 
-/* /run/lock is everybody's: who owns a folder below it can take any lock, or take it away. */
-static int check_lock_dir(const char *dir, struct err *e)
-{
-	struct stat st;
-
-	if (lstat(dir, &st) < 0)
-		return err_sys(e, dir, "look at the folder");
-	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
-		return 0;
-	err_set(e, EPERM, dir,
-		"is not a folder that only root can write to: its locks are not safe");
-	return err_remedy(e, "remove it (rm -r %s); the next command makes it anew", dir);
-}
-
-static int lock(const char *path, struct err *e)
-{
-	autofree char *dir = xstrdup(path);
-	int r;
-
-	*strrchr(dir, '/') = '\0';
-	r = file_mkdirs(dir, 0755, e);
-	if (r == 0)
-		r = check_lock_dir(dir, e);
-	return r < 0 ? r : file_lock(path, LOCK_WAIT, e);
-}
-
 int ct_lock(unsigned ctid, struct err *e)
 {
-	autofree char *path = path_ct_lock(ctid);
-
-	return lock(path, e);
+	return lock_ct(ctid, LOCK_WAIT, e);
 }
 
 int ct_lock_ids(struct err *e)
 {
-	autofree char *path = path_ids_lock();
-
-	return lock(path, e);
+	return lock_ids(LOCK_WAIT, e);
 }
 
 int ct_load(unsigned ctid, struct conf_file **ret, struct err *e)
@@ -171,7 +142,7 @@ static int write_lowered(unsigned ctid, const char *text, struct err *e)
 	autofree char *rootfs = path_rootfs(ctid), *path = path_runtime_config(ctid);
 	int r = file_mkdirs(rootfs, 0755, e);
 
-	return r ? r : file_write(path, text, strlen(text), 0644, e);
+	return r ? r : file_write(path, text, strlen(text), CONF_MODE, e);
 }
 
 int ct_lower(const struct conf_file *f, struct err *e)

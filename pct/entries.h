@@ -21,4 +21,7 @@ struct entries {
 void entries_collect(const struct conf_file *f, struct entries *ret);
 void entries_done(struct entries *list);
 
+/* WHAT KEY: VALUE, with nothing hidden on a terminal; a file or a pipe gets the value as it is. */
+void entry_print(const char *what, const char *key, const char *value);
+
 #endif

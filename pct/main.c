@@ -8,6 +8,7 @@
 #include "lib/sealed.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
+#include "pct/secret.h"
 
 static const struct command *command_find(const char *name)
 {
@@ -64,6 +65,7 @@ int main(int argc, char *argv[])
 	const struct command *command;
 	struct err e = { 0 };
 
+	secret_receive();
 	/* What a caller left open is no business of a container. */
 	close_range(3, ~0U, 0);
 	umask(022);

@@ -44,13 +44,13 @@ static void print_text(const struct row *rows, size_t n)
 {
 	for (const struct row *row = rows; row < rows + n; row++) {
 		if (row->goes) {
-			printf("del %s: %s\n", row->key, row->current ? row->current->value : "");
+			entry_print("del ", row->key, row->current ? row->current->value : "");
 			continue;
 		}
 		if (row->current)
-			printf("cur %s: %s\n", row->key, row->current->value);
+			entry_print("cur ", row->key, row->current->value);
 		if (row->pending)
-			printf("new %s: %s\n", row->key, row->pending);
+			entry_print("new ", row->key, row->pending);
 	}
 }
 

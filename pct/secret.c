@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -75,6 +77,49 @@ static int ask_twice(char line[MAX_LINE], struct err *e)
 	return r;
 }
 
+/* ---- from pct to pct-create ---- */
+
+#define HANDED_FD "PCT_PASSWORD_FD"
+
+static char handed[MAX_LINE];
+
+int secret_hand_over(const struct args *args, struct err *e)
+{
+	const char *value = args_option(args, "password");
+	char number[16];
+	int fd;
+
+	if (!value || !*value || str_eq(value, "-"))
+		return 0;
+	if (strlen(value) >= sizeof handed)
+		return err_set(e, EINVAL, "--password", "is too long");
+	fd = memfd_create("password", 0);
+	snprintf(number, sizeof number, "%d", fd);
+	if (fd < 0 || pwrite(fd, value, strlen(value), 0) < 0 || setenv(HANDED_FD, number, 1) < 0)
+		return err_sys(e, "--password", "hand it over");
+	return 0;
+}
+
+void secret_receive(void)
+{
+	const char *number = getenv(HANDED_FD);
+	uint64_t fd;
+
+	if (number && parse_uint(number, 3, INT32_MAX, &fd) &&
+	    pread((int)fd, handed, sizeof handed - 1, 0) < 0)
+		explicit_bzero(handed, sizeof handed);
+	unsetenv(HANDED_FD);
+}
+
+/* ---- what it is ---- */
+
+bool secret_is_read(const struct args *args)
+{
+	const char *value = args_option(args, "password");
+
+	return value && (str_eq(value, "-") || (!*value && !*handed));
+}
+
 int secret_password(const struct args *args, char **ret_hash, struct err *e)
 {
 	const char *value = args_option(args, "password");
@@ -83,13 +128,16 @@ int secret_password(const struct args *args, char **ret_hash, struct err *e)
 
 	if (!value)
 		return 0;
-	if (!*value) {
+	if (!*value)
+		value = handed;
+	if (secret_is_read(args)) {
 		r = isatty(STDIN_FILENO) ? ask_twice(line, e) : read_line(line, e);
 		value = line;
 	}
 	if (r == 0)
 		r = password_hash(value, ret_hash, e);
 	explicit_bzero(line, sizeof line);
+	explicit_bzero(handed, sizeof handed);
 	return r;
 }
 

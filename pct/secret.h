@@ -3,11 +3,14 @@
 #ifndef PCT_SECRET_H
 #define PCT_SECRET_H
 
+#include <stdbool.h>
+
 struct args;
 struct err;
 
 #define OPTION_PASSWORD \
-	{ "password", "[TEXT]", "Root's password; without a text, asked for or read from stdin" }
+	{ "password", ARG_SECRET, "Root's password; without a text it is asked for; -: a line of " \
+				  "standard input" }
 #define OPTION_SSH_KEYS { "ssh-public-keys", "FILE", "Keys that may log in as root" }
 
 /*
@@ -15,6 +18,17 @@ struct err;
  * its hash, the caller frees; left alone when the option is not given.
  */
 int secret_password(const struct args *args, char **ret_hash, struct err *e);
+
+/* Whether standard input, or the terminal there, is to say the password. */
+bool secret_is_read(const struct args *args);
+
+/*
+ * The text of --password is wiped from argv[]; the program that is executed next gets it in a file
+ * in memory, of which the environment has the number.  There, secret_receive() comes first in
+ * main(), before what the caller left open is closed.
+ */
+int secret_hand_over(const struct args *args, struct err *e);
+void secret_receive(void);
 
 /* Text of the file, each line checked to be a key; left alone when the option is not given. */
 int secret_ssh_keys(const struct args *args, char **ret, struct err *e);

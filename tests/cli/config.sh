@@ -71,7 +71,7 @@ refuses 1 'set of what cannot be lowered' "$file:14: lxc.include: there is no su
 same 'set of what cannot be lowered changes nothing' "$before" "$(cat "$file")"
 
 reset
-locks=$PCT_RUN/lock/lxc
+locks=$PCT_RUN/pct/lock
 mkdir -p "$locks" "$work/elsewhere"
 chmod 777 "$locks"
 refuses 1 'set where others can write to the locks' 'its locks are not safe; remove it' \

@@ -23,8 +23,10 @@ way() {
 
 setup() { "$pct" setup --rootfs "$work/root" --config "$@"; }
 
-for c in $'\n' $'\r' $'\t' $'\033' $'\177'; do
-	name=$(printf '%02x' "'$c")
+# The last four: C1, a separator of lines, an override and an isolate of the direction of text.
+for c in $'\n' $'\r' $'\t' $'\033' $'\177' \
+	$'\xc2\x85' $'\xe2\x80\xa8' $'\xe2\x80\xae' $'\xe2\x81\xa6'; do
+	name=$(printf '%s' "$c" | od -An -tx1 | tr -d ' \n')
 	cp "$example" "$file"
 
 	# Options, of set and of create; a note is text, and is encoded.
@@ -57,6 +59,14 @@ for c in $'\n' $'\r' $'\t' $'\033' $'\177'; do
 	printf 'arch: amd64\nnet0: name=eth0%sx\n' "$c" >"$work/new"
 	way "$name in a config of today" "new:[23].*$why" setup "$work/new"
 
+	# liblxc takes a tab for a blank.
+	if [ "$c" != $'\t' ]; then
+		{ cat "$example" && printf 'lxc.environment = A=%sx\n' "$c"; } >"$work/old"
+		way "$name in a raw key" "old:1[45].*$why" setup "$work/old"
+		printf 'arch: amd64\nlxc.environment: A=%sx\n' "$c" >"$work/new"
+		way "$name in a raw key of today" "new:[23].*$why" setup "$work/new"
+	fi
+
 	# What pct setup is told of the host.
 	cp "$example" "$work/good"
 	way "$name in --host-timezone" '--host-timezone: "UTC\?.*is no time zone' \
@@ -72,4 +82,17 @@ for c in $'\n' $'\r' $'\t' $'\033' $'\177'; do
 	way "$name in the environment" 'has a character that a shell' \
 		env "PCT_LIB=$PCT_LIB${c}x" "$pct" set 105 --hostname other
 done
+
+# Other text stays what it is, also in a file or a pipe; on a terminal nothing of it is hidden.
+cp "$example" "$file"
+value=$'A=\xc3\xa4\xe6\x97\xa5\xe2\x80\x8bx'
+printf 'lxc.environment = %s\n' "$value" >>"$file"
+check 'a value with ordinary and hidden characters' "$pct" config 105
+check 'goes to a pipe as it is' grep -qxF "lxc.environment: $value" <("$pct" config 105)
+check 'to a terminal without what hides' grep -qF $'A=\xc3\xa4\xe6\x97\xa5?x' \
+	<(script -qec "$pct config 105" /dev/null </dev/null)
+same 'and into JSON as it can be read' $'["lxc.environment","A=\xc3\xa4\xe6\x97\xa5\\u200bx"]' \
+	"$("$pct" config 105 --output-format json | grep -o '\["lxc.environment"[^]]*]')"
+check 'a note may hold anything' "$pct" set 105 --description $'\xe2\x80\xaex'
+check 'as it is encoded' grep -qx 'pve.comment = %E2%80%AEx' "$file"
 finish

@@ -68,7 +68,7 @@ no_leftovers() {
 }
 nothing_left() {
 	within 5 no_leftovers || echo "$left" # a loop device goes a moment after its last user
-	flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true || echo 'the lock is held'
+	flock -n "$PCT_RUN/pct/lock/$ctid.lock" true || echo 'the lock is held'
 }
 no_container() {
 	files_of "$ctid"

@@ -22,6 +22,8 @@ touch "$work/planted"
 line() { printf 'warning\tnetwork\t%s\t%s\n' "$1" "$2"; }
 record() { printf 'stage: mount\nobject: %s\ncause: %s\nerrno: 5\nremedy: %s\n' "$1" "$2" "$3"; }
 escapes=$'\e]0;owned\a\e[2J\r\xc2\x9b31m\x7f'
+# What turns the direction of text, or hides, and what is no UTF-8.
+escapes+=$'\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xa8\xe2\x80\x8b\xef\xbb\xbf\xfcx'
 
 # shape WHAT COMMAND...: $1 in it is "report" of a hook that succeeds, then "failure" of one that fails.
 shape() {
@@ -55,7 +57,8 @@ judge() {
 	if [ "$status" != "exit $want" ] || [ "$(wc -l <"$work/planted.$ctid")" -ne 1 ] ||
 		[ "$(wc -l <"$work/out")" -gt 64 ] || grep -qF 'a secret' "$work/out" ||
 		{ [ $want -eq 1 ] && [ "$(wc -l <"$work/out")" -ne 1 ]; } ||
-		LC_ALL=C grep -q $'[\001-\010\013-\037\177]\|\xc2[\x80-\x9f]' "$work/out" ||
+		LC_ALL=C grep -q $'[\001-\010\013-\037\177]\|\xc2[\x80-\x9f]\|\xe2[\x80\x81]\|\xef\xbb' "$work/out" ||
+		! iconv -f UTF-8 "$work/out" >/dev/null ||
 		[ "$(fingerprint "$work/outside")" != "$outside" ]; then
 		{ echo "$status" && cat "$work/planted.$ctid" && head -c 4000 "$work/out" | cat -v; } >"$work/why"
 		not_ok "$1" <"$work/why"

@@ -312,7 +312,7 @@ def path_max(p):
     os.close(here)
 
 
-ESCAPES = b"\x1b]0;owned\x07\x1b[2J\x9b31m\x7f"
+ESCAPES = b"\x1b]0;owned\x07\x1b[2J\x9b31m\x7f" + "\u202e\u2066\u2028\x85\u200b\ufeff".encode()
 
 SHAPES = {
     "link, absolute": lambda p: p.link(p.outside),

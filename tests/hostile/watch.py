@@ -12,7 +12,9 @@ from shapes import (MS_BIND, MS_RDONLY, MS_REMOUNT, MS_STRICTATIME, mount, set_w
 CTID = "105"
 TIME_MS, MEMORY_KIB = 2000, 32 * 1024
 CRASH = re.compile(rb"Sanitizer|runtime error|[Aa]ssert|Segmentation|stack smashing|corrupted")
-CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
+# And C1, separators and directions of lines, what has no width; not UTF-8 at all is looked for below.
+CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f\xad]|\xd8\x9c|"
+                     rb"\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")
 FIRST_ID = 100000
 
 
@@ -195,3 +197,5 @@ def judge_command(result, raw=False, limit=TIME_MS):
         yield "said more than one line of error"
     if not raw and CONTROL.search(out):
         yield "control characters in its output"
+    if not raw and out.decode("utf-8", "replace").encode() != out:
+        yield "no UTF-8 in its output"

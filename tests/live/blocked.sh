@@ -79,7 +79,7 @@ wait "${runs[-1]}"
 said 'set ends' set 1 100 'the kernel holds it, so that it cannot be killed'
 held=$(pgrep -fx "$pct set $ctid --hostname other")
 check 'a process is left' test -n "$held"
-check 'which does not keep the lock' timeout 5 flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true
+check 'which does not keep the lock' timeout 5 flock -n "$PCT_RUN/pct/lock/$ctid.lock" true
 "$pct" exec "$ctid" -- touch /root/new </dev/null >/dev/null 2>&1 &
 writes() { ps -eo stat=,args= | grep -q '^D.* [t]ouch /root/new$'; }
 check 'one of its own waits to write' within 10 writes

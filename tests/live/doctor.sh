@@ -34,7 +34,7 @@ mkdir -p "$PCT_RUN/pct/987654321" && touch "$PCT_RUN/pct/987654321/plan"
 found 'what a destroyed one left' stale 'container 987654321: '
 
 # A start was faster than --fix, which waits for the lock.
-lock=$PCT_RUN/lock/lxc/pve-config-987654321.lock
+lock=$PCT_RUN/pct/lock/987654321.lock
 exec 9>"$lock" && flock 9
 "$pct" doctor --fix >"$work/fixed" 2>&1 9>&- &
 doctor=$!

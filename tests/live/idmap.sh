@@ -69,7 +69,7 @@ for ctid in "${made[@]}"; do range "$ctid"; done | sort -n >"$work/ranges"
 same 'of ten at once each has another' "$(seq 1000000 65536 1600000)" "$(cat "$work/ranges")"
 for ctid in "${made[@]}"; do destroy "$ctid"; done
 # One that waits for another's range to be known takes the next.
-exec 9>"$PCT_RUN/lock/lxc/pve-idmap.lock" && flock 9
+exec 9>"$PCT_RUN/pct/lock/idmap.lock" && flock 9
 "$pct" create "$ctid" "$template" --rootfs local:0 --idmap auto >/dev/null 2>&1 9>&- &
 creating=$!
 check 'it waits for the lock' within 10 eval "ls -l /proc/$creating/fd | grep -q pve-idmap"

@@ -172,9 +172,9 @@ static void test_bad(void **state)
 		{ "ip=10.0.0.5/24,route=10.5.0.0/16 via 10.0.0.5",
 		  "the gateway 10.0.0.5 is the container's own address" },
 		{ "ip=10.0.0.5/24\n;10.0.0.6/24", "control character in value "
-		  "\"name=eth0,ip=10.0.0.5/24?;10.0.0.6/24\"" },
+		  "\"name=eth0,ip=10.0.0.5/24?;10.0.0.6/24\" (U+000A)" },
 		{ "route=10.5.0.0/16\tvia 10.0.0.1", "control character in value "
-		  "\"name=eth0,route=10.5.0.0/16?via 10.0.0.1\"" },
+		  "\"name=eth0,route=10.5.0.0/16?via 10.0.0.1\" (U+0009)" },
 	};
 	struct conf_file *f = parse(HEAD);
 
@@ -200,7 +200,7 @@ static void test_bad_lines(void **state)
 		{ "pve.network.token = ::5\n", "F:3: pve.network.token",
 		  "unknown key of a network" },
 		{ "pve.network.route = 10.5.0.0/16 via 10.0.0.1\001\n", "F:3: pve.network.route",
-		  "control character in value \"10.5.0.0/16 via 10.0.0.1?\"" },
+		  "control character in value \"10.5.0.0/16 via 10.0.0.1?\" (U+0001)" },
 	};
 
 	(void)state;

@@ -288,9 +288,15 @@ static void test_bad(void **state)
 		{ "lxc.cap.keep: a\033b\n", "F:1", "control character in \"lxc.cap.keep: a?b\"" },
 		{ "tty: 1\n#a\001b\n", "F:2", "control character in \"#a?b\"" },
 		{ "#a%00b\ntty: 1\n", "F:1: description", "encodes a NUL byte" },
-		{ "hostname: a\tb\n", "F:1: hostname", "control character in value \"a?b\"" },
-		{ "net0: name=a\tb\n", "F:1: net0", "control character in value \"name=a?b\"" },
-		{ "mp0: a\tb\n", "F:1: mp0", "control character in value \"a?b\"" },
+		{ "hostname: a\tb\n", "F:1: hostname",
+		  "control character in value \"a?b\" (U+0009)" },
+		{ "hostname: a\342\200\256b\n", "F:1: hostname",
+		  "control character in value \"a?b\" (U+202E)" },
+		{ "lxc.environment: A=\302\205\n", "F:1: lxc.environment",
+		  "control character in value \"A=?\" (U+0085)" },
+		{ "net0: name=a\tb\n", "F:1: net0",
+		  "control character in value \"name=a?b\" (U+0009)" },
+		{ "mp0: a\tb\n", "F:1: mp0", "control character in value \"a?b\" (U+0009)" },
 		{ "[pve:pending]\ntty: 7\n", "F:2: tty", "is not a number from 0 to 6: \"7\"" },
 	};
 

@@ -97,7 +97,7 @@ static void test_c1(void **state)
 	(void)state;
 	err_set(&e, 22, NULL, "%s",
 		"a\302\233 b\233 c\303\233 d\342\202\233 e\302\240 f\342\202");
-	assert_string_equal(e.cause, "a?? b? c\303\233 d\342\202\233 e\302\240 f\342?");
+	assert_string_equal(e.cause, "a? b? c\303\233 d\342\202\233 e\302\240 f??");
 }
 
 int main(void)
