@@ -72,7 +72,7 @@ for ctid in "${made[@]}"; do destroy "$ctid"; done
 exec 9>"$PCT_RUN/pct/lock/idmap.lock" && flock 9
 "$pct" create "$ctid" "$template" --rootfs local:0 --idmap auto >/dev/null 2>&1 9>&- &
 creating=$!
-check 'it waits for the lock' within 10 eval "ls -l /proc/$creating/fd | grep -q pve-idmap"
+check 'it waits for the lock' within 10 eval "ls -l /proc/$creating/fd | grep -q idmap.lock"
 printf 'lxc.idmap: u 0 1000000 65536\n' >"$PCT_ETC/nodes/other/lxc/4711.conf"
 exec 9>&-
 wait $creating
