@@ -39,9 +39,9 @@ same 'setup writes what the recording shows' "$(diff_of /etc/network/interfaces 
 
 # ---- the picture ----
 
-# lxc-copy runs lxc.hook.clone, and pct runs pct-create.
+# lxc-copy runs lxc.hook.clone, and pct runs pct-create and pct-enter.
 same 'the picture has each hook that a start runs, and what they run' \
-	"$(cd "$build/hooks" && ls -I lxc.hook.clone -I pct-create)" \
+	"$(cd "$build/hooks" && ls -I lxc.hook.clone -I pct-create -I pct-enter)" \
 	"$(sed -n 's/.*class="name"[^>]*>\(lxc\.[a-z.-]*\|pct-[a-z]*\)<.*/\1/p' doc/architecture.svg | sort)"
 
 # ---- the table ----

@@ -188,8 +188,9 @@ static bool judge_label(pid_t pid)
 }
 
 /*
- * What is outside the cgroup namespace begins with "/..".  The kernel numbers a new process a moment
- * before it puts it into its parent's group (copy_process(), cgroup_post_fork()): it does not run yet.
+ * What is outside the cgroup namespace begins with "/..".  The kernel numbers a new process a
+ * moment before it puts it into its parent's group (copy_process(), cgroup_post_fork()): it does
+ * not run yet.
  */
 static bool judge_cgroup(pid_t pid)
 {

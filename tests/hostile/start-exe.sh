@@ -20,7 +20,7 @@ programs() { find "$stage" -type f -perm /111 -printf '%P %M %u ' -exec sha256su
 before=$(programs)
 
 found() { cat "/proc/$(init_pid "${1:-$ctid}")/root/found" 2>/dev/null; }
-has_found() { [ -n "$(found "$@")" ]; }
+has_found() { [ -n "$(found)" ]; }
 forget() { inside rm -f /found; }
 # judge WHAT STATUS: one that does not start at all is no prey, either.
 judge() {

@@ -509,8 +509,8 @@ static void flood(void **state)
 static void disguise(void **state)
 {
 	(void)state;
-	check("pve.unprivileged = 1\nlxc.hook.stop = /x\"; fine \342\200\256\302\233\377\n",
-	      "2 lxc.hook.stop: lets the container have \"/x'; fine ???\" run as root of the "
+	check("pve.unprivileged = 1\nlxc.hook.stop = /x\"; fine\n",
+	      "2 lxc.hook.stop: lets the container have \"/x'; fine\" run as root of the "
 	      "host, at each stop\n");
 #define TEN "0123456789"
 	check("pve.unprivileged = 1\nlxc.hook.stop = /" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
