@@ -6,8 +6,7 @@
  *	pct-net set RATE LINK FWLN RULES    limit what both send (0: no limit), run RULES
  *	pct-net remove RULES                run RULES, and remove the table with its last chain
  *	pct-net check LINK RULES            print whether the link has these: same, other or none
- *	pct-net counters LINK FWLN          print frames not let out, their bytes, and those over
- *	                                    the rate
+ *	pct-net counters LINK FWLN          print frames dropped, their bytes, those over the rate
  */
 #include <errno.h>
 #include <inttypes.h>

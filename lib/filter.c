@@ -74,6 +74,9 @@ static void __attribute__((format(printf, 2, 3))) drop(struct filter *f, const c
  * What is not let through in the end is dropped, so that this has to be able to read all that it
  * asks for, and what cannot be read goes nowhere.  A rule must not have two "!=" for fields that
  * lie side by side: nft 1.0.6 makes one comparison of both, true where either differs.
+ *
+ * Protocols are numbers, as nft looks names up in /etc/protocols, which a small host has not:
+ * ICMP 1, IGMP 2, UDP 17, IPv6's fragment header 44, AH 51, ICMPv6 58.
  */
 static void __attribute__((format(printf, 2, 3))) pass(struct filter *f, const char *fmt, ...)
 {
@@ -138,13 +141,13 @@ static void add_ipv4(struct filter *f)
 		drop(f, "ip saddr != { %s }", buf_str(&own));
 	else if (f->net->ip4.gateway.family == AF_INET)
 		drop(f, "ip saddr %s", ip_format(&f->net->ip4.gateway, text));
-	pass(f, "meta protocol ip meta l4proto != { icmp, igmp, udp }");
-	pass(f, "meta protocol ip meta l4proto { icmp, igmp, udp } ip frag-off & 0x1fff != 0");
+	pass(f, "meta protocol ip meta l4proto != { 1, 2, 17 }");
+	pass(f, "meta protocol ip meta l4proto { 1, 2, 17 } ip frag-off & 0x1fff != 0");
 	drop(f, "meta protocol ip udp sport 67");
 	pass(f, "meta protocol ip udp dport != { 67, 68 }");
 	pass(f, "meta protocol ip udp dport 67 @th,64,8 1"); /* a request */
 	pass(f, "meta protocol ip icmp type != { redirect, router-advertisement }");
-	pass(f, "meta protocol ip meta l4proto igmp @th,0,8 != 0x11"); /* a query */
+	pass(f, "meta protocol ip meta l4proto 2 @th,0,8 != 0x11"); /* a query */
 }
 
 /* ---- IPv6 ---- */
@@ -224,17 +227,17 @@ static void drop_others(struct filter *f, const char *match, const char *base, c
  */
 static void add_fragments(struct filter *f)
 {
-	drop(f, "ip6 nexthdr ipv6-frag frag nexthdr { 0, 43, 44, 60 }");
-	drop(f, "ip6 nexthdr != ipv6-frag exthdr frag exists");
-	pass(f, "ip6 saddr != :: ip6 nexthdr ipv6-frag frag frag-off != 0");
+	drop(f, "ip6 nexthdr 44 frag nexthdr { 0, 43, 44, 60 }");
+	drop(f, "ip6 nexthdr != 44 exthdr frag exists");
+	pass(f, "ip6 saddr != :: ip6 nexthdr 44 frag frag-off != 0");
 }
 
 /* Who has no address yet asks for routers and groups, and whether it may have one. */
 static void add_payload6(struct filter *f)
 {
 	/* Of this one the kernel does not look for the end; no receiver should, without its key. */
-	drop(f, "meta protocol ip6 meta l4proto ah @th,0,8 { 0, 43, 44, 51, 58, 60 }");
-	pass(f, "ip6 saddr != :: meta l4proto != { ipv6-icmp, udp }");
+	drop(f, "meta protocol ip6 meta l4proto 51 @th,0,8 { 0, 43, 44, 51, 58, 60 }");
+	pass(f, "ip6 saddr != :: meta l4proto != { 17, 58 }");
 	drop(f, "meta protocol ip6 udp sport 547");
 	pass(f, "ip6 saddr != :: udp dport != { 546, 547 }");
 	pass(f, "ip6 saddr != :: udp dport 547 @th,64,8 != { 12, 13 }"); /* between relays */
@@ -269,7 +272,7 @@ static void add_discovery(struct filter *f, const char *own)
 	autofree char *source = link_option(f->net, 1, 192);
 	autofree char *target = link_option(f->net, 2, 192);
 
-	drop(f, "icmpv6 type { 133, 135, 136 } ip6 nexthdr != ipv6-icmp");
+	drop(f, "icmpv6 type { 133, 135, 136 } ip6 nexthdr != 58");
 	pass(f, ROUTER_SOLICITATION "ip6 length 8");
 	pass(f, ROUTER_SOLICITATION "%s", router);
 	pass(f, SOLICITATION "ip6 saddr != :: ip6 length 24");

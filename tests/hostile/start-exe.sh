@@ -19,7 +19,7 @@ tar -C "$work/pose" --zstd -cf "$PCT_VZ/template/cache/pose.tar.zst" .
 programs() { find "$stage" -type f -perm /111 -printf '%P %M %u ' -exec sha256sum {} \; ; }
 before=$(programs)
 
-found() { cat "/proc/$(init_pid "${1:-$ctid}")/root/found" 2>/dev/null; }
+found() { cat "/proc/$(init_pid "$ctid")/root/found" 2>/dev/null; }
 has_found() { [ -n "$(found)" ]; }
 forget() { inside rm -f /found; }
 # judge WHAT STATUS: one that does not start at all is no prey, either.

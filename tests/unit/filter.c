@@ -36,13 +36,13 @@
 #define ANY_ARP ARP "{ request, reply } " BY "arp saddr ip != 0.0.0.0" PASS \
 		ARP "request " BY "arp saddr ip 0.0.0.0" PASS
 #define IP4 \
-	RULE "meta protocol ip meta l4proto != { icmp, igmp, udp }" PASS \
-	RULE "meta protocol ip meta l4proto { icmp, igmp, udp } ip frag-off & 0x1fff != 0" PASS \
+	RULE "meta protocol ip meta l4proto != { 1, 2, 17 }" PASS \
+	RULE "meta protocol ip meta l4proto { 1, 2, 17 } ip frag-off & 0x1fff != 0" PASS \
 	RULE "meta protocol ip udp sport 67" DROP \
 	RULE "meta protocol ip udp dport != { 67, 68 }" PASS \
 	RULE "meta protocol ip udp dport 67 @th,64,8 1" PASS \
 	RULE "meta protocol ip icmp type != { redirect, router-advertisement }" PASS \
-	RULE "meta protocol ip meta l4proto igmp @th,0,8 != 0x11" PASS
+	RULE "meta protocol ip meta l4proto 2 @th,0,8 != 0x11" PASS
 
 #define NOBODY "0x00000000000000000000000000000000"
 #define OWN "{ " NOBODY ", 0xfe80000000000000000000fffe000005 }"
@@ -57,17 +57,17 @@
 		     TARGET "!= " own " @th" LINK_LOCAL "@th,152,16 0xfffe" DROP
 #define ELSE(base, own) "!= " own " @" base ",64,64 != 0xfe80000000000000" DROP
 #define PAYLOAD6 \
-	RULE "ip6 nexthdr ipv6-frag frag nexthdr { 0, 43, 44, 60 }" DROP \
-	RULE "ip6 nexthdr != ipv6-frag exthdr frag exists" DROP \
-	RULE "ip6 saddr != :: ip6 nexthdr ipv6-frag frag frag-off != 0" PASS \
-	RULE "meta protocol ip6 meta l4proto ah @th,0,8 { 0, 43, 44, 51, 58, 60 }" DROP \
-	RULE "ip6 saddr != :: meta l4proto != { ipv6-icmp, udp }" PASS \
+	RULE "ip6 nexthdr 44 frag nexthdr { 0, 43, 44, 60 }" DROP \
+	RULE "ip6 nexthdr != 44 exthdr frag exists" DROP \
+	RULE "ip6 saddr != :: ip6 nexthdr 44 frag frag-off != 0" PASS \
+	RULE "meta protocol ip6 meta l4proto 51 @th,0,8 { 0, 43, 44, 51, 58, 60 }" DROP \
+	RULE "ip6 saddr != :: meta l4proto != { 17, 58 }" PASS \
 	RULE "meta protocol ip6 udp sport 547" DROP \
 	RULE "ip6 saddr != :: udp dport != { 546, 547 }" PASS \
 	RULE "ip6 saddr != :: udp dport 547 @th,64,8 != { 12, 13 }" PASS \
 	RULE "ip6 saddr != :: icmpv6 type != { 130, 133-138, 141, 142, 149, 151, 153 }" PASS \
 	RULE "icmpv6 type { 131, 132, 143 }" PASS \
-	RULE "icmpv6 type { 133, 135, 136 } ip6 nexthdr != ipv6-icmp" DROP
+	RULE "icmpv6 type { 133, 135, 136 } ip6 nexthdr != 58" DROP
 #define SOLICIT(option) \
 	RULE "icmpv6 type nd-router-solicit ip6 length 8" PASS \
 	RULE "icmpv6 type nd-router-solicit ip6 length 16 @th,64," option PASS \
