@@ -3,8 +3,8 @@
 # Root of a container hunts all that enters it: a process that can be seen in there must have
 # nothing of the host, from its first moment on.  enter.sh [--full]; the hunter is prey.c.
 . "$(dirname "$0")/../lib.sh"
-rounds=25 starts=2
-[ "${1:-}" != --full ] || rounds=1000 starts=50
+rounds=25 starts=2 full=''
+[ "${1:-}" != --full ] || rounds=1000 starts=50 full=1
 less=$(((rounds + 2) / 3))
 new_bridge
 # What the admin has, and no container is to know.
@@ -47,14 +47,14 @@ end_hunt() {
 	cp "$(root)/found" "$work/found"
 }
 
-# judge WHAT ENTRIES: a quarter of them were seen at least, whatever else the machine has to do; none
-# are expected of what does not enter.
+# judge WHAT ENTRIES: a quarter of them were seen at least, whatever else the machine has to do; 0:
+# nobody enters; less: it depends.
 judge() {
 	same "$kind: $1: nothing of the host is found" '' "$(harm "$work/found")"
 	if [ "$2" -gt 0 ]; then
 		check "$kind: $1: the hunter has seen $(count "$work/found" entered) of $2" \
 			test "$(count "$work/found" entered)" -ge $((($2 + 3) / 4))
-	else
+	elif [ "$2" -eq 0 ]; then
 		same "$kind: $1: nobody enters" 0 "$(count "$work/found" entered)"
 	fi
 	early=$((early + $(count "$work/found" early)))
@@ -109,6 +109,21 @@ attack_others() {
 	attack 'console' console $((rounds / 5)) 0 console "$ctid"
 }
 
+# Whatever lies where the login shell is looked for.
+attack_shell() {
+	local shape
+	inside cp /etc/passwd /passwd
+	for shape in 'mkfifo /etc/passwd' 'mkdir /etc/passwd' 'ln -s /proc/kmsg /etc/passwd' \
+		'ln -s /dev/tty /etc/passwd' 'mknod /etc/passwd c 1 5' 'true' \
+		'echo root::0:0::/:/proc/self/exe >/etc/passwd' \
+		'echo root::0:0::/:/nothing >/etc/passwd'; do
+		inside sh -c "rm -rf /etc/passwd; $shape"
+		timeout 10 "$pct" enter "$ctid" <<<'exit 3' >"$work/out" 2>&1
+		check "$kind: enter ends after $shape" test $? -ne 124
+	done
+	inside sh -c 'rm -rf /etc/passwd; mv /passwd /etc/passwd'
+}
+
 attack_start() {
 	local i
 	inside touch /hunt
@@ -136,12 +151,38 @@ for unprivileged in 1 0; do
 	early=0 options='' told=1 asked=1
 	attack_exec
 	attack_others
-	attack_start
 	if [ "$kind" = privileged ]; then
 		check "$kind: it was there before their programs were: $early" test $early -gt 0
 	else
 		same "$kind: it was never there before their programs were" 0 $early
 	fi
+	attack_shell
+	attack_start
+	destroy "$ctid"
+done
+[ -n "$full" ] || finish
+
+# systemd as it is, which starts and ends much by itself.
+for unprivileged in 1 0; do
+	[ $unprivileged -eq 1 ] && kind='debian, unprivileged' || kind='debian, privileged'
+	new_ct debian --unprivileged $unprivileged >/dev/null 2>&1
+	check "$kind: start" timeout 60 "$pct" start "$ctid" --wait boot || finish
+	"$pct" exec "$ctid" -- sh -c 'cat >/prey && chmod 755 /prey && echo "#!/proc/self/exe" >/self.sh &&
+		chmod 755 /self.sh' <"$build/hostile/prey"
+	early=0 options='' told=-1 asked=1
+	attack_exec
+	attack_others
+	attack_shell
+	"$pct" exec "$ctid" -- sh -c 'cat >/etc/systemd/system/prey.service && ln -s ../prey.service \
+		/etc/systemd/system/sysinit.target.wants/' <<-'END'
+		[Unit]
+		DefaultDependencies=no
+		ConditionPathExists=/hunt
+		[Service]
+		ExecStart=/prey PREY_SECRET=
+		StandardOutput=truncate:/found
+	END
+	attack_start
 	destroy "$ctid"
 done
 finish

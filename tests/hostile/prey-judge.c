@@ -188,8 +188,9 @@ static bool judge_label(pid_t pid)
 }
 
 /*
- * What is outside the cgroup namespace begins with "/..".  The kernel numbers a new process a moment
- * before it puts it into its parent's group (copy_process(), cgroup_post_fork()): it does not run yet.
+ * What is outside the cgroup namespace begins with "/..".  The kernel numbers a new process a
+ * moment before it puts it into its parent's group (copy_process(), cgroup_post_fork()): it does
+ * not run yet.
  */
 static bool judge_cgroup(pid_t pid)
 {
@@ -221,7 +222,7 @@ static bool judge_namespaces(pid_t pid)
 	return harm;
 }
 
-/* What /dev/tty is, and whom a signal to the group reaches, comes with the session and the group. */
+/* With the session comes what /dev/tty is, with the group whom a signal to it reaches. */
 static bool judge_session(pid_t pid)
 {
 	int group, session, terminal;

@@ -105,6 +105,7 @@ trial() {
 }
 within 30 eval "trial || ! kill -0 $!"
 found "${ctid:-0}" >"$work/found"
+[ -z "$ctid" ] || ctids+=("$ctid")
 kill $! 2>/dev/null
 wait $! 2>/dev/null
 if [ -s "$work/found" ]; then
