@@ -152,7 +152,7 @@ $(O)/hostile/%.so: tests/hostile/%.c
 	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -shared -fPIC -o $@ $<
 
 # Static, as they run in containers; so without a sanitizer, too.
-$(O)/hostile/prey: tests/hostile/prey-judge.c tests/hostile/prey-files.c tests/hostile/prey.h
+$(O)/hostile/prey: $(wildcard tests/hostile/prey-*.c) tests/hostile/prey.h
 $(O)/hostile/prey $(O)/hostile/grab $(O)/hostile/loaded: $(O)/hostile/%: tests/hostile/%.c lib/util.c lib/utf8.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -static -pthread -o $@ \

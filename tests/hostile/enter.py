@@ -3,7 +3,8 @@
 """enter.py STREAMS ROUNDS COMMAND...: run a command so many times, "@" in it is a number that changes.
 
 STREAMS is what it has as 0, 1 and 2: pipes, files, sockets, a terminal; shell: a terminal on which
-"exit" is typed; console: one on which its escape is.  With a "?" any exit status is fine.  The caller has more open than that, which is
+"exit" is typed; console: one on which its escape is.  With a "?" any exit status is fine; with a "!"
+a shell of the same group of processes must not see SIGURG.  The caller has more open than that, which is
 inherited: a folder of the host, a socket, itself and its network.  Prints the rounds that failed.
 """
 import os
@@ -18,6 +19,8 @@ import time
 
 LIMIT = 60  # seconds, for one that hangs
 AGAIN = 0.3  # before the same is typed again: whoever reads may not have been there yet
+
+WATCHED = ['bash', '-c', 'trap "echo STRUCK" URG; "$@"; exit $?', 'bash']
 
 
 def typed_on(what):
@@ -88,10 +91,10 @@ def open_more():
 def main():
     kind, rounds, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
     open_more()
-    kind, fine = kind.rstrip('?'), kind.endswith('?')
+    kind, fine, group = kind.rstrip('?!'), kind.endswith('?'), kind.endswith('!')
     failed = 0
     for n in range(rounds):
-        words = [word.replace('@', str(20 + n % 200)) for word in command]
+        words = (WATCHED if group else []) + [word.replace('@', str(20 + n % 200)) for word in command]
         try:
             if kind in ('terminal', 'shell', 'console'):
                 status, said = on_terminal(words, typed_on(kind))
@@ -99,7 +102,7 @@ def main():
                 status, said = by_streams(words, kind)
         except subprocess.TimeoutExpired:
             status, said = 'nothing within the time', b''
-        if status != 0 and not (fine and isinstance(status, int)):
+        if b'STRUCK' in said or status != 0 and not (fine and isinstance(status, int)):
             failed += 1
             if failed <= 3:
                 print(f'round {n}: {status}: {said[-300:]!r}')

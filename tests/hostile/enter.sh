@@ -3,8 +3,9 @@
 # Root of a container hunts all that enters it: a process that can be seen in there must have
 # nothing of the host, from its first moment on.  enter.sh [--full]; the hunter is prey.c.
 . "$(dirname "$0")/../lib.sh"
-rounds=25 starts=2
-[ "${1:-}" != --full ] || rounds=1000 starts=50
+rounds=25 starts=2 full=''
+[ "${1:-}" != --full ] || rounds=1000 starts=50 full=1
+less=$(((rounds + 2) / 3))
 new_bridge
 # What the admin has, and no container is to know.
 export PREY_SECRET=of-the-host
@@ -22,8 +23,9 @@ ln -s ../init.d/network etc/rc.d/S20network
 printf '#!/bin/sh\n' | tee sbin/netifd etc/init.d/network >bin/ubus
 printf '#!/bin/sh\n[ -e /booted ] && echo running || echo starting\n' >bin/systemctl
 printf '#!/bin/sh\n[ ! -e /hunt ] || exec /prey PREY_SECRET= >/found 2>&1\n' >hunt.sh
-chmod 755 sbin/netifd etc/init.d/network bin/ubus bin/systemctl hunt.sh
+chmod 755 sbin/netifd etc/init.d/network bin/ubus bin/systemctl hunt.sh self.sh
 echo '::once:/hunt.sh' >>etc/inittab
+printf '#!/proc/self/exe\n' >self.sh
 touch booted
 cp "$build/hostile/prey" prey
 tar --zstd -cf "$PCT_VZ/template/cache/pose.tar.zst" .
@@ -45,19 +47,20 @@ end_hunt() {
 	cp "$(root)/found" "$work/found"
 }
 
-# judge WHAT ENTRIES: at least a quarter of them was seen; none are expected of what does not enter.
+# judge WHAT ENTRIES: a quarter of them were seen at least, whatever else the machine has to do; 0:
+# nobody enters; less: it depends.
 judge() {
 	same "$kind: $1: nothing of the host is found" '' "$(harm "$work/found")"
 	if [ "$2" -gt 0 ]; then
 		check "$kind: $1: the hunter has seen $(count "$work/found" entered) of $2" \
 			test "$(count "$work/found" entered)" -ge $((($2 + 3) / 4))
-	else
+	elif [ "$2" -eq 0 ]; then
 		same "$kind: $1: nobody enters" 0 "$(count "$work/found" entered)"
 	fi
 	early=$((early + $(count "$work/found" early)))
 }
 
-# attack WHAT STREAMS ROUNDS ENTRIES COMMAND...: ENTRIES of each round.
+# attack WHAT STREAMS ROUNDS ENTRIES COMMAND...: ENTRIES of each round; the hunter has $options.
 attack() {
 	local what=$1 streams=$2 n=$3 entries=$4
 	shift 4
@@ -68,28 +71,57 @@ attack() {
 	judge "$what" $((n * entries))
 }
 
-attack_all() {
-	early=0 options=''
-	for streams in pipes files sockets terminal; do
+attack_exec() {
+	local streams before
+	for streams in pipes terminal; do
 		attack "exec, $streams" $streams "$rounds" 1 exec "$ctid" -- true
 	done
-	attack 'enter, pipes' pipes "$rounds" 1 enter "$ctid"
-	attack 'enter' shell $((rounds / 5)) 1 enter "$ctid"
-	attack 'set --hostname' pipes "$rounds" 0 set "$ctid" --hostname web@
-	attack 'set --nameserver' pipes "$rounds" "$told" set "$ctid" --nameserver 192.0.2.@
-	attack 'set --net0' pipes "$rounds" "$told" set "$ctid" \
-		--net0 "name=eth0,bridge=$bridge,ip=$net.@/24"
-	attack 'wait --boot' pipes "$rounds" 1 wait "$ctid" --boot
-	attack 'net' 'pipes?' "$rounds" 0 net "$ctid"
-	attack 'status' pipes "$rounds" 0 status "$ctid"
-	attack 'console' console $((rounds / 5)) 0 console "$ctid"
+	for streams in files sockets; do
+		attack "exec, $streams" $streams "$less" 1 exec "$ctid" -- true
+	done
+	# These have the program that they are run by run once more.
+	before=$early
+	attack 'exec /proc/self/exe' 'pipes?' "$less" 1 exec "$ctid" -- /proc/self/exe
+	attack 'exec of "#!/proc/self/exe"' 'pipes?' "$less" 1 exec "$ctid" -- /self.sh
+	early=$before
+	# Born in a group of processes, and a session, of the host, it could act on these.
+	options='-m p -k'
+	attack 'exec, and the hunter strikes' 'pipes!' "$less" 1 exec "$ctid" -- true
+	attack 'exec on a terminal, and the hunter strikes' 'terminal!' "$less" 1 exec "$ctid" -- true
 	if [ "$kind" = privileged ]; then
 		options=-n
-		attack 'exec, and the hunter goes first' pipes "$rounds" 1 exec "$ctid" -- true
-		check "$kind: it was there before their programs were: $early" test $early -gt 0
-	else
-		same "$kind: it was never there before their programs were" 0 $early
+		attack 'exec, and the hunter goes first' pipes "$less" 1 exec "$ctid" -- true
 	fi
+	options=''
+}
+
+attack_others() {
+	attack 'enter, pipes' pipes "$less" 1 enter "$ctid"
+	attack 'enter' shell $((rounds / 5)) 1 enter "$ctid"
+	attack 'set --hostname' pipes "$less" 0 set "$ctid" --hostname web@
+	attack 'set --nameserver' pipes "$less" "$told" set "$ctid" --nameserver 192.0.2.@
+	attack 'set --net0' pipes "$less" "$told" set "$ctid" \
+		--net0 "name=eth0,bridge=$bridge,ip=$net.@/24"
+	attack 'wait --boot' pipes "$less" "$asked" wait "$ctid" --boot
+	attack 'wait --dns' 'pipes?' 1 0 wait "$ctid" --dns --timeout 1
+	attack 'net' 'pipes?' "$less" 0 net "$ctid"
+	attack 'status' pipes "$less" 0 status "$ctid"
+	attack 'console' console $((rounds / 5)) 0 console "$ctid"
+}
+
+# Whatever lies where the login shell is looked for.
+attack_shell() {
+	local shape
+	inside cp /etc/passwd /passwd
+	for shape in 'mkfifo /etc/passwd' 'mkdir /etc/passwd' 'ln -s /proc/kmsg /etc/passwd' \
+		'ln -s /dev/tty /etc/passwd' 'mknod /etc/passwd c 1 5' 'true' \
+		'echo root::0:0::/:/proc/self/exe >/etc/passwd' \
+		'echo root::0:0::/:/nothing >/etc/passwd'; do
+		inside sh -c "rm -rf /etc/passwd; $shape"
+		timeout 10 "$pct" enter "$ctid" <<<'exit 3' >"$work/out" 2>&1
+		check "$kind: enter ends after $shape" test $? -ne 124
+	done
+	inside sh -c 'rm -rf /etc/passwd; mv /passwd /etc/passwd'
 }
 
 attack_start() {
@@ -116,8 +148,40 @@ for unprivileged in 1 0; do
 	"$pct" create "$ctid" pose.tar.zst --hostname pose --unprivileged $unprivileged \
 		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" >/dev/null 2>&1
 	check "$kind: start" timeout 60 "$pct" start "$ctid" || finish
-	told=1
-	attack_all
+	early=0 options='' told=1 asked=1
+	attack_exec
+	attack_others
+	if [ "$kind" = privileged ]; then
+		check "$kind: it was there before their programs were: $early" test $early -gt 0
+	else
+		same "$kind: it was never there before their programs were" 0 $early
+	fi
+	attack_shell
+	attack_start
+	destroy "$ctid"
+done
+[ -n "$full" ] || finish
+
+# systemd as it is, which starts and ends much by itself.
+for unprivileged in 1 0; do
+	[ $unprivileged -eq 1 ] && kind='debian, unprivileged' || kind='debian, privileged'
+	new_ct debian --unprivileged $unprivileged >/dev/null 2>&1
+	check "$kind: start" timeout 60 "$pct" start "$ctid" --wait boot || finish
+	"$pct" exec "$ctid" -- sh -c 'cat >/prey && chmod 755 /prey && echo "#!/proc/self/exe" >/self.sh &&
+		chmod 755 /self.sh' <"$build/hostile/prey"
+	early=0 options='' told=-1 asked=1
+	attack_exec
+	attack_others
+	attack_shell
+	"$pct" exec "$ctid" -- sh -c 'cat >/etc/systemd/system/prey.service && ln -s ../prey.service \
+		/etc/systemd/system/sysinit.target.wants/' <<-'END'
+		[Unit]
+		DefaultDependencies=no
+		ConditionPathExists=/hunt
+		[Service]
+		ExecStart=/prey PREY_SECRET=
+		StandardOutput=truncate:/found
+	END
 	attack_start
 	destroy "$ctid"
 done

@@ -222,6 +222,25 @@ static bool judge_namespaces(pid_t pid)
 	return harm;
 }
 
+/* With the session comes what /dev/tty is, with the group whom a signal to it reaches. */
+static bool judge_session(pid_t pid)
+{
+	int group, session, terminal;
+	char text[1024], *name_end;
+
+	read_of(pid, "stat", text, sizeof text);
+	name_end = strrchr(text, ')');
+	if (!name_end ||
+	    sscanf(name_end, ") %*c %*d %d %d %d", &group, &session, &terminal) != 3)
+		return false;
+	if (!group)
+		found(pid, F_GROUP, " ");
+	if (session || !terminal)
+		return false;
+	found(pid, F_TERMINAL, "session %d, terminal %x", session, (unsigned)terminal);
+	return true;
+}
+
 /* The end of a mapping: of the stack that is where environment and arguments are. */
 static bool mapping_has_secret(pid_t pid, unsigned long long from, unsigned long long to)
 {
@@ -267,6 +286,7 @@ void judge(pid_t pid, bool held)
 	harm |= judge_label(pid);
 	harm |= judge_cgroup(pid);
 	harm |= judge_namespaces(pid);
+	harm |= judge_session(pid);
 	if (harm && held)
 		found(pid, F_HELD, "Uid:%.*s", width(field(status, "Uid")), field(status, "Uid"));
 	own_program = judge_exe(pid);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * prey [-m MODES] [-j N] [-n] [-t SECONDS] SECRET: run as root of a container, hunt every process
+ * prey [-m MODES] [-j N] [-kn] [-t SECONDS] SECRET: run as root of a container, hunt every process
  * that comes to be there, until SIGTERM or the time is over, and say what was found of how many.
  *
  * Numbers of processes follow each other, so the next ones are tried before they exist, by N
  * threads on each processor.  MODES are letters; each new process gets one of them by its number:
  * p: seize it (ptrace(2)) and look at leisure; s: stop it first (SIGSTOP); l: look while it goes
- * on.  -n: go before others on the processor, where the container may.  SECRET is looked for in
- * memory.
+ * on.  -n: go before others on the processor, where the container may.  -k: have what is seized
+ * send SIGURG to the group of processes that it is born in.  SECRET is looked for in memory.
  *
  * It prints "ready", and at the end a line "NAME COUNT" for each row of FINDINGS in prey.h, the
  * first of each kind as "# NAME: pid N: TEXT" before that.
@@ -44,7 +44,7 @@
 static struct {
 	const char *modes;
 	long threads, seconds;
-	bool first;
+	bool first, strikes;
 } opt = { .modes = "psl", .threads = 1, .seconds = 600 };
 
 static _Atomic pid_t next;
@@ -116,6 +116,8 @@ static void look_at_tracee(pid_t pid)
 		sig = WSTOPSIG(status);
 	ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &to);
 	judge(pid, true);
+	if (opt.strikes && was_found(pid, F_GROUP))
+		strike(pid);
 	ptrace(PTRACE_DETACH, pid, 0, sig);
 }
 
@@ -270,10 +272,11 @@ static bool parse(int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "m:j:nt:")) != -1)
+	while ((c = getopt(argc, argv, "m:j:knt:")) != -1)
 		switch (c) {
 		case 'm': opt.modes = optarg; break;
 		case 'j': opt.threads = strtol(optarg, NULL, 10); break;
+		case 'k': opt.strikes = true; break;
 		case 'n': opt.first = true; break;
 		case 't': opt.seconds = strtol(optarg, NULL, 10); break;
 		default: return false;
@@ -286,7 +289,7 @@ int main(int argc, char *argv[])
 	sigset_t term;
 
 	if (!parse(argc, argv)) {
-		fprintf(stderr, "usage: prey [-m psl] [-j N] [-n] [-t SECONDS] SECRET\n");
+		fprintf(stderr, "usage: prey [-m psl] [-j N] [-kn] [-t SECONDS] SECRET\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);

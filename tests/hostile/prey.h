@@ -20,6 +20,8 @@
 	X(REFUSED, "refused")                   /* it may not be traced */                    \
 	X(JUDGED, "judged")                     /* all that is below was looked for */        \
 	X(EARLY, "early")                       /* its program is not the container's yet */  \
+	X(GROUP, "group-outside")               /* of processes */                            \
+	X(STRUCK, "struck")                     /* prey-strike.c */                           \
 	X(EXTRA_PIPE, "extra-pipe")             /* beyond 0, 1 and 2 */                       \
 	X(NOTES, "")                                                                          \
 	/* who it is */                                                                       \
@@ -30,6 +32,7 @@
 	X(LABEL, "label")                       /* another one of the security module */      \
 	X(CGROUP, "cgroup")                     /* outside the container's */                 \
 	X(NAMESPACE, "namespace")               /* in one of others */                        \
+	X(TERMINAL, "terminal-of-the-session")  /* /dev/tty is one of the host's */           \
 	X(HELD, "held-with-host-rights")        /* any of these, and seized or stopped */     \
 	/* what it has open */                                                                \
 	X(FD_FILE, "fd-file")                                                                 \
@@ -76,6 +79,9 @@ bool was_found(pid_t pid, enum finding f);
 void judge(pid_t pid, bool held);
 
 void self_look(const char *secret);
+
+/* prey-strike.c: has a process that is traced, and stopped, signal its group. */
+void strike(pid_t pid);
 
 /* prey-files.c */
 void files_init(void);

@@ -216,11 +216,12 @@ use_signals() {
 use_terminal() {
 	# A "$" of what is typed is the shell's inside.
 	# shellcheck disable=SC2016
-	same 'the size of the terminal, and that it changes' '24 80
-then 50 132
-status 0' "$(streams terminal 24x80 'ready?' 50x132 -- "$pct" exec "$ctid" -- sh -c '
-		trap "echo then \$(stty size); exit 0" WINCH; sleep 1; stty size; echo ready
-		while :; do sleep 0.1; done' | grep -v ready | grep .)"
+	same 'the size of the terminal, from the first moment on' '24 80 24 80 24 80' "$(for i in 1 2 3; do
+		streams terminal 24x80 -- bash -c '$pct exec $ctid -- stty size' | grep -x '[0-9]* [0-9]*'
+	done | paste -s -d ' ')"
+	same 'and that it changes' 'now 50 132' "$(streams terminal 24x80 'ready?' 50x132 -- \
+		"$pct" exec "$ctid" -- sh -c 'trap "[ \"\$(stty size)\" = \"24 80\" ] || { echo now \$(stty size); exit; }" WINCH
+			sleep 0.5; echo ready; while :; do sleep 0.1; done' | grep now)"
 	same 'an interrupt' 'status 130' \
 		"$(streams terminal 'ready?' '\3' -- "$pct" exec "$ctid" -- \
 			sh -c 'echo ready; exec sleep 60' | tail -n 1)"
