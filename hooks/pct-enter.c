@@ -293,6 +293,7 @@ static bool is_orphan(void)
 
 static void __attribute__((noreturn)) run_inside(void)
 {
+	/* A session of its own, in which a terminal can be the controlling one. */
 	if (setsid() < 0)
 		_exit(126);
 	if (in.order->flags & ENTER_TERMINAL)

@@ -271,7 +271,8 @@ static int set_up(struct launch *l)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != l->parent)
 		return -ESRCH;
 	run_reset_signals();
-	if (setgroups(0, NULL) < 0)
+	/* Who is of the caller's session may open its terminal, as /dev/tty. */
+	if (setsid() < 0 || setgroups(0, NULL) < 0)
 		return -errno;
 	r = place_descriptors(l);
 	if (r < 0)
