@@ -23,9 +23,9 @@ ln -s ../init.d/network etc/rc.d/S20network
 printf '#!/bin/sh\n' | tee sbin/netifd etc/init.d/network >bin/ubus
 printf '#!/bin/sh\n[ -e /booted ] && echo running || echo starting\n' >bin/systemctl
 printf '#!/bin/sh\n[ ! -e /hunt ] || exec /prey PREY_SECRET= >/found 2>&1\n' >hunt.sh
+printf '#!/proc/self/exe\n' >self.sh
 chmod 755 sbin/netifd etc/init.d/network bin/ubus bin/systemctl hunt.sh self.sh
 echo '::once:/hunt.sh' >>etc/inittab
-printf '#!/proc/self/exe\n' >self.sh
 touch booted
 cp "$build/hostile/prey" prey
 tar --zstd -cf "$PCT_VZ/template/cache/pose.tar.zst" .
