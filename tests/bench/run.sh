@@ -56,13 +56,32 @@ starts() {
 		mount -o loop "$work/$bare.raw" "$PCT_LIB/$bare/rootfs"
 		took lxc-start -P "$PCT_LIB" -n "$bare" >>"$work/only.$1" && peer_stop "$bare"
 	done
-	ours=$(median <"$work/ours.$1")
 	kind=privileged && [ "$1" = 0 ] || kind=unprivileged
+	execs "$ours" $kind
+	ours=$(median <"$work/ours.$1")
 	for other in 'with:empty hooks, mount(8)' 'bare:no hooks, mount(8)' 'only:no hooks, already mounted'; do
 		other_ms=$(median <"$work/${other%%:*}.$1")
 		budget='' && [ "${other%%:*}" != with ] || budget='<= 1.10'
 		row "pct start / lxc-start, ${other#*:} ($kind)" "$ours ms" "$other_ms ms" \
 			"$(ratio "$ours" "$other_ms")" "$budget"
+	done
+}
+
+# execs CTID KIND: also the first one after a start, which asks liblxc.
+execs() {
+	local round
+	for round in $(seq "$rounds"); do
+		"$pct" start "$1"
+		took "$pct" exec "$1" true >>"$work/first.$2"
+		took "$pct" exec "$1" true >>"$work/exec.$2"
+		took lxc-attach -P "$PCT_LIB" -n "$1" -- true >>"$work/attach.$2"
+		"$pct" stop "$1"
+	done
+	for which in 'first:, first after a start' exec:; do
+		row "pct exec true / lxc-attach${which#*:} ($2)" \
+			"$(median <"$work/${which%%:*}.$2") ms" "$(median <"$work/attach.$2") ms" \
+			"$(ratio "$(median <"$work/${which%%:*}.$2")" "$(median <"$work/attach.$2")")" \
+			"$([ "${which%%:*}" = first ] || echo '<= 1.20')"
 	done
 }
 
