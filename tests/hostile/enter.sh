@@ -160,6 +160,26 @@ for unprivileged in 1 0; do
 	attack_start
 	destroy "$ctid"
 done
+
+# Nesting lifts some of what AppArmor keeps from a container.
+kind=nesting early=0 options=''
+new_ctid
+"$pct" create "$ctid" pose.tar.zst --hostname pose --features nesting=1 \
+	--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" >/dev/null 2>&1
+check "$kind: start" timeout 60 "$pct" start "$ctid" || finish
+attack_exec
+same "$kind: it was never there before their programs were" 0 $early
+destroy "$ctid"
+
+# The client of a network that the host manages is of the container's, but not in it.
+kind='host-managed' early=0
+new_ctid
+"$pct" create "$ctid" pose.tar.zst --hostname pose --unprivileged 0 \
+	--net0 "name=eth0,bridge=$bridge,ip=dhcp,host-managed=1" >/dev/null 2>&1
+check "$kind: start" timeout 60 "$pct" start "$ctid" || finish
+attack 'set, which starts its client anew' pipes "$less" 0 set "$ctid" \
+	--net0 "name=eth0,bridge=$bridge,ip=dhcp,host-managed=1,mtu=1@"
+destroy "$ctid"
 [ -n "$full" ] || finish
 
 # systemd as it is, which starts and ends much by itself.
