@@ -6,6 +6,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/posix_acl_xattr.h>
 #include <locale.h>
 #include <sched.h>
@@ -22,6 +23,7 @@
 #include "lib/idmap.h"
 #include "lib/landlock.h"
 #include "lib/run.h"
+#include "lib/unpack-limit.h"
 #include "lib/util.h"
 
 #define READ_SIZE (512 * 1024)
@@ -32,6 +34,7 @@ struct job {
 	struct archive *in, *out;
 	struct timespec top_time; /* of the archive's "." */
 	bool has_top_time;
+	struct unpack_meter meter;
 	struct unpack_result done;
 };
 
@@ -204,6 +207,10 @@ static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 	name = clean_name(name);
 	if (climbs(name) || (link && climbs(clean_name(link))))
 		return err_set(e, EINVAL, name, "a member leads out of the archive by \"..\"");
+	/* No program in there could use it, and each folder costs as many looks as it has above. */
+	if (strlen(name) >= PATH_MAX)
+		return err_set(e, ENAMETOOLONG, name, "a member's path has more than %d bytes",
+			       PATH_MAX - 1);
 	if (str_eq(name, ".") && (type != AE_IFDIR || link))
 		return err_set(e, EINVAL, name, "the top of the archive is not a folder");
 	if (str_eq(name, ".") && archive_entry_mtime_is_set(entry)) {
@@ -291,6 +298,8 @@ static int copy_data(struct job *job, const char *name, struct err *e)
 	int r;
 
 	while ((r = archive_read_data_block(job->in, &block, &size, &offset)) == ARCHIVE_OK) {
+		if (unpack_meter_data(&job->meter, size, offset, e) < 0)
+			return -e->num;
 		if (archive_write_data_block(job->out, block, size, offset) < ARCHIVE_OK)
 			return output_failed(job, name, e);
 		note_progress(job);
@@ -306,6 +315,9 @@ static int unpack_member(struct job *job, struct archive_entry *entry, struct er
 	if (r <= 0)
 		return r;
 	name = archive_entry_pathname(entry);
+	r = unpack_meter_member(&job->meter, entry, name, e);
+	if (r < 0)
+		return r;
 	r = archive_write_header(job->out, entry);
 	if (r != ARCHIVE_OK && !is_attribute_warning(job, r))
 		return output_failed(job, name, e);
@@ -384,12 +396,14 @@ static int unpack_child(void *arg, int out_fd, struct err *e)
 	struct job *job = arg;
 	int r = raise_walls(job, e);
 
+	unpack_meter_begin(&job->meter, job->u->limit, job->u->name);
 	if (r == 0)
 		r = open_input(job, e);
 	if (r == 0)
 		r = open_output(job, e);
 	if (r == 0)
 		r = unpack_all(job, e);
+	unpack_meter_done(&job->meter);
 	if (r == 0)
 		r = file_write_all(out_fd, &job->done, sizeof job->done);
 	return r;

@@ -8,6 +8,7 @@
 
 struct err;
 struct idmap;
+struct unpack_limit;
 
 /* What another process may watch; in memory shared with the child (MAP_SHARED). */
 struct unpack_progress {
@@ -20,6 +21,7 @@ struct unpack {
 	const char *target;      /* an empty folder, the new tree's top */
 	const struct idmap *map; /* unpack as root of this user namespace; NULL: the caller's */
 	struct unpack_progress *progress; /* NULL: nobody watches */
+	const struct unpack_limit *limit; /* NULL: what the volume holds */
 };
 
 struct unpack_result {
@@ -30,11 +32,11 @@ struct unpack_result {
  * tar, compressed with gzip, xz, zstd or not at all, told by content.  The child enters the
  * user namespace, a private mount namespace in which the new tree is the root, and Landlock; ids
  * are numbers, nothing is looked up or executed.  Names are taken without leading "./" and "/"; one
- * with "..", one that leads through a symbolic link, and a top that is no folder are errors, as is
- * an id that the map does not have.  Device nodes are left out.
+ * with "..", one of PATH_MAX bytes, one that leads through a symbolic link, and a top that is no
+ * folder are errors, as is an id that the map does not have.  Device nodes are left out.
  *
  * The caller has a mount namespace of its own.  On failure the tree is partly there.  -ENOSPC:
- * the volume is full.
+ * the volume is full.  -EDQUOT: it would be more than limit allows.
  */
 int unpack(const struct unpack *u, struct unpack_result *ret, struct err *e);
 

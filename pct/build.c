@@ -19,15 +19,18 @@
 #include "lib/idmap.h"
 #include "lib/mount.h"
 #include "lib/paths.h"
+#include "lib/room.h"
 #include "lib/rootfs.h"
 #include "lib/run.h"
 #include "lib/storage.h"
+#include "lib/unpack-limit.h"
 #include "lib/unpack.h"
 #include "lib/util.h"
 #include "setup/confined.h"
 
 #define MAX_ANSWER (256 * 1024)
 #define NEARLY_FULL (1024 * 1024)
+#define BYTES_PER_FILE (16 * 1024)
 
 /* ---- the volume ---- */
 
@@ -94,6 +97,27 @@ static int explain_space(const struct build *b, struct err *e)
 	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into it",
 		b->archive_name);
 	return err_remedy(e, "make it larger: --rootfs STORAGE:GIB");
+}
+
+/*
+ * A folder takes what a volume of that size would, as mke2fs makes one: a file for each 16 KiB.  A
+ * volume has its own limits, but its image grows while it is filled.
+ */
+static int take_limit(const struct build *b, struct unpack_limit *ret, struct err *e)
+{
+	struct unpack_limit limit = UNPACK_NO_LIMIT;
+	int r = 0;
+
+	if (b->volume->kind == VOLUME_SUBVOL) {
+		limit.bytes = (uint64_t)b->unpack_gib << 30;
+		limit.files = limit.bytes / BYTES_PER_FILE;
+		limit.keep_room = true;
+	} else {
+		r = room_look(b->volume->path, &limit.storage, e);
+		limit.storage.files = UINT64_MAX;
+	}
+	*ret = limit;
+	return r;
 }
 
 /* ---- what is in it; a child looks, for what it reads is hostile ---- */
@@ -207,11 +231,15 @@ static int set_up(const struct build *b, const char *target, bool with_keys, str
 static int fill(const struct build *b, char *target, struct built *done, struct buf *notes,
 		struct err *e)
 {
-	const struct unpack u = { b->archive, b->archive_name, target, b->map, b->progress };
+	struct unpack_limit limit;
+	const struct unpack u = { b->archive, b->archive_name, target, b->map, b->progress,
+				  &limit };
 	struct unpack_result unpacked;
 	struct found found = { 0 };
-	int r = unpack(&u, &unpacked, e);
+	int r = take_limit(b, &limit, e);
 
+	if (r == 0)
+		r = unpack(&u, &unpacked, e);
 	if (r < 0)
 		return r;
 	if (unpacked.attributes)

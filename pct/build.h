@@ -21,6 +21,7 @@ struct build {
 	const struct idmap *map; /* NULL: privileged */
 	int archive;
 	const char *archive_name;
+	unsigned unpack_gib; /* most that it may become in a folder */
 	const char *password_hash, *ssh_keys; /* NULL: none */
 	const struct hostkeys *keys;
 	struct unpack_progress *progress;

@@ -39,7 +39,7 @@ struct create {
 	unsigned ctid;
 	struct conf_file *conf;
 	char *storage;
-	unsigned gib;
+	unsigned gib, unpack_gib;
 	struct idmap map;
 	char *archive_name;
 	int archive;
@@ -148,6 +148,23 @@ static int take_rootfs(struct create *c, struct err *e)
 	return storage_check(c->storage, e);
 }
 
+/* As much as a volume has whose size is not given. */
+static int take_limit(struct create *c, struct err *e)
+{
+	const char *value = args_option(c->args, "unpack-limit");
+	uint64_t gib = DEFAULT_GIB;
+
+	if (value && !parse_uint(value, 1, MAX_GIB, &gib)) {
+		err_set(e, EINVAL, "--unpack-limit", "bad size \"%s\"", value);
+		return err_remedy(e, "write it as GIB, as in 16");
+	}
+	c->unpack_gib = (unsigned)gib;
+	if (!value || c->gib == 0)
+		return 0;
+	err_set(e, EINVAL, "--unpack-limit", "is for a folder, and the volume has a size");
+	return err_remedy(e, "leave it out, or give --rootfs %s:0 for a folder", c->storage);
+}
+
 static int take_archive(struct create *c, struct err *e)
 {
 	const char *spec = c->args->positional[0];
@@ -213,6 +230,8 @@ static int take_options(struct create *c, struct err *e)
 		r = take_conf(c, e);
 	if (r == 0)
 		r = take_rootfs(c, e);
+	if (r == 0)
+		r = take_limit(c, e);
 	if (r == 0)
 		r = take_archive(c, e);
 	if (r == 0)
@@ -347,6 +366,7 @@ static int build(struct create *c, struct built *ret, char **ret_notes, struct e
 		.map = conf_values(c->conf)->mapped ? &c->map : NULL,
 		.archive = c->archive,
 		.archive_name = c->archive_name,
+		.unpack_gib = c->unpack_gib,
 		.password_hash = c->password_hash,
 		.ssh_keys = c->ssh_keys,
 		.keys = &c->keys,

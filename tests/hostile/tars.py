@@ -241,6 +241,11 @@ ARCHIVES = {
     "pax header for all": ("either", lambda c: tar(pax({"path": "../../new", "uid": "7"}, b"g"),
                                                    member("x", data=b"x"))),
     "pax headers only": ("either", always(tar(*[pax({"path": "x"}) for _ in range(100)]))),
+    "a path of 100,000 folders": ("refused", always(tar(member("pax", extra={"path": "d/" * 100000 + "f"})))),
+    "a path of 2,000 folders, 20 times": ("either", always(tar(
+        *[member("pax", extra={"path": f"d{i}/" + "d/" * 2000 + "f"}) for i in range(20)]))),
+    "40,000 links": ("either", always(tar(member("f"), *[hard(f"h{i}", "f") for i in range(40000)]))),
+    "20,000 folders": ("either", always(tar(*[folder(f"d{i}") for i in range(20000)]))),
     "20,000 files": ("either", always(tar(*[member(f"f{i}") for i in range(20000)]))),
     # ---- bombs; the volume has 16 MiB ----
     "gzip bomb": ("refused", bomb(lambda out: gzip.GzipFile(fileobj=out, mode="wb", mtime=0))),

@@ -29,7 +29,7 @@ create_fails 'host name with blanks' 'hostname' "$template" --hostname 'web 1'
 mkdir "$work/small" && mount -t tmpfs -o size=1m,mode=755 small "$work/small"
 printf 'dir: small\n\tpath %s\n\tcontent rootdir,images\n\ndir: local\n\tpath %s\n\tcontent %s\n' \
 	"$work/small" "$PCT_VZ" rootdir,images,vztmpl >"$PCT_ETC/storage.cfg"
-refuses 1 'no space left' '[Nn]o space left' "$pct" create "$ctid" "$template" --rootfs small:0
+refuses 1 'no space left' 'would leave less than 51 KiB free' "$pct" create "$ctid" "$template" --rootfs small:0
 same 'no space left: nothing on that storage' '' "$(find "$work/small" -name "*$ctid*")"
 umount "$work/small" && rm "$PCT_ETC/storage.cfg"
 nothing_made 'no space left'
