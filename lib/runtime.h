@@ -50,9 +50,4 @@ int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err
 /* Connect to a tty of the container; escape is the letter of Ctrl-LETTER q. */
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e);
 
-/* A file of the container's cgroup; the error names it. */
-int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
-/* Its text, without the end of line, cut to size - 1. */
-int runtime_cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e);
-
 #endif
