@@ -5,16 +5,14 @@
 #include <fcntl.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/listener.h"
 #include "lib/monitor.h"
 #include "lib/paths.h"
 #include "lib/run.h"
@@ -32,34 +30,11 @@ unsigned runtime_major(void)
 	return sscanf(lxc_get_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
 }
 
-/*
- * Who listens at the container's command socket, LIB/CTID/command in the abstract namespace
- * (unix(7)).  -ECONNREFUSED: nobody; -EAGAIN: somebody who takes no more connections.
- */
-static int find_listener(unsigned ctid, struct ucred *ret)
-{
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	socklen_t size = sizeof *ret;
-	int n = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%s/%u/command", path_lib(),
-			 ctid);
-
-	*ret = (struct ucred){ .uid = (uid_t)-1 };
-	if (n >= (int)sizeof name.sun_path - 1)
-		return -ECONNREFUSED;
-	if (fd < 0 ||
-	    connect(fd, (struct sockaddr *)&name,
-		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0 ||
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) < 0)
-		return -errno;
-	return 0;
-}
-
 /* Any user of the host can take that name, and liblxc believes what it is told there. */
 bool runtime_is_running(unsigned ctid)
 {
 	struct ucred listener;
-	int r = find_listener(ctid, &listener);
+	int r = listener_find(ctid, &listener);
 
 	return r == -EAGAIN ? monitor_is_alive(ctid) : r == 0 && listener.uid == 0;
 }
@@ -69,7 +44,7 @@ static int check_name(unsigned ctid, struct err *e)
 	autofree char *name = xasprintf("@%s/%u/command", path_lib(), ctid);
 	struct ucred listener;
 
-	if (find_listener(ctid, &listener) < 0 || listener.uid == 0)
+	if (listener_find(ctid, &listener) < 0 || listener.uid == 0)
 		return 0;
 	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, and liblxc cannot",
 		(int)listener.pid, (unsigned)listener.uid);

@@ -2,12 +2,10 @@
 #include "pct/ids.h"
 
 #include <errno.h>
-#include <linux/net.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/err.h"
+#include "lib/listener.h"
 #include "lib/paths.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
@@ -39,40 +37,9 @@ bool ids_has(const struct ids *ids, unsigned id)
 	return ids->n && bsearch(&id, ids->v, ids->n, sizeof *ids->v, compare_ids);
 }
 
-/* "ffff: 00000002 00000000 00010000 0001 01 12345 @LIB/105/command": one that listens (proc(5)). */
-static bool listens(const char *line)
+static void add_listener(unsigned ctid, void *arg)
 {
-	unsigned flags;
-
-	return sscanf(line, "%*s %*x %*x %x", &flags) == 1 && (flags & __SO_ACCEPTCON);
-}
-
-/* liblxc listens on the abstract socket LIB/CTID/command. */
-static void find_listeners(struct ids *ret)
-{
-	autofree char *prefix = xasprintf("@%s/", path_lib());
-	FILE *sockets = fopen("/proc/net/unix", "re");
-	char *line = NULL;
-	size_t size = 0;
-
-	while (sockets && getline(&line, &size, sockets) > 0) {
-		char *name = strchr(line, '@'), *slash;
-		const char *id = name ? str_after(name, prefix) : NULL;
-		unsigned ctid;
-
-		if (!id || !listens(line))
-			continue;
-		name[strcspn(name, "\n")] = '\0';
-		slash = strchr(name + strlen(prefix), '/');
-		if (!slash || !str_eq(slash, "/command"))
-			continue;
-		*slash = '\0';
-		if (parse_ctid(id, &ctid))
-			ids_add(ret, ctid);
-	}
-	if (sockets)
-		fclose(sockets);
-	free(line);
+	ids_add(arg, ctid);
 }
 
 /* When the list is read: to ask makes lines of its own in there. */
@@ -80,7 +47,7 @@ void ids_find_running(struct ids *running)
 {
 	struct ids listeners = { 0 };
 
-	find_listeners(&listeners);
+	listener_each(add_listener, &listeners);
 	for (size_t i = 0; i < listeners.n; i++)
 		if (runtime_is_running(listeners.v[i]))
 			ids_add(running, listeners.v[i]);
