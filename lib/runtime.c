@@ -5,13 +5,20 @@
 #include <fcntl.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "lib/cgroup-procs.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/inside.h"
 #include "lib/listener.h"
 #include "lib/monitor.h"
 #include "lib/paths.h"
@@ -22,6 +29,8 @@
 
 #define LOG_MAX (256 * 1024)
 #define CONFIG_MAX (1024 * 1024)
+#define STATUS_MAX (1024 * 1024)
+#define PAUSE_MS 20
 
 unsigned runtime_major(void)
 {
@@ -215,68 +224,114 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 	return started ? 0 : start_error(log, e);
 }
 
-int runtime_kill(unsigned ctid, struct err *e)
-{
-	struct lxc_container *c = container_running(ctid, e);
-	bool stopped;
+/* ---- init ---- */
 
-	if (!c)
-		return -e->num;
-	stopped = c->stop(c);
-	lxc_container_put(c);
-	if (!stopped)
-		return err_set(e, EIO, "liblxc", "cannot stop container %u", ctid);
-	return 0;
-}
-
-int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+/* What is told there is true when the monitor on record lives after that: its name is nobody's. */
+static int ask_for_init(unsigned ctid)
 {
-	autofree char *object = xasprintf("container %u", ctid);
+	autoclose int monitor = monitor_open(ctid), fd = -1;
 	struct lxc_container *c = NULL;
-	bool down;
-
-	if (require_running(ctid, e) == 0)
-		c = open_silently(ctid); /* its config may have signals */
-	if (!c)
-		c = container_running(ctid, e);
-	if (!c)
-		return -e->num;
-	down = c->shutdown(c, (int)seconds);
-	lxc_container_put(c);
-	/* Without time it does not look. */
-	if (down && (seconds || !runtime_is_running(ctid)))
-		return 0;
-	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
-	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
-}
-
-pid_t runtime_init_pid(unsigned ctid)
-{
 	struct err ignored;
-	struct lxc_container *c = container_running(ctid, &ignored);
-	pid_t pid = c ? c->init_pid(c) : -1;
 
-	if (c)
-		lxc_container_put(c);
-	return pid > 0 ? pid : 0;
+	if (monitor >= 0)
+		c = container_running(ctid, &ignored);
+	if (!c)
+		return -1;
+	fd = c->init_pidfd(c);
+	lxc_container_put(c);
+	return fd >= 0 && monitor_still_runs(monitor) && inside_pid(fd) ? steal_fd(&fd) : -1;
 }
 
 int runtime_init_pidfd(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
-	autoclose int monitor = monitor_open(ctid);
-	struct lxc_container *c = container_running(ctid, e);
-	int fd;
+	int fd = ask_for_init(ctid);
 
-	if (!c)
-		return -e->num;
-	fd = c->init_pidfd(c);
-	lxc_container_put(c);
-	if (fd >= 0 && monitor >= 0 && !monitor_still_runs(monitor)) {
-		close(fd);
-		fd = -1;
-	}
+	if (fd < 0)
+		fd = cgroup_open_init(ctid);
 	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
+}
+
+pid_t runtime_init_pid(unsigned ctid)
+{
+	struct err ignored;
+	autoclose int fd = runtime_init_pidfd(ctid, &ignored);
+
+	return fd < 0 ? 0 : inside_pid(fd);
+}
+
+int runtime_signal(unsigned ctid, const char *key)
+{
+	struct lxc_container *c = open_silently(ctid);
+	char text[32] = "";
+	uint64_t number = 0;
+
+	if (c) {
+		if (c->get_config_item(c, key, text, sizeof text) <= 0 ||
+		    !parse_uint(text, 0, (uint64_t)SIGRTMAX, &number))
+			number = 0;
+		lxc_container_put(c);
+	}
+	return (int)number;
+}
+
+/* As liblxc has it: what waits for the signal of systemd has it blocked, for signalfd(2). */
+static int halt_signal(unsigned ctid, pid_t init)
+{
+	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
+	int number = runtime_signal(ctid, "lxc.signal.halt");
+	unsigned long long blocked = 0;
+	struct err ignored;
+	const char *line = NULL;
+
+	if (number)
+		return number;
+	if (file_read(path, STATUS_MAX, &text, NULL, &ignored) == 0)
+		line = strstr(text, "\nSigBlk:");
+	if (line)
+		blocked = strtoull(line + strlen("\nSigBlk:"), NULL, 16);
+	return blocked & (1ULL << (SIGRTMIN + 3 - 1)) ? SIGRTMIN + 3 : SIGPWR;
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* One that starts again has ended as well, but does not let go of its name. */
+static bool has_ended(unsigned ctid, int init, long long until)
+{
+	struct pollfd ended = { .fd = init, .events = POLLIN };
+
+	do {
+		long long left = until - now_ms();
+
+		if (poll(&ended, 1, left < 0 ? 0 : (int)left) > 0 && !runtime_is_running(ctid))
+			return true;
+		if (ended.revents)
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000 * 1000 }, NULL);
+	} while (now_ms() < until);
+	return false;
+}
+
+int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	long long until = now_ms() + seconds * 1000LL;
+	autoclose int init = runtime_init_pidfd(ctid, e);
+	pid_t pid = init < 0 ? 0 : inside_pid(init);
+
+	if (init < 0)
+		return init;
+	if (pid)
+		syscall(SYS_pidfd_send_signal, init, halt_signal(ctid, pid), NULL, 0);
+	if (has_ended(ctid, init, until))
+		return 0;
+	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
+	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
 }
 
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e)

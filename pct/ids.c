@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "lib/cgroup-procs.h"
 #include "lib/err.h"
 #include "lib/listener.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
@@ -42,8 +44,25 @@ static void add_listener(unsigned ctid, void *arg)
 	ids_add(arg, ctid);
 }
 
+static void find_orphans(const struct ids *running, struct ids *ret)
+{
+	unsigned *found = NULL;
+	size_t n = cgroup_find_payloads(&found);
+
+	for (size_t i = 0; i < n; i++)
+		if (!ids_has(running, found[i]))
+			ids_add(ret, found[i]);
+	free(found);
+	ids_sort(ret);
+	n = 0;
+	for (size_t i = 0; i < ret->n; i++)
+		if (i == 0 || ret->v[i] != ret->v[i - 1])
+			ret->v[n++] = ret->v[i];
+	ret->n = orphan_pick(ret->v, n);
+}
+
 /* When the list is read: to ask makes lines of its own in there. */
-void ids_find_running(struct ids *running)
+void ids_find_running(struct ids *running, struct ids *orphans)
 {
 	struct ids listeners = { 0 };
 
@@ -52,6 +71,10 @@ void ids_find_running(struct ids *running)
 		if (runtime_is_running(listeners.v[i]))
 			ids_add(running, listeners.v[i]);
 	free(listeners.v);
+	ids_sort(running);
+	find_orphans(running, orphans);
+	for (size_t i = 0; i < orphans->n; i++)
+		ids_add(running, orphans->v[i]);
 	ids_sort(running);
 }
 
