@@ -3,9 +3,13 @@
  * Preloaded into a program, it has the GAP_AT-th connect(2) to a container's command socket wait:
  * GAP_DIR/waits appears, and the call goes on once there is GAP_DIR/go.  What the program has asked
  * before may be true no more by then.
+ *
+ * An open(2) of a path that ends in GAP_OPEN never returns: of a process's command line, which may
+ * be in memory that does not come.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,4 +64,21 @@ int connect(int fd, const struct sockaddr *address, socklen_t size)
 	    __atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) == strtol(at, NULL, 10))
 		wait_for_go(dir);
 	return next(fd, address, size);
+}
+
+int open(const char *path, int flags, ...)
+{
+	int (*next)(const char *, int, ...) =
+		(int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open");
+	const char *end = getenv("GAP_OPEN");
+	size_t len = strlen(path), n = end ? strlen(end) : 0;
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = va_arg(ap, mode_t);
+	va_end(ap);
+	while (n && len >= n && strcmp(path + len - n, end) == 0)
+		pause();
+	return next(path, flags, mode);
 }
