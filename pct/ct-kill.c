@@ -13,6 +13,7 @@
 #include "lib/cgroup-procs.h"
 #include "lib/cgroup.h"
 #include "lib/err.h"
+#include "lib/fuse.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
 #include "pct/ct.h"
@@ -20,6 +21,7 @@
 #define PACE 100        /* ms, between two looks at what is frozen */
 #define POLITE_WAIT 10  /* seconds, for a signal of the config's own */
 #define ALL_AFTER 1000  /* ms; by then init has ended, or waits for another process */
+#define FUSE_AFTER 2000 /* ms; what is left waits for the disk, or a file system of its own */
 #define KILL_WAIT 60    /* seconds; an unmount may have to write back */
 
 struct end {
@@ -76,7 +78,8 @@ static bool end_politely(struct end *end)
 
 static bool end_by_force(struct end *end)
 {
-	long long began = now_ms();
+	long long began = now_ms(), abort_at = began + FUSE_AFTER;
+	struct err ignored;
 
 	do {
 		find_init(end);
@@ -84,6 +87,10 @@ static bool end_by_force(struct end *end)
 		if (end->orphaned || now_ms() - began >= ALL_AFTER)
 			cgroup_kill(end->ctid);
 		cgroup_thaw(end->ctid);
+		if (now_ms() >= abort_at) {
+			fuse_abort(end->ctid, &ignored);
+			abort_at = now_ms() + FUSE_AFTER;
+		}
 		if (wait_a_while(end, PACE))
 			return true;
 	} while (now_ms() - began < KILL_WAIT * 1000);
