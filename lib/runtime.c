@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/cgroup-procs.h"
+#include "lib/console.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/inside.h"
@@ -334,18 +335,32 @@ int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
 	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
 }
 
-int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
+/* What is typed there may be a password: it is for the monitor on record, or for nobody. */
+static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
 {
+	autofree char *object = xasprintf("container %u", ctid);
+	autoclose int monitor = monitor_open(ctid), conn = -1, ptx = -1;
 	struct lxc_container *c = runtime_open(ctid, e);
-	int r;
 
 	if (!c)
 		return -e->num;
-	r = c->console(c, tty, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, escape & 0x1f);
+	conn = c->console_getfd(c, tty, &ptx);
 	lxc_container_put(c);
-	if (r < 0) {
+	if (!monitor_still_runs(monitor))
+		return err_set(e, ESRCH, object, "is not running any more");
+	if (conn < 0 || ptx < 0) {
 		err_set(e, EIO, "liblxc", "cannot connect to a console of container %u", ctid);
 		return err_remedy(e, "use pct enter %u", ctid);
 	}
-	return 0;
+	*ret_ptx = steal_fd(&ptx);
+	return steal_fd(&conn);
+}
+
+int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
+{
+	autoclose int ptx = -1;
+	/* The terminal is this process's as long as that is open. */
+	autoclose int conn = open_console(ctid, &tty, &ptx, e);
+
+	return conn < 0 ? conn : console_run(ptx, tty, escape, e);
 }

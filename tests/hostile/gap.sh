@@ -38,7 +38,8 @@ name, victim, trap = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 os.setgroups([])
 os.setresgid(65534, 65534, 65534)
 os.setresuid(65534, 65534, 65534)
-STATE, INIT_PID, ADD_CLIENT, INIT_PIDFD, CGROUP_FD, LIMIT_CGROUP_FD = 3, 4, 10, 18, 24, 25
+TTY, STATE, INIT_PID, ADD_CLIENT, INIT_PIDFD, CGROUP_FD, LIMIT_CGROUP_FD = 0, 3, 4, 10, 18, 24, 25
+ptx, pts = os.openpty()
 V1, V2 = 0x27e0eb, 0x63677270
 def answer(to, number, data=b"", fd=-1, ret=0):
     head = struct.pack("iiq", ret, len(data), number)
@@ -57,7 +58,10 @@ listener.listen(50)
 print("listens", flush=True)
 clients = []
 while True:
-    for ready in select.select([listener] + clients, [], [])[0]:
+    for ready in select.select([listener, pts] + clients, [], [])[0]:
+        if ready is pts:
+            print("was typed", os.read(pts, 4096), flush=True)
+            continue
         if ready is listener:
             clients.append(listener.accept()[0])
             continue
@@ -72,7 +76,9 @@ while True:
         command = struct.unpack_from("i", asked)[0]
         print("was asked", command, flush=True)
         try:
-            if command == STATE:
+            if command == TTY:
+                answer(ready, 1, fd=ptx)
+            elif command == STATE:
                 answer(ready, 2)
             elif command == INIT_PID:
                 answer(ready, victim)
@@ -99,10 +105,22 @@ in_the_gap() {
 	"$pct" start "$ctid" || return 1
 	init=$(init_pid "$ctid")
 	monitor=$(monitor_pid "$ctid")
-	GAP_AT=$at GAP_DIR=$work LD_PRELOAD=$build/hostile/gap.so timeout -k 1 20 "$pct" "${@//@/$at}" \
-		>>"$work/said" 2>&1 </dev/null &
+	(
+		export GAP_AT=$at GAP_DIR=$work LD_PRELOAD=$build/hostile/gap.so
+		if [ "$1" = console ]; then
+			(until [ -e "$work/go" ]; do sleep 0.02; done; sleep 0.5; printf 'secret\n\001q') |
+				timeout -k 1 20 script -qec "$pct $*" /dev/null
+		else
+			exec timeout -k 1 20 "$pct" "${@//@/$at}"
+		fi
+	) >>"$work/said" 2>&1 </dev/null &
 	pid=$!
-	while kill -0 $pid 2>/dev/null && [ ! -e "$work/waits" ]; do sleep 0.02; done
+	# A console goes on until something is typed.
+	for ((i = 0; i < 100; i++)); do
+		[ "$1" = console ] || i=0
+		kill -0 $pid 2>/dev/null && [ ! -e "$work/waits" ] || break
+		sleep 0.02
+	done
 	if [ -e "$work/waits" ]; then
 		waited=0
 		: >"$work/asked"
@@ -112,6 +130,7 @@ in_the_gap() {
 		within 5 grep -q listens "$work/asked" || not_ok 'the name is taken' <"$work/asked"
 		touch "$work/go"
 	fi
+	touch "$work/go"
 	wait $pid
 	status=$?
 	[ $status -ne 124 ] && [ $status -ne 137 ] || echo "$* did not end" >>"$work/hangs"
@@ -119,6 +138,7 @@ in_the_gap() {
 		kill "$squatter" && wait "$squatter" 2>/dev/null
 		squatter=''
 		answered=$((answered + $(grep -c 'was asked' "$work/asked")))
+		grep 'was typed' "$work/asked" >>"$work/typed"
 	fi
 	"$pct" stop "$ctid" >/dev/null 2>&1
 	return $waited
@@ -127,12 +147,13 @@ lives() { [ "$(cat "$work/victim")" = ready ] && kill -0 "$victim"; }
 
 : >"$work/hangs"
 for command in 'shutdown --timeout 0' 'shutdown --timeout 2' stop 'set --memory 30@ --cpuunits 70@' 'set --hostname x@' \
-	'status' 'list --full' 'reboot --timeout 1' 'wait --ip4 --timeout 1' 'net'; do
+	'status' 'list --full' 'reboot --timeout 1' 'wait --ip4 --timeout 1' net console 'exec -- true'; do
 	read -ra words <<<"$command"
 	id=("$ctid")
 	[ "${words[0]}" != list ] || id=()
 	n=1 said=''
 	: >"$work/said"
+	: >"$work/typed"
 	while in_the_gap $n "${words[0]}" "${id[@]}" "${words[@]:1}"; do
 		lives || said+="$n: $(tr '\n' ' ' <"$work/victim")"
 		said+=$(cd "$work/trap" && grep -v untouched -- * | sed "s/^/$n: /")
@@ -140,6 +161,7 @@ for command in 'shutdown --timeout 0' 'shutdown --timeout 2' stop 'set --memory 
 		echo ready >"$work/victim"
 		n=$((n + 1))
 	done
+	said+=$(cat "$work/typed")
 	grep -qw "$victim" "$work/said" && said+="it names the victim: $(grep -w "$victim" "$work/said")"
 	echo "# $command: $((n - 1)) questions"
 	same "$command" '' "$said"
