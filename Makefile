@@ -60,6 +60,7 @@ UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
 FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
 FAULTS    := $(O)/faults/tracer $(O)/faults/powerloss
 HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so prey grab loader loaded)
+HOSTILE   += $(O)/hostile/gap.so
 MAN       := $(patsubst man/%.in,$(O)/man/%,$(wildcard man/*.in))
 TABLES    := $(O)/man/tables
 BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))

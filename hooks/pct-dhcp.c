@@ -228,8 +228,8 @@ static int tell_servers(const struct conf *conf, const char *resolv_conf, struct
 	if (conf->mapped)
 		r = idmap_of(conf, &map, e);
 	if (r == 0)
-		r = setup_running(conf, INIT_FD, conf->mapped ? &map : NULL, &facts, 0,
-				  &report, e);
+		r = setup_running(PHASE_LIVE, conf, INIT_FD,
+				  conf->mapped ? &map : NULL, &facts, 0, &report, e);
 	if (r == 0)
 		report_done(&report);
 	return r;

@@ -19,6 +19,7 @@
 #include "lib/lower.h"
 #include "lib/monitor.h"
 #include "lib/mount.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/plan.h"
 #include "lib/plug.h"
@@ -163,11 +164,18 @@ static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 	autofree char *guest = path_ct_guest(ctid);
 	int r = file_mkdirs(guest, 0700, e);
 
+	/* What outlives its monitor has the volume, and is not post-stop's to undo. */
+	if (r == 0)
+		r = orphan_refuse(ctid, e);
 	if (r == 0)
 		r = monitor_claim(ctid, MONITOR_WAIT, e);
 	if (r < 0)
 		return r;
 	cgroup_sweep(ctid);
+	if (orphan_is_left(ctid)) {
+		monitor_release(ctid);
+		return orphan_tell(ctid, e);
+	}
 	net_sweep(ctid);
 	return prepare_run(ctid, map, e);
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/cgroup-internal.h"
 #include "lib/cgroup-walk.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -59,8 +60,7 @@ int cgroup_check_controllers(const char *runtime, char *const *controllers, stru
 	return 0;
 }
 
-/* Call fn with the folder of each hierarchy. */
-static void each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
+void cgroup_each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 {
 	DIR *dir = file_open_folder(AT_FDCWD, CGROUP_TOP);
 
@@ -89,6 +89,39 @@ static bool is_empty(int group, void *unused)
 	return procs >= 0 && read(procs, &c, 1) == 0;
 }
 
+/* The beginning of a small file of the kernel's. */
+static bool read_start(int group, const char *name, char ret[64])
+{
+	autoclose int fd = openat(group, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ret, 63);
+
+	ret[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+/* v2 keeps account, also of groups of threads, whose cgroup.procs cannot be read. */
+bool cgroup_is_populated(int parent, const char *name)
+{
+	autoclose int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char text[64];
+
+	if (group < 0)
+		return errno != ENOENT;
+	if (read_start(group, "cgroup.events", text))
+		return !strstr(text, "populated 0");
+	/* Of v1; a process that has ended, and nobody has waited for, counts in there. */
+	if (read_start(group, "pids.current", text) && str_eq(text, "0\n"))
+		return false;
+	return !cgroup_walk(parent, name, is_empty, NULL);
+}
+
+bool cgroup_is_suffix(const char *rest)
+{
+	if (*rest == '-' && rest[1])
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return !*rest;
+}
+
 /* lxc.payload.105 and lxc.payload.105-1, but not lxc.payload.1055 or lxc.payload.105-web. */
 static bool is_group_of(const char *name, const char *ctid)
 {
@@ -97,9 +130,7 @@ static bool is_group_of(const char *name, const char *ctid)
 	if (!rest)
 		rest = str_after(name, "lxc.monitor.");
 	rest = rest ? str_after(rest, ctid) : NULL;
-	if (rest && *rest == '-' && rest[1])
-		rest += 1 + strspn(rest + 1, "0123456789");
-	return rest && !*rest;
+	return rest && cgroup_is_suffix(rest);
 }
 
 struct sweep {
@@ -115,7 +146,7 @@ static void sweep_hierarchy(int dirfd, void *arg)
 	for (const char *name; (name = cgroup_next(dir));)
 		if (is_group_of(name, sweep->ctid)) {
 			/* A live container's empty groups are its own business. */
-			if (cgroup_walk(dirfd, name, is_empty, NULL))
+			if (!cgroup_is_populated(dirfd, name))
 				cgroup_remove(dirfd, name);
 			sweep->left |= faccessat(dirfd, name, F_OK, 0) == 0;
 		}
@@ -139,7 +170,7 @@ bool cgroup_is_left(unsigned ctid)
 	autofree char *name = xasprintf("%u", ctid);
 	struct sweep look = { .ctid = name };
 
-	each_hierarchy(look_in_hierarchy, &look);
+	cgroup_each_hierarchy(look_in_hierarchy, &look);
 	return look.left;
 }
 
@@ -152,7 +183,7 @@ void cgroup_sweep(unsigned ctid)
 	for (int tries = 0; tries < SWEEP_TRIES; tries++) {
 		struct sweep sweep = { .ctid = name };
 
-		each_hierarchy(sweep_hierarchy, &sweep);
+		cgroup_each_hierarchy(sweep_hierarchy, &sweep);
 		if (!sweep.left)
 			return;
 		nanosleep(&pause, NULL);
@@ -170,12 +201,12 @@ static void leave_hierarchy(int dirfd, void *unused)
 
 void cgroup_leave(void)
 {
-	each_hierarchy(leave_hierarchy, NULL);
+	cgroup_each_hierarchy(leave_hierarchy, NULL);
 }
 
 /* ---- the freezer ---- */
 
-static bool write_to(int group, const char *name, const char *value)
+bool cgroup_write(int group, const char *name, const char *value)
 {
 	autoclose int fd = openat(group, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -186,8 +217,8 @@ static bool write_to(int group, const char *name, const char *value)
 static bool thaw_group(int group, void *unused)
 {
 	(void)unused;
-	if (!write_to(group, "freezer.state", "THAWED"))
-		write_to(group, "cgroup.freeze", "0");
+	if (!cgroup_write(group, "freezer.state", "THAWED"))
+		cgroup_write(group, "cgroup.freeze", "0");
 	return true;
 }
 
@@ -215,5 +246,5 @@ void cgroup_thaw(unsigned ctid)
 {
 	autofree char *name = xasprintf("%u", ctid);
 
-	each_hierarchy(thaw_in_hierarchy, name);
+	cgroup_each_hierarchy(thaw_in_hierarchy, name);
 }

@@ -15,11 +15,13 @@
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/run.h"
 #include "lib/util.h"
 
 #define MAX_CMDLINE 4096
 #define GRACE 3000 /* ms; one that releases its lease sends a packet */
 #define MAX_CLIENTS 8
+#define STOP_WAIT 30 /* seconds */
 
 static const struct {
 	const char *name;
@@ -111,29 +113,49 @@ static void end_client(int pidfd)
 		(void)poll(&poll_fd, 1, GRACE);
 }
 
-int inside_stop_clients(int init, const char *ifname, unsigned families, struct err *e)
-{
-	pid_t init_pid = inside_pid(init);
-	DIR *dir = file_open_folder(AT_FDCWD, "/proc");
-	struct dirent *entry;
-	int stopped = 0;
+struct search {
+	int init;
+	const char *ifname;
+	unsigned families;
+};
 
+/* In a child, without the lock: reading a command line is reading the process's memory. */
+static int stop_clients(void *arg, int out_fd, struct err *e)
+{
+	const struct search *search = arg;
+	pid_t init = inside_pid(search->init);
+	struct dirent *entry;
+	unsigned stopped = 0;
+	DIR *dir;
+
+	(void)out_fd;
+	run_close_others(search->init, -1);
+	dir = file_open_folder(AT_FDCWD, "/proc");
 	if (!dir)
 		return err_sys(e, "/proc", "open");
-	while (init_pid && stopped < MAX_CLIENTS && (entry = readdir(dir))) {
+	while (init && stopped < MAX_CLIENTS && (entry = readdir(dir))) {
 		autoclose int pidfd = -1;
 		uint64_t pid;
 
-		if (!parse_uint(entry->d_name, 1, INT32_MAX, &pid) || (pid_t)pid == init_pid)
+		if (!parse_uint(entry->d_name, 1, INT32_MAX, &pid) || (pid_t)pid == init)
 			continue;
 		/* Held before it is looked at: what is seen is of this very process. */
 		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
-		if (pidfd < 0 || !is_client((pid_t)pid, init_pid, ifname, families) ||
-		    !inside_pid(init))
+		if (pidfd < 0 ||
+		    !is_client((pid_t)pid, init, search->ifname, search->families) ||
+		    !inside_pid(search->init))
 			continue;
 		end_client(pidfd);
 		stopped++;
 	}
 	closedir(dir);
-	return stopped;
+	return 0;
+}
+
+int inside_stop_clients(int init, const char *ifname, unsigned families, struct err *e)
+{
+	struct search search = { init, ifname, families };
+	int r = run_confined_within(NULL, STOP_WAIT, stop_clients, &search, NULL, 0, e);
+
+	return r < 0 ? err_wrap(e, "the container's processes") : 0;
 }

@@ -28,7 +28,9 @@ pid_t inside_pid(int init)
 		return 0;
 	line = strstr(text, "\nPid:");
 	pid = line ? strtol(line + 5, NULL, 10) : 0;
-	return pid > 0 && syscall(SYS_pidfd_send_signal, init, 0, NULL, 0) == 0 ? (pid_t)pid : 0;
+	if (pid <= 0 || (syscall(SYS_pidfd_send_signal, init, 0, NULL, 0) < 0 && errno != EPERM))
+		return 0;
+	return (pid_t)pid;
 }
 
 int inside_open_root(int init, struct err *e)

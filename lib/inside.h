@@ -13,7 +13,10 @@ struct err;
  */
 pid_t inside_pid(int init); /* 0: it lives no more */
 
-/* What init has as its root, a descriptor (O_PATH).  This host's own is refused. */
+/*
+ * What init has as its root, a descriptor (O_PATH).  This host's own is refused.  For a child that
+ * holds nothing: a file system of the container's own can keep whoever asks for ever (FUSE).
+ */
 int inside_open_root(int init, struct err *e);
 
 /* At most 64 characters. */
@@ -25,8 +28,8 @@ enum { INSIDE_IP4 = 1, INSIDE_IP6 = 2 };
 unsigned inside_client_families(char *const *words, const char *ifname);
 /*
  * End the container's DHCP clients that serve the interface with these families alone: SIGTERM, and
- * SIGKILL after three seconds; of eight at most, as any process can call itself one.  Returns how
- * many there were.
+ * SIGKILL after three seconds; of eight at most, as any process can call itself one.  -ETIMEDOUT
+ * after half a minute, as any can have its command line in memory that does not come.
  */
 int inside_stop_clients(int init, const char *ifname, unsigned families, struct err *e);
 

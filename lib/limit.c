@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/cgroup-procs.h"
 #include "lib/err.h"
-#include "lib/runtime.h"
 #include "lib/util.h"
 
 /* As lowering spells them; none: what a new group has, NULL: all CPUs. */
@@ -97,18 +97,18 @@ static int write_memory_max(unsigned ctid, const char *value, struct err *e)
 	int r;
 
 	if (!parse_uint(value, 0, UINT64_MAX, &limit))
-		return runtime_cgroup_set(ctid, "memory.max", value, e);
-	r = runtime_cgroup_set(ctid, "memory.high", value, e);
+		return cgroup_set(ctid, "memory.max", value, e);
+	r = cgroup_set(ctid, "memory.high", value, e);
 	if (r == 0)
-		r = runtime_cgroup_get(ctid, "memory.current", text, sizeof text, e);
+		r = cgroup_get(ctid, "memory.current", text, sizeof text, e);
 	if (r == 0 && parse_uint(text, 0, UINT64_MAX, &used) && used > limit)
 		r = err_set(e, EBUSY, "memory.max",
 			    "%" PRIu64 " bytes are in use, and cannot be taken back", used);
 	if (r == 0)
-		r = runtime_cgroup_set(ctid, "memory.max", value, e);
+		r = cgroup_set(ctid, "memory.max", value, e);
 	if (r == 0)
-		return runtime_cgroup_set(ctid, "memory.high", "max", e);
-	(void)runtime_cgroup_set(ctid, "memory.high", "max", &(struct err){ 0 });
+		return cgroup_set(ctid, "memory.high", "max", e);
+	(void)cgroup_set(ctid, "memory.high", "max", &(struct err){ 0 });
 	return r;
 }
 
@@ -121,6 +121,6 @@ int limit_change(unsigned ctid, const char *from, const char *to, unsigned cpus,
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = str_eq(writes[i].key, "memory.max") ?
 			    write_memory_max(ctid, writes[i].value, e) :
-			    runtime_cgroup_set(ctid, writes[i].key, writes[i].value, e);
+			    cgroup_set(ctid, writes[i].key, writes[i].value, e);
 	return r;
 }

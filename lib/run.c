@@ -191,20 +191,29 @@ struct confined {
 	pid_t parent;
 };
 
-/* The pipes of the child that this process is. */
+/* The pipes of the child that this process is, and who began it. */
 static int child_pipes[2] = { -1, -1 };
+static pid_t child_parent;
 
-void run_close_others(int keep)
+int run_enter_userns(int userns_fd, struct err *e)
 {
-	int open_fds[] = { 2, child_pipes[0], child_pipes[1], keep };
+	int r = enter_userns(userns_fd, e);
 
-	for (size_t i = 1; i < ARRAY_SIZE(open_fds); i++)
-		for (size_t j = i; j > 0 && open_fds[j - 1] > open_fds[j]; j--) {
-			int swap = open_fds[j];
+	if (r == 0 && die_with(child_parent) < 0)
+		r = err_set(e, ESRCH, NULL, "who began this has ended");
+	return r;
+}
 
-			open_fds[j] = open_fds[j - 1];
-			open_fds[j - 1] = swap;
-		}
+static int compare_fds(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+void run_close_others(int keep, int keep_too)
+{
+	int open_fds[] = { 2, child_pipes[0], child_pipes[1], keep, keep_too };
+
+	qsort(open_fds, ARRAY_SIZE(open_fds), sizeof *open_fds, compare_fds);
 	for (size_t i = 0; i <= ARRAY_SIZE(open_fds); i++) {
 		int first = i ? open_fds[i - 1] + 1 : 0;
 		int last = i < ARRAY_SIZE(open_fds) ? open_fds[i] - 1 : INT_MAX;
@@ -223,6 +232,7 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 	close(c->err[0]);
 	child_pipes[0] = c->out[1];
 	child_pipes[1] = c->err[1];
+	child_parent = c->parent;
 	run_reset_signals();
 	if (c->userns_fd >= 0) {
 		r = enter_userns(c->userns_fd, &e);

@@ -56,8 +56,10 @@ int run_finish_within(struct run_child *child, unsigned seconds, char **ret_out,
 /* The end of one whose answer is of no use any more; waits a moment at most. */
 void run_abandon(struct run_child *child);
 
-/* Inside fn: close all descriptors but the pipes to the parent, standard error and keep (or -1). */
-void run_close_others(int keep);
+/* Inside fn: close all but the pipes to the parent, standard error and these two (or -1). */
+void run_close_others(int keep, int keep_too);
+/* Inside fn, where it was begun without a map: become root of this namespace (idmap_userns()). */
+int run_enter_userns(int userns_fd, struct err *e);
 
 /*
  * For a process that takes the rights of a container's root: give up the session keyring of whoever

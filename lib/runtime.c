@@ -5,16 +5,22 @@
 #include <fcntl.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
-#include <stddef.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "lib/cgroup-procs.h"
+#include "lib/console.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/inside.h"
+#include "lib/listener.h"
 #include "lib/monitor.h"
 #include "lib/paths.h"
 #include "lib/run.h"
@@ -24,6 +30,8 @@
 
 #define LOG_MAX (256 * 1024)
 #define CONFIG_MAX (1024 * 1024)
+#define STATUS_MAX (1024 * 1024)
+#define PAUSE_MS 20
 
 unsigned runtime_major(void)
 {
@@ -32,34 +40,11 @@ unsigned runtime_major(void)
 	return sscanf(lxc_get_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
 }
 
-/*
- * Who listens at the container's command socket, LIB/CTID/command in the abstract namespace
- * (unix(7)).  -ECONNREFUSED: nobody; -EAGAIN: somebody who takes no more connections.
- */
-static int find_listener(unsigned ctid, struct ucred *ret)
-{
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	socklen_t size = sizeof *ret;
-	int n = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%s/%u/command", path_lib(),
-			 ctid);
-
-	*ret = (struct ucred){ .uid = (uid_t)-1 };
-	if (n >= (int)sizeof name.sun_path - 1)
-		return -ECONNREFUSED;
-	if (fd < 0 ||
-	    connect(fd, (struct sockaddr *)&name,
-		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0 ||
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ret, &size) < 0)
-		return -errno;
-	return 0;
-}
-
 /* Any user of the host can take that name, and liblxc believes what it is told there. */
 bool runtime_is_running(unsigned ctid)
 {
 	struct ucred listener;
-	int r = find_listener(ctid, &listener);
+	int r = listener_find(ctid, &listener);
 
 	return r == -EAGAIN ? monitor_is_alive(ctid) : r == 0 && listener.uid == 0;
 }
@@ -69,7 +54,7 @@ static int check_name(unsigned ctid, struct err *e)
 	autofree char *name = xasprintf("@%s/%u/command", path_lib(), ctid);
 	struct ucred listener;
 
-	if (find_listener(ctid, &listener) < 0 || listener.uid == 0)
+	if (listener_find(ctid, &listener) < 0 || listener.uid == 0)
 		return 0;
 	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, and liblxc cannot",
 		(int)listener.pid, (unsigned)listener.uid);
@@ -240,123 +225,142 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 	return started ? 0 : start_error(log, e);
 }
 
-int runtime_kill(unsigned ctid, struct err *e)
-{
-	struct lxc_container *c = container_running(ctid, e);
-	bool stopped;
+/* ---- init ---- */
 
-	if (!c)
-		return -e->num;
-	stopped = c->stop(c);
-	lxc_container_put(c);
-	if (!stopped)
-		return err_set(e, EIO, "liblxc", "cannot stop container %u", ctid);
-	return 0;
-}
-
-int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+/* What is told there is true when the monitor on record lives after that: its name is nobody's. */
+static int ask_for_init(unsigned ctid)
 {
-	autofree char *object = xasprintf("container %u", ctid);
+	autoclose int monitor = monitor_open(ctid), fd = -1;
 	struct lxc_container *c = NULL;
-	bool down;
-
-	if (require_running(ctid, e) == 0)
-		c = open_silently(ctid); /* its config may have signals */
-	if (!c)
-		c = container_running(ctid, e);
-	if (!c)
-		return -e->num;
-	down = c->shutdown(c, (int)seconds);
-	lxc_container_put(c);
-	/* Without time it does not look. */
-	if (down && (seconds || !runtime_is_running(ctid)))
-		return 0;
-	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
-	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
-}
-
-pid_t runtime_init_pid(unsigned ctid)
-{
 	struct err ignored;
-	struct lxc_container *c = container_running(ctid, &ignored);
-	pid_t pid = c ? c->init_pid(c) : -1;
 
-	if (c)
-		lxc_container_put(c);
-	return pid > 0 ? pid : 0;
+	if (monitor >= 0)
+		c = container_running(ctid, &ignored);
+	if (!c)
+		return -1;
+	fd = c->init_pidfd(c);
+	lxc_container_put(c);
+	return fd >= 0 && monitor_still_runs(monitor) && inside_pid(fd) ? steal_fd(&fd) : -1;
 }
 
 int runtime_init_pidfd(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
-	autoclose int monitor = monitor_open(ctid);
-	struct lxc_container *c = container_running(ctid, e);
-	int fd;
+	int fd = ask_for_init(ctid);
+
+	if (fd < 0)
+		fd = cgroup_open_init(ctid);
+	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
+}
+
+pid_t runtime_init_pid(unsigned ctid)
+{
+	struct err ignored;
+	autoclose int fd = runtime_init_pidfd(ctid, &ignored);
+
+	return fd < 0 ? 0 : inside_pid(fd);
+}
+
+int runtime_signal(unsigned ctid, const char *key)
+{
+	struct lxc_container *c = open_silently(ctid);
+	char text[32] = "";
+	uint64_t number = 0;
+
+	if (c) {
+		if (c->get_config_item(c, key, text, sizeof text) <= 0 ||
+		    !parse_uint(text, 0, (uint64_t)SIGRTMAX, &number))
+			number = 0;
+		lxc_container_put(c);
+	}
+	return (int)number;
+}
+
+/* As liblxc has it: what waits for the signal of systemd has it blocked, for signalfd(2). */
+static int halt_signal(unsigned ctid, pid_t init)
+{
+	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
+	int number = runtime_signal(ctid, "lxc.signal.halt");
+	unsigned long long blocked = 0;
+	struct err ignored;
+	const char *line = NULL;
+
+	if (number)
+		return number;
+	if (file_read(path, STATUS_MAX, &text, NULL, &ignored) == 0)
+		line = strstr(text, "\nSigBlk:");
+	if (line)
+		blocked = strtoull(line + strlen("\nSigBlk:"), NULL, 16);
+	return blocked & (1ULL << (SIGRTMIN + 3 - 1)) ? SIGRTMIN + 3 : SIGPWR;
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* One that starts again has ended as well, but does not let go of its name. */
+static bool has_ended(unsigned ctid, int init, long long until)
+{
+	struct pollfd ended = { .fd = init, .events = POLLIN };
+
+	do {
+		long long left = until - now_ms();
+
+		if (poll(&ended, 1, left < 0 ? 0 : (int)left) > 0 && !runtime_is_running(ctid))
+			return true;
+		if (ended.revents)
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000 * 1000 }, NULL);
+	} while (now_ms() < until);
+	return false;
+}
+
+int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	long long until = now_ms() + seconds * 1000LL;
+	autoclose int init = runtime_init_pidfd(ctid, e);
+	pid_t pid = init < 0 ? 0 : inside_pid(init);
+
+	if (init < 0)
+		return init;
+	if (pid)
+		syscall(SYS_pidfd_send_signal, init, halt_signal(ctid, pid), NULL, 0);
+	if (has_ended(ctid, init, until))
+		return 0;
+	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
+	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
+}
+
+/* What is typed there may be a password: it is for the monitor on record, or for nobody. */
+static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	autoclose int monitor = monitor_open(ctid), conn = -1, ptx = -1;
+	struct lxc_container *c = runtime_open(ctid, e);
 
 	if (!c)
 		return -e->num;
-	fd = c->init_pidfd(c);
+	conn = c->console_getfd(c, tty, &ptx);
 	lxc_container_put(c);
-	if (fd >= 0 && monitor >= 0 && !monitor_still_runs(monitor)) {
-		close(fd);
-		fd = -1;
+	if (!monitor_still_runs(monitor))
+		return err_set(e, ESRCH, object, "is not running any more");
+	if (conn < 0 || ptx < 0) {
+		err_set(e, EIO, "liblxc", "cannot connect to a console of container %u", ctid);
+		return err_remedy(e, "use pct enter %u", ctid);
 	}
-	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
+	*ret_ptx = steal_fd(&ptx);
+	return steal_fd(&conn);
 }
 
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
 {
-	struct lxc_container *c = runtime_open(ctid, e);
-	int r;
+	autoclose int ptx = -1;
+	/* The terminal is this process's as long as that is open. */
+	autoclose int conn = open_console(ctid, &tty, &ptx, e);
 
-	if (!c)
-		return -e->num;
-	r = c->console(c, tty, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, escape & 0x1f);
-	lxc_container_put(c);
-	if (r < 0) {
-		err_set(e, EIO, "liblxc", "cannot connect to a console of container %u", ctid);
-		return err_remedy(e, "use pct enter %u", ctid);
-	}
-	return 0;
-}
-
-/* liblxc tells no reason, but it leaves errno alone after the write(2) that failed. */
-static int cgroup_err(const char *key, const char *what, struct err *e)
-{
-	if (errno == 0)
-		errno = EIO;
-	return err_sys(e, key, "%s", what);
-}
-
-int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e)
-{
-	struct lxc_container *c = runtime_open(ctid, e);
-	int r = 0;
-
-	if (!c)
-		return -e->num;
-	errno = 0;
-	if (!c->set_cgroup_item(c, key, value))
-		r = cgroup_err(key, "set it in the cgroup", e);
-	lxc_container_put(c);
-	return r;
-}
-
-int runtime_cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e)
-{
-	struct lxc_container *c = runtime_open(ctid, e);
-	int n;
-
-	if (!c)
-		return -e->num;
-	errno = 0;
-	n = c->get_cgroup_item(c, key, ret, (int)size - 1);
-	if (n < 0)
-		cgroup_err(key, "read it in the cgroup", e);
-	lxc_container_put(c);
-	if (n < 0)
-		return -e->num;
-	ret[(size_t)n < size ? (size_t)n : size - 1] = '\0';
-	ret[strcspn(ret, "\n")] = '\0';
-	return 0;
+	return conn < 0 ? conn : console_run(ptx, tty, escape, e);
 }

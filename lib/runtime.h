@@ -25,14 +25,22 @@ int runtime_check(unsigned ctid, const char *text, struct err *e);
  * error of its log, which is all that it tells; the hooks' failure record says more.
  */
 int runtime_start(unsigned ctid, const char *log, struct err *e);
-/* Works whatever has become of the runtime config, as does the pid below. */
-int runtime_kill(unsigned ctid, struct err *e);
-/* Ask init to shut down; -ETIMEDOUT after seconds, with 0 unless it is down at once. */
+/*
+ * Ask init to shut down, also of one whose monitor is gone; -ETIMEDOUT after seconds, with 0 unless
+ * it is down at once.
+ */
 int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e);
 
-pid_t runtime_init_pid(unsigned ctid); /* 0: not running */
-/* The same as a descriptor that stays with this process; -ESRCH when it does not run. */
+/* The signal that "lxc.signal.halt" or "lxc.signal.stop" of its runtime config is; 0: none. */
+int runtime_signal(unsigned ctid, const char *key);
+
+/*
+ * A descriptor of its init, which stays with this process; -ESRCH when it does not run.  No word of
+ * the command socket's is believed unless the monitor on record lives on; without one the cgroups
+ * say it.
+ */
 int runtime_init_pidfd(unsigned ctid, struct err *e);
+pid_t runtime_init_pid(unsigned ctid); /* its number, for people to read; 0: not running */
 
 /*
  * Run argv in the container as its root, with a clean environment, on this process's standard
@@ -49,10 +57,5 @@ int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err
 
 /* Connect to a tty of the container; escape is the letter of Ctrl-LETTER q. */
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e);
-
-/* A file of the container's cgroup; the error names it. */
-int runtime_cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
-/* Its text, without the end of line, cut to size - 1. */
-int runtime_cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e);
 
 #endif

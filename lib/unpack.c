@@ -63,7 +63,7 @@ static int raise_walls(struct job *job, struct err *e)
 
 	if (r < 0)
 		return r;
-	run_close_others(job->u->fd);
+	run_close_others(job->u->fd, -1);
 	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return err_sys(e, NULL, "open the new tree");
@@ -436,7 +436,7 @@ static int probe_child(void *arg, int out_fd, struct err *e)
 	int r;
 
 	(void)out_fd;
-	run_close_others(job->u->fd);
+	run_close_others(job->u->fd, -1);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_sys(e, NULL, "give up new privileges");
 	r = landlock_confine(NULL, 0, e);

@@ -33,7 +33,7 @@ static void list_add(struct list *list, unsigned ctid, struct startup startup)
 static int list_make(bool to_start, struct list *list, struct err *e)
 {
 	const struct startup none = STARTUP_NONE;
-	struct ids all = { 0 }, running = { 0 };
+	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	DIR *dir = NULL;
 	int r = ids_find_all(&all, &dir, e);
 
@@ -41,7 +41,7 @@ static int list_make(bool to_start, struct list *list, struct err *e)
 		return r;
 	if (dir)
 		closedir(dir);
-	ids_find_running(&running);
+	ids_find_running(&running, &orphans);
 	for (size_t i = 0; i < all.n; i++) {
 		struct conf_file *f = NULL;
 
@@ -63,6 +63,7 @@ static int list_make(bool to_start, struct list *list, struct err *e)
 	}
 	free(all.v);
 	free(running.v);
+	free(orphans.v);
 	startup_sort(list->v, list->n);
 	return 0;
 }

@@ -72,12 +72,12 @@ static void offer_ctid(const struct completion *c, unsigned ctid, bool runs)
 
 static void offer_ctids(const struct completion *c)
 {
-	struct ids all = { 0 }, running = { 0 };
+	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	unsigned flags = c->command->flags;
 	struct err ignored;
 	DIR *dir = NULL;
 
-	ids_find_running(&running);
+	ids_find_running(&running, &orphans);
 	if (ids_find_all(&all, &dir, &ignored) < 0)
 		all.n = 0;
 	if (flags & CMD_OF_NEW) {
@@ -94,6 +94,7 @@ static void offer_ctids(const struct completion *c)
 		closedir(dir);
 	free(all.v);
 	free(running.v);
+	free(orphans.v);
 }
 
 /* Names in a folder; with a path that has to be there below each. */

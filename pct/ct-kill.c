@@ -1,43 +1,113 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Ending a container whose root does what it can against it. */
+/*
+ * Ending a container whose root does what it can against it.  Nobody is asked for it: what is in
+ * its cgroups is what there is to kill.
+ */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "lib/cgroup-procs.h"
 #include "lib/cgroup.h"
 #include "lib/err.h"
-#include "lib/run.h"
+#include "lib/fuse.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
 #include "pct/ct.h"
 
-#define PACE 100     /* ms, between two looks at what is frozen */
-#define KILL_WAIT 60 /* seconds; an unmount may have to write back */
+#define PACE 100        /* ms, between two looks at what is frozen */
+#define POLITE_WAIT 10  /* seconds, for a signal of the config's own */
+#define ALL_AFTER 1000  /* ms; by then init has ended, or waits for another process */
+#define FUSE_AFTER 2000 /* ms; what is left waits for the disk, or a file system of its own */
+#define KILL_WAIT 60    /* seconds; an unmount may have to write back */
 
-/* In a child, as liblxc waits for the monitor without a limit. */
-static int kill_it(void *arg, int out_fd, struct err *e)
+struct end {
+	unsigned ctid;
+	bool orphaned;
+	int init; /* -1: not found (yet) */
+};
+
+static long long now_ms(void)
 {
-	(void)out_fd;
-	return runtime_kill(*(unsigned *)arg, e);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Of one that has a monitor, that sees to what is left once init has ended. */
+static bool wait_a_while(const struct end *end, int ms)
+{
+	struct pollfd ended = { .fd = end->init, .events = POLLIN };
+
+	if (poll(&ended, 1, ms) > 0 && !end->orphaned)
+		return true;
+	return end->orphaned ? !cgroup_has_procs(end->ctid) : !ct_is_running(end->ctid);
+}
+
+static void find_init(struct end *end)
+{
+	struct err ignored;
+
+	if (end->init < 0)
+		end->init = cgroup_open_init(end->ctid);
+	if (end->init < 0 && !end->orphaned)
+		end->init = runtime_init_pidfd(end->ctid, &ignored);
+}
+
+static void signal_init(const struct end *end, int number)
+{
+	if (end->init >= 0)
+		syscall(SYS_pidfd_send_signal, end->init, number, NULL, 0);
+}
+
+/* With lxc.signal.stop; it is not relied on. */
+static bool end_politely(struct end *end)
+{
+	int number = runtime_signal(end->ctid, "lxc.signal.stop");
+
+	if (!number || number == SIGKILL || end->init < 0)
+		return false;
+	cgroup_thaw(end->ctid);
+	signal_init(end, number);
+	return wait_a_while(end, POLITE_WAIT * 1000);
+}
+
+static bool end_by_force(struct end *end)
+{
+	long long began = now_ms(), abort_at = began + FUSE_AFTER;
+	struct err ignored;
+
+	do {
+		find_init(end);
+		signal_init(end, SIGKILL);
+		if (end->orphaned || now_ms() - began >= ALL_AFTER)
+			cgroup_kill(end->ctid);
+		cgroup_thaw(end->ctid);
+		if (now_ms() >= abort_at) {
+			fuse_abort(end->ctid, &ignored);
+			abort_at = now_ms() + FUSE_AFTER;
+		}
+		if (wait_a_while(end, PACE))
+			return true;
+	} while (now_ms() - began < KILL_WAIT * 1000);
+	return false;
 }
 
 int ct_kill(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
-	struct run_child child;
-	struct pollfd ended = { .events = POLLIN };
-	int r;
+	struct end end = { .ctid = ctid, .orphaned = ct_state(ctid) == CT_ORPHANED, .init = -1 };
+	bool ended;
 
-	cgroup_thaw(ctid);
-	r = run_start(NULL, kill_it, &ctid, &child, e);
-	if (r < 0)
-		return r;
-	ended.fd = child.out;
-	for (unsigned i = 0; i < KILL_WAIT * 1000 / PACE; i++) {
-		if (poll(&ended, 1, PACE) > 0)
-			return run_finish(&child, NULL, 0, e);
-		cgroup_thaw(ctid);
-	}
-	run_abandon(&child);
+	find_init(&end);
+	ended = end_politely(&end) || end_by_force(&end);
+	util_closep(&end.init);
+	if (ended)
+		return 0;
 	err_set(e, ETIMEDOUT, object, "was killed, but has not ended after %d s", KILL_WAIT);
 	return err_remedy(e, "the kernel holds one of its processes (D in ps -eo pid,stat,wchan,"
 			  "args); pct stop %u again when what that waits for is there", ctid);

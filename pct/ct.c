@@ -16,6 +16,7 @@
 #include "lib/lower.h"
 #include "lib/monitor.h"
 #include "lib/netlink.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/plug.h"
 #include "lib/record.h"
@@ -172,9 +173,16 @@ int ct_commit(const struct conf_file *f, struct err *e)
 	return r;
 }
 
+enum ct_state ct_state(unsigned ctid)
+{
+	if (runtime_is_running(ctid))
+		return CT_RUNNING;
+	return orphan_lives(ctid) ? CT_ORPHANED : CT_STOPPED;
+}
+
 bool ct_is_running(unsigned ctid)
 {
-	return runtime_is_running(ctid);
+	return ct_state(ctid) != CT_STOPPED;
 }
 
 /* Container root of an unprivileged container is nobody on the host: each folder above must let
@@ -263,8 +271,9 @@ void ct_print_start_warnings(const struct conf *conf)
 static int fail_running(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
+	int r = orphan_refuse(ctid, e);
 
-	return err_set(e, EALREADY, object, "is already running");
+	return r < 0 ? r : err_set(e, EALREADY, object, "is already running");
 }
 
 /* One that is written by hand, or comes from elsewhere, may have none: from now on it is kept. */
@@ -339,14 +348,16 @@ static int start_loaded(struct conf_file *f, struct err *e)
 		return 0;
 	}
 	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */
-	if (ct_is_running(conf->ctid) && runtime_init_pid(conf->ctid))
+	if (runtime_is_running(conf->ctid) && runtime_init_pid(conf->ctid))
 		return fail_running(conf->ctid, e);
 	/* Only when its monitor is gone has post-stop undone everything. */
 	r = monitor_wait(conf->ctid, MONITOR_WAIT, &late);
 	/* liblxc put this process, too, into the monitor's group. */
 	cgroup_leave();
-	if (r < 0 || ct_is_running(conf->ctid))
+	if (r < 0 || ct_is_running(conf->ctid)) {
+		explain_failure(conf->ctid, e);
 		return -e->num;
+	}
 	monitor_release(conf->ctid);
 	cgroup_sweep(conf->ctid);
 	net_sweep(conf->ctid);
@@ -391,7 +402,8 @@ int ct_check_restartable(unsigned ctid, struct err *e)
 	return r;
 }
 
-int ct_require_running(unsigned ctid, struct err *e)
+/* Also of one whose monitor is gone. */
+static int require_processes(unsigned ctid, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
 	struct conf_file *f = NULL;
@@ -404,12 +416,21 @@ int ct_require_running(unsigned ctid, struct err *e)
 	return err_remedy(e, "start it with pct start %u", ctid);
 }
 
+int ct_require_running(unsigned ctid, struct err *e)
+{
+	int r = require_processes(ctid, e);
+
+	return r < 0 || runtime_is_running(ctid) ? r : orphan_refuse(ctid, e);
+}
+
 int ct_clean(unsigned ctid, struct err *e)
 {
 	autofree char *run = path_ct_run(ctid), *plan = xasprintf("%s/plan", run);
 	autofree char *pid = xasprintf("%s/pid", run);
 	int r = monitor_wait(ctid, MONITOR_WAIT, e);
 
+	if (r == 0)
+		r = orphan_refuse(ctid, e);
 	if (r < 0)
 		return r;
 	monitor_release(ctid);
@@ -420,26 +441,40 @@ int ct_clean(unsigned ctid, struct err *e)
 	return 0;
 }
 
+/* Once its monitor is gone, too: what is left then is nobody's to end. */
+static int kill_all(unsigned ctid, struct err *e)
+{
+	bool orphaned = orphan_lives(ctid);
+	int r = ct_kill(ctid, e);
+
+	if (r == 0)
+		r = monitor_wait(ctid, MONITOR_WAIT, e);
+	if (r == 0 && !orphaned && orphan_lives(ctid))
+		r = ct_kill(ctid, e);
+	if (r == 0 && orphaned)
+		fprintf(stderr, "pct: container %u: its monitor was gone; all that ran in it was "
+			"killed\n", ctid);
+	return r < 0 ? r : ct_clean(ctid, e);
+}
+
 int ct_stop(unsigned ctid, struct err *e)
 {
 	int r;
 
 	if (!ct_is_running(ctid) && !monitor_is_alive(ctid))
 		ct_clean(ctid, e);
-	r = ct_require_running(ctid, e);
-	if (r == 0)
-		r = ct_kill(ctid, e);
-	return r < 0 ? r : ct_clean(ctid, e);
+	r = require_processes(ctid, e);
+	return r < 0 ? r : kill_all(ctid, e);
 }
 
 int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e)
 {
-	int r = ct_require_running(ctid, e);
+	int r = require_processes(ctid, e);
 
 	if (r == 0)
 		r = runtime_shutdown(ctid, seconds, e);
 	if (r == -ETIMEDOUT && force)
-		r = ct_kill(ctid, e);
+		return kill_all(ctid, e);
 	return r < 0 ? r : ct_clean(ctid, e);
 }
 

@@ -75,8 +75,13 @@ int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *
  */
 char **ct_addresses(const struct conf *conf);
 
-/* runtime_is_running() */
-bool ct_is_running(unsigned ctid);
+enum ct_state {
+	CT_STOPPED,
+	CT_RUNNING,
+	CT_ORPHANED, /* it runs, and its monitor is gone: lib/orphan.h */
+};
+enum ct_state ct_state(unsigned ctid);
+bool ct_is_running(unsigned ctid); /* the latter two */
 
 /*
  * The caller holds the lock for each of these.  A start returns when the container runs, with
@@ -89,7 +94,7 @@ int ct_shutdown(unsigned ctid, unsigned seconds, bool force, struct err *e);
 int ct_ensure_stopped(unsigned ctid, struct err *e);
 int ct_ensure_shut_down(unsigned ctid, unsigned seconds, struct err *e); /* force */
 
-/* The kill alone, of one that runs: at most a minute. */
+/* The kill alone: of its init where a monitor sees to the rest, else of all.  At most a minute. */
 int ct_kill(unsigned ctid, struct err *e);
 
 /* What of a start can be refused at once: no such container, one that runs or is locked. */
@@ -99,10 +104,10 @@ int ct_check_restartable(unsigned ctid, struct err *e);
 /* Setup's findings of the last start, and addresses that others have as well, to stderr. */
 void ct_print_start_warnings(const struct conf *conf);
 
-/* -ESRCH with a remedy when it does not run. */
+/* -ESRCH with a remedy when it does not run, -EBUSY when its monitor is gone. */
 int ct_require_running(unsigned ctid, struct err *e);
 
-/* Wait for the monitor to go, then remove what a killed one leaves. */
+/* Wait for the monitor to go, then remove what a killed one leaves; -EBUSY when that still runs. */
 int ct_clean(unsigned ctid, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/run.h"
 #include "lib/storage.h"
@@ -57,6 +58,8 @@ static int check_removable(const struct conf *conf, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", conf->ctid);
 
+	if (orphan_refuse(conf->ctid, e) < 0)
+		return -e->num;
 	if (ct_is_running(conf->ctid)) {
 		err_set(e, EBUSY, object, "is running");
 		return err_remedy(e, "stop it first: pct stop %u", conf->ctid);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pct distro check --boot: start a template in a container that is thrown away, and look. */
 #include <errno.h>
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -92,13 +91,11 @@ static bool has_address(const struct ifaddrs *list)
 /* In a child, since it enters the container's network namespace. */
 static int look(void *arg, int out_fd, struct err *e)
 {
-	autofree char *path = xasprintf("/proc/%d/ns/net", *(pid_t *)arg);
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct ifaddrs *list;
 	bool found;
 
-	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0 || getifaddrs(&list) < 0)
-		return err_sys(e, path, "look into");
+	if (setns(*(int *)arg, CLONE_NEWNET) < 0 || getifaddrs(&list) < 0)
+		return err_sys(e, NULL, "look into the container's network namespace");
 	found = has_address(list);
 	freeifaddrs(list);
 	return file_write_all(out_fd, &found, sizeof found);
@@ -110,14 +107,14 @@ static int wait_for_address(unsigned ctid, struct err *e)
 
 	for (time_t end = time(NULL) + SECONDS; time(NULL) < end; nanosleep(&pause, NULL)) {
 		autofree char *answer = NULL;
-		pid_t pid = runtime_init_pid(ctid);
 		struct err ignored;
+		autoclose int init = runtime_init_pidfd(ctid, &ignored);
 
 		if (interrupt_signal())
 			return err_set(e, EINTR, NULL, "interrupted");
-		if (!pid)
+		if (init < 0)
 			return err_set(e, ESRCH, "init", "ended soon after the start");
-		if (run_confined(NULL, look, &pid, &answer, 1, &ignored) == 0 && answer[0])
+		if (run_confined(NULL, look, &init, &answer, 1, &ignored) == 0 && answer[0])
 			return 0;
 	}
 	return err_set(e, ETIMEDOUT, "eth0", "has no address " ADDRESS " after %d seconds",

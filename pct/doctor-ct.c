@@ -12,6 +12,7 @@
 #include "lib/file.h"
 #include "lib/monitor.h"
 #include "lib/mount.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/storage.h"
 #include "lib/util.h"
@@ -145,8 +146,11 @@ static void check_stale(struct doctor *d, unsigned ctid)
 	autofree char *object = xasprintf("container %u", ctid), *left = NULL;
 	struct err e;
 
-	if (is_live(ctid))
+	if (is_live(ctid)) {
+		if (orphan_refuse(ctid, &e) < 0)
+			doctor_add(d, DOCTOR_ERROR, &e);
 		return;
+	}
 	left = left_by(ctid);
 	if (!left)
 		return;

@@ -2,12 +2,12 @@
 #include "pct/ids.h"
 
 #include <errno.h>
-#include <linux/net.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "lib/cgroup-procs.h"
 #include "lib/err.h"
+#include "lib/listener.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/runtime.h"
 #include "lib/util.h"
@@ -39,52 +39,42 @@ bool ids_has(const struct ids *ids, unsigned id)
 	return ids->n && bsearch(&id, ids->v, ids->n, sizeof *ids->v, compare_ids);
 }
 
-/* "ffff: 00000002 00000000 00010000 0001 01 12345 @LIB/105/command": one that listens (proc(5)). */
-static bool listens(const char *line)
+static void add_listener(unsigned ctid, void *arg)
 {
-	unsigned flags;
-
-	return sscanf(line, "%*s %*x %*x %x", &flags) == 1 && (flags & __SO_ACCEPTCON);
+	ids_add(arg, ctid);
 }
 
-/* liblxc listens on the abstract socket LIB/CTID/command. */
-static void find_listeners(struct ids *ret)
+static void find_orphans(const struct ids *running, struct ids *ret)
 {
-	autofree char *prefix = xasprintf("@%s/", path_lib());
-	FILE *sockets = fopen("/proc/net/unix", "re");
-	char *line = NULL;
-	size_t size = 0;
+	unsigned *found = NULL;
+	size_t n = cgroup_find_payloads(&found);
 
-	while (sockets && getline(&line, &size, sockets) > 0) {
-		char *name = strchr(line, '@'), *slash;
-		const char *id = name ? str_after(name, prefix) : NULL;
-		unsigned ctid;
-
-		if (!id || !listens(line))
-			continue;
-		name[strcspn(name, "\n")] = '\0';
-		slash = strchr(name + strlen(prefix), '/');
-		if (!slash || !str_eq(slash, "/command"))
-			continue;
-		*slash = '\0';
-		if (parse_ctid(id, &ctid))
-			ids_add(ret, ctid);
-	}
-	if (sockets)
-		fclose(sockets);
-	free(line);
+	for (size_t i = 0; i < n; i++)
+		if (!ids_has(running, found[i]))
+			ids_add(ret, found[i]);
+	free(found);
+	ids_sort(ret);
+	n = 0;
+	for (size_t i = 0; i < ret->n; i++)
+		if (i == 0 || ret->v[i] != ret->v[i - 1])
+			ret->v[n++] = ret->v[i];
+	ret->n = orphan_pick(ret->v, n);
 }
 
 /* When the list is read: to ask makes lines of its own in there. */
-void ids_find_running(struct ids *running)
+void ids_find_running(struct ids *running, struct ids *orphans)
 {
 	struct ids listeners = { 0 };
 
-	find_listeners(&listeners);
+	listener_each(add_listener, &listeners);
 	for (size_t i = 0; i < listeners.n; i++)
 		if (runtime_is_running(listeners.v[i]))
 			ids_add(running, listeners.v[i]);
 	free(listeners.v);
+	ids_sort(running);
+	find_orphans(running, orphans);
+	for (size_t i = 0; i < orphans->n; i++)
+		ids_add(running, orphans->v[i]);
 	ids_sort(running);
 }
 

@@ -16,8 +16,8 @@ struct ids {
 
 bool ids_has(const struct ids *ids, unsigned id);
 
-/* Needs no root. */
-void ids_find_running(struct ids *running);
+/* Needs no root.  orphans: those of them whose monitor is gone (lib/orphan.h). */
+void ids_find_running(struct ids *running, struct ids *orphans);
 
 /* *ret_dir is the folder of the configs; NULL: no container has ever been made. */
 int ids_find_all(struct ids *all, DIR **ret_dir, struct err *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pct list: one pass over the configs and one over /proc/net/unix, whatever the number of
- * containers.
+ * pct list: one pass over the configs, one over /proc/net/unix and one over the names of cgroups,
+ * whatever the number of containers.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/json.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
@@ -54,6 +55,7 @@ struct listing {
 	bool full;           /* with addresses */
 	struct json_t *rows; /* NULL: as text */
 	size_t n_rows;
+	struct ids running, orphans;
 };
 
 static void print_row(struct listing *l, unsigned ctid, const char *status, const char *lock,
@@ -78,6 +80,8 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 
 	json_put_int(row, "vmid", ctid);
 	json_put_string(row, "status", status);
+	if (ids_has(&l->orphans, ctid))
+		json_put_string(row, "monitor", "gone");
 	if (lock)
 		json_put_string(row, "lock", lock);
 	json_put_string(row, "name", name);
@@ -92,8 +96,9 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 }
 
 /* One container; 0, or -errno when its config cannot be read, in which case it is shown too. */
-static int show(struct listing *l, unsigned ctid, bool runs, struct err *e)
+static int show(struct listing *l, unsigned ctid, struct err *e)
 {
+	bool runs = ids_has(&l->running, ctid);
 	autofree char *name = xasprintf("CT%u", ctid), *lock = NULL;
 	const char *status = runs ? "running" : "stopped";
 	struct conf_file *f = NULL;
@@ -119,9 +124,21 @@ static int show(struct listing *l, unsigned ctid, bool runs, struct err *e)
 	return r;
 }
 
+/* After the table, which they are not to come into the middle of. */
+static void tell_of_orphans(const struct listing *l, const struct ids *all)
+{
+	struct err e;
+
+	for (size_t i = 0; i < l->orphans.n; i++)
+		if (ids_has(all, l->orphans.v[i])) {
+			orphan_tell(l->orphans.v[i], &e);
+			err_print(&e, "pct", stderr);
+		}
+}
+
 int cmd_list(const struct args *args, struct err *e)
 {
-	struct ids all = { 0 }, running = { 0 };
+	struct ids all = { 0 };
 	struct listing l = { .full = args_flag(args, "full") };
 	struct err *bad = NULL;
 	size_t n_bad = 0;
@@ -132,14 +149,12 @@ int cmd_list(const struct args *args, struct err *e)
 	r = ids_find_all(&all, &dir, e);
 	if (r < 0)
 		return r;
-	ids_find_running(&running);
+	ids_find_running(&l.running, &l.orphans);
 	if (format != FORMAT_TEXT)
 		l.rows = json_new_array();
 	l.dir = dir ? dirfd(dir) : -1;
 	for (size_t i = 0; i < all.n; i++) {
-		bool runs = ids_has(&running, all.v[i]);
-
-		if (show(&l, all.v[i], runs, e) == 0)
+		if (show(&l, all.v[i], e) == 0)
 			continue;
 		bad = xrealloc(bad, n_bad + 1, sizeof *bad);
 		bad[n_bad++] = *e;
@@ -147,6 +162,7 @@ int cmd_list(const struct args *args, struct err *e)
 	if (l.rows)
 		print_json(l.rows, format);
 	fflush(stdout);
+	tell_of_orphans(&l, &all);
 	for (size_t i = 0; i < n_bad; i++)
 		err_print(&bad[i], "pct", stderr);
 	if (dir)
@@ -154,6 +170,7 @@ int cmd_list(const struct args *args, struct err *e)
 	json_free(l.rows);
 	free(bad);
 	free(all.v);
-	free(running.v);
+	free(l.running.v);
+	free(l.orphans.v);
 	return n_bad > 0;
 }

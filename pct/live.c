@@ -96,8 +96,8 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 	int r = conf->mapped ? idmap_of(conf, &map, e) : 0;
 
 	if (r == 0)
-		r = setup_running(conf, l->init, conf->mapped ? &map : NULL, &facts, flags,
-				  ret, e);
+		r = setup_running(PHASE_LIVE, conf, l->init, conf->mapped ? &map : NULL,
+				  &facts, flags, ret, e);
 	free(facts.resolv_conf);
 	free(facts.timezone);
 	if (r < 0)

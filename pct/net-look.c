@@ -2,7 +2,6 @@
 /* pct net: looking at a container's files, and at both ends of its networks. */
 #include <errno.h>
 #include <net/if.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,41 +138,29 @@ static int look_at_ends(struct net_look *look, int init, struct err *e)
 
 /* ---- the files ---- */
 
-static int look_at_tree(struct net_look *look, const char *tree, const struct idmap *map,
-			struct err *e)
+/* tree NULL: that of init. */
+static int look_at_tree(struct net_look *look, const char *tree, int init,
+			const struct idmap *map, struct err *e)
 {
 	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
 				    .timezone = hostinfo_timezone(), .now = hostinfo_now() };
-	int r = setup_confined(PHASE_START, look->conf, tree, map, &facts,
-			       SETUP_DRY | SETUP_READ_BACK | (look->running ? SETUP_RUNNING : 0),
-			       &look->files, e);
+	unsigned flags = SETUP_DRY | SETUP_READ_BACK;
+	int r = tree ? setup_confined(PHASE_START, look->conf, tree, map, &facts, flags,
+				      &look->files, e) :
+		       setup_running(PHASE_START, look->conf, init, map, &facts, flags,
+				     &look->files, e);
 
 	free(facts.resolv_conf);
 	free(facts.timezone);
 	return r;
 }
 
-static bool is_alive(int pidfd)
-{
-	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
-
-	return poll(&ended, 1, 0) == 0;
-}
-
 static int look_at_running(struct net_look *look, const struct idmap *map, struct err *e)
 {
 	autoclose int init = runtime_init_pidfd(look->ctid, e);
-	/* Its root, and no link in there. */
-	autofree char *tree = xasprintf("/proc/%d/root/.", (int)runtime_init_pid(look->ctid));
-	autofree char *object = xasprintf("container %u", look->ctid);
 	int r = init < 0 ? init : look_at_ends(look, init, e);
 
-	if (r == 0)
-		r = look_at_tree(look, tree, map, e);
-	/* Else the number may have been another process's. */
-	if (r == 0 && !is_alive(init))
-		r = err_set(e, ESRCH, object, "has stopped meanwhile");
-	return r;
+	return r < 0 ? r : look_at_tree(look, NULL, init, map, e);
 }
 
 static int look_at_stopped(struct net_look *look, const struct idmap *map, struct err *e)
@@ -182,7 +169,7 @@ static int look_at_stopped(struct net_look *look, const struct idmap *map, struc
 	autoclose int lock = ct_lock(look->ctid, e);
 	int r = lock < 0 ? lock : ct_mount_root(look->conf, map, target, e);
 
-	return r < 0 ? r : look_at_tree(look, target, map, e);
+	return r < 0 ? r : look_at_tree(look, target, -1, map, e);
 }
 
 int net_look(const struct conf *conf, struct net_look *ret, struct err *e)
@@ -207,7 +194,7 @@ int net_look_at_folder(const struct conf *conf, const char *rootfs, struct net_l
 		       struct err *e)
 {
 	struct net_look look = { .ctid = conf->ctid, .conf = conf };
-	int r = look_at_tree(&look, rootfs, NULL, e);
+	int r = look_at_tree(&look, rootfs, -1, NULL, e);
 
 	*ret = look;
 	return r;

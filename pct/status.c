@@ -5,6 +5,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/json.h"
+#include "lib/orphan.h"
 #include "lib/paths.h"
 #include "lib/record.h"
 #include "lib/runtime.h"
@@ -22,6 +23,7 @@ const struct option_def status_options[] = {
 
 struct status {
 	const char *state;
+	bool orphaned;
 	pid_t pid;       /* of init; 0: not running */
 	struct report findings; /* of the last start */
 	struct err failure;
@@ -33,11 +35,12 @@ static void look(unsigned ctid, struct status *ret)
 {
 	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
 	autofree char *report = xasprintf("%s/report", guest);
+	enum ct_state state = ct_state(ctid);
 	struct err ignored;
 
-	*ret = (struct status){ .state = "stopped" };
+	*ret = (struct status){ .state = "stopped", .orphaned = state == CT_ORPHANED };
 	report_read(report, &ret->findings, &ignored);
-	if (ct_is_running(ctid)) {
+	if (state != CT_STOPPED) {
 		ret->state = "running";
 		ret->pid = runtime_init_pid(ctid);
 		return;
@@ -47,9 +50,15 @@ static void look(unsigned ctid, struct status *ret)
 }
 
 /* Of one that does not run, and of mere notes, only who asks is told. */
-static void print_text(const struct status *status, bool verbose)
+static void print_text(unsigned ctid, const struct status *status, bool verbose)
 {
+	struct err e;
+
 	printf("status: %s\n", status->state);
+	if (status->orphaned) {
+		orphan_tell(ctid, &e);
+		printf("monitor: gone; %s\n", e.remedy);
+	}
 	if (status->pid)
 		printf("pid: %d\n", (int)status->pid);
 	for (size_t i = 0; i < status->findings.n_notes; i++) {
@@ -84,6 +93,8 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 
 	json_put_int(object, "vmid", ctid);
 	json_put_string(object, "status", status->state);
+	if (status->orphaned)
+		json_put_string(object, "monitor", "gone");
 	json_put_string(object, "name", conf->hostname);
 	if (conf->lock)
 		json_put_string(object, "lock", conf->lock);
@@ -107,7 +118,7 @@ int cmd_status(const struct args *args, struct err *e)
 		return r;
 	look(args->ctid, &status);
 	if (format == FORMAT_TEXT) {
-		print_text(&status, args_flag(args, "verbose"));
+		print_text(args->ctid, &status, args_flag(args, "verbose"));
 	} else {
 		struct json_t *object = status_json(args->ctid, conf_values(f), &status);
 

@@ -72,7 +72,7 @@ static int ask_inside(void *arg, int out_fd, struct err *e)
 	const struct boot_wait *w = arg;
 	int null, r;
 
-	run_close_others(out_fd);
+	run_close_others(out_fd, -1);
 	null = open("/dev/null", O_RDWR);
 	if (null != 0 || dup2(out_fd, 1) < 0 || dup2(null, 2) < 0)
 		return err_sys(e, "/dev/null", "open");

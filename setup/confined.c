@@ -10,6 +10,7 @@
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/idmap.h"
 #include "lib/inside.h"
 #include "lib/rootfs.h"
 #include "lib/run.h"
@@ -23,6 +24,7 @@ struct job {
 	enum phase phase;
 	const struct conf *conf;
 	struct rootfs *root;
+	int init, userns; /* of one that runs, whose root the child opens; -1: no namespace */
 	const struct host_facts *facts;
 	unsigned flags;
 };
@@ -274,16 +276,12 @@ static int get_report(const char *text, struct report *ret, struct err *e)
 
 /* ---- the child ---- */
 
-static int run_job(void *arg, int out_fd, struct err *e)
+static int set_up(const struct job *job, int out_fd, struct err *e)
 {
-	const struct job *job = arg;
 	struct report report = { 0 };
 	autobuf b = BUF_INIT;
-	int n;
+	int n = rootfs_confine(job->root, NULL, e);
 
-	/* The lock among them, which one that the kernel holds would keep. */
-	run_close_others(rootfs_fd(job->root));
-	n = rootfs_confine(job->root, NULL, e);
 	if (n == 0)
 		n = setup_run(job->phase, job->conf, job->root, job->facts, job->flags, &report,
 			      e);
@@ -295,24 +293,29 @@ static int run_job(void *arg, int out_fd, struct err *e)
 	return n < 0 ? err_set(e, -n, NULL, "cannot hand back setup's report") : 0;
 }
 
-/* Closes the root. */
-static int run(struct job *job, const struct idmap *map, struct report *ret, struct err *e)
+static int run_stopped(void *arg, int out_fd, struct err *e)
 {
-	autofree char *answer = NULL;
-	int n;
+	const struct job *job = arg;
 
-	if (job->flags & SETUP_RUNNING)
-		n = run_confined_within(map, RUNNING_WAIT, run_job, job, &answer, MAX_ANSWER,
-					e);
-	else
-		n = run_confined(map, run_job, job, &answer, MAX_ANSWER, e);
-	rootfs_close(job->root);
-	if (n == -ETIMEDOUT) {
-		err_wrap(e, "the container's files");
-		err_remedy(e, "what runs in it keeps others from them, or froze its file system; "
-			      "end that in there, or pct stop %u", job->conf->ctid);
-	}
-	return n < 0 ? n : get_report(answer, ret, e);
+	run_close_others(rootfs_fd(job->root), -1);
+	return set_up(job, out_fd, e);
+}
+
+/*
+ * What runs in there can hold up whoever as much as looks at its root, so that is done here, by a
+ * process without the lock; and before it gives up the right to.
+ */
+static int run_running(void *arg, int out_fd, struct err *e)
+{
+	struct job *job = arg;
+	int fd, n;
+
+	run_close_others(job->init, job->userns);
+	fd = inside_open_root(job->init, e);
+	n = fd < 0 ? fd : rootfs_take(fd, "the container's root", &job->root, e);
+	if (n == 0 && job->userns >= 0)
+		n = run_enter_userns(job->userns, e);
+	return n < 0 ? n : set_up(job, out_fd, e);
 }
 
 int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
@@ -320,18 +323,32 @@ int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs
 		   struct report *ret, struct err *e)
 {
 	struct job job = { .phase = phase, .conf = conf, .facts = facts, .flags = flags };
+	autofree char *answer = NULL;
 	int n = rootfs_open(rootfs, &job.root, e);
 
-	return n < 0 ? n : run(&job, map, ret, e);
+	if (n < 0)
+		return n;
+	n = run_confined(map, run_stopped, &job, &answer, MAX_ANSWER, e);
+	rootfs_close(job.root);
+	return n < 0 ? n : get_report(answer, ret, e);
 }
 
-int setup_running(const struct conf *conf, int init, const struct idmap *map,
+int setup_running(enum phase phase, const struct conf *conf, int init, const struct idmap *map,
 		  const struct host_facts *facts, unsigned flags, struct report *ret, struct err *e)
 {
-	struct job job = { .phase = PHASE_LIVE, .conf = conf, .facts = facts,
-			   .flags = flags | SETUP_RUNNING };
-	int fd = inside_open_root(init, e);
-	int n = fd < 0 ? fd : rootfs_take(fd, "the container's root", &job.root, e);
+	autoclose int userns = map ? idmap_userns(map, e) : -1;
+	struct job job = { .phase = phase, .conf = conf, .init = init, .userns = userns,
+			   .facts = facts, .flags = flags | SETUP_RUNNING };
+	autofree char *answer = NULL;
+	int n;
 
-	return n < 0 ? n : run(&job, map, ret, e);
+	if (map && userns < 0)
+		return userns;
+	n = run_confined_within(NULL, RUNNING_WAIT, run_running, &job, &answer, MAX_ANSWER, e);
+	if (n == -ETIMEDOUT) {
+		err_wrap(e, "the container's files");
+		err_remedy(e, "what runs in it keeps others from them, or froze its file system; "
+			      "end that in there, or pct stop %u", conf->ctid);
+	}
+	return n < 0 ? n : get_report(answer, ret, e);
 }

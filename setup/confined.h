@@ -14,16 +14,18 @@
 struct idmap;
 
 /*
- * As setup_run(), on the tree at rootfs.  map NULL: in the caller's user namespace.  ret needs
- * report_done().  With SETUP_RUNNING it has half a minute; -ETIMEDOUT.
+ * As setup_run(), on the tree at rootfs, of a container that does not run.  map NULL: in the
+ * caller's user namespace.  ret needs report_done().
  */
 int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
 		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e);
 
-/* The steps of PHASE_LIVE, on what the init of a running container, a pidfd, has as its root; with
- * SETUP_RUNNING. */
-int setup_running(const struct conf *conf, int init, const struct idmap *map,
+/*
+ * The same on what the init of a running container, a pidfd, has as its root; with SETUP_RUNNING.
+ * It has half a minute; -ETIMEDOUT.  This process itself does not touch that tree.
+ */
+int setup_running(enum phase phase, const struct conf *conf, int init, const struct idmap *map,
 		  const struct host_facts *facts, unsigned flags, struct report *ret,
 		  struct err *e);
 

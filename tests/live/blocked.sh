@@ -70,6 +70,19 @@ said 'set ends' set 1 100 "files in the container: .* does not answer, and was k
 check 'stop' timeout 60 "$pct" stop "$ctid"
 same 'nothing is left' '' "$(leftovers "$ctid")"
 
+# A process can have its command line in memory that it does not hand out; that would hold up everybody
+# on this machine who lists processes, so here it is who reads that waits.
+new_ct busybox >/dev/null 2>&1
+"$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,ip=dhcp"
+check 'start' "$pct" start "$ctid" || finish
+began=$SECONDS
+GAP_OPEN=/cmdline LD_PRELOAD=$build/hostile/gap.so run client set "$ctid" \
+	--net0 "name=eth0,bridge=$bridge,ip=$net.20/24"
+wait "${runs[-1]}"
+said 'set does not wait for a command line' client 0 60 'does not answer, and was killed; pct reboot'
+check 'stop' "$pct" stop "$ctid"
+
+new_ct busybox --unprivileged 0 >/dev/null 2>&1
 started 'frozen'
 exec 7<"/proc/$(init_pid "$ctid")/root/"
 check 'its file system is frozen' "$pct" exec "$ctid" -- block f

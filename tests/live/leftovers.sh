@@ -88,19 +88,20 @@ post_stop() { # run by a shell which stands for the monitor
 }
 check 'post-stop unmounts by itself, though somebody is in there' post_stop
 
-# Groups of another container, and one that is in use, are not ours to sweep.
+# What is in a group of its own is ended with it; groups of another container are not ours to sweep.
 top=/sys/fs/cgroup
 [ -e $top/cgroup.procs ] || top=/sys/fs/cgroup/pids
 mkdir -p "$top/lxc.payload.$ctid-web" "$top/lxc.payload.$ctid-1/empty" \
 	"$top/lxc.payload.$ctid-2/x"
 sleep 60 &
 echo $! >"$top/lxc.payload.$ctid-1/cgroup.procs"
-"$pct" stop "$ctid" >/dev/null 2>&1
-same 'a sweep leaves alone what is not dead' "$(printf '%s\n' 1 1/empty web)" \
+sleep 60 &
+echo $! >"$top/lxc.payload.$ctid-web/cgroup.procs"
+check 'stop ends what is in a group of its own' "$pct" stop "$ctid"
+same 'and leaves those of others alone' web \
 	"$(cd "$top" && find . -path "./lxc.payload.$ctid-*" -type d | sed 's/^[^-]*-//' | sort)"
-kill %%
-within 5 rmdir "$top/lxc.payload.$ctid-1/empty" "$top/lxc.payload.$ctid-1"
-rmdir "$top/lxc.payload.$ctid-web"
+check 'with what is in there' kill $!
+within 5 rmdir "$top/lxc.payload.$ctid-web"
 
 # 16 starts of one container: one wins, and its image is attached once.
 new_ct busybox >/dev/null 2>&1
