@@ -68,7 +68,7 @@ said() {
 		not_ok "$1" <"$work/$2"
 	fi
 }
-free() { timeout 5 flock -n "$PCT_RUN/lock/lxc/pve-config-$ctid.lock" true; }
+free() { timeout 5 flock -n "$PCT_RUN/pct/lock/$ctid.lock" true; }
 # those WORDS: the container's processes with this command line
 those() { pgrep -f "$1" --ns "$init" --nslist pid; }
 # ended WHAT COMMAND...
