@@ -52,5 +52,7 @@ wait $!
 same 'exec passes a signal on to the command' 143 $?
 gone() { ! running; }
 check 'which is gone then' within 5 gone
+env --ignore-signal=CHLD "$pct" exec "$ctid" -- sh -c 'exit 7' </dev/null
+same 'a caller that ignores SIGCHLD gets the status all the same' 7 $?
 check 'stop' "$pct" stop "$ctid"
 finish
