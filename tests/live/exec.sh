@@ -54,5 +54,14 @@ gone() { ! running; }
 check 'which is gone then' within 5 gone
 env --ignore-signal=CHLD "$pct" exec "$ctid" -- sh -c 'exit 7' </dev/null
 same 'a caller that ignores SIGCHLD gets the status all the same' 7 $?
+# On its way in, too: none is forgotten, whenever it comes.
+late=''
+for ms in 001 002 004 006 008 010 012 014 016 018 020 025 030 035 040; do
+	rm -f "$PCT_RUN/pct/$ctid/enter"
+	since=$EPOCHREALTIME
+	timeout -s TERM "0.$ms" "$pct" exec "$ctid" -- sleep 2 </dev/null
+	[ $((${EPOCHREALTIME/./} - ${since/./})) -lt 1900000 ] || late+=" $ms"
+done
+same 'a signal while the command is on its way in ends it' '' "$late"
 check 'stop' "$pct" stop "$ctid"
 finish
