@@ -63,5 +63,17 @@ for ms in 001 002 004 006 008 010 012 014 016 018 020 025 030 035 040; do
 	[ $((${EPOCHREALTIME/./} - ${since/./})) -lt 1900000 ] || late+=" $ms"
 done
 same 'a signal while the command is on its way in ends it' '' "$late"
+# Both are given what is there, as it is not known who will read it; the later must not wait for more.
+mkfifo "$work/shared"
+exec 7<>"$work/shared"
+"$pct" exec "$ctid" -- sh -c 'sleep 0.5; head -c 5' <&7 >"$work/first" &
+"$pct" exec "$ctid" -- sh -c 'sleep 1; head -c 5' <&7 >"$work/second" &
+second=$!
+printf 12345 >&7
+ended() { ! kill -0 $second 2>/dev/null; }
+check 'of two with one standard input, none waits for what the other has read' within 5 ended
+kill -9 $second 2>/dev/null
+exec 7<&-
+wait
 check 'stop' "$pct" stop "$ctid"
 finish
