@@ -24,4 +24,21 @@ done
 echo 'lxc.seccomp.profile =' >>"$PCT_ETC/lxc/$ctid/config"
 check 'a config that wants no filter' "$pct" start "$ctid"
 same 'has none' 0 "$(seccomp)"
+"$pct" stop "$ctid"
+
+# What enters has all of that as well, whoever was the first to ask for it.
+grep -v '^lxc.seccomp' "$PCT_ETC/lxc/$ctid/config" >"$work/config"
+{
+	cat "$work/config"
+	echo 'lxc.prlimit.nofile = 512'
+	echo 'lxc.proc.oom_score_adj = 300'
+} >"$PCT_ETC/lxc/$ctid/config"
+check 'start with a limit and a setting of proc' "$pct" start "$ctid"
+(ulimit -n 512 && setpriv --no-new-privs "$pct" exec "$ctid" -- true </dev/null)
+same 'a limit is that of the config' 512 "$(inside sh -c 'ulimit -n')"
+same 'lxc.proc.* is set' 300 "$(inside cat /proc/self/oom_score_adj)"
+same 'no_new_privs of a caller stays that of the caller' 0 \
+	"$(inside awk '$1 == "NoNewPrivs:" { print $2 }' /proc/self/status)"
+"$pct" stop "$ctid"
+
 finish
