@@ -224,6 +224,12 @@ static int take_label(void)
 	return 0;
 }
 
+/* While no filter can forbid it. */
+static int close_descriptors(void)
+{
+	return close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
 /* A filter may forbid anything, so as little as can be comes after it. */
 static int take_filter(void)
 {
@@ -332,6 +338,7 @@ static const struct {
 	{ ENTER_STEP_PERSONALITY, set_personality },
 	{ ENTER_STEP_CAPABILITIES, bound_capabilities },
 	{ ENTER_STEP_LSM, take_label },
+	{ ENTER_STEP_CLOSE, close_descriptors },
 	{ ENTER_STEP_FILTER, take_filter },
 };
 
@@ -353,7 +360,6 @@ int main(void)
 			answer->step = (int32_t)steps[i].step;
 			return 1;
 		}
-	close_range(STDERR_FILENO + 1, ~0U, 0);
 	pid = make_child();
 	if (pid == 0)
 		run_inside();

@@ -28,6 +28,7 @@
 static struct {
 	volatile sig_atomic_t pid, pidfd, last;
 	volatile sig_atomic_t entering; /* it is not the command yet */
+	volatile sig_atomic_t missed;   /* came while there was nobody to tell */
 } told = { .pidfd = -1 };
 
 static void pass_on(int number)
@@ -42,6 +43,8 @@ static void pass_on(int number)
 	} else if (told.pid > 0) {
 		told.last = number;
 		kill((pid_t)told.pid, told.entering ? SIGKILL : number);
+	} else {
+		told.missed = number;
 	}
 	errno = saved;
 }
@@ -64,6 +67,12 @@ static void tell(pid_t pid, int pidfd, bool entering)
 	told.pidfd = pidfd;
 	told.entering = entering;
 	told.pid = pid;
+	if (pid && told.missed) {
+		int number = told.missed;
+
+		told.missed = 0;
+		pass_on(number);
+	}
 }
 
 /* ---- the way in ---- */

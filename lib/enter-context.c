@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +30,8 @@
 
 #define LEARN_SECONDS 10
 #define SAVED_MAX (1024 * 1024)
-#define PROC_KEY "lxc.proc."
+#define PROC_KEY "lxc.proc"
+#define LIMIT_KEY "lxc.prlimit"
 
 /* As it is kept; n_filter instructions follow, then strings: the environment, and proc. */
 struct saved {
@@ -47,8 +47,8 @@ struct learning {
 	unsigned ctid;
 	int filter, out; /* files in memory */
 	struct saved *saved;
-	struct rlimit before[RLIM_NLIMITS];
-	char **proc;
+	bool no_new_privs;
+	char **limits, **proc; /* "NAME = VALUE" of the config */
 };
 
 static struct {
@@ -70,14 +70,41 @@ int seccomp_load(const scmp_filter_ctx ctx)
 	return seccomp_export_bpf(ctx, exported.to);
 }
 
+static const struct {
+	const char *name;
+	int resource;
+} limits[] = {
+	{ "as", RLIMIT_AS },
+	{ "core", RLIMIT_CORE },
+	{ "cpu", RLIMIT_CPU },
+	{ "data", RLIMIT_DATA },
+	{ "fsize", RLIMIT_FSIZE },
+	{ "locks", RLIMIT_LOCKS },
+	{ "memlock", RLIMIT_MEMLOCK },
+	{ "msgqueue", RLIMIT_MSGQUEUE },
+	{ "nice", RLIMIT_NICE },
+	{ "nofile", RLIMIT_NOFILE },
+	{ "nproc", RLIMIT_NPROC },
+	{ "rss", RLIMIT_RSS },
+	{ "rtprio", RLIMIT_RTPRIO },
+	{ "rttime", RLIMIT_RTTIME },
+	{ "sigpending", RLIMIT_SIGPENDING },
+	{ "stack", RLIMIT_STACK },
+};
+
+/* Those that the config names, as liblxc has set them: the others are those of each caller. */
 static void save_limits(struct learning *l)
 {
-	for (int n = 0; n < RLIM_NLIMITS; n++) {
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		autofree char *start = xasprintf("%s ", limits[i].name);
+		bool named = false;
 		struct rlimit now;
 
-		if (l->saved->n_limits < ENTER_MAX_LIMITS && getrlimit(n, &now) == 0 &&
-		    memcmp(&now, &l->before[n], sizeof now) != 0)
-			l->saved->limit[l->saved->n_limits++] = (struct enter_limit){ n, now };
+		for (char **line = l->limits; line && *line; line++)
+			named |= str_after(*line, start) != NULL;
+		if (named && getrlimit((__rlimit_resource_t)limits[i].resource, &now) == 0)
+			l->saved->limit[l->saved->n_limits++] =
+				(struct enter_limit){ limits[i].resource, now };
 	}
 }
 
@@ -102,7 +129,7 @@ static int save(void *data)
 		filter = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, l->filter, 0);
 	r = filter == MAP_FAILED ? -ENOMEM : 0;
 
-	l->saved->no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) > 0;
+	l->saved->no_new_privs = l->no_new_privs;
 	l->saved->filter_flags = exported.flags;
 	l->saved->n_filter = (uint32_t)((size_t)size / sizeof(struct sock_filter));
 	l->saved->n_env = (uint32_t)strv_len(environ);
@@ -117,26 +144,49 @@ static int save(void *data)
 	return r == 0 ? write_strings(l->out, l->proc) != 0 : 1;
 }
 
-/* The names of lxc.proc.NAME become part of a path of ours. */
-static void find_proc(struct lxc_container *c, char ***ret)
+/* All of one kind that the config has, as "NAME = VALUE" without the key. */
+static char **find_lines(struct lxc_container *c, const char *key)
 {
-	char keys[4096], value[256];
-	autostrv char **names = NULL;
-	int n = c->get_keys(c, "lxc.proc", keys, sizeof keys);
+	autofree char *start = xasprintf("%s.", key);
+	autostrv char **lines = NULL;
+	char text[4096], **found = NULL;
+	int n = c->get_config_item(c, key, text, sizeof text);
 
-	if (n <= 0 || n >= (int)sizeof keys)
-		return;
-	names = strv_split(keys, "\n");
-	for (char **name = names; *name; name++) {
-		autofree char *key = xasprintf(PROC_KEY "%s", *name), *pair = NULL;
+	if (n <= 0 || n >= (int)sizeof text)
+		return NULL;
+	lines = strv_split(text, "\n");
+	for (char **line = lines; *line; line++)
+		if (str_after(*line, start))
+			strv_push(&found, str_after(*line, start));
+	return found;
+}
 
-		n = c->get_config_item(c, key, value, sizeof value);
-		if (n <= 0 || n >= (int)sizeof value ||
-		    (*name)[strspn(*name, "abcdefghijklmnopqrstuvwxyz_")])
+/* The names of lxc.proc.NAME become part of a path of ours. */
+static char **find_proc(struct lxc_container *c)
+{
+	autostrv char **lines = find_lines(c, PROC_KEY);
+	char **found = NULL;
+
+	for (char **line = lines; line && *line; line++) {
+		size_t len = strspn(*line, "abcdefghijklmnopqrstuvwxyz_");
+		const char *value = str_after(*line + len, " = ");
+		autofree char *pair = NULL;
+
+		if (!len || !value)
 			continue;
-		pair = xasprintf("%s=%s", *name, value);
-		strv_push(ret, pair);
+		pair = xasprintf("%.*s=%s", (int)len, *line, value);
+		strv_push(&found, pair);
 	}
+	return found;
+}
+
+/* Not what this process has, which may be its caller's. */
+static bool wants_no_new_privs(struct lxc_container *c)
+{
+	char value[16] = "";
+
+	return c->get_config_item(c, "lxc.no_new_privs", value, sizeof value) > 0 &&
+	       str_eq(value, "1");
 }
 
 /* liblxc goes on without the filter when it cannot read the profile. */
@@ -162,7 +212,9 @@ static int learn(void *arg, int out_fd, struct err *e)
 	(void)out_fd;
 	if (!c)
 		return -e->num;
-	find_proc(c, &l->proc);
+	l->proc = find_proc(c);
+	l->limits = find_lines(c, LIMIT_KEY);
+	l->no_new_privs = wants_no_new_privs(c);
 	/* Without the mount namespace liblxc has no filter. */
 	options.namespaces = CLONE_NEWNS;
 	options.attach_flags = LXC_ATTACH_LSM_EXEC;
@@ -242,8 +294,6 @@ static int ask(unsigned ctid, pid_t init, uint64_t start, char **ret, size_t *re
 
 	if (filter < 0 || out < 0)
 		return err_sys(e, NULL, "make a file in memory");
-	for (int n = 0; n < RLIM_NLIMITS; n++)
-		getrlimit(n, &l.before[n]);
 	r = run_confined_within(NULL, LEARN_SECONDS, learn, &l, NULL, 0, e);
 	if (r == 0 && lseek(out, 0, SEEK_SET) < 0)
 		r = err_sys(e, NULL, "read a file in memory");

@@ -408,6 +408,7 @@ static int failed(const struct enter_answer *answer, struct err *e)
 		[ENTER_STEP_PERSONALITY] = "set the container's personality",
 		[ENTER_STEP_CAPABILITIES] = "give up capabilities",
 		[ENTER_STEP_LSM] = "take the container's security label",
+		[ENTER_STEP_CLOSE] = "close what is the host's",
 		[ENTER_STEP_FILTER] = "filter system calls",
 		[ENTER_STEP_CLONE] = "make a process in the container",
 	};

@@ -244,6 +244,16 @@ static size_t count_unread(const struct relay *r)
 	return (size_t)n < r->given ? (size_t)n : r->given;
 }
 
+/* Without waiting: who shares standard input with this process may have taken what was there. */
+static ssize_t take_copy(const struct relay *r, char *data, size_t size)
+{
+	struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (r->source == RELAY_SOCKET)
+		return recv(STDIN_FILENO, data, size, MSG_DONTWAIT);
+	return poll(&ready, 1, 0) > 0 ? read(STDIN_FILENO, data, size) : 0;
+}
+
 /* What the command has read of a copy is read for good; false: it has read nothing. */
 static bool take_read(struct relay *r)
 {
@@ -253,7 +263,7 @@ static bool take_read(struct relay *r)
 
 	while (r->given > left) {
 		size_t size = r->given - left;
-		ssize_t n = read(STDIN_FILENO, data, size < sizeof data ? size : sizeof data);
+		ssize_t n = take_copy(r, data, size < sizeof data ? size : sizeof data);
 
 		if (n < 0 && errno == EINTR)
 			continue;

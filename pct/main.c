@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,11 +62,28 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	return r < 0 ? 1 : r;
 }
 
+/*
+ * A caller that ignores SIGCHLD leaves nothing to wait for (wait(2)), and every command would have
+ * ended well; where standard error is closed, the first file that is opened gets the messages.
+ */
+static void settle(void)
+{
+	int fd;
+
+	signal(SIGCHLD, SIG_DFL);
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char *argv[])
 {
 	const struct command *command;
 	struct err e = { 0 };
 
+	settle();
 	secret_receive();
 	/* What a caller left open is no business of a container. */
 	close_range(3, ~0U, 0);

@@ -24,4 +24,33 @@ done
 echo 'lxc.seccomp.profile =' >>"$PCT_ETC/lxc/$ctid/config"
 check 'a config that wants no filter' "$pct" start "$ctid"
 same 'has none' 0 "$(seccomp)"
+"$pct" stop "$ctid"
+
+# What enters has all of that as well, whoever was the first to ask for it.
+grep -v '^lxc.seccomp' "$PCT_ETC/lxc/$ctid/config" >"$work/config"
+{
+	cat "$work/config"
+	echo 'lxc.prlimit.nofile = 512'
+	echo 'lxc.proc.oom_score_adj = 300'
+} >"$PCT_ETC/lxc/$ctid/config"
+check 'start with a limit and a setting of proc' "$pct" start "$ctid"
+(ulimit -n 512 && setpriv --no-new-privs "$pct" exec "$ctid" -- true </dev/null)
+same 'a limit is that of the config' 512 "$(inside sh -c 'ulimit -n')"
+same 'lxc.proc.* is set' 300 "$(inside cat /proc/self/oom_score_adj)"
+same 'no_new_privs of a caller stays that of the caller' 0 \
+	"$(inside awk '$1 == "NoNewPrivs:" { print $2 }' /proc/self/status)"
+"$pct" stop "$ctid"
+
+# A profile of before Linux 5.9, or one that allows only what it names, has no close_range(2).
+printf '2\ndenylist\nclose_range errno 38\n' >"$work/filter"
+{
+	cat "$work/config"
+	echo "lxc.seccomp.profile = $work/filter"
+} >"$PCT_ETC/lxc/$ctid/config"
+check 'start with a filter that forbids close_range' "$pct" start "$ctid"
+# shellcheck disable=SC2016
+same 'what enters by a terminal has the terminal alone' 'fd0 fd1 fd2' \
+	"$(script -qec "$pct exec $ctid -- sh -c 'for n in 0 1 2 3 4 5 6 7 8 9; do
+		[ ! -e /proc/\$\$/fd/\$n ] || echo fd\$n; done'" /dev/null </dev/null |
+		grep -o 'fd[0-9]' | xargs)"
 finish

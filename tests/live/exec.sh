@@ -52,5 +52,28 @@ wait $!
 same 'exec passes a signal on to the command' 143 $?
 gone() { ! running; }
 check 'which is gone then' within 5 gone
+env --ignore-signal=CHLD "$pct" exec "$ctid" -- sh -c 'exit 7' </dev/null
+same 'a caller that ignores SIGCHLD gets the status all the same' 7 $?
+# On its way in, too: none is forgotten, whenever it comes.
+late=''
+for ms in 001 002 004 006 008 010 012 014 016 018 020 025 030 035 040; do
+	rm -f "$PCT_RUN/pct/$ctid/enter"
+	since=$EPOCHREALTIME
+	timeout -s TERM "0.$ms" "$pct" exec "$ctid" -- sleep 2 </dev/null
+	[ $((${EPOCHREALTIME/./} - ${since/./})) -lt 1900000 ] || late+=" $ms"
+done
+same 'a signal while the command is on its way in ends it' '' "$late"
+# Both are given what is there, as it is not known who will read it; the later must not wait for more.
+mkfifo "$work/shared"
+exec 7<>"$work/shared"
+"$pct" exec "$ctid" -- sh -c 'sleep 0.5; head -c 5' <&7 >"$work/first" &
+"$pct" exec "$ctid" -- sh -c 'sleep 1; head -c 5' <&7 >"$work/second" &
+second=$!
+printf 12345 >&7
+ended() { ! kill -0 $second 2>/dev/null; }
+check 'of two with one standard input, none waits for what the other has read' within 5 ended
+kill -9 $second 2>/dev/null
+exec 7<&-
+wait
 check 'stop' "$pct" stop "$ctid"
 finish
