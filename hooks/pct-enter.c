@@ -43,6 +43,7 @@ static struct {
 	const char *label_file, *label;
 	char **argv, **env;
 	int label_fd;
+	pid_t parent;
 } in = { .label_fd = -1 };
 
 /* ---- the order ---- */
@@ -128,6 +129,13 @@ static int become_root(void)
 {
 	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
 		return -1;
+	/* Both are reset with the user id (prctl(2)). */
+	if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -1;
+	if (getppid() != in.parent) {
+		errno = ESRCH;
+		return -1;
+	}
 	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	return 0;
 }
@@ -297,18 +305,26 @@ static bool is_orphan(void)
 	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
 }
 
+/* A filter of system calls may forbid anything. */
+static void __attribute__((noreturn)) give_up(const char *what)
+{
+	dprintf(STDERR_FILENO, "pct: cannot %s in the container: %s\n", what, strerror(errno));
+	_exit(126);
+}
+
 static void __attribute__((noreturn)) run_inside(void)
 {
 	/* A session of its own, in which a terminal can be the controlling one. */
 	if (setsid() < 0)
-		_exit(126);
+		give_up("make a session");
 	if (in.order->flags & ENTER_TERMINAL)
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
-	if (in.order->flags & ENTER_DIES &&
-	    (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || is_orphan()))
+	if (in.order->flags & ENTER_DIES && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		give_up("have it end with pct");
+	if (in.order->flags & ENTER_DIES && is_orphan())
 		_exit(126);
 	if (chdir("/root") < 0 && chdir("/") < 0)
-		_exit(126);
+		give_up("change to /");
 	environ = in.env; /* its PATH says where to look */
 	_exit(in.order->n_argv ? run_command() : run_shell());
 }
@@ -347,6 +363,7 @@ int main(void)
 	struct enter_answer *answer;
 	pid_t pid;
 
+	in.parent = getppid();
 	prctl(PR_SET_NAME, "pct-enter"); /* the kernel has named it after the descriptor */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return 1;

@@ -31,18 +31,28 @@ static struct {
 	volatile sig_atomic_t missed;   /* came while there was nobody to tell */
 } told = { .pidfd = -1 };
 
-static void pass_on(int number)
+/* Typed at a terminal, it is meant for the command's whole group, as the terminal would have it. */
+static void send(int number, bool typed)
+{
+	if (told.entering)
+		kill((pid_t)told.pid, SIGKILL);
+	else if (!typed || kill((pid_t)-told.pid, number) < 0)
+		kill((pid_t)told.pid, number);
+}
+
+static void pass_on(int number, siginfo_t *info, void *context)
 {
 	struct pollfd ended = { .fd = told.pidfd, .events = POLLIN };
 	int saved = errno;
 
+	(void)context;
 	if (poll(&ended, 1, 0) > 0) {
 		/* Nobody is left but a stopped terminal that does not take the rest. */
 		signal(number, SIG_DFL);
 		raise(number);
 	} else if (told.pid > 0) {
 		told.last = number;
-		kill((pid_t)told.pid, told.entering ? SIGKILL : number);
+		send(number, info->si_code == SI_KERNEL);
 	} else {
 		told.missed = number;
 	}
@@ -52,7 +62,7 @@ static void pass_on(int number)
 static void pass_on_signals(void)
 {
 	static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
-	const struct sigaction action = { .sa_handler = pass_on };
+	const struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO };
 	struct sigaction old;
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
@@ -71,7 +81,8 @@ static void tell(pid_t pid, int pidfd, bool entering)
 		int number = told.missed;
 
 		told.missed = 0;
-		pass_on(number);
+		told.last = number;
+		send(number, false);
 	}
 }
 
@@ -159,8 +170,8 @@ static int run_on_terminal(struct enter_request *request, int *ret_status, struc
 
 static int run_by_pipes(struct enter_request *request, int *ret_status, struct err *e)
 {
+	static struct relay relay; /* too large for the stack */
 	struct enter_process process;
-	struct relay relay;
 	int r = relay_open(&relay, e);
 
 	if (r < 0)

@@ -19,16 +19,24 @@
 #define MAX_LINES (64 * 1024)
 #define MAX_LEAVES 100
 
-/* Up to the container's own group, "/lxc.payload.105" or "/a/lxc.payload.105-1". */
+/*
+ * Up to the container's own group, "/lxc.payload.105" or "/a/lxc.payload.105-1"; NULL: the path has
+ * none.  The last one counts, as this host may be a container of the same number.
+ */
 static char *own_group(const char *path, unsigned ctid)
 {
 	autofree char *name = xasprintf("/lxc.payload.%u", ctid);
-	const char *at = strstr(path, name), *end = at ? at + strlen(name) : NULL;
+	const char *end = NULL;
 
-	if (end && *end == '-')
-		end += 1 + strspn(end + 1, "0123456789");
-	return end && (!*end || *end == '/') ? xstrndup(path, (size_t)(end - path)) :
-					       xstrdup(path); /* lxc.cgroup.dir names another */
+	for (const char *at = path; (at = strstr(at, name)); at += strlen(name)) {
+		const char *after = at + strlen(name);
+
+		if (*after == '-')
+			after += 1 + strspn(after + 1, "0123456789");
+		if (!*after || *after == '/')
+			end = after;
+	}
+	return end ? xstrndup(path, (size_t)(end - path)) : NULL;
 }
 
 /* Where a hierarchy is mounted: by its controllers, or the first of them, or its name. */
@@ -52,39 +60,52 @@ static int open_v2(void)
 		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+static int add_place(struct cgroup_places *places, int top, const char *group, bool v2,
+		     struct err *e)
+{
+	autofree char *file = xasprintf("%s%s", group + 1, v2 ? "" : "/cgroup.procs");
+	int fd = openat(top, file, (v2 ? O_RDONLY | O_DIRECTORY : O_WRONLY) | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, group, "open the container's cgroup");
+	if (v2) {
+		places->v2 = fd;
+		return 0;
+	}
+	if (places->n_v1 == CGROUP_MAX_PLACES) {
+		close(fd);
+		return err_set(e, E2BIG, "/sys/fs/cgroup", "has more than %d hierarchies",
+			       CGROUP_MAX_PLACES);
+	}
+	places->v1[places->n_v1++] = fd;
+	return 0;
+}
+
 /* "4:memory:/lxc.payload.105" of v1, "0::/lxc.payload.105" of v2. */
 static int find_place(struct cgroup_places *places, unsigned ctid, char *line, struct err *e)
 {
 	char *controllers = strchr(line, ':');
 	char *path = controllers ? strchr(controllers + 1, ':') : NULL;
-	autofree char *group = path ? own_group(path + 1, ctid) : NULL;
+	autofree char *group = NULL;
 	autoclose int top = -1;
-	bool v2;
-	int fd;
+	bool is_own, v2;
 
-	if (!group)
+	if (!path)
 		return 0;
-	*path = '\0';
+	*path++ = '\0';
+	group = own_group(path, ctid);
+	is_own = group;
+	if (!group)
+		group = xstrdup(path); /* lxc.cgroup.dir names another */
 	v2 = !controllers[1];
 	top = v2 ? open_v2() : open_hierarchy(controllers + 1);
-	if (top < 0 || str_eq(group, "/"))
-		return 0; /* not mounted here, or not for this container */
-	if (!v2) {
-		char *file = xasprintf("%s/cgroup.procs", group);
-
-		free(steal(&group));
-		group = file;
-	}
-	fd = openat(top, group + 1, (v2 ? O_RDONLY | O_DIRECTORY : O_WRONLY) | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, group, "open the container's cgroup");
-	if (v2)
-		places->v2 = fd;
-	else if (places->n_v1 < CGROUP_MAX_PLACES)
-		places->v1[places->n_v1++] = fd;
-	else
-		close(fd);
-	return 0;
+	if (top >= 0)
+		return str_eq(group, "/") ? 0 : add_place(places, top, group, v2, e);
+	if (!is_own)
+		return 0; /* one that liblxc does not use */
+	err_set(e, ENOENT, line, "the cgroup hierarchy of this line of /proc/PID/cgroup is not "
+		"mounted below /sys/fs/cgroup");
+	return err_remedy(e, "mount it there; nothing enters a container without its limits");
 }
 
 int cgroup_places_find(unsigned ctid, pid_t init, struct cgroup_places *ret, struct err *e)

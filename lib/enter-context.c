@@ -29,12 +29,14 @@
 #include "lib/util.h"
 
 #define LEARN_SECONDS 10
+#define SAVED_FORMAT 0x70637401 /* another one with each change of struct saved */
 #define SAVED_MAX (1024 * 1024)
 #define PROC_KEY "lxc.proc"
 #define LIMIT_KEY "lxc.prlimit"
 
 /* As it is kept; n_filter instructions follow, then strings: the environment, and proc. */
 struct saved {
+	uint32_t format;     /* SAVED_FORMAT: a container may outlive this version */
 	uint64_t init_start; /* clock ticks since boot: with the pid, which start it is of */
 	int32_t init;
 	uint32_t no_new_privs, filter_flags, n_filter, n_limits, n_env, n_proc;
@@ -280,13 +282,14 @@ static bool is_of(const char *data, size_t len, pid_t init, uint64_t start)
 {
 	const struct saved *saved = (const void *)data;
 
-	return len >= sizeof *saved && saved->init == init && saved->init_start == start;
+	return len >= sizeof *saved && saved->format == SAVED_FORMAT && saved->init == init &&
+	       saved->init_start == start;
 }
 
 static int ask(unsigned ctid, pid_t init, uint64_t start, char **ret, size_t *ret_len,
 	       struct err *e)
 {
-	struct saved saved = { .init_start = start, .init = init };
+	struct saved saved = { .format = SAVED_FORMAT, .init_start = start, .init = init };
 	autoclose int filter = memfd_create("filter", MFD_CLOEXEC);
 	autoclose int out = memfd_create("context", MFD_CLOEXEC);
 	struct learning l = { .ctid = ctid, .filter = filter, .out = out, .saved = &saved };

@@ -395,7 +395,7 @@ int enter_begin(const struct enter_request *request, struct enter *ret, struct e
 
 /* ---- its answer ---- */
 
-static int failed(const struct enter_answer *answer, struct err *e)
+static int failed(const struct enter_answer *answer, int status, struct err *e)
 {
 	static const char *const words[] = {
 		[ENTER_STEP_CGROUP] = "join the container's cgroups",
@@ -414,6 +414,11 @@ static int failed(const struct enter_answer *answer, struct err *e)
 	};
 	size_t step = (size_t)answer->step;
 
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+		err_set(e, EPERM, "lxc.seccomp.profile",
+			"forbids a system call that entering needs");
+		return err_remedy(e, "allow seccomp, capset, clone and exit_group in it");
+	}
 	if (!answer->error || step >= ARRAY_SIZE(words) || !words[step])
 		return err_set(e, EINTR, "pct-enter", "was killed on its way into the container");
 	errno = answer->error;
@@ -453,12 +458,12 @@ static void close_all(struct enter *enter)
 int enter_finish(struct enter *enter, struct enter_process *ret, struct err *e)
 {
 	struct enter_process process = { .pid = enter->answer->pid, .pidfd = -1, .terminal = -1 };
-	int r = 0;
+	int status = 0, r = 0;
 
-	while (waitpid(enter->pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(enter->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (!process.pid)
-		r = failed(enter->answer, e);
+		r = failed(enter->answer, status, e);
 	if (r == 0) {
 		process.pidfd = (int)syscall(SYS_pidfd_open, process.pid, 0);
 		r = process.pidfd < 0 ? err_sys(e, NULL, "hold a process") : 0;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/kcmp.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -17,7 +18,7 @@
 #include "lib/util.h"
 
 #define BACKGROUND_MS 500
-#define CHUNK 65536
+#define CHUNK RELAY_CHUNK
 
 /* ---- opening ---- */
 
@@ -86,6 +87,14 @@ static int open_input(struct relay *r, struct err *e)
 	return 0;
 }
 
+/* A pipe that can be written to has room for PIPE_BUF bytes (pipe(7)); files take all. */
+static size_t find_step(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? CHUNK : PIPE_BUF;
+}
+
 int relay_open(struct relay *ret, struct err *e)
 {
 	int r = 0, fd;
@@ -97,6 +106,8 @@ int relay_open(struct relay *ret, struct err *e)
 	if (fd < 0)
 		return err_sys(e, "/dev/null", "open");
 	close(fd);
+	ret->said[0].step = find_step(STDOUT_FILENO);
+	ret->said[1].step = find_step(STDERR_FILENO);
 	for (int n = 0; n <= STDERR_FILENO && r == 0; n++) {
 		if (n == STDERR_FILENO && is_same_output(STDOUT_FILENO, n))
 			ret->child[n] = ret->child[STDOUT_FILENO];
@@ -153,21 +164,69 @@ bool relay_write(int fd, const char *data, size_t len)
 	return true;
 }
 
+/* Without a reader here, the command gets to know of it as of any reader that is gone. */
+static void lose(struct relay *r, int n)
+{
+	if (errno != EPIPE)
+		r->failed = errno;
+	r->said[n - 1].at = r->said[n - 1].end;
+	stop(r, n);
+}
+
 /* At most max bytes of what the command says; how many there were, 0 at the end. */
 static size_t take_said(struct relay *r, int n, size_t max)
 {
-	char said[CHUNK];
-	ssize_t len = read(r->ours[n], said, max < sizeof said ? max : sizeof said);
+	struct relay_said *said = &r->said[n - 1];
+	size_t size = max < sizeof said->data ? max : sizeof said->data;
+	ssize_t len = read(r->ours[n], said->data, size);
 
 	if (len < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
-	if (len > 0 && relay_write(n, said, (size_t)len))
-		return (size_t)len;
-	/* Without a reader here, the command gets to know of it as of any reader that is gone. */
-	if (len > 0 && errno != EPIPE)
-		r->failed = errno;
-	stop(r, n);
-	return 0;
+	if (len <= 0) {
+		stop(r, n);
+		return 0;
+	}
+	said->at = 0;
+	said->end = (size_t)len;
+	return (size_t)len;
+}
+
+/* Once poll(2) says that there is room: who does not read the one is not to hold up the other. */
+static void pass_said(struct relay *r, int n)
+{
+	struct relay_said *said = &r->said[n - 1];
+	size_t left = said->end - said->at;
+	ssize_t len = write(n, said->data + said->at, left < said->step ? left : said->step);
+
+	if (len >= 0)
+		said->at += (size_t)len;
+	else if (errno != EINTR && errno != EAGAIN)
+		lose(r, n);
+}
+
+/* What is ready at the end, and no more: it waits for whoever reads. */
+static void flush(struct relay *r, int n)
+{
+	struct relay_said *said = &r->said[n - 1];
+	int ready = 0;
+	size_t left;
+
+	if (r->ours[n] < 0 || ioctl(r->ours[n], FIONREAD, &ready) < 0)
+		ready = 0;
+	left = ready > 0 ? (size_t)ready : 0;
+	for (;;) {
+		size_t len;
+
+		if (said->at < said->end &&
+		    !relay_write(n, said->data + said->at, said->end - said->at)) {
+			lose(r, n);
+			return;
+		}
+		len = left ? take_said(r, n, left) : 0;
+		if (!len)
+			return;
+		left -= len;
+	}
 }
 
 /* ---- what it is told ---- */
@@ -336,6 +395,17 @@ static void give_more(struct relay *r, bool has_data)
 	}
 }
 
+static bool has_said(const struct relay *r, int n)
+{
+	return r->said[n - 1].at < r->said[n - 1].end;
+}
+
+static struct pollfd output(const struct relay *r, int n)
+{
+	return has_said(r, n) ? (struct pollfd){ .fd = n, .events = POLLOUT } :
+				(struct pollfd){ .fd = r->ours[n], .events = POLLIN };
+}
+
 /* Whether the process still runs. */
 static bool run_once(struct relay *r, int pidfd)
 {
@@ -344,8 +414,8 @@ static bool run_once(struct relay *r, int pidfd)
 		{ .fd = pidfd, .events = POLLIN },
 		{ .fd = data ? STDIN_FILENO : -1, .events = POLLIN },
 		{ .fd = r->ours[0], .events = room ? POLLOUT : 0 },
-		{ .fd = r->ours[1], .events = POLLIN },
-		{ .fd = r->ours[2], .events = POLLIN },
+		output(r, STDOUT_FILENO),
+		output(r, STDERR_FILENO),
 	};
 
 	if (poll(polls, ARRAY_SIZE(polls), background ? BACKGROUND_MS : -1) <= 0)
@@ -353,7 +423,9 @@ static bool run_once(struct relay *r, int pidfd)
 	if (polls[0].revents)
 		return false;
 	for (int n = STDOUT_FILENO; n <= STDERR_FILENO; n++)
-		if (polls[2 + n].revents)
+		if (polls[2 + n].revents && has_said(r, n))
+			pass_said(r, n);
+		else if (polls[2 + n].revents)
 			take_said(r, n, CHUNK);
 	if (polls[2].revents & POLLERR) /* nobody reads it any more */
 		stop(r, STDIN_FILENO);
@@ -366,16 +438,7 @@ void relay_run(struct relay *r, int pidfd)
 {
 	while (run_once(r, pidfd))
 		;
-	for (int n = STDOUT_FILENO; n <= STDERR_FILENO; n++) {
-		int ready = 0;
-
-		if (r->ours[n] < 0 || ioctl(r->ours[n], FIONREAD, &ready) < 0)
-			continue;
-		for (size_t left = ready > 0 ? (size_t)ready : 0, len; left; left -= len) {
-			len = take_said(r, n, left);
-			if (!len)
-				break;
-		}
-	}
+	for (int n = STDOUT_FILENO; n <= STDERR_FILENO; n++)
+		flush(r, n);
 	give_back(r);
 }

@@ -9,7 +9,7 @@
  *
  * It takes no more of standard input than the command has read: a shell that runs commands in a
  * loop of "while read" finds the rest of its list.  Only a line typed at a terminal cannot be given
- * back.
+ * back.  Two commands that read one pipe at the same time may both get the same bytes.
  */
 #ifndef LIB_RELAY_H
 #define LIB_RELAY_H
@@ -27,6 +27,15 @@ enum relay_source {
 	RELAY_SOCKET, /* the same by MSG_PEEK */
 };
 
+#define RELAY_CHUNK 65536
+
+/* What the command has said and nobody has taken yet, of standard output or error. */
+struct relay_said {
+	char data[RELAY_CHUNK];
+	size_t at, end;
+	size_t step; /* at most so much fits where poll(2) says that there is room */
+};
+
 struct relay {
 	int child[3]; /* what the command is to have as 0, 1 and 2 */
 	int ours[3];  /* the other ends; -1: there is none, or not any more */
@@ -34,6 +43,7 @@ struct relay {
 	int input;    /* the command's end, to see what it has not read; -1 with RELAY_TAKEN */
 	off_t start;  /* RELAY_FILE: the offset of what comes first */
 	size_t given; /* RELAY_FILE: from there; else what is still to be read for good */
+	struct relay_said said[2];
 	int failed;   /* errno of what could not be written to standard output or error */
 	char typed[4096]; /* RELAY_TAKEN */
 	size_t typed_at, typed_end; /* not passed on yet */

@@ -46,8 +46,12 @@ static int seal(int file, const char *path, struct err *e)
 
 	if (file < 0 || sealed < 0 || copy(sealed, file) < 0 ||
 	    fcntl(sealed, F_ADD_SEALS, SEALS) < 0)
-		return err_sys(e, path, "copy it into memory");
-	return steal_fd(&sealed);
+		err_sys(e, path, "copy it into memory");
+	else
+		return steal_fd(&sealed);
+	if (e->num == EACCES)
+		err_remedy(e, "sysctl vm.memfd_noexec=1 allows programs in memory");
+	return -e->num;
 }
 
 int sealed_copy(const char *path, struct err *e)

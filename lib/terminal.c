@@ -52,6 +52,12 @@ static void lend(struct lent *l)
 		ioctl(l->ptmx, TIOCSWINSZ, &size);
 }
 
+static void give_back(const struct lent *l)
+{
+	if (l->known)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &l->own);
+}
+
 /* Above 0: there may be more; 0: not now; less: never again. */
 static int pass_said(struct lent *l)
 {
@@ -105,6 +111,7 @@ static bool run_once(struct lent *l, int pidfd)
 		take_typed(l);
 	/* A command that has closed its terminal, and goes on, is waited for all the same. */
 	if (polls[2].revents & (POLLIN | POLLHUP) && pass_said(l) < 0) {
+		give_back(l); /* so that an interrupt is one again */
 		while (poll(polls, 1, -1) < 0)
 			;
 		return false;
@@ -132,6 +139,5 @@ void terminal_run(int ptmx, int pidfd)
 	for (int n = 0; n < LAST_CHUNKS && pass_said(&l) > 0; n++)
 		;
 	sigprocmask(SIG_SETMASK, &l.unblocked, NULL);
-	if (l.known)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &l.own);
+	give_back(&l);
 }

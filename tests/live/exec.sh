@@ -75,5 +75,13 @@ check 'of two with one standard input, none waits for what the other has read' w
 kill -9 $second 2>/dev/null
 exec 7<&-
 wait
+# Who does not read the one does not hold up the other.
+exec 7> >(sleep 3)
+"$pct" exec "$ctid" -- sh -c 'cat /dev/zero & echo err >&2; sleep 2; kill $!' </dev/null 2>"$work/err" >&7
+exec 7>&-
+same 'standard error passes by an output that nobody reads' err "$(cat "$work/err")"
+# shellcheck disable=SC2016
+refuses 1 'exec without the limits of the container' 'cgroup hierarchy.*mount it there' \
+	unshare -m sh -c 'mount -t tmpfs none /sys/fs/cgroup; exec "$@"' - "$pct" exec "$ctid" -- true
 check 'stop' "$pct" stop "$ctid"
 finish

@@ -57,6 +57,15 @@ same 'an interrupt' 'status 130' \
 	"$(slowly '\003' | on_terminal \
 		"trap : INT; \$pct exec \$ctid -- sleep 777 >/dev/null; echo status \$?" | grep -o 'status.*')"
 
+same 'an interrupt is for all that the command runs' 'status 130' \
+	"$(slowly '\003' | on_terminal \
+		"trap : INT; \$pct exec \$ctid -- sh -c 'sleep 777; echo x' >/dev/null; echo status \$?" |
+		grep -o 'status.*')"
+same 'an interrupt of one that has closed its terminal' 'status 130' \
+	"$(slowly '\003' | on_terminal "trap : INT
+		\$pct exec \$ctid -- sh -c 'exec </dev/null >/dev/null 2>&1; exec sleep 777'; echo status \$?" |
+		grep -o 'status.*')"
+
 same 'what it said last, however late pct sees that' said \
 	"$(on_terminal "set -m; \$pct exec \$ctid -- sh -c 'sleep 2; echo said' </dev/null &
 		sleep 1; kill -STOP \$!; sleep 4; kill -CONT \$!; fg >/dev/null" </dev/null | grep -o '^said')"
