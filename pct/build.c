@@ -234,7 +234,7 @@ static int fill(const struct build *b, char *target, struct built *done, struct 
 	struct unpack_limit limit;
 	const struct unpack u = { b->archive, b->archive_name, target, b->map, b->progress,
 				  &limit };
-	struct unpack_result unpacked;
+	struct unpack_result unpacked = { 0 };
 	struct found found = { 0 };
 	int r = take_limit(b, &limit, e);
 
