@@ -144,8 +144,8 @@ static int rate_read(struct conf_file *f, struct net_lines *n, char *value, stru
 	return 0;
 }
 
-/* FIRST[-LAST] */
-static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
+/* FIRST[-LAST]: +1 where a range begins, -1 behind its end. */
+static int trunk_read(char *value, int edges[VLAN_MAX + 2], struct err *e)
 {
 	char *dash = strchr(value, '-');
 	unsigned first, last;
@@ -164,8 +164,8 @@ static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
 	if (last < first)
 		return err_set(e, EINVAL, NULL, "range ends before it begins: \"%u-%u\"", first,
 			       last);
-	for (unsigned i = first; i <= last; i++)
-		vlans[i] = true;
+	edges[first]++;
+	edges[last + 1]--;
 	return 0;
 }
 
@@ -173,19 +173,22 @@ static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
 static int trunks_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
 	autostrv char **words = strv_split(value, ";");
-	bool vlans[VLAN_MAX + 1] = { false };
+	int edges[VLAN_MAX + 2] = { 0 }, inside = 0;
 	struct net *net = &n->net;
 	int r = *words ? 0 : bad(e, "is empty:", value);
 
 	for (char **word = words; *word && r == 0; word++)
-		r = trunk_read(*word, vlans, e);
+		r = trunk_read(*word, edges, e);
 	if (r < 0)
 		return r;
 	net->trunks = conf_alloc(f, strv_len(words) * sizeof *net->trunks);
 	for (unsigned i = 1; i <= VLAN_MAX; i++) {
-		if (!vlans[i])
+		bool was_inside = inside > 0;
+
+		inside += edges[i];
+		if (inside <= 0)
 			continue;
-		if (!vlans[i - 1])
+		if (!was_inside)
 			net->trunks[net->n_trunks++].first = (uint16_t)i;
 		net->trunks[net->n_trunks - 1].last = (uint16_t)i;
 	}
