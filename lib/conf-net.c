@@ -19,6 +19,7 @@
 
 #define NO_INDEX UINT_MAX
 #define VLAN_MAX 4094   /* IEEE 802.1Q */
+#define MAX_NETS (2 * CONF_MAX_NETS) /* in the file: some may be empty */
 #define MIN_RATE 1000   /* bytes a second: below, one packet takes seconds */
 #define MAX_RATE 2047   /* MB/s: of lib/tc.h */
 
@@ -284,10 +285,17 @@ static bool is_foreign_key(const char *sub)
 	return false;
 }
 
-static struct net_lines *net_open(struct conf_file *f, const struct line *line, unsigned lxc3_index)
+/* NULL: there are too many. */
+static struct net_lines *net_open(struct conf_file *f, const struct line *line, unsigned lxc3_index,
+				  struct err *e)
 {
 	struct net_lines *n;
 
+	if (f->n_nets == MAX_NETS) {
+		err_set(e, EINVAL, NULL, "is one network too many: there are at most %d",
+			CONF_MAX_NETS);
+		return NULL;
+	}
 	/* Room grows in powers of two. */
 	if ((f->n_nets & (f->n_nets - 1)) == 0)
 		f->nets = xrealloc(f->nets, f->n_nets ? 2 * f->n_nets : 1, sizeof *f->nets);
@@ -309,8 +317,8 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 	if (!sub) {
 		sub = line->spelt + strlen(LXC);
 		*ret_sub = sub;
-		if (*line->spelt == 'l' && str_eq(sub, "type"))
-			net_open(f, line, NO_INDEX);
+		if (*line->spelt == 'l' && str_eq(sub, "type") && !net_open(f, line, NO_INDEX, e))
+			return -e->num;
 		if (f->n_nets == 0)
 			return err_set(e, EINVAL, NULL, "comes before any lxc.network.type");
 		return (int)f->n_nets - 1;
@@ -325,8 +333,7 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 	for (size_t i = 0; i < f->n_nets; i++)
 		if (f->nets[i].lxc3_index == n)
 			return (int)i;
-	net_open(f, line, (unsigned)n);
-	return (int)f->n_nets - 1;
+	return net_open(f, line, (unsigned)n, e) ? (int)f->n_nets - 1 : -e->num;
 }
 
 /*
