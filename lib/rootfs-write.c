@@ -20,10 +20,24 @@
 
 #define TEMP_PREFIX ".pct-"
 
-/* A name that was made, replaced or removed there stays so after a power loss. */
-static int sync_place(const struct rootfs_place *place, const char *path, struct err *e)
+/* fsync(2), whose time says nothing of the container: it may wait for all that the host writes. */
+static int sync_fd(struct rootfs *r, int fd)
 {
-	return fsync(place->dir) < 0 ? err_sys(e, path, "sync the folder of") : 0;
+	int n;
+
+	spending_pause(&r->spent);
+	n = fsync(fd) < 0 ? -errno : 0;
+	spending_resume(&r->spent);
+	return n;
+}
+
+/* A name that was made, replaced or removed there stays so after a power loss. */
+static int sync_place(struct rootfs *r, const struct rootfs_place *place, const char *path,
+		      struct err *e)
+{
+	int n = sync_fd(r, place->dir);
+
+	return n < 0 ? rootfs_fail(r, e, -n, path, "sync the folder of") : 0;
 }
 
 /* In an append-only folder it could neither be renamed nor removed. */
@@ -66,7 +80,7 @@ static int own_fd(const struct rootfs *r, int fd, const struct stat *old)
 	return give_to(fd, top.st_uid, top.st_gid);
 }
 
-static int write_temp(const struct rootfs *r, int dir, const char *temp, const void *data,
+static int write_temp(struct rootfs *r, int dir, const char *temp, const void *data,
 		      size_t len, mode_t mode, const struct stat *old)
 {
 	autoclose int fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -78,8 +92,10 @@ static int write_temp(const struct rootfs *r, int dir, const char *temp, const v
 	n = file_write_all(fd, data, len);
 	if (n == 0)
 		n = own_fd(r, fd, old);
-	if (n == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+	if (n == 0 && fchmod(fd, mode) < 0)
 		n = -errno;
+	if (n == 0)
+		n = sync_fd(r, fd);
 	if (n < 0)
 		unlinkat(dir, temp, 0);
 	return n;
@@ -98,24 +114,34 @@ static bool holds(struct rootfs *r, const char *path, const struct stat *old, co
 	       memcmp(text, data, len) == 0;
 }
 
+int rootfs_would_change(struct rootfs *r, const char *path, size_t len, struct err *e)
+{
+	int n = rootfs_pay(r, ROOTFS_CHANGES, 1, path, e);
+
+	return n < 0 ? n : rootfs_pay(r, ROOTFS_BYTES, len, path, e);
+}
+
 static int replace(struct rootfs *r, const char *path, const struct rootfs_place *place,
 		   const struct stat *old, const void *data, size_t len, mode_t mode, struct err *e)
 {
 	char temp[32];
-	int n = temp_name(place->dir, temp);
+	int n = rootfs_would_change(r, path, len, e);
 
+	if (n < 0)
+		return n;
+	n = temp_name(place->dir, temp);
 	/* Of a setup that was killed.  No other runs now. */
 	file_remove_temps(place->dir, TEMP_PREFIX);
 	if (n == 0)
 		n = write_temp(r, place->dir, temp, data, len, mode, old);
 	if (n < 0)
-		return rootfs_fail(e, -n, path, "write");
+		return rootfs_fail(r, e, -n, path, "write");
 	if (renameat(place->dir, temp, place->dir, place->name) < 0) {
 		n = errno;
 		unlinkat(place->dir, temp, 0);
-		return rootfs_fail(e, n, path, "replace");
+		return rootfs_fail(r, e, n, path, "replace");
 	}
-	return sync_place(place, path, e);
+	return sync_place(r, place, path, e);
 }
 
 int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
@@ -160,6 +186,8 @@ static int make_folder(struct rootfs *r, const char *path, mode_t mode, struct e
 	autoclose int fd = -1;
 	int n = rootfs_open_place(r, path, &place, e);
 
+	if (n == 0)
+		n = rootfs_pay(r, ROOTFS_CHANGES, 1, path, e);
 	if (n < 0)
 		return n;
 	if (mkdirat(place.dir, place.name, 0700) < 0)
@@ -170,8 +198,8 @@ static int make_folder(struct rootfs *r, const char *path, mode_t mode, struct e
 	n = own_fd(r, fd, NULL);
 	if (n == 0 && fchmod(fd, mode) < 0)
 		n = -errno;
-	return n < 0 ? rootfs_fail(e, -n, path, "set owner and mode of")
-		     : sync_place(&place, path, e);
+	return n < 0 ? rootfs_fail(r, e, -n, path, "set owner and mode of")
+		     : sync_place(r, &place, path, e);
 }
 
 int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e)
@@ -187,7 +215,7 @@ int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e)
 			*slash = '\0';
 		kind = rootfs_kind(r, part);
 		if (kind < 0)
-			return rootfs_fail(e, -kind, part, "open");
+			return rootfs_fail(r, e, -kind, part, "open");
 		if (kind && kind != S_IFDIR)
 			return err_set(e, ENOTDIR, part, "is not a folder");
 		if (!kind) {
@@ -216,9 +244,11 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 		return 0;
 	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
 		return err_set(e, EISDIR, path, "is a folder");
+	if (rootfs_pay(r, ROOTFS_CHANGES, 1, path, e) < 0)
+		return -ETIME;
 	n = temp_name(place.dir, temp);
 	if (n < 0)
-		return rootfs_fail(e, -n, path, "make the link");
+		return rootfs_fail(r, e, -n, path, "make the link");
 	file_remove_temps(place.dir, TEMP_PREFIX);
 	if (symlinkat(target, place.dir, temp) < 0)
 		return err_sys(e, path, "make the link");
@@ -228,9 +258,9 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 	    renameat(place.dir, temp, place.dir, place.name) < 0) {
 		n = errno;
 		unlinkat(place.dir, temp, 0);
-		return rootfs_fail(e, n, path, "make the link");
+		return rootfs_fail(r, e, n, path, "make the link");
 	}
-	return sync_place(&place, path, e);
+	return sync_place(r, &place, path, e);
 }
 
 int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
@@ -241,10 +271,12 @@ int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
 	if (rootfs_lkind(r, path) == 0)
 		return 0;
 	n = rootfs_open_place(r, path, &place, e);
+	if (n == 0)
+		n = rootfs_pay(r, ROOTFS_CHANGES, 1, path, e);
 	if (n < 0)
 		return n;
 	if (unlinkat(place.dir, place.name, 0) < 0 && errno != ENOENT)
 		return err_sys(e, path, "remove");
 	/* The ledger forgets it: it must not come back. */
-	return sync_place(&place, path, e);
+	return sync_place(r, &place, path, e);
 }

@@ -29,12 +29,25 @@ void rootfs_close(struct rootfs *r)
 	if (!r)
 		return;
 	close(r->fd);
+	spending_done(&r->spent);
 	free(r);
 }
 
 int rootfs_fd(const struct rootfs *r)
 {
 	return r->fd;
+}
+
+void rootfs_budget_begin(struct rootfs *r, const uint64_t budget[ROOTFS_COSTS])
+{
+	spending_begin(&r->spent, budget);
+}
+
+bool rootfs_budget_is_over(const struct rootfs *r, struct err *e)
+{
+	if (r->spent.over)
+		spending_err(&r->spent, e);
+	return r->spent.over;
 }
 
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
@@ -53,8 +66,28 @@ int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
 	return n < 0 ? n : 0;
 }
 
+int rootfs_fail(const struct rootfs *r, struct err *e, int num, const char *path, const char *what)
+{
+	if (num == ETIME && r->spent.over)
+		return spending_err(&r->spent, e);
+	if (num == ENOSYS) {
+		err_set(e, num, path, "the kernel has no openat2");
+		return err_remedy(e, "use Linux 5.6 or later");
+	}
+	if (num == EXDEV)
+		return err_set(e, num, path, "lies on another mount and is left alone");
+	errno = num;
+	return err_sys(e, path, "%s", what);
+}
+
+int rootfs_pay(struct rootfs *r, enum rootfs_cost what, uint64_t n, const char *path,
+	       struct err *e)
+{
+	return spending_add(&r->spent, what, n, path) < 0 ? spending_err(&r->spent, e) : 0;
+}
+
 /* The one caller of openat2(2).  A descriptor, or -errno. */
-static int resolve(const struct rootfs *r, const char *path, int flags)
+static int resolve(struct rootfs *r, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
@@ -63,6 +96,8 @@ static int resolve(const struct rootfs *r, const char *path, int flags)
 
 	if (!(flags & O_PATH))
 		how.flags |= O_NONBLOCK | O_NOCTTY;
+	if (spending_add(&r->spent, ROOTFS_PATHS, 1, path) < 0)
+		return -ETIME;
 	for (unsigned tries = 0; tries < MAX_RETRIES; tries++) {
 		long fd = syscall(SYS_openat2, r->fd, path, &how, sizeof how);
 
@@ -74,29 +109,19 @@ static int resolve(const struct rootfs *r, const char *path, int flags)
 	return -EAGAIN;
 }
 
-int rootfs_fail(struct err *e, int num, const char *path, const char *what)
-{
-	if (num == ENOSYS) {
-		err_set(e, num, path, "the kernel has no openat2");
-		return err_remedy(e, "use Linux 5.6 or later");
-	}
-	if (num == EXDEV)
-		return err_set(e, num, path, "lies on another mount and is left alone");
-	errno = num;
-	return err_sys(e, path, "%s", what);
-}
-
 int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e)
 {
 	struct rootfs *r = xcalloc(1, sizeof *r);
 	int probe;
 
 	r->fd = fd;
+	rootfs_budget_begin(r, rootfs_budget);
 	/* What only asks whether something is there could not tell that this is missing. */
 	probe = resolve(r, "/", O_PATH);
 	if (probe < 0) {
+		rootfs_fail(r, e, -probe, path, "open");
 		rootfs_close(r);
-		return rootfs_fail(e, -probe, path, "open");
+		return probe;
 	}
 	close(probe);
 	*ret = r;
@@ -157,14 +182,14 @@ static int open_regular(struct rootfs *r, const char *path, struct err *e)
 	if (kind == 0)
 		return -ENOENT;
 	if (kind < 0)
-		return rootfs_fail(e, -kind, path, "open");
+		return rootfs_fail(r, e, -kind, path, "open");
 	if (kind != S_IFREG)
 		return err_set(e, EINVAL, path, "is not a regular file");
 	fd = resolve(r, path, O_RDONLY);
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return rootfs_fail(e, -fd, path, "open");
+		return rootfs_fail(r, e, -fd, path, "open");
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, path, "stat");
 	if (!S_ISREG(st.st_mode))
@@ -175,10 +200,21 @@ static int open_regular(struct rootfs *r, const char *path, struct err *e)
 int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len, struct err *e)
 {
 	autoclose int fd = open_regular(r, path, e);
+	autofree char *text = NULL;
+	size_t len = ROOTFS_MAX_READ;
+	int n, paid;
 
 	if (fd < 0)
 		return fd;
-	return file_read_fd(fd, path, ROOTFS_MAX_READ, ret, ret_len, e);
+	/* One that is too large has been read, too. */
+	n = file_read_fd(fd, path, ROOTFS_MAX_READ, &text, &len, e);
+	paid = rootfs_pay(r, ROOTFS_BYTES, len, path, e);
+	if (n < 0 || paid < 0)
+		return paid < 0 ? paid : n;
+	*ret = steal(&text);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
 }
 
 int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size, size_t *ret_len,
@@ -201,7 +237,7 @@ int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size
 		len += (size_t)n;
 	}
 	*ret_len = len;
-	return 0;
+	return rootfs_pay(r, ROOTFS_BYTES, len, path, e);
 }
 
 int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e)
@@ -213,7 +249,7 @@ int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return rootfs_fail(e, -fd, path, "open");
+		return rootfs_fail(r, e, -fd, path, "open");
 	n = readlinkat(fd, "", target, sizeof target);
 	if (n < 0 && (errno == ENOENT || errno == EINVAL))
 		return err_set(e, EINVAL, path, "is not a symbolic link");
@@ -241,7 +277,7 @@ int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e)
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return rootfs_fail(e, -fd, path, "open the folder");
+		return rootfs_fail(r, e, -fd, path, "open the folder");
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
@@ -255,10 +291,12 @@ int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e)
 	}
 	failed = errno;
 	closedir(dir);
+	if (rootfs_pay(r, ROOTFS_NAMES, n, path, e) < 0)
+		return -ETIME;
 	if (n > ROOTFS_MAX_ENTRIES)
 		return err_set(e, EFBIG, path, "holds more than %d names", ROOTFS_MAX_ENTRIES);
 	if (failed)
-		return rootfs_fail(e, failed, path, "read the folder");
+		return rootfs_fail(r, e, failed, path, "read the folder");
 	qsort(names, n, sizeof *names, compare_names);
 	*ret = steal(&names);
 	return 0;
@@ -282,7 +320,7 @@ int rootfs_open_place(struct rootfs *r, const char *path, struct rootfs_place *r
 	parent = slash && slash != path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
 	fd = resolve(r, parent, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		return rootfs_fail(e, -fd, path, "open the folder of");
+		return rootfs_fail(r, e, -fd, path, "open the folder of");
 	ret->dir = fd;
 	ret->name = xstrdup(name);
 	return 0;
