@@ -121,6 +121,48 @@ int tree_list(struct tree *t, const char *path, char ***ret, struct err *e)
 	return rootfs_list(t->root, path, ret, e);
 }
 
+struct found {
+	char *name;
+	size_t dir;
+};
+
+static int compare_found(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int n = strcmp(x->name, y->name);
+
+	return n ? n : (x->dir > y->dir) - (x->dir < y->dir);
+}
+
+char **tree_list_merged(struct tree *t, const char *const *dirs, size_t n, const char *suffix)
+{
+	struct found *all = NULL;
+	size_t n_all = 0, n_paths = 0;
+	char **paths;
+
+	for (size_t i = 0; i < n; i++) {
+		autostrv char **names = NULL;
+		struct err ignored;
+
+		if (tree_list(t, dirs[i], &names, &ignored) < 0)
+			continue;
+		all = xrealloc(all, n_all + strv_len(names), sizeof *all);
+		for (char **name = names; *name; name++)
+			if (str_ends_with(*name, suffix))
+				all[n_all++] = (struct found){ xstrdup(*name), i };
+	}
+	if (n_all)
+		qsort(all, n_all, sizeof *all, compare_found);
+	paths = xcalloc(n_all + 1, sizeof *paths);
+	for (size_t i = 0; i < n_all; i++)
+		if (i == 0 || !str_eq(all[i].name, all[i - 1].name))
+			paths[n_paths++] = xasprintf("%s/%s", dirs[all[i].dir], all[i].name);
+	for (size_t i = 0; i < n_all; i++)
+		free(all[i].name);
+	free(all);
+	return paths;
+}
+
 int tree_read(struct tree *t, const char *path, char **ret, struct err *e)
 {
 	const struct overlay *o = find(t, path);
