@@ -145,6 +145,27 @@ int conf_put_all(struct conf_file *f, const char *key, char *const *values, stru
 	return r < 0 || !text.len ? r : conf_splice(f, at, 0, text.s, e);
 }
 
+int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e)
+{
+	autobuf out = BUF_INIT;
+	size_t from = 0, len;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t to = place_for(f, v[i].spelt);
+
+		for (; from < to; from++)
+			buf_addn(&out, f->lines[from].raw, f->lines[from].raw_len);
+		if (out.len && out.s[out.len - 1] != '\n')
+			buf_add(&out, f->eol);
+		buf_addf(&out, "%s = %s%s", v[i].spelt, v[i].value, f->eol);
+	}
+	for (; from < f->n_lines; from++)
+		buf_addn(&out, f->lines[from].raw, f->lines[from].raw_len);
+	buf_str(&out);
+	len = out.len;
+	return conf_replace_text(f, buf_detach(&out), len, e);
+}
+
 void conf_set_key(struct conf_file *f, const char *key, const char *value)
 {
 	struct err e;

@@ -12,6 +12,7 @@
 #include "lib/util.h"
 
 #define MAX_FINDINGS 200
+#define MAX_CHECKED (16 * 1024 * 1024) /* bytes, all turns together */
 
 /* That of this line and key, and of a warning, about this part of its value; NULL: none. */
 static struct conf_finding *find_at(struct conf_findings *in, unsigned line, const char *key,
@@ -257,15 +258,22 @@ static void blank_line(char *text, unsigned line)
 		 !str_after(text + strspn(text, " \t"), "lxc.network.type"));
 }
 
-/* Each turn finds one more error, and takes its line away. */
+/* Each turn finds one more error, and takes its line away.  A huge file has fewer turns. */
 static void check_2015(const char *given, size_t len, unsigned ctid, struct conf_findings *to)
 {
 	autofree char *text = xstrndup(given, len);
 	struct conf_file *f = NULL;
+	size_t checked = 0;
 	struct err e;
 
 	while (to->n < MAX_FINDINGS && conf_parse(text, len, "", ctid, &f, &e) < 0) {
 		find_error(&e, "", to);
+		checked += len;
+		if (checked > MAX_CHECKED) {
+			conf_findings_add(to, 0, true, NULL, "there is more to find: the file is "
+					  "too large to find it all");
+			break;
+		}
 		if (!conf_err_line(&e, ""))
 			break;
 		blank_line(text, conf_err_line(&e, ""));

@@ -18,7 +18,7 @@ static int idmap_read(struct conf_file *f, const struct conf_option *o, char *va
 		      struct err *e)
 {
 	autostrv char **words = strv_split(value, " \t");
-	size_t n = strv_len(f->values.idmap);
+	size_t n = f->n_idmap;
 	uint64_t id;
 
 	(void)o;
@@ -29,9 +29,12 @@ static int idmap_read(struct conf_file *f, const struct conf_option *o, char *va
 	for (size_t i = 1; i < 4; i++)
 		if (!parse_uint(words[i], i == 3, UINT32_MAX, &id))
 			return bad(e, value);
-	f->values.idmap = xrealloc(f->values.idmap, n + 2, sizeof *f->values.idmap);
+	/* Room grows in powers of two. */
+	if ((n & (n + 1)) == 0)
+		f->values.idmap = xrealloc(f->values.idmap, 2 * n + 2, sizeof *f->values.idmap);
 	f->values.idmap[n] = value;
 	f->values.idmap[n + 1] = NULL;
+	f->n_idmap++;
 	/* User or group 0 of the host, whatever it is called inside. */
 	f->maps_host_root = f->maps_host_root || strtoul(words[2], NULL, 10) == 0;
 	return 0;

@@ -67,6 +67,7 @@ struct conf_file {
 	struct limits limits;
 	bool marked_unprivileged, maps_host_root; /* of which conf_idmap_finish() makes values */
 	struct conf values;
+	size_t n_idmap; /* of values */
 	struct conf_findings findings;
 	char *original; /* the text in the newer format that this was read from; NULL: none */
 	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */
@@ -199,6 +200,8 @@ const struct line *conf_find(const struct conf_file *f, const char *today);
 int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e);
 /* Instead of all lines with this key, which may come more than once; NULL: none. */
 int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e);
+/* Lines, sorted by their keys, of which none is there: all at once. */
+int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e);
 int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e);
 size_t conf_main_end(const struct conf_file *f); /* where a line of the main section may be added */
 /* "KEY = VALUE" with this value, spelling and spacing as the line has them.  The caller frees. */

@@ -19,6 +19,7 @@
 
 #define NO_INDEX UINT_MAX
 #define VLAN_MAX 4094   /* IEEE 802.1Q */
+#define MAX_NETS (2 * CONF_MAX_NETS) /* in the file: some may be empty */
 #define MIN_RATE 1000   /* bytes a second: below, one packet takes seconds */
 #define MAX_RATE 2047   /* MB/s: of lib/tc.h */
 
@@ -144,8 +145,8 @@ static int rate_read(struct conf_file *f, struct net_lines *n, char *value, stru
 	return 0;
 }
 
-/* FIRST[-LAST] */
-static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
+/* FIRST[-LAST]: +1 where a range begins, -1 behind its end. */
+static int trunk_read(char *value, int edges[VLAN_MAX + 2], struct err *e)
 {
 	char *dash = strchr(value, '-');
 	unsigned first, last;
@@ -164,8 +165,8 @@ static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
 	if (last < first)
 		return err_set(e, EINVAL, NULL, "range ends before it begins: \"%u-%u\"", first,
 			       last);
-	for (unsigned i = first; i <= last; i++)
-		vlans[i] = true;
+	edges[first]++;
+	edges[last + 1]--;
 	return 0;
 }
 
@@ -173,19 +174,22 @@ static int trunk_read(char *value, bool vlans[VLAN_MAX + 1], struct err *e)
 static int trunks_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
 {
 	autostrv char **words = strv_split(value, ";");
-	bool vlans[VLAN_MAX + 1] = { false };
+	int edges[VLAN_MAX + 2] = { 0 }, inside = 0;
 	struct net *net = &n->net;
 	int r = *words ? 0 : bad(e, "is empty:", value);
 
 	for (char **word = words; *word && r == 0; word++)
-		r = trunk_read(*word, vlans, e);
+		r = trunk_read(*word, edges, e);
 	if (r < 0)
 		return r;
 	net->trunks = conf_alloc(f, strv_len(words) * sizeof *net->trunks);
 	for (unsigned i = 1; i <= VLAN_MAX; i++) {
-		if (!vlans[i])
+		bool was_inside = inside > 0;
+
+		inside += edges[i];
+		if (inside <= 0)
 			continue;
-		if (!vlans[i - 1])
+		if (!was_inside)
 			net->trunks[net->n_trunks++].first = (uint16_t)i;
 		net->trunks[net->n_trunks - 1].last = (uint16_t)i;
 	}
@@ -281,10 +285,17 @@ static bool is_foreign_key(const char *sub)
 	return false;
 }
 
-static struct net_lines *net_open(struct conf_file *f, const struct line *line, unsigned lxc3_index)
+/* NULL: there are too many. */
+static struct net_lines *net_open(struct conf_file *f, const struct line *line, unsigned lxc3_index,
+				  struct err *e)
 {
 	struct net_lines *n;
 
+	if (f->n_nets == MAX_NETS) {
+		err_set(e, EINVAL, NULL, "is one network too many: there are at most %d",
+			CONF_MAX_NETS);
+		return NULL;
+	}
 	/* Room grows in powers of two. */
 	if ((f->n_nets & (f->n_nets - 1)) == 0)
 		f->nets = xrealloc(f->nets, f->n_nets ? 2 * f->n_nets : 1, sizeof *f->nets);
@@ -306,8 +317,8 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 	if (!sub) {
 		sub = line->spelt + strlen(LXC);
 		*ret_sub = sub;
-		if (*line->spelt == 'l' && str_eq(sub, "type"))
-			net_open(f, line, NO_INDEX);
+		if (*line->spelt == 'l' && str_eq(sub, "type") && !net_open(f, line, NO_INDEX, e))
+			return -e->num;
 		if (f->n_nets == 0)
 			return err_set(e, EINVAL, NULL, "comes before any lxc.network.type");
 		return (int)f->n_nets - 1;
@@ -322,8 +333,7 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 	for (size_t i = 0; i < f->n_nets; i++)
 		if (f->nets[i].lxc3_index == n)
 			return (int)i;
-	net_open(f, line, (unsigned)n);
-	return (int)f->n_nets - 1;
+	return net_open(f, line, (unsigned)n, e) ? (int)f->n_nets - 1 : -e->num;
 }
 
 /*

@@ -9,6 +9,8 @@
 #include "lib/err.h"
 #include "lib/util.h"
 
+#define MAX_PARTS 32 /* of rootfs and features, each of which changes the config */
+
 struct import {
 	struct conf_file *f;
 	struct conf_findings *to;
@@ -16,6 +18,10 @@ struct import {
 	struct buf raw;     /* lines of raw keys that mean nothing to us */
 	unsigned *raw_line; /* where each of them stands */
 	size_t n_raw;
+	const struct pve_entry **single; /* raw keys that come once: the last of each */
+	size_t n_single;
+	struct conf_line *kept; /* behind "pve.": they mean nothing to us, either */
+	size_t n_kept;
 };
 
 /* A value that cannot be: an error, but in a snapshot, where nobody reads it as yet. */
@@ -112,19 +118,31 @@ static void take_rootfs_part(struct import *im, const struct pve_entry *entry, c
 	}
 }
 
+/* None where there are too many. */
+static char **split_parts(struct import *im, const struct pve_entry *entry)
+{
+	char **parts = strv_split(entry->value, ",");
+
+	if (strv_len(parts) > MAX_PARTS) {
+		bad(im, entry, "has too many parts");
+		strv_clear(&parts);
+	}
+	return parts;
+}
+
 static void take_rootfs(struct import *im, const struct pve_entry *entry)
 {
-	autostrv char **parts = strv_split(entry->value, ",");
+	autostrv char **parts = split_parts(im, entry);
 
-	for (char **part = parts; *part; part++)
+	for (char **part = parts; part && *part; part++)
 		take_rootfs_part(im, entry, *part);
 }
 
 static void take_features(struct import *im, const struct pve_entry *entry)
 {
-	autostrv char **parts = strv_split(entry->value, ",");
+	autostrv char **parts = split_parts(im, entry);
 
-	for (char **part = parts; *part; part++) {
+	for (char **part = parts; part && *part; part++) {
 		const char *value = strchr(*part, '=');
 		autofree char *cause = NULL;
 		bool on = true;
@@ -192,7 +210,37 @@ static void take_as_it_is(struct import *im, const struct pve_entry *entry)
 {
 	autofree char *key = xasprintf("pve.%s", entry->key);
 
-	put(im, entry, key, entry->value);
+	if (conf_key_find(key)) {
+		put(im, entry, key, entry->value);
+		return;
+	}
+	im->kept = xrealloc(im->kept, im->n_kept + 1, sizeof *im->kept);
+	im->kept[im->n_kept++] = (struct conf_line){ .number = entry->line, .spelt = steal(&key),
+						     .value = entry->value };
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(((const struct conf_line *)a)->spelt, ((const struct conf_line *)b)->spelt);
+}
+
+/* All at once: there can be hundreds, and each change reads the whole config again. */
+static void put_kept(struct import *im)
+{
+	const struct pve_entry entry = { .key = (char *)"mp" };
+	struct err e;
+
+	if (im->n_kept == 0)
+		return;
+	qsort(im->kept, im->n_kept, sizeof *im->kept, compare_lines);
+	if (conf_put_new(im->f, im->kept, im->n_kept, &e) < 0)
+		bad(im, &entry, e.cause);
+	for (size_t i = 0; i < im->n_kept && !im->is_snapshot; i++)
+		conf_find_in_key(im->f, im->kept[i].spelt, im->kept[i].number,
+				 im->kept[i].spelt + strlen("pve."), im->to);
+	for (size_t i = 0; i < im->n_kept; i++)
+		free((char *)im->kept[i].spelt);
+	free(im->kept);
 }
 
 /* Those that are no option of ours, or not the same one; a number may follow those with max. */
@@ -247,6 +295,18 @@ static void take_key(struct import *im, const struct pve_entry *entry)
 
 /* ---- raw keys ---- */
 
+/* Only the last counts, and each change reads the whole config again. */
+static void take_single(struct import *im, const struct pve_entry *entry, const char *today)
+{
+	for (size_t i = 0; i < im->n_single; i++)
+		if (str_eq(conf_name_today(im->single[i]->key), today)) {
+			im->single[i] = entry;
+			return;
+		}
+	im->single = xrealloc(im->single, im->n_single + 1, sizeof *im->single);
+	im->single[im->n_single++] = entry;
+}
+
 static void take_raw(struct import *im, const struct pve_entry *entry)
 {
 	const char *today = conf_name_today(entry->key), *key = entry->key;
@@ -261,7 +321,7 @@ static void take_raw(struct import *im, const struct pve_entry *entry)
 	else if (o && conf_is_limit(o))
 		lost(im, entry, "is not carried over: use memory, swap, cpulimit and cpuunits");
 	else if ((o && !o->type->many) || str_eq(today, "lxc.init.cmd"))
-		put(im, entry, key, entry->value); /* instead of the option's own */
+		take_single(im, entry, today);
 	else {
 		/* The older key gives a variable to hooks as well, and every liblxc has it. */
 		if (str_eq(key, "lxc.environment.runtime"))
@@ -321,15 +381,20 @@ struct conf_file *conf_pve_convert(const struct pve_section *s, unsigned ctid,
 	for (size_t i = 0; i < s->n; i++)
 		if (!s->v[i].deleted && !str_after(s->v[i].key, "lxc."))
 			take_key(&im, &s->v[i]);
+	put_kept(&im);
 	/* A raw key has the last word. */
 	for (size_t i = 0; i < s->n; i++)
 		if (!s->v[i].deleted && str_after(s->v[i].key, "lxc."))
 			take_raw(&im, &s->v[i]);
+	/* Instead of the option's own. */
+	for (size_t i = 0; i < im.n_single; i++)
+		put(&im, im.single[i], im.single[i]->key, im.single[i]->value);
 	if (s->description.len)
 		take_description(&im, s);
 	if (im.n_raw)
 		put_raw(&im);
 	buf_done(&im.raw);
 	free(im.raw_line);
+	free(im.single);
 	return im.f;
 }

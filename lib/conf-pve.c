@@ -7,6 +7,7 @@
 #include "lib/conf-pve.h"
 
 #include <ctype.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,8 +22,50 @@
 struct reader {
 	struct pve_section *sections;
 	size_t n_sections;
+	void *names; /* of these, a tree of struct known */
 	struct conf_findings *out;
 };
+
+/* A name, and where it was first: looked for in a tree, as there may be thousands. */
+struct known {
+	char *name;
+	size_t at;
+};
+
+static int compare_known(const void *a, const void *b)
+{
+	return strcmp(((const struct known *)a)->name, ((const struct known *)b)->name);
+}
+
+static void known_free(void *p)
+{
+	free(((struct known *)p)->name);
+	free(p);
+}
+
+/* NULL: it is not there. */
+static const struct known *known_find(void **tree, const char *name)
+{
+	const struct known key = { .name = (char *)name };
+	struct known *const *found = tfind(&key, tree, compare_known);
+
+	return found ? *found : NULL;
+}
+
+/* NULL: it was not there, and is now. */
+static const struct known *known_add(void **tree, const char *name, size_t at)
+{
+	const struct known *old = known_find(tree, name);
+	struct known *new;
+
+	if (old)
+		return old;
+	new = xcalloc(1, sizeof *new);
+	*new = (struct known){ xstrdup(name), at };
+	if (!tsearch(new, tree, compare_known))
+		abort();
+	return NULL;
+}
 
 static void section_done(struct pve_section *s)
 {
@@ -55,8 +98,10 @@ static void entry_add(struct pve_section *s, unsigned line, char *key, char *val
 static void take_section(struct reader *r, const char *text, unsigned line)
 {
 	size_t n = strcspn(text + 1, "]");
-	autofree char *name = xstrndup(text + 1, n);
+	autofree char *name = xstrndup(text + 1, n), *lower = xstrndup(text + 1, n);
 
+	for (char *at = lower; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
 	for (char *at = name; *at; at++)
 		if (!isalnum((unsigned char)*at) && !strchr("_-", *at) &&
 		    strcasecmp(name, PENDING) != 0)
@@ -65,10 +110,8 @@ static void take_section(struct reader *r, const char *text, unsigned line)
 		conf_findings_add(r->out, line, true, NULL, "is no section: \"%.60s\"", text);
 		name[0] = '\0';
 	}
-	for (size_t i = 1; i < r->n_sections && *name; i++)
-		if (strcasecmp(r->sections[i].name, name) == 0)
-			conf_findings_add(r->out, line, true, name,
-					  "is a second section of that name");
+	if (*name && known_add(&r->names, lower, r->n_sections))
+		conf_findings_add(r->out, line, true, name, "is a second section of that name");
 	section_add(r, name, line);
 }
 
@@ -138,63 +181,62 @@ static void take_line(struct reader *r, char *text, unsigned line)
 	}
 }
 
-static struct pve_entry *entry_find(struct pve_section *s, const char *key)
+/* A key comes once, raw ones aside; keys become those of the section.  Only the first counts. */
+static void find_twice(struct reader *r, struct pve_section *s, void **keys)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (str_eq(s->v[i].key, key))
-			return &s->v[i];
-	return NULL;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct known *first = known_add(keys, s->v[i].key, i);
+
+		if (!first || str_after(s->v[i].key, "lxc."))
+			continue;
+		s->v[i].deleted = true;
+		conf_findings_add(r->out, s->v[i].line, true, s->v[i].key,
+				  "given twice, first in line %u", s->v[first->at].line);
+	}
 }
 
-static void delete_keys(struct reader *r, struct pve_section *main, const struct pve_entry *list)
+static void delete_keys(struct reader *r, void **known, const struct pve_entry *list)
 {
+	struct pve_section *main = &r->sections[0];
 	autostrv char **keys = strv_split(list->value, ", ;!");
 
 	for (char **key = keys; *key; key++) {
-		struct pve_entry *e = entry_find(main, *key);
+		const struct known *old = known_find(known, *key);
 
 		if (str_eq(*key, "description"))
 			buf_clear(&main->description);
-		else if (!e)
+		else if (!old)
 			conf_findings_add(r->out, list->line, false, *key,
 				      "is to be deleted, but is not there");
 		else
-			e->deleted = true;
+			main->v[old->at].deleted = true;
 	}
 }
 
 /* What is pending takes effect at the next start, and that is where a config is carried to. */
-static void apply_pending(struct reader *r, struct pve_section *pending)
+static void apply_pending(struct reader *r, struct pve_section *pending, void **known)
 {
 	struct pve_section *main = &r->sections[0];
 
 	for (size_t i = 0; i < pending->n; i++) {
-		struct pve_entry *from = &pending->v[i], *to = entry_find(main, from->key);
+		struct pve_entry *from = &pending->v[i];
+		const struct known *old;
 
+		if (from->deleted)
+			continue;
 		if (str_eq(from->key, "delete")) {
-			delete_keys(r, main, from);
+			delete_keys(r, known, from);
 			continue;
 		}
-		if (to && !str_after(to->key, "lxc."))
-			to->deleted = true;
+		old = known_add(known, from->key, main->n);
+		if (old && !str_after(from->key, "lxc."))
+			main->v[old->at].deleted = true;
 		entry_add(main, from->line, steal(&from->key), steal(&from->value));
 	}
 	if (pending->description.len) {
 		buf_clear(&main->description);
 		buf_add(&main->description, pending->description.s);
 	}
-}
-
-/* A key comes once, raw ones aside. */
-static void find_twice(struct reader *r, const struct pve_section *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < i && !str_after(s->v[i].key, "lxc."); k++)
-			if (!s->v[k].deleted && str_eq(s->v[i].key, s->v[k].key)) {
-				conf_findings_add(r->out, s->v[i].line, true, s->v[i].key,
-					      "given twice, first in line %u", s->v[k].line);
-				break;
-			}
 }
 
 static void read_sections(struct reader *r, const char *given, size_t len)
@@ -237,18 +279,24 @@ static void add_snapshot(struct buf *out, const struct pve_section *s, unsigned 
 static struct conf_file *convert(struct reader *r, const char *name, unsigned ctid)
 {
 	struct pve_section *pending = NULL;
+	void *known = NULL; /* keys of the main section */
 	struct conf_file *f;
 	autobuf text = BUF_INIT;
 	struct err e;
 	size_t len;
 
-	for (size_t i = 0; i < r->n_sections; i++) {
-		find_twice(r, &r->sections[i]);
-		if (i && strcasecmp(r->sections[i].name, PENDING) == 0)
+	find_twice(r, &r->sections[0], &known);
+	for (size_t i = 1; i < r->n_sections; i++) {
+		void *keys = NULL;
+
+		find_twice(r, &r->sections[i], &keys);
+		tdestroy(keys, known_free);
+		if (strcasecmp(r->sections[i].name, PENDING) == 0)
 			pending = &r->sections[i];
 	}
 	if (pending)
-		apply_pending(r, pending);
+		apply_pending(r, pending, &known);
+	tdestroy(known, known_free);
 	f = conf_pve_convert(&r->sections[0], ctid, r->out);
 	free(f->name);
 	/* Its lines are not those of the file. */
@@ -276,6 +324,7 @@ struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, 
 	for (size_t i = 0; i < r.n_sections; i++)
 		section_done(&r.sections[i]);
 	free(r.sections);
+	tdestroy(r.names, known_free);
 	return f;
 }
 

@@ -351,7 +351,8 @@ static int tag_check(const char *s, struct err *e)
 static int tags_encode(const char *value, char **ret, struct err *e)
 {
 	autofree char *lower_case = xstrdup(value), *list = NULL;
-	autostrv char **tags = NULL, **unique = NULL;
+	autostrv char **tags = NULL;
+	size_t n = 0;
 	int r;
 
 	for (char *at = lower_case; *at; at++)
@@ -362,9 +363,12 @@ static int tags_encode(const char *value, char **ret, struct err *e)
 	tags = strv_split(list, " ");
 	qsort(tags, strv_len(tags), sizeof *tags, compare_strings);
 	for (char **t = tags; *t; t++)
-		if (t == tags || !str_eq(t[0], t[-1]))
-			strv_push(&unique, *t);
-	*ret = strv_join(unique, ";");
+		if (n == 0 || !str_eq(*t, tags[n - 1]))
+			tags[n++] = *t;
+		else
+			free(*t);
+	tags[n] = NULL;
+	*ret = strv_join(tags, ";");
 	return 0;
 }
 

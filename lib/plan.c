@@ -39,6 +39,20 @@ int timezone_check(const char *name)
 	return 0;
 }
 
+/* The domains that are behind the first word; NULL: none. */
+static char **take_search(char **words)
+{
+	char **search = xcalloc(strv_len(words), sizeof *search);
+	size_t n = 0;
+
+	for (char **word = words + 1; *word; word++)
+		if (domain_check(*word) == 0)
+			search[n++] = xstrdup(*word);
+	if (n == 0)
+		strv_clear(&search);
+	return search;
+}
+
 void resolv_conf_parse(const char *text, char ***ret_servers, char ***ret_search)
 {
 	autostrv char **lines = strv_split(text ? text : "", "\n");
@@ -57,10 +71,7 @@ void resolv_conf_parse(const char *text, char ***ret_servers, char ***ret_search
 		if (!str_eq(words[0], "search") && !str_eq(words[0], "domain"))
 			continue;
 		strv_free(search);
-		search = NULL;
-		for (char **word = words + 1; *word; word++)
-			if (domain_check(*word) == 0)
-				strv_push(&search, *word);
+		search = take_search(words);
 	}
 	*ret_servers = servers;
 	*ret_search = search;

@@ -18,27 +18,36 @@
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/landlock.h"
+#include "lib/rootfs-internal.h"
 #include "lib/util.h"
 
 #define MAX_RETRIES 128 /* of EAGAIN: somebody renames while the kernel walks ".." */
 #define MAX_LINKS 40    /* as the kernel's own limit, path_resolution(7) */
-#define TEMP_PREFIX ".pct-"
-
-struct rootfs {
-	int fd;
-};
 
 void rootfs_close(struct rootfs *r)
 {
 	if (!r)
 		return;
 	close(r->fd);
+	spending_done(&r->spent);
 	free(r);
 }
 
 int rootfs_fd(const struct rootfs *r)
 {
 	return r->fd;
+}
+
+void rootfs_budget_begin(struct rootfs *r, const uint64_t budget[ROOTFS_COSTS])
+{
+	spending_begin(&r->spent, budget);
+}
+
+bool rootfs_budget_is_over(const struct rootfs *r, struct err *e)
+{
+	if (r->spent.over)
+		spending_err(&r->spent, e);
+	return r->spent.over;
 }
 
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
@@ -57,8 +66,28 @@ int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
 	return n < 0 ? n : 0;
 }
 
+int rootfs_fail(const struct rootfs *r, struct err *e, int num, const char *path, const char *what)
+{
+	if (num == ETIME && r->spent.over)
+		return spending_err(&r->spent, e);
+	if (num == ENOSYS) {
+		err_set(e, num, path, "the kernel has no openat2");
+		return err_remedy(e, "use Linux 5.6 or later");
+	}
+	if (num == EXDEV)
+		return err_set(e, num, path, "lies on another mount and is left alone");
+	errno = num;
+	return err_sys(e, path, "%s", what);
+}
+
+int rootfs_pay(struct rootfs *r, enum rootfs_cost what, uint64_t n, const char *path,
+	       struct err *e)
+{
+	return spending_add(&r->spent, what, n, path) < 0 ? spending_err(&r->spent, e) : 0;
+}
+
 /* The one caller of openat2(2).  A descriptor, or -errno. */
-static int resolve(const struct rootfs *r, const char *path, int flags)
+static int resolve(struct rootfs *r, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
@@ -67,6 +96,8 @@ static int resolve(const struct rootfs *r, const char *path, int flags)
 
 	if (!(flags & O_PATH))
 		how.flags |= O_NONBLOCK | O_NOCTTY;
+	if (spending_add(&r->spent, ROOTFS_PATHS, 1, path) < 0)
+		return -ETIME;
 	for (unsigned tries = 0; tries < MAX_RETRIES; tries++) {
 		long fd = syscall(SYS_openat2, r->fd, path, &how, sizeof how);
 
@@ -78,29 +109,19 @@ static int resolve(const struct rootfs *r, const char *path, int flags)
 	return -EAGAIN;
 }
 
-static int fail(struct err *e, int num, const char *path, const char *what)
-{
-	if (num == ENOSYS) {
-		err_set(e, num, path, "the kernel has no openat2");
-		return err_remedy(e, "use Linux 5.6 or later");
-	}
-	if (num == EXDEV)
-		return err_set(e, num, path, "lies on another mount and is left alone");
-	errno = num;
-	return err_sys(e, path, "%s", what);
-}
-
 int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e)
 {
 	struct rootfs *r = xcalloc(1, sizeof *r);
 	int probe;
 
 	r->fd = fd;
+	rootfs_budget_begin(r, rootfs_budget);
 	/* What only asks whether something is there could not tell that this is missing. */
 	probe = resolve(r, "/", O_PATH);
 	if (probe < 0) {
+		rootfs_fail(r, e, -probe, path, "open");
 		rootfs_close(r);
-		return fail(e, -probe, path, "open");
+		return probe;
 	}
 	close(probe);
 	*ret = r;
@@ -161,14 +182,14 @@ static int open_regular(struct rootfs *r, const char *path, struct err *e)
 	if (kind == 0)
 		return -ENOENT;
 	if (kind < 0)
-		return fail(e, -kind, path, "open");
+		return rootfs_fail(r, e, -kind, path, "open");
 	if (kind != S_IFREG)
 		return err_set(e, EINVAL, path, "is not a regular file");
 	fd = resolve(r, path, O_RDONLY);
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return fail(e, -fd, path, "open");
+		return rootfs_fail(r, e, -fd, path, "open");
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, path, "stat");
 	if (!S_ISREG(st.st_mode))
@@ -179,10 +200,21 @@ static int open_regular(struct rootfs *r, const char *path, struct err *e)
 int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len, struct err *e)
 {
 	autoclose int fd = open_regular(r, path, e);
+	autofree char *text = NULL;
+	size_t len = ROOTFS_MAX_READ;
+	int n, paid;
 
 	if (fd < 0)
 		return fd;
-	return file_read_fd(fd, path, ROOTFS_MAX_READ, ret, ret_len, e);
+	/* One that is too large has been read, too. */
+	n = file_read_fd(fd, path, ROOTFS_MAX_READ, &text, &len, e);
+	paid = rootfs_pay(r, ROOTFS_BYTES, len, path, e);
+	if (n < 0 || paid < 0)
+		return paid < 0 ? paid : n;
+	*ret = steal(&text);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
 }
 
 int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size, size_t *ret_len,
@@ -205,7 +237,7 @@ int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size
 		len += (size_t)n;
 	}
 	*ret_len = len;
-	return 0;
+	return rootfs_pay(r, ROOTFS_BYTES, len, path, e);
 }
 
 int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e)
@@ -217,7 +249,7 @@ int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return fail(e, -fd, path, "open");
+		return rootfs_fail(r, e, -fd, path, "open");
 	n = readlinkat(fd, "", target, sizeof target);
 	if (n < 0 && (errno == ENOENT || errno == EINVAL))
 		return err_set(e, EINVAL, path, "is not a symbolic link");
@@ -245,7 +277,7 @@ int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e)
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
-		return fail(e, -fd, path, "open the folder");
+		return rootfs_fail(r, e, -fd, path, "open the folder");
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
@@ -259,31 +291,24 @@ int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e)
 	}
 	failed = errno;
 	closedir(dir);
+	if (rootfs_pay(r, ROOTFS_NAMES, n, path, e) < 0)
+		return -ETIME;
 	if (n > ROOTFS_MAX_ENTRIES)
 		return err_set(e, EFBIG, path, "holds more than %d names", ROOTFS_MAX_ENTRIES);
 	if (failed)
-		return fail(e, failed, path, "read the folder");
+		return rootfs_fail(r, e, failed, path, "read the folder");
 	qsort(names, n, sizeof *names, compare_names);
 	*ret = steal(&names);
 	return 0;
 }
 
-/* A path taken apart: the folder, opened, and the last component. */
-struct place {
-	int dir;
-	char *name;
-};
-
-static void place_done(struct place *p)
+void rootfs_place_done(struct rootfs_place *p)
 {
 	util_closep(&p->dir);
 	free(p->name);
 }
 
-#define PLACE_INIT { .dir = -1 }
-#define autoplace __attribute__((cleanup(place_done))) struct place
-
-static int open_place(struct rootfs *r, const char *path, struct place *ret, struct err *e)
+int rootfs_open_place(struct rootfs *r, const char *path, struct rootfs_place *ret, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -295,20 +320,13 @@ static int open_place(struct rootfs *r, const char *path, struct place *ret, str
 	parent = slash && slash != path ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
 	fd = resolve(r, parent, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		return fail(e, -fd, path, "open the folder of");
+		return rootfs_fail(r, e, -fd, path, "open the folder of");
 	ret->dir = fd;
 	ret->name = xstrdup(name);
 	return 0;
 }
 
-/* A name that was made, replaced or removed there stays so after a power loss. */
-static int sync_place(const struct place *place, const char *path, struct err *e)
-{
-	return fsync(place->dir) < 0 ? err_sys(e, path, "sync the folder of") : 0;
-}
-
-/* Follow links at the leaf, one after the other, to the path whose leaf is none. */
-static int follow_links(struct rootfs *r, const char *path, char **ret, struct err *e)
+int rootfs_follow_links(struct rootfs *r, const char *path, char **ret, struct err *e)
 {
 	autofree char *at = xstrdup(path);
 
@@ -333,12 +351,12 @@ static int follow_links(struct rootfs *r, const char *path, char **ret, struct e
 
 static bool has_opt_out(struct rootfs *r, const char *path)
 {
-	autoplace place = PLACE_INIT;
+	autoplace place = ROOTFS_PLACE_INIT;
 	autofree char *marker = NULL;
 	struct err ignored;
 	struct stat st;
 
-	if (open_place(r, path, &place, &ignored) < 0)
+	if (rootfs_open_place(r, path, &place, &ignored) < 0)
 		return false;
 	marker = xasprintf(".pve-ignore.%s", place.name);
 	return fstatat(place.dir, marker, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
@@ -351,228 +369,6 @@ bool rootfs_is_ignored(struct rootfs *r, const char *path)
 
 	if (has_opt_out(r, path))
 		return true;
-	return rootfs_lkind(r, path) == S_IFLNK && follow_links(r, path, &leaf, &ignored) == 0 &&
-	       has_opt_out(r, leaf);
-}
-
-/* In an append-only folder it could neither be renamed nor removed. */
-static int temp_name(int dir, char ret[32])
-{
-	struct statx st;
-	uint64_t salt;
-
-	if (statx(dir, "", AT_EMPTY_PATH, STATX_TYPE, &st) == 0 &&
-	    st.stx_attributes & STATX_ATTR_APPEND)
-		return -EPERM;
-	if (getrandom(&salt, sizeof salt, 0) != sizeof salt)
-		return -EIO;
-	snprintf(ret, 32, TEMP_PREFIX "%016llx", (unsigned long long)salt);
-	return 0;
-}
-
-/* No chown where the owner is right: an ordinary user may not, and need not. */
-static int give_to(int fd, uid_t uid, gid_t gid)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_uid == uid && st.st_gid == gid)
-		return 0;
-	return fchown(fd, uid, gid) < 0 ? -errno : 0;
-}
-
-/* The old owner may be an id that this user namespace does not map, or that is not ours to give. */
-static int own_fd(const struct rootfs *r, int fd, const struct stat *old)
-{
-	struct stat top;
-
-	if (old && give_to(fd, old->st_uid, old->st_gid) == 0)
-		return 0;
-	/* Asked now, since a child may have entered another user namespace after the open. */
-	if (fstat(r->fd, &top) < 0)
-		return -errno;
-	return give_to(fd, top.st_uid, top.st_gid);
-}
-
-static int write_temp(const struct rootfs *r, int dir, const char *temp, const void *data,
-		      size_t len, mode_t mode, const struct stat *old)
-{
-	autoclose int fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-				  0600);
-	int n;
-
-	if (fd < 0)
-		return -errno;
-	n = file_write_all(fd, data, len);
-	if (n == 0)
-		n = own_fd(r, fd, old);
-	if (n == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
-		n = -errno;
-	if (n < 0)
-		unlinkat(dir, temp, 0);
-	return n;
-}
-
-static bool holds(struct rootfs *r, const char *path, const struct stat *old, const void *data,
-		  size_t len, mode_t mode)
-{
-	autofree char *text = NULL;
-	struct err ignored;
-	size_t n;
-
-	if (!S_ISREG(old->st_mode) || (size_t)old->st_size != len || (old->st_mode & 0777) != mode)
-		return false;
-	return rootfs_read(r, path, &text, &n, &ignored) == 0 && n == len &&
-	       memcmp(text, data, len) == 0;
-}
-
-static int replace(struct rootfs *r, const char *path, const struct place *place,
-		   const struct stat *old, const void *data, size_t len, mode_t mode, struct err *e)
-{
-	char temp[32];
-	int n = temp_name(place->dir, temp);
-
-	/* Of a setup that was killed.  No other runs now. */
-	file_remove_temps(place->dir, TEMP_PREFIX);
-	if (n == 0)
-		n = write_temp(r, place->dir, temp, data, len, mode, old);
-	if (n < 0)
-		return fail(e, -n, path, "write");
-	if (renameat(place->dir, temp, place->dir, place->name) < 0) {
-		n = errno;
-		unlinkat(place->dir, temp, 0);
-		return fail(e, n, path, "replace");
-	}
-	return sync_place(place, path, e);
-}
-
-int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t len, mode_t mode,
-		 unsigned flags, struct err *e)
-{
-	autoplace place = PLACE_INIT;
-	autofree char *leaf = xstrdup(path);
-	struct stat st, *old = &st;
-	int n;
-
-	if (flags & ROOTFS_FOLLOW_LINK) {
-		free(steal(&leaf));
-		n = follow_links(r, path, &leaf, e);
-		if (n < 0)
-			return n;
-	}
-	n = open_place(r, leaf, &place, e);
-	if (n < 0)
-		return n;
-	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		if (errno != ENOENT)
-			return err_sys(e, path, "stat");
-		old = NULL;
-	}
-	if (old && S_ISLNK(old->st_mode)) {
-		if (!(flags & ROOTFS_REPLACE_LINK))
-			return err_set(e, ELOOP, path, "is a symbolic link and is left alone");
-		old = NULL;
-	}
-	if (old && !S_ISREG(old->st_mode))
-		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
-	if (!mode)
-		mode = old ? old->st_mode & 0777 : 0644;
-	if (old && holds(r, leaf, old, data, len, mode))
-		return 0;
-	return replace(r, path, &place, old, data, len, mode, e);
-}
-
-static int make_folder(struct rootfs *r, const char *path, mode_t mode, struct err *e)
-{
-	autoplace place = PLACE_INIT;
-	autoclose int fd = -1;
-	int n = open_place(r, path, &place, e);
-
-	if (n < 0)
-		return n;
-	if (mkdirat(place.dir, place.name, 0700) < 0)
-		return err_sys(e, path, "make the folder");
-	fd = openat(place.dir, place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, path, "open the folder");
-	n = own_fd(r, fd, NULL);
-	if (n == 0 && fchmod(fd, mode) < 0)
-		n = -errno;
-	return n < 0 ? fail(e, -n, path, "set owner and mode of") : sync_place(&place, path, e);
-}
-
-int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e)
-{
-	autofree char *part = xstrdup(path);
-	char *slash = part;
-
-	do {
-		int kind, n;
-
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		kind = rootfs_kind(r, part);
-		if (kind < 0)
-			return fail(e, -kind, part, "open");
-		if (kind && kind != S_IFDIR)
-			return err_set(e, ENOTDIR, part, "is not a folder");
-		if (!kind) {
-			n = make_folder(r, part, slash ? 0755 : mode, e);
-			if (n < 0)
-				return n;
-		}
-		if (slash)
-			*slash = '/';
-	} while (slash);
-	return 0;
-}
-
-int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e)
-{
-	autoplace place = PLACE_INIT;
-	autofree char *old = NULL;
-	struct err ignored;
-	struct stat st, top;
-	char temp[32];
-	int n = open_place(r, path, &place, e);
-
-	if (n < 0)
-		return n;
-	if (rootfs_readlink(r, path, &old, &ignored) == 0 && str_eq(old, target))
-		return 0;
-	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
-		return err_set(e, EISDIR, path, "is a folder");
-	n = temp_name(place.dir, temp);
-	if (n < 0)
-		return fail(e, -n, path, "make the link");
-	file_remove_temps(place.dir, TEMP_PREFIX);
-	if (symlinkat(target, place.dir, temp) < 0)
-		return err_sys(e, path, "make the link");
-	if (fstatat(place.dir, temp, &st, AT_SYMLINK_NOFOLLOW) < 0 || fstat(r->fd, &top) < 0 ||
-	    ((st.st_uid != top.st_uid || st.st_gid != top.st_gid) &&
-	     fchownat(place.dir, temp, top.st_uid, top.st_gid, AT_SYMLINK_NOFOLLOW) < 0) ||
-	    renameat(place.dir, temp, place.dir, place.name) < 0) {
-		n = errno;
-		unlinkat(place.dir, temp, 0);
-		return fail(e, n, path, "make the link");
-	}
-	return sync_place(&place, path, e);
-}
-
-int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
-{
-	autoplace place = PLACE_INIT;
-	int n;
-
-	if (rootfs_lkind(r, path) == 0)
-		return 0;
-	n = open_place(r, path, &place, e);
-	if (n < 0)
-		return n;
-	if (unlinkat(place.dir, place.name, 0) < 0 && errno != ENOENT)
-		return err_sys(e, path, "remove");
-	/* The ledger forgets it: it must not come back. */
-	return sync_place(&place, path, e);
+	return rootfs_lkind(r, path) == S_IFLNK &&
+	       rootfs_follow_links(r, path, &leaf, &ignored) == 0 && has_opt_out(r, leaf);
 }

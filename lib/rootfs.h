@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct err;
@@ -20,6 +21,24 @@ struct rootfs;
 
 #define ROOTFS_MAX_READ (1024 * 1024)
 #define ROOTFS_MAX_ENTRIES 4096
+
+/*
+ * One budget for all that is done through a struct rootfs: each file and folder has a cap, and a
+ * container has as many of them as its root likes.  When it is used up, every call fails with
+ * -ETIME, a write before it begins, so that nothing is half done.
+ */
+enum rootfs_cost {
+	ROOTFS_BYTES,   /* read and written */
+	ROOTFS_PATHS,   /* looked at, whatever is there */
+	ROOTFS_NAMES,   /* in the folders that were listed */
+	ROOTFS_CHANGES, /* files, links and folders that were made, replaced or removed */
+	ROOTFS_CPU_MS,  /* of this process, whatever it did in the meantime */
+	ROOTFS_WALL_MS, /* without what the disk takes to write */
+	ROOTFS_COSTS
+};
+extern const uint64_t rootfs_budget[ROOTFS_COSTS]; /* what it is from the opening on */
+/* "reads and writes no more than 32 MiB"; the caller frees. */
+char *rootfs_budget_text(enum rootfs_cost what, uint64_t limit);
 
 enum rootfs_flags {
 	ROOTFS_KEEP_LINK = 1,    /* a symlink at the leaf: fail with -ELOOP */
@@ -35,6 +54,11 @@ int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e);
 void rootfs_close(struct rootfs *r); /* NULL is fine */
 int rootfs_fd(const struct rootfs *r); /* of the top (O_PATH), to be kept open */
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e);
+
+/* A new budget from now on; in a child that is to have its own, for processor time is its own. */
+void rootfs_budget_begin(struct rootfs *r, const uint64_t budget[ROOTFS_COSTS]);
+/* It is used up: e says which part of it, and at what path. */
+bool rootfs_budget_is_over(const struct rootfs *r, struct err *e);
 
 /* Kinds as S_IFMT values; 0: not there; -errno.  The leaf is not followed by lkind. */
 int rootfs_kind(struct rootfs *r, const char *path);
@@ -68,6 +92,8 @@ int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t le
 int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e); /* with parents */
 /* A link or a file in its place is replaced. */
 int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e);
+/* A change that is only thought of costs as one that is made. */
+int rootfs_would_change(struct rootfs *r, const char *path, size_t len, struct err *e);
 /* Missing is fine. */
 int rootfs_unlink(struct rootfs *r, const char *path, struct err *e);
 

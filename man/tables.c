@@ -10,6 +10,7 @@
 
 #include "lib/buf.h"
 #include "lib/conf-internal.h"
+#include "lib/rootfs.h"
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "setup/family.h"
@@ -254,6 +255,19 @@ static void put_steps(void)
 
 /* ---- templates ---- */
 
+/* "One run" of each. */
+static void put_budget(void)
+{
+	puts(".Bl -bullet -compact");
+	for (unsigned i = 0; i < ROOTFS_COSTS; i++) {
+		autofree char *text = rootfs_budget_text((enum rootfs_cost)i, rootfs_budget[i]);
+
+		puts(".It");
+		put_sentence(text);
+	}
+	puts(".El");
+}
+
 static const struct {
 	const char *name;
 	void (*put)(void);
@@ -267,6 +281,7 @@ static const struct {
 	{ "@families@", put_families },
 	{ "@consumers@", put_consumers },
 	{ "@steps@", put_steps },
+	{ "@budget@", put_budget },
 };
 
 static const char *const folders[][2] = {

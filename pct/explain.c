@@ -110,7 +110,7 @@ static struct json_t *change_json(const struct change *c, bool diffs)
 	json_put_string(o, "step", c->step);
 	json_put_string(o, "path", c->path);
 	json_put_string(o, "what", !c->old_text ? "create" : !c->new_text ? "remove" : "change");
-	if (diffs && !c->secret) {
+	if (diffs && !c->secret && !c->large) {
 		autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
 
 		json_put_string(o, "diff", diff);

@@ -12,6 +12,7 @@
 #include "lib/util.h"
 #include "pct/cmd.h"
 #include "pct/ct.h"
+#include "pct/explain.h"
 
 const struct option_def net_options[] = {
 	{ "rootfs", "DIR", "Look at this folder instead of a container" },
@@ -146,6 +147,15 @@ static void print_as_json(const struct net_look *look, const struct net_rows *ro
 }
 
 /* 0, -errno, or what the command returns for a wrong use. */
+/* What was not read is not what the files say. */
+static void print_failures(const struct report *r)
+{
+	fflush(stdout);
+	for (size_t i = 0; i < r->n_notes; i++)
+		if (r->notes[i].failed)
+			explain_note(&r->notes[i], stderr);
+}
+
 static int load(const struct args *args, struct conf_file **ret, struct err *e)
 {
 	const char *rootfs = args_option(args, "rootfs"), *config = args_option(args, "config");
@@ -183,6 +193,8 @@ int cmd_net(const struct args *args, struct err *e)
 		print_text(&look, rows, differ);
 	else if (r == 0)
 		print_as_json(&look, rows, differ, format);
+	if (r == 0)
+		print_failures(&look.files);
 	for (size_t i = 0; r == 0 && i < look.conf->n_nets; i++)
 		net_rows_done(&rows[i]);
 	net_look_done(&look);

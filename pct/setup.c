@@ -222,10 +222,11 @@ static void print_changes(const struct request *q, const struct report *r)
 		if (!q->diff) {
 			printf("%s %s (%s)\n", explain_verb(c, q->flags & SETUP_DRY), c->path,
 			       c->step);
-		} else if (c->secret) {
-			printf("--- %s%s\n+++ %s%s\n(contents not shown)\n",
+		} else if (c->secret || c->large) {
+			printf("--- %s%s\n+++ %s%s\n(%s)\n",
 			       c->old_text ? "a" : "/dev/null", c->old_text ? c->path : "",
-			       c->new_text ? "b" : "/dev/null", c->new_text ? c->path : "");
+			       c->new_text ? "b" : "/dev/null", c->new_text ? c->path : "",
+			       c->secret ? "contents not shown" : "too much to show");
 		} else {
 			autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
 

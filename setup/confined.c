@@ -15,9 +15,9 @@
 #include "lib/rootfs.h"
 #include "lib/run.h"
 #include "lib/util.h"
+#include "setup/report.h"
 
 #define MAX_ANSWER (16 * 1024 * 1024)
-#define MAX_ITEMS 4096
 #define RUNNING_WAIT 30 /* seconds */
 
 struct job {
@@ -102,6 +102,7 @@ static void put_report(struct buf *b, const struct report *r)
 		put(b, r->changes[i].old_text);
 		put(b, r->changes[i].new_text);
 		put_number(b, r->changes[i].secret);
+		put_number(b, r->changes[i].large);
 	}
 }
 
@@ -158,7 +159,7 @@ static size_t get_number(struct reader *in, size_t max)
 
 static void get_consumers(struct reader *in, struct report *r)
 {
-	size_t n = get_number(in, MAX_ITEMS);
+	size_t n = get_number(in, REPORT_MAX);
 
 	r->consumers = xcalloc(n, sizeof *r->consumers);
 	for (; r->n_consumers < n && !in->bad; r->n_consumers++) {
@@ -173,7 +174,7 @@ static void get_consumers(struct reader *in, struct report *r)
 
 static void get_files(struct reader *in, struct report *r)
 {
-	size_t n = get_number(in, MAX_ITEMS);
+	size_t n = get_number(in, REPORT_MAX);
 
 	r->files = xcalloc(n, sizeof *r->files);
 	for (; r->n_files < n && !in->bad; r->n_files++) {
@@ -208,7 +209,7 @@ static void get_nets(struct reader *in, struct report *r)
 
 static void get_notes(struct reader *in, struct report *r)
 {
-	size_t n = get_number(in, MAX_ITEMS);
+	size_t n = get_number(in, REPORT_MAX);
 
 	r->notes = xcalloc(n, sizeof *r->notes);
 	for (; r->n_notes < n && !in->bad; r->n_notes++) {
@@ -225,7 +226,7 @@ static void get_notes(struct reader *in, struct report *r)
 
 static void get_changes(struct reader *in, struct report *r)
 {
-	size_t n = get_number(in, MAX_ITEMS);
+	size_t n = get_number(in, REPORT_MAX);
 
 	r->changes = xcalloc(n, sizeof *r->changes);
 	for (; r->n_changes < n && !in->bad; r->n_changes++) {
@@ -236,6 +237,7 @@ static void get_changes(struct reader *in, struct report *r)
 		change->old_text = get(in);
 		change->new_text = get(in);
 		change->secret = get_number(in, 1);
+		change->large = get_number(in, 1);
 		in->bad |= !change->step || !change->path;
 	}
 }

@@ -8,25 +8,30 @@
 #include "lib/util.h"
 #include "setup/step.h"
 
-/* The good words of a config value; the others are findings. */
+/* The good words of a config value; the others are findings.  NULL: none. */
 static char **check_words(struct setup *s, const char *value, bool addresses)
 {
-	autostrv char **words = strv_split(value, " ,;\t");
-	char **good = NULL;
+	char **words = strv_split(value, " ,;\t");
+	size_t n = 0;
 
 	for (char **word = words; *word; word++) {
 		struct err ignored;
 		struct ip ip;
 
 		if (addresses ? ip_parse(*word, AF_UNSPEC, &ip, &ignored) == 0
-			      : domain_check(*word) == 0)
-			strv_push(&good, *word);
-		else
-			report_note(s->report, NOTE_WARNING, "resolv.conf", NULL,
-				    "\"%s\" is no %s and is left out", *word,
-				    addresses ? "address of a name server" : "domain name");
+			      : domain_check(*word) == 0) {
+			words[n++] = *word;
+			continue;
+		}
+		report_note(s->report, NOTE_WARNING, "resolv.conf", NULL,
+			    "\"%s\" is no %s and is left out", *word,
+			    addresses ? "address of a name server" : "domain name");
+		free(*word);
 	}
-	return good;
+	words[n] = NULL;
+	if (n == 0)
+		strv_clear(&words);
+	return words;
 }
 
 /* A stub resolver of the host listens where the container cannot reach it. */

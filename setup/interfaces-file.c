@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/buf.h"
 #include "lib/util.h"
 #include "setup/section.h"
 
@@ -121,9 +122,12 @@ size_t interfaces_stanza_last(const struct interfaces_file *f, size_t i)
 
 char *interfaces_stanza_text(const struct interfaces_file *f, size_t first)
 {
-	autostrv char **lines = NULL;
+	struct buf b = BUF_INIT;
 
-	for (size_t i = first, last = interfaces_stanza_last(f, first); i <= last; i++)
-		strv_push(&lines, f->line[i].raw);
-	return strv_join(lines, "\n");
+	for (size_t i = first, last = interfaces_stanza_last(f, first); i <= last; i++) {
+		if (i > first)
+			buf_addc(&b, '\n');
+		buf_add(&b, f->line[i].raw);
+	}
+	return buf_detach(&b);
 }

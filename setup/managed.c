@@ -25,7 +25,7 @@ static struct ledger *ledger_of(struct setup *s)
 	struct err ignored;
 
 	if (!s->ledger) {
-		tree_read_optional(s->tree, LEDGER, &text, &ignored);
+		s->ledger_is_lost = tree_read_optional(s->tree, LEDGER, &text, &ignored) == -ETIME;
 		s->ledger = ledger_parse(text);
 	}
 	return s->ledger;
@@ -293,10 +293,11 @@ static int take_section(struct setup *s, const char *path, struct err *e)
 /* One that the administrator removed, or changed, is theirs from now on, and so is the original. */
 static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct err *e)
 {
-	struct err ignored;
 	uint64_t there;
-	int n = hash_at(s, entry->path, &there, &ignored);
+	int n = hash_at(s, entry->path, &there, e);
 
+	if (n == -ETIME)
+		return n;
 	if (n <= 0)
 		return 0; /* what cannot be read is nothing that we wrote */
 	n = take_section(s, entry->path, e);
@@ -367,7 +368,8 @@ void managed_finish(struct setup *s)
 		return;
 	s->step = "ledger";
 	tree_set_step(s->tree, s->step);
-	if (write_ledger(s, &e) < 0)
+	/* One that could not be read any more stays as it is: nothing was written since. */
+	if (!s->ledger_is_lost && write_ledger(s, &e) < 0)
 		report_note(s->report, NOTE_WARNING, s->step, NULL,
 			    "%s: %s; what was written is not remembered", e.object, e.cause);
 	ledger_free(s->ledger);

@@ -49,9 +49,14 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 /* ---- the file as sections ---- */
 
+/* Options that are asked for, of each section and for each network. */
+enum key { KEY_DEVICE, KEY_IFNAME, KEY_NAME, KEY_PROTO, KEY_TYPE, KEYS };
+
 struct section {
 	char *type, *name; /* name NULL: none */
 	char *text;        /* its lines, with the one that opens it */
+	char *option[KEYS], **ports; /* what it says; NULL: nothing */
+	size_t n_ports;
 	bool wanted;       /* it stands for something in the config */
 };
 
@@ -91,15 +96,68 @@ static char **split_line(const char *line, size_t len)
 static struct section *add_section(struct uci *u, const char *type, const char *name)
 {
 	u->v = xrealloc(u->v, u->n + 1, sizeof *u->v);
-	u->v[u->n] = (struct section){ xstrdup(type), xstrdup(name), xstrdup(""), false };
+	u->v[u->n] = (struct section){ .type = xstrdup(type), .name = xstrdup(name),
+				       .text = xstrdup("") };
 	return &u->v[u->n++];
 }
 
-static void set_text(struct section *sec, const char *from, const char *to)
+/* The first of each name counts, and of a bridge's ports all: netifd's in 21.02 and later is a
+ * device with ports, before that an interface with names. */
+static void take_option(struct section *sec, char **words)
+{
+	static const char *const names[KEYS] = { [KEY_DEVICE] = "device", [KEY_IFNAME] = "ifname",
+						 [KEY_NAME] = "name", [KEY_PROTO] = "proto",
+						 [KEY_TYPE] = "type" };
+
+	for (size_t i = 0; str_eq(words[0], "option") && i < KEYS; i++)
+		if (str_eq(words[1], names[i]) && !sec->option[i])
+			sec->option[i] = xstrdup(words[2]);
+	if (words[1] && words[2] &&
+	    str_eq(words[1], str_eq(sec->type, "device") ? "ports" : "ifname")) {
+		autostrv char **ports = strv_split(words[2], " ");
+		size_t n = strv_len(ports), old = sec->n_ports;
+
+		sec->ports = xrealloc(sec->ports, old + n + 1, sizeof *sec->ports);
+		memcpy(sec->ports + old, ports, (n + 1) * sizeof *ports);
+		sec->n_ports += n;
+		free(steal(&ports));
+	}
+}
+
+static void forget_options(struct section *sec)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		free(sec->option[i]);
+		sec->option[i] = NULL;
+	}
+	strv_clear(&sec->ports);
+	sec->n_ports = 0;
+}
+
+/* Gives text away. */
+static void set_text(struct section *sec, char *text)
 {
 	free(sec->text);
-	sec->text = xasprintf("%.*s%s", (int)(to - from), from,
-			      to > from && to[-1] != '\n' ? "\n" : "");
+	sec->text = text;
+	forget_options(sec);
+	for (const char *line = text; *line;) {
+		size_t len = strcspn(line, "\n");
+		autostrv char **words = split_line(line, len);
+
+		if (words)
+			take_option(sec, words);
+		line += len + (line[len] == '\n');
+	}
+}
+
+static char *cut(const char *from, const char *to)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addn(&b, from, (size_t)(to - from));
+	if (b.len && b.s[b.len - 1] != '\n')
+		buf_addc(&b, '\n');
+	return buf_detach(&b);
 }
 
 static void uci_parse(struct uci *u, const char *text)
@@ -112,13 +170,13 @@ static void uci_parse(struct uci *u, const char *text)
 		autostrv char **words = split_line(line, len);
 
 		if (words && str_eq(words[0], "config") && words[1]) {
-			set_text(&u->v[u->n - 1], from, line);
+			set_text(&u->v[u->n - 1], cut(from, line));
 			add_section(u, words[1], words[2]);
 			from = line;
 		}
 		line += len + (line[len] == '\n');
 	}
-	set_text(&u->v[u->n - 1], from, line);
+	set_text(&u->v[u->n - 1], cut(from, line));
 }
 
 static void uci_done(struct uci *u)
@@ -127,21 +185,9 @@ static void uci_done(struct uci *u)
 		free(u->v[i].type);
 		free(u->v[i].name);
 		free(u->v[i].text);
+		forget_options(&u->v[i]);
 	}
 	free(u->v);
-}
-
-static char *option(const struct section *sec, const char *name)
-{
-	for (const char *line = sec->text; *line;) {
-		size_t len = strcspn(line, "\n");
-		autostrv char **words = split_line(line, len);
-
-		if (words && str_eq(words[0], "option") && str_eq(words[1], name))
-			return xstrdup(words[2]);
-		line += len + (line[len] == '\n');
-	}
-	return NULL;
 }
 
 /* peerdns is one more of our options, or the administrator's. */
@@ -170,34 +216,15 @@ static void add_kept(struct buf *b, const struct section *sec, bool peerdns)
 
 static bool has_device(const struct section *sec, const char *device)
 {
-	autofree char *now = NULL, *before_21 = NULL;
+	const char *now = sec->option[KEY_DEVICE];
 
-	if (!str_eq(sec->type, "interface"))
-		return false;
-	now = option(sec, "device");
-	before_21 = option(sec, "ifname");
-	return str_eq(now ? now : before_21, device);
+	return str_eq(sec->type, "interface") &&
+	       str_eq(now ? now : sec->option[KEY_IFNAME], device);
 }
 
-/* A bridge: of netifd in 21.02 and later a device with ports, before that an interface. */
 static bool has_port(const struct section *sec, const char *device)
 {
-	autofree char *type = option(sec, "type");
-	bool is_device = str_eq(sec->type, "device");
-
-	if (!str_eq(type, "bridge"))
-		return false;
-	for (const char *line = sec->text; *line;) {
-		size_t len = strcspn(line, "\n");
-		autostrv char **words = split_line(line, len), **ports = NULL;
-
-		if (words && str_eq(words[1], is_device ? "ports" : "ifname") && words[2])
-			ports = strv_split(words[2], " ");
-		if (strv_has(ports, device))
-			return true;
-		line += len + (line[len] == '\n');
-	}
-	return false;
+	return str_eq(sec->option[KEY_TYPE], "bridge") && strv_has(sec->ports, device);
 }
 
 static bool is_ours(struct setup *s, const struct section *sec)
@@ -224,13 +251,12 @@ static const char *find_section(struct uci *u, const char *device, bool ip6)
 	bool further = false;
 
 	for (size_t i = 0; i < u->n; i++) {
-		autofree char *proto = NULL;
 		bool for_ip6;
 
 		if (!u->v[i].name || !has_device(&u->v[i], device))
 			continue;
-		proto = option(&u->v[i], "proto");
-		for_ip6 = str_eq(proto, "dhcpv6") || (further && str_ends_with(u->v[i].name, "6"));
+		for_ip6 = str_eq(u->v[i].option[KEY_PROTO], "dhcpv6") ||
+			  (further && str_ends_with(u->v[i].name, "6"));
 		if (for_ip6 == ip6)
 			return u->v[i].name;
 		further = true;
@@ -259,10 +285,9 @@ static const char *device_key(const struct setup *s, const struct uci *u)
 	unsigned release = os_release_major(&s->os);
 
 	for (size_t i = 0; i < u->n; i++) {
-		autofree char *device = option(&u->v[i], "device");
-		autofree char *ifname = option(&u->v[i], "ifname");
+		const char *device = u->v[i].option[KEY_DEVICE];
 
-		if (str_eq(u->v[i].type, "interface") && (device || ifname))
+		if (str_eq(u->v[i].type, "interface") && (device || u->v[i].option[KEY_IFNAME]))
 			return device ? "device" : "ifname";
 	}
 	return release && release < 21 ? "ifname" : "device";
@@ -296,8 +321,7 @@ static void place(struct setup *s, struct uci *u, const char *type, const char *
 	buf_addf(&b, "config %s '%s'\n%s", type, name, lines);
 	add_kept(&b, sec, dns_is_of_config(s) || is_ours(s, sec));
 	buf_addc(&b, '\n');
-	free(sec->text);
-	sec->text = buf_detach(&b);
+	set_text(sec, buf_detach(&b));
 	sec->wanted = true;
 	managed_part_record(s, CONFIG, name, sec->text);
 }
@@ -467,11 +491,12 @@ static char *claims(struct setup *s, const char *ifname)
 	for (size_t i = 0; !found && i < u.n; i++) {
 		const struct section *sec = &u.v[i];
 		const char *name = sec->name ? sec->name : "without a name";
-		autofree char *proto = option(sec, "proto"), *bridge = option(sec, "name");
+		const char *bridge = sec->option[KEY_NAME];
 
 		if (has_port(sec, ifname) && !has_device(sec, ifname))
 			found = xasprintf(CONFIG " (bridge %s)", bridge ? bridge : name);
-		else if (has_device(sec, ifname) && !is_ours(s, sec) && !str_eq(proto, "dhcpv6"))
+		else if (has_device(sec, ifname) && !is_ours(s, sec) &&
+			 !str_eq(sec->option[KEY_PROTO], "dhcpv6"))
 			found = xasprintf(CONFIG " (interface %s)", name);
 	}
 	uci_done(&u);

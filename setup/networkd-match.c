@@ -12,46 +12,9 @@
 #include "setup/managed.h"
 #include "setup/step.h"
 
-/* A name in an earlier folder hides the same name in a later one. */
 static const char *const dirs[] = { "/etc/systemd/network", "/run/systemd/network",
 				    "/usr/local/lib/systemd/network", "/usr/lib/systemd/network",
 				    "/lib/systemd/network" };
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static char **list_names(struct setup *s)
-{
-	char **names = NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		autostrv char **entries = NULL;
-		struct err ignored;
-
-		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
-			continue;
-		for (char **entry = entries; *entry; entry++)
-			if (str_ends_with(*entry, ".network") && !strv_has(names, *entry))
-				strv_push(&names, *entry);
-	}
-	if (names)
-		qsort(names, strv_len(names), sizeof *names, compare_names);
-	return names;
-}
-
-static char *find_path(struct setup *s, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		char *path = xasprintf("%s/%s", dirs[i], name);
-
-		if (tree_lkind(s->tree, path) > 0)
-			return path;
-		free(path);
-	}
-	return NULL;
-}
 
 /* "!" before the first pattern turns the whole list round; value NULL: the link has no such. */
 static bool match_list(const char *list, const char *value, int flags)
@@ -148,18 +111,18 @@ static bool match_text(const char *text, const struct net *net, bool *ret_exact)
 static char *find(struct setup *s, const struct net *net, bool others, const char *ours,
 		  bool *ret_exact)
 {
-	autostrv char **names = list_names(s);
+	autostrv char **paths = tree_list_merged(s->tree, dirs, ARRAY_SIZE(dirs), ".network");
 
-	for (char **name = names; name && *name; name++) {
-		autofree char *path = find_path(s, *name), *text = NULL;
+	for (char **path = paths; *path; path++) {
+		autofree char *text = NULL;
 		struct err ignored;
 
-		if (!path || str_eq(*name, ours) || (others && managed_is_ours(s, path)))
-			continue;
-		if (tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
+		if (str_eq(strrchr(*path, '/') + 1, ours) ||
+		    (others && managed_is_ours(s, *path)) ||
+		    tree_read_optional(s->tree, *path, &text, &ignored) < 0 || !text)
 			continue;
 		if (match_text(text, net, ret_exact))
-			return steal(&path);
+			return xstrdup(*path);
 	}
 	return NULL;
 }

@@ -13,29 +13,68 @@
 #include "lib/util.h"
 
 #define MAX_FILE (64 * 1024)
-#define MAX_NOTES 64
+#define MAX_LINES 64  /* of the file */
+#define MAX_NOTES 250 /* in memory; 32 networks can have a few each */
 #define MAX_NOTE 900
+
+static struct note *add_note(struct report *r, enum note_level level, const char *step,
+			     const char *remedy, const char *fmt, va_list ap)
+{
+	struct note *note;
+	char text[MAX_NOTE];
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	r->notes = xrealloc(r->notes, r->n_notes + 1, sizeof *r->notes);
+	note = &r->notes[r->n_notes++];
+	*note = (struct note){ .level = level, .step = xstrdup(step), .text = xstrdup(text),
+			       .remedy = remedy ? xstrndup(remedy, MAX_NOTE) : NULL };
+	text_disarm(note->text, "");
+	text_disarm(note->remedy, "");
+	return note;
+}
 
 void report_note(struct report *r, enum note_level level, const char *step, const char *remedy,
 		 const char *fmt, ...)
 {
-	struct note *note;
-	char text[MAX_NOTE];
+	va_list ap;
+
+	if (r->n_notes > MAX_NOTES)
+		return;
+	if (r->n_notes == MAX_NOTES) {
+		remedy = NULL;
+		fmt = "there is more of this kind";
+	}
+	va_start(ap, fmt);
+	add_note(r, level, step, remedy, fmt, ap);
+	va_end(ap);
+}
+
+void report_failure(struct report *r, const char *step, const char *remedy, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	add_note(r, NOTE_WARNING, step, *remedy ? remedy : NULL, fmt, ap)->failed = true;
 	va_end(ap);
-	r->notes = xrealloc(r->notes, r->n_notes + 1, sizeof *r->notes);
-	note = &r->notes[r->n_notes++];
-	*note = (struct note){ .level = level, .step = xstrdup(step), .text = xstrdup(text),
-			       .remedy = xstrdup(remedy) };
-	text_disarm(note->text, "");
-	text_disarm(note->remedy, "");
+}
+
+static void free_note(struct note *note)
+{
+	free(note->step);
+	free(note->text);
+	free(note->remedy);
+}
+
+void report_drop_notes(struct report *r, size_t first)
+{
+	while (r->n_notes > first)
+		free_note(&r->notes[--r->n_notes]);
 }
 
 void report_file(struct report *r, const char *step, const char *path, enum file_state state)
 {
+	if (r->n_files == REPORT_MAX)
+		return;
 	for (size_t i = 0; i < r->n_files; i++)
 		if (str_eq(r->files[i].path, path))
 			return;
@@ -45,11 +84,7 @@ void report_file(struct report *r, const char *step, const char *path, enum file
 
 void report_done(struct report *r)
 {
-	for (size_t i = 0; i < r->n_notes; i++) {
-		free(r->notes[i].step);
-		free(r->notes[i].text);
-		free(r->notes[i].remedy);
-	}
+	report_drop_notes(r, 0);
 	for (size_t i = 0; i < r->n_changes; i++) {
 		free(r->changes[i].step);
 		free(r->changes[i].path);
@@ -87,18 +122,28 @@ void report_done(struct report *r)
 	*r = (struct report){ 0 };
 }
 
-/* Of what setup itself wrote: no control characters in it, so a tab ends each field. */
+/* No control characters are in it, so a tab ends each field. */
+static void add_notes(struct buf *b, size_t *lines, const struct report *r, bool failed)
+{
+	for (size_t i = 0; i < r->n_notes && *lines < MAX_LINES; i++) {
+		const struct note *note = &r->notes[i];
+
+		if (note->failed != failed || b->len > MAX_FILE - 3 * MAX_NOTE)
+			continue;
+		buf_addf(b, "%s\t%s\t%s\t%s\n",
+			 note->level == NOTE_WARNING ? "warning" : "info", note->step, note->text,
+			 note->remedy ? note->remedy : "");
+		++*lines;
+	}
+}
+
 int report_write(const struct report *r, const char *path, struct err *e)
 {
 	autobuf b = BUF_INIT;
+	size_t lines = 0;
 
-	for (size_t i = 0; i < r->n_notes && i < MAX_NOTES; i++) {
-		const struct note *note = &r->notes[i];
-
-		buf_addf(&b, "%s\t%s\t%s\t%s\n",
-			 note->level == NOTE_WARNING ? "warning" : "info", note->step, note->text,
-			 note->remedy ? note->remedy : "");
-	}
+	add_notes(&b, &lines, r, true);
+	add_notes(&b, &lines, r, false);
 	if (b.len)
 		return file_write(path, buf_str(&b), b.len, 0644, e);
 	return file_remove(path, e);
@@ -138,7 +183,7 @@ int report_read(const char *path, struct report *ret, struct err *e)
 	if (n < 0)
 		return 0;
 	lines = strv_split(text, "\n");
-	for (size_t i = 0; i < MAX_NOTES && lines[i]; i++)
+	for (size_t i = 0; i < MAX_LINES && lines[i]; i++)
 		add_line(ret, lines[i]);
 	return 0;
 }

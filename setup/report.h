@@ -7,16 +7,27 @@
 
 #include "setup/setup.h"
 
-/* remedy may be NULL.  Control characters, which a name in the rootfs can hold, become '?'. */
+/* How many files, or changes, a report tells of: a container has as many as its root likes. */
+#define REPORT_MAX 4096
+
+/*
+ * remedy may be NULL.  Control characters, which a name in the rootfs can hold, become '?'.  More
+ * than 250 are not kept.
+ */
 void report_note(struct report *r, enum note_level level, const char *step, const char *remedy,
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* A step could not do its work; kept in any case.  remedy may be empty. */
+void report_failure(struct report *r, const char *step, const char *remedy, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void report_drop_notes(struct report *r, size_t first); /* this one and those after it */
 
 /* Once for each path; the first state said of it stays. */
 void report_file(struct report *r, const char *step, const char *path, enum file_state state);
 
 /*
  * Leave the findings in path, a host file that the container's root may write: a line each,
- * "LEVEL<tab>STEP<tab>TEXT<tab>REMEDY".  No findings: the file is removed.
+ * "LEVEL<tab>STEP<tab>TEXT<tab>REMEDY", failures first, and no more than are read.  No findings:
+ * the file is removed.
  */
 int report_write(const struct report *r, const char *path, struct err *e);
 

@@ -44,7 +44,12 @@ static enum service_state find_unit(struct setup *s, const char *unit, char **re
 /* Every TARGET.wants and TARGET.requires; looked for once a run. */
 static char **wants_dirs(struct setup *s)
 {
-	for (size_t i = 0; !s->wants_dirs && i < ARRAY_SIZE(unit_dirs); i++) {
+	size_t n = 0;
+
+	if (s->wants_dirs)
+		return s->wants_dirs;
+	s->wants_dirs = xcalloc(1, sizeof *s->wants_dirs);
+	for (size_t i = 0; n == 0 && i < ARRAY_SIZE(unit_dirs); i++) {
 		autostrv char **entries = NULL;
 		struct err ignored;
 
@@ -53,12 +58,12 @@ static char **wants_dirs(struct setup *s)
 			continue;
 		if (tree_list(s->tree, unit_dirs[i], &entries, &ignored) < 0)
 			continue;
+		s->wants_dirs = xrealloc(s->wants_dirs, n + strv_len(entries) + 1,
+					 sizeof *s->wants_dirs);
 		for (char **entry = entries; *entry; entry++)
-			if (str_ends_with(*entry, ".wants") || str_ends_with(*entry, ".requires")) {
-				autofree char *dir = xasprintf("%s/%s", unit_dirs[i], *entry);
-
-				strv_push(&s->wants_dirs, dir);
-			}
+			if (str_ends_with(*entry, ".wants") || str_ends_with(*entry, ".requires"))
+				s->wants_dirs[n++] = xasprintf("%s/%s", unit_dirs[i], *entry);
+		s->wants_dirs[n] = NULL;
 	}
 	return s->wants_dirs;
 }
@@ -92,31 +97,6 @@ static const char *const preset_dirs[] = { "/etc/systemd/system-preset",
 					   "/usr/lib/systemd/system-preset",
 					   "/lib/systemd/system-preset" };
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names of all preset files, each once, in the order in which they are read. */
-static char **preset_names(struct setup *s)
-{
-	char **names = NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(preset_dirs); i++) {
-		autostrv char **entries = NULL;
-		struct err ignored;
-
-		if (tree_list(s->tree, preset_dirs[i], &entries, &ignored) < 0)
-			continue;
-		for (char **entry = entries; *entry; entry++)
-			if (str_ends_with(*entry, ".preset") && !strv_has(names, *entry))
-				strv_push(&names, *entry);
-	}
-	if (names)
-		qsort(names, strv_len(names), sizeof *names, compare_names);
-	return names;
-}
-
 /* 1: enable, 0: disable, -1: the file says nothing of the unit. */
 static int preset_in(const char *text, const char *unit)
 {
@@ -138,24 +118,20 @@ static int preset_in(const char *text, const char *unit)
 /* The first file that names the unit decides; what no file names is enabled. */
 static bool preset_enables(struct setup *s, const char *unit)
 {
-	autostrv char **names = preset_names(s);
+	autostrv char **paths = tree_list_merged(s->tree, preset_dirs, ARRAY_SIZE(preset_dirs),
+						 ".preset");
 
-	for (char **name = names; name && *name; name++)
-		for (size_t i = 0; i < ARRAY_SIZE(preset_dirs); i++) {
-			autofree char *path = xasprintf("%s/%s", preset_dirs[i], *name);
-			autofree char *text = NULL;
-			struct err ignored;
-			int verdict;
+	for (char **path = paths; *path; path++) {
+		autofree char *text = NULL;
+		struct err ignored;
+		int verdict;
 
-			if (tree_lkind(s->tree, path) <= 0)
-				continue;
-			if (tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
-				break;
-			verdict = preset_in(text, unit);
-			if (verdict >= 0)
-				return verdict;
-			break;
-		}
+		if (tree_read_optional(s->tree, *path, &text, &ignored) < 0 || !text)
+			continue;
+		verdict = preset_in(text, unit);
+		if (verdict >= 0)
+			return verdict;
+	}
 	return true;
 }
 

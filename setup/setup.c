@@ -5,6 +5,7 @@
 
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/rootfs.h"
 #include "lib/util.h"
 #include "setup/family.h"
 #include "setup/managed.h"
@@ -69,13 +70,57 @@ static bool is_grave(int num)
 	return num == ENOSPC || num == EDQUOT || num == EIO || num == EROFS || num == ENOSYS;
 }
 
+/* The names of the steps from this one on that the phase has; those that only do what is asked for
+ * are not among them, and *ret_asked tells that something is asked for. */
+static char *undone(const struct setup *s, const struct step *from, bool *ret_asked)
+{
+	bool asked = s->facts->password_hash || s->facts->ssh_keys || s->facts->n_host_keys;
+	autostrv char **names = NULL;
+
+	*ret_asked = false;
+	for (; from->name; from++) {
+		if (!(from->phases & (1u << s->phase)))
+			continue;
+		if (from->phases & STEP_REQUIRED)
+			*ret_asked = asked;
+		else
+			strv_push(&names, from->name);
+	}
+	return strv_join(names, ", ");
+}
+
+/*
+ * The budget of lib/rootfs.h is used up, and nothing more is read or written.  What was found since
+ * then may be wrong, as files seem to be missing: n_notes is how many findings there were before.
+ * A start goes on; what has just been unpacked or copied is not to be used as it is.
+ */
+static int stop(struct setup *s, const struct step *at, size_t n_notes, const struct err *why,
+		struct err *e)
+{
+	bool is_new = s->phase == PHASE_CREATE || s->phase == PHASE_CLONE, asked;
+	autofree char *rest = NULL;
+
+	while (!(at->phases & (1u << s->phase)))
+		at++;
+	rest = undone(s, at, &asked);
+	if ((is_new || asked) && !(s->flags & SETUP_DRY)) {
+		*e = *why;
+		return err_wrap(e, "setup of %s", at->name);
+	}
+	report_drop_notes(s->report, n_notes);
+	report_failure(s->report, at->name, why->remedy, "setup stopped at %s: %s; not done: %s",
+		       why->object, why->cause, rest);
+	return 0;
+}
+
 /*
  * A step that cannot do its work becomes a finding, and the others go on: a FIFO in the place of
  * /etc/hosts is no reason not to start.
  */
-static int run_steps(struct setup *s, struct err *e)
+static int run_steps(struct setup *s, struct rootfs *root, struct err *e)
 {
 	for (const struct step *step = step_list; step->name; step++) {
+		size_t n_notes = s->report->n_notes;
 		struct err failure = { 0 };
 		int n;
 
@@ -86,6 +131,8 @@ static int run_steps(struct setup *s, struct err *e)
 		n = step->run(s, &failure);
 		if (n >= 0)
 			n = managed_sweep(s, &failure);
+		if (rootfs_budget_is_over(root, &failure))
+			return stop(s, step, n_notes, &failure, e);
 		if (n >= 0)
 			continue;
 		if (!failure.num)
@@ -95,10 +142,8 @@ static int run_steps(struct setup *s, struct err *e)
 			*e = failure;
 			return err_wrap(e, "setup of %s", step->name);
 		}
-		report_note(s->report, NOTE_WARNING, step->name,
-			    failure.remedy[0] ? failure.remedy : NULL, "%s%s%s", failure.object,
-			    failure.object[0] ? ": " : "", failure.cause);
-		s->report->notes[s->report->n_notes - 1].failed = true;
+		report_failure(s->report, step->name, failure.remedy, "%s%s%s", failure.object,
+			       failure.object[0] ? ": " : "", failure.cause);
 	}
 	return 0;
 }
@@ -135,6 +180,23 @@ static int look(struct setup *s, struct err *e)
 	return 0;
 }
 
+/* All that is done in the tree, but for the ledger. */
+static int run(struct setup *s, struct rootfs *root, struct err *e)
+{
+	struct err why;
+	int n;
+
+	rootfs_budget_begin(root, rootfs_budget);
+	n = look(s, e);
+	if (n == 0 && (s->flags & SETUP_READ_BACK))
+		read_back_all(s);
+	if (n < 0)
+		return n;
+	if (rootfs_budget_is_over(root, &why))
+		return stop(s, step_list, 0, &why, e);
+	return s->family->unmanaged ? 0 : run_steps(s, root, e);
+}
+
 /* What is left to the programs inside; the caller frees the nets. */
 static struct conf managed_inside(const struct conf *conf)
 {
@@ -163,12 +225,10 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 		.tree = tree_new(root, flags & SETUP_DRY, &r),
 		.report = &r,
 	};
-	int n = look(&s, e);
+	int n = run(&s, root, e);
 
-	if (n == 0 && (flags & SETUP_READ_BACK))
-		read_back_all(&s);
-	if (n == 0 && !s.family->unmanaged)
-		n = run_steps(&s, e);
+	/* What is written is to be remembered; it costs little. */
+	rootfs_budget_begin(root, rootfs_budget);
 	managed_finish(&s);
 	tree_free(s.tree);
 	strv_free(s.wants_dirs);

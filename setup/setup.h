@@ -43,7 +43,7 @@ struct note {
 struct change {
 	char *step, *path;
 	char *old_text, *new_text; /* NULL: did not, or does not, exist */
-	bool secret;               /* contents are not shown */
+	bool secret, large;        /* contents are not shown, and empty here */
 };
 
 /* A file that a step wants in some way, and that is not changed. */

@@ -50,6 +50,7 @@ struct setup {
 	struct os_release os;
 	struct dns dns;
 	struct ledger *ledger; /* of setup/managed.c */
+	bool ledger_is_lost;   /* the budget was used up before it was read */
 	char **wants_dirs;     /* of setup/services.c */
 	enum init_kind init;
 	const struct family *family;     /* never NULL */

@@ -11,6 +11,8 @@
 #include "setup/report.h"
 #include "setup/section.h"
 
+#define MAX_TOLD (4 * 1024 * 1024) /* of old and new texts in a report */
+
 /* What a dry run would have made of a path. */
 struct overlay {
 	char *path;
@@ -25,6 +27,7 @@ struct tree {
 	bool dry;
 	struct overlay *overlay;
 	size_t n_overlay;
+	size_t told; /* bytes of texts in the report */
 };
 
 struct tree *tree_new(struct rootfs *root, bool dry, struct report *report)
@@ -62,10 +65,13 @@ static struct overlay *find(const struct tree *t, const char *path)
 	return NULL;
 }
 
-static void remember(struct tree *t, const char *path, int kind, const char *text)
+static int remember(struct tree *t, const char *path, int kind, const char *text, struct err *e)
 {
 	struct overlay *o = find(t, path);
+	int n = rootfs_would_change(t->root, path, text ? strlen(text) : 0, e);
 
+	if (n < 0)
+		return n;
 	if (!o) {
 		t->overlay = xrealloc(t->overlay, t->n_overlay + 1, sizeof *t->overlay);
 		o = &t->overlay[t->n_overlay++];
@@ -74,6 +80,7 @@ static void remember(struct tree *t, const char *path, int kind, const char *tex
 	free(o->text);
 	o->text = xstrdup(text);
 	o->kind = kind;
+	return 0;
 }
 
 bool tree_is_ignored(struct tree *t, const char *path)
@@ -121,6 +128,48 @@ int tree_list(struct tree *t, const char *path, char ***ret, struct err *e)
 	return rootfs_list(t->root, path, ret, e);
 }
 
+struct found {
+	char *name;
+	size_t dir;
+};
+
+static int compare_found(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int n = strcmp(x->name, y->name);
+
+	return n ? n : (x->dir > y->dir) - (x->dir < y->dir);
+}
+
+char **tree_list_merged(struct tree *t, const char *const *dirs, size_t n, const char *suffix)
+{
+	struct found *all = NULL;
+	size_t n_all = 0, n_paths = 0;
+	char **paths;
+
+	for (size_t i = 0; i < n; i++) {
+		autostrv char **names = NULL;
+		struct err ignored;
+
+		if (tree_list(t, dirs[i], &names, &ignored) < 0)
+			continue;
+		all = xrealloc(all, n_all + strv_len(names), sizeof *all);
+		for (char **name = names; *name; name++)
+			if (str_ends_with(*name, suffix))
+				all[n_all++] = (struct found){ xstrdup(*name), i };
+	}
+	if (n_all)
+		qsort(all, n_all, sizeof *all, compare_found);
+	paths = xcalloc(n_all + 1, sizeof *paths);
+	for (size_t i = 0; i < n_all; i++)
+		if (i == 0 || !str_eq(all[i].name, all[i - 1].name))
+			paths[n_paths++] = xasprintf("%s/%s", dirs[all[i].dir], all[i].name);
+	for (size_t i = 0; i < n_all; i++)
+		free(all[i].name);
+	free(all);
+	return paths;
+}
+
 int tree_read(struct tree *t, const char *path, char **ret, struct err *e)
 {
 	const struct overlay *o = find(t, path);
@@ -154,6 +203,19 @@ int tree_read_optional(struct tree *t, const char *path, char **ret, struct err 
 	return 0;
 }
 
+static size_t length(const char *s)
+{
+	return s ? strlen(s) : 0;
+}
+
+static void hide(char **text)
+{
+	if (!*text)
+		return;
+	free(*text);
+	*text = xstrdup("");
+}
+
 /* One change a path: what was there before the first step, what is there after the last. */
 static void record(struct tree *t, const char *path, const char *old, const char *new, bool secret)
 {
@@ -168,16 +230,19 @@ static void record(struct tree *t, const char *path, const char *old, const char
 		c = &r->changes[r->n_changes++];
 		*c = (struct change){ .step = xstrdup(t->step), .path = xstrdup(path),
 				      .old_text = xstrdup(old) };
+		t->told += length(old);
 	}
+	t->told -= length(c->new_text);
 	free(c->new_text);
 	c->new_text = xstrdup(new);
+	t->told += length(new);
 	c->secret |= secret;
-	if (c->secret) {
-		/* Not even in memory that a report may be written from: only that there is one. */
-		if (c->old_text)
-			c->old_text[0] = '\0';
-		if (c->new_text)
-			c->new_text[0] = '\0';
+	c->large |= t->told > MAX_TOLD;
+	/* Not even in memory that a report may be written from: only that there is one. */
+	if (c->secret || c->large) {
+		t->told -= length(c->old_text) + length(c->new_text);
+		hide(&c->old_text);
+		hide(&c->new_text);
 	}
 }
 
@@ -251,13 +316,10 @@ int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, 
 		report_file(t->report, t->step, path, FILE_SAME);
 	if (same(old, text) && (t->dry || !mode))
 		return 0;
-	if (t->dry) {
-		remember(t, path, S_IFREG, text);
-	} else {
-		n = rootfs_write(t->root, path, text, strlen(text), mode, flags & 0xff, e);
-		if (n < 0)
-			return n;
-	}
+	n = t->dry ? remember(t, path, S_IFREG, text, e)
+		   : rootfs_write(t->root, path, text, strlen(text), mode, flags & 0xff, e);
+	if (n < 0)
+		return n;
 	if (!same(old, text))
 		record(t, path, old, text, flags & TREE_SECRET);
 	return 0;
@@ -291,13 +353,10 @@ int tree_symlink(struct tree *t, const char *target, const char *path, struct er
 	n = check_place(t, path, ROOTFS_REPLACE_LINK, e);
 	if (n < 0)
 		return n;
-	if (t->dry) {
-		remember(t, path, S_IFLNK, target);
-	} else {
-		n = rootfs_symlink(t->root, target, path, e);
-		if (n < 0)
-			return n;
-	}
+	n = t->dry ? remember(t, path, S_IFLNK, target, e)
+		   : rootfs_symlink(t->root, target, path, e);
+	if (n < 0)
+		return n;
 	record(t, path, old, new, false);
 	return 0;
 }
@@ -315,13 +374,9 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 	n = old ? 0 : describe(t, path, &old, e);
 	if (n < 0)
 		return n;
-	if (t->dry) {
-		remember(t, path, 0, NULL);
-	} else {
-		n = rootfs_unlink(t->root, path, e);
-		if (n < 0)
-			return n;
-	}
+	n = t->dry ? remember(t, path, 0, NULL, e) : rootfs_unlink(t->root, path, e);
+	if (n < 0)
+		return n;
 	record(t, path, old, NULL, flags & TREE_SECRET);
 	return 0;
 }
@@ -331,6 +386,7 @@ static int remember_folders(struct tree *t, const char *path, struct err *e)
 {
 	autofree char *part = xstrdup(path);
 	char *slash = part;
+	int n;
 
 	do {
 		slash = strchr(slash + 1, '/');
@@ -339,7 +395,9 @@ static int remember_folders(struct tree *t, const char *path, struct err *e)
 		if (tree_kind(t, part) != S_IFDIR) {
 			if (tree_lkind(t, part))
 				return err_set(e, ENOTDIR, part, "is not a folder");
-			remember(t, part, S_IFDIR, NULL);
+			n = remember(t, part, S_IFDIR, NULL, e);
+			if (n < 0)
+				return n;
 		}
 		if (slash)
 			*slash = '/';

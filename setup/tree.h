@@ -34,6 +34,12 @@ int tree_readlink(struct tree *t, const char *path, char **ret, struct err *e);
 /* What is only remembered does not show here. */
 int tree_list(struct tree *t, const char *path, char ***ret, struct err *e);
 
+/*
+ * Paths of what is in n folders and ends in suffix, sorted by name.  A name in one folder hides the
+ * same name in those after it.  Folders that cannot be listed are passed over.
+ */
+char **tree_list_merged(struct tree *t, const char *const *dirs, size_t n, const char *suffix);
+
 /* A text: a file that holds a NUL byte is an error.  -ENOENT has no text in e. */
 int tree_read(struct tree *t, const char *path, char **ret, struct err *e);
 /* The same; NULL where there is no file. */

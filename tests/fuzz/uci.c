@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	uci_parse(&u, text);
 	for (size_t i = 0; i < u.n; i++) {
-		free(option(&u.v[i], "device"));
 		has_device(&u.v[i], "eth0");
+		has_port(&u.v[i], "eth0");
 		buf_add(&b, u.v[i].text);
 	}
 	fuzz_assert(strncmp(buf_str(&b), text, strlen(text)) == 0);

@@ -440,6 +440,32 @@ INTERFACES = {
     "interfaces, 200,000 brought up": contents(lambda text: b"auto " + b"x " * 200000 + b"\n" + text),
 }
 
+def links(name, line, n=4000):
+    """Of one file, as much as is read of one: each is read for itself."""
+    def plant(p):
+        p.away()
+        os.mkdir(p.real)
+        with open(p.real + "/" + name % 0, "wb") as file:
+            file.write((line * (950000 // len(line) + 1))[:950000])
+        for i in range(1, n):
+            os.link(p.real + "/" + name % 0, p.real + "/" + name % i)
+    return plant
+
+
+# By folder: many files, each of which may be read.
+SUMS = {
+    "/etc/systemd/network": links("%d.network", b"[Match]\nName=zzz\n"),
+    "/etc/NetworkManager/system-connections": links("%d.nmconnection", b"[connection]\n"),
+    "/etc/sysconfig/network-scripts": links("ifcfg-x%d", b"DEVICE=zzz\n"),
+    "/etc/netplan": links("%d.yaml", b"# zzz\n"),
+    "/etc/wicked/ifconfig": links("%d.xml", b"<name>zzz</name>\n"),
+    "/etc/systemd/system-preset": links("%d.preset", b"enable zzz\n"),
+    "/etc/cron.d": links("j%d", b"7 * * * * root x\n"),
+    "/usr/lib/NetworkManager/system-connections": links("%d", b"x\n"),
+    "/etc/NetworkManager/conf.d": links("%d.conf", b"unmanaged-devices=zzz\n"),
+    "/var/lib/NetworkManager": links("%d.lease", b"x\n"),
+}
+
 LEDGERS = {
     "ledger of the host's files": entries(lambda p: [p.canary + "/secret", p.outside, "/etc/hostname"]),
     "ledger with ..": entries(lambda p: ["/.." * 20 + p.canary + "/secret", "/etc/../../../x"]),

@@ -29,6 +29,9 @@ static char top[64];
 static struct rootfs *root;
 static struct err e;
 
+static const uint64_t no_limit[ROOTFS_COSTS] = { UINT64_MAX, UINT64_MAX, UINT64_MAX,
+						 UINT64_MAX, UINT64_MAX, UINT64_MAX };
+
 static char *at(const char *path)
 {
 	return xasprintf("%s/root%s", top, path);
@@ -335,6 +338,7 @@ static void test_race(void **state)
 	pid_t pid;
 
 	(void)state;
+	rootfs_budget_begin(root, no_limit);
 	make_dir("/etc/d");
 	link_to("../../..", "/etc/l");
 	pid = fork();
@@ -352,6 +356,136 @@ static void test_race(void **state)
 	waitpid(pid, &status, 0);
 }
 
+/* Nothing is done any more, and each call says why. */
+static void assert_over(const char *where, const char *cause)
+{
+	autofree char *text = NULL, *target = NULL;
+	autostrv char **names = NULL;
+	char head[4];
+	size_t len;
+
+	assert_true(rootfs_budget_is_over(root, &e));
+	assert_string_equal(e.object, where);
+	assert_string_equal(e.cause, cause);
+	assert_true(e.remedy[0]);
+	assert_int_equal(rootfs_kind(root, "/etc"), -ETIME);
+	assert_int_equal(rootfs_lkind(root, "/etc/link"), -ETIME);
+	assert_false(rootfs_is_exec(root, "/etc/a"));
+	assert_int_equal(rootfs_read(root, "/etc/a", &text, NULL, &e), -ETIME);
+	assert_int_equal(rootfs_read_head(root, "/etc/a", head, sizeof head, &len, &e), -ETIME);
+	assert_int_equal(rootfs_readlink(root, "/etc/link", &target, &e), -ETIME);
+	assert_int_equal(rootfs_list(root, "/etc", &names, &e), -ETIME);
+	assert_int_equal(rootfs_mkdir(root, "/etc/new", 0755, &e), -ETIME);
+	assert_int_equal(rootfs_symlink(root, "b", "/etc/link", &e), -ETIME);
+	assert_int_equal(rootfs_unlink(root, "/etc/a", &e), -ETIME);
+	assert_int_equal(rootfs_would_change(root, "/etc/a", 1, &e), -ETIME);
+	assert_int_equal(write_text("/etc/a", "new\n", 0, 0), -ETIME);
+	assert_string_equal(e.object, where);
+	assert_string_equal(e.cause, cause);
+	holds("/etc/a", "1234567\n");
+	rootfs_budget_begin(root, rootfs_budget);
+	assert_false(rootfs_budget_is_over(root, &e));
+	assert_int_equal(rootfs_kind(root, "/etc"), S_IFDIR);
+}
+
+static void give(enum rootfs_cost what, uint64_t n)
+{
+	uint64_t budget[ROOTFS_COSTS];
+
+	memcpy(budget, no_limit, sizeof budget);
+	budget[what] = n;
+	rootfs_budget_begin(root, budget);
+}
+
+static void test_budget(void **state)
+{
+	autofree char *large = at("/etc/large");
+	autostrv char **names = NULL;
+
+	(void)state;
+	plant("/etc/a", "1234567\n");
+	link_to("a", "/etc/link");
+	plant("/etc/large", "");
+	assert_int_equal(truncate(large, 1 << 18), 0);
+	give(ROOTFS_BYTES, (1 << 20) + 4);
+	for (unsigned i = 0; i < 5; i++) {
+		autofree char *text = NULL;
+
+		assert_int_equal(rootfs_read(root, "/etc/large", &text, NULL, &e),
+				 i < 4 ? 0 : -ETIME);
+	}
+	assert_over("/etc/large", "one run reads and writes no more than 1 MiB in a container");
+	give(ROOTFS_PATHS, 2);
+	assert_int_equal(rootfs_kind(root, "/none"), 0);
+	assert_int_equal(rootfs_kind(root, "/none"), 0);
+	assert_int_equal(rootfs_kind(root, "/etc/b"), -ETIME);
+	assert_over("/etc/b", "one run looks at no more than 2 paths in a container");
+	give(ROOTFS_NAMES, 3);
+	assert_int_equal(rootfs_list(root, "/etc", &names, &e), 0);
+	assert_int_equal(rootfs_list(root, "/etc", &names, &e), -ETIME);
+	assert_over("/etc", "one run lists no more than 3 names in a container");
+}
+
+/* One that is too large is read until that is known. */
+static void test_budget_too_large(void **state)
+{
+	autofree char *large = at("/etc/large"), *text = NULL;
+
+	(void)state;
+	plant("/etc/a", "1234567\n");
+	link_to("a", "/etc/link");
+	plant("/etc/large", "");
+	assert_int_equal(truncate(large, 2 * ROOTFS_MAX_READ), 0);
+	give(ROOTFS_BYTES, 3 * ROOTFS_MAX_READ);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(rootfs_read(root, "/etc/large", &text, NULL, &e), -EFBIG);
+	assert_int_equal(rootfs_read(root, "/etc/large", &text, NULL, &e), -ETIME);
+	assert_over("/etc/large", "one run reads and writes no more than 3 MiB in a container");
+}
+
+/* What is there already is none. */
+static void test_budget_changes(void **state)
+{
+	(void)state;
+	plant("/etc/a", "1234567\n");
+	link_to("a", "/etc/link");
+	give(ROOTFS_CHANGES, 5);
+	assert_int_equal(write_text("/etc/b", "b\n", 0, 0), 0);
+	assert_int_equal(rootfs_mkdir(root, "/etc/c/d", 0755, &e), 0);
+	assert_int_equal(rootfs_symlink(root, "x", "/etc/l", &e), 0);
+	for (int i = 0; i < 9; i++) {
+		assert_int_equal(write_text("/etc/b", "b\n", 0, 0), 0);
+		assert_int_equal(rootfs_mkdir(root, "/etc/c/d", 0755, &e), 0);
+		assert_int_equal(rootfs_symlink(root, "x", "/etc/l", &e), 0);
+		assert_int_equal(rootfs_unlink(root, "/etc/none", &e), 0);
+	}
+	assert_int_equal(rootfs_unlink(root, "/etc/l", &e), 0);
+	assert_int_equal(write_text("/etc/b", "c\n", 0, 0), -ETIME);
+	holds("/etc/b", "b\n");
+	assert_over("/etc/b", "one run changes no more than 5 files in a container");
+}
+
+static void test_budget_time(void **state)
+{
+	int kind = S_IFDIR;
+
+	(void)state;
+	plant("/etc/a", "1234567\n");
+	link_to("a", "/etc/link");
+	give(ROOTFS_WALL_MS, 20);
+	usleep(30000);
+	assert_int_equal(rootfs_kind(root, "/etc"), -ETIME);
+	assert_over("/etc", "one run waits no more than 0 s for a disk in a container");
+	/* To sleep is to take no processor time. */
+	give(ROOTFS_CPU_MS, 20);
+	usleep(30000);
+	assert_int_equal(rootfs_kind(root, "/etc"), S_IFDIR);
+	while (kind == S_IFDIR)
+		kind = rootfs_kind(root, "/etc");
+	assert_int_equal(kind, -ETIME);
+	assert_over("/etc", "one run takes no more than 0 s of processor time in a container");
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -359,7 +493,8 @@ int main(void)
 		CASE(test_stays_inside), CASE(test_top),     CASE(test_odd_files),
 		CASE(test_links),        CASE(test_write),   CASE(test_no_litter),
 		CASE(test_ignored),      CASE(test_confined), CASE(test_race),
-		CASE(test_no_openat2),
+		CASE(test_no_openat2),   CASE(test_budget),  CASE(test_budget_too_large),
+		CASE(test_budget_changes), CASE(test_budget_time),
 	};
 
 	return cmocka_run_group_tests_name("rootfs", tests, NULL, NULL);

@@ -449,6 +449,34 @@ static void test_parse(void **state)
 	}
 }
 
+/* The budget is used up before the ledger is read, or before something is to be taken away. */
+static void test_budget(void **state)
+{
+	static const uint64_t nothing[ROOTFS_COSTS] = { 0 };
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		autofree char *ledger = at(LEDGER), *before = NULL;
+		struct err e;
+
+		start("a\n", "b\n");
+		assert_int_equal(file_read(ledger, 4096, &before, NULL, &e), 0);
+		run_begin(PHASE_START, 0);
+		if (known)
+			assert_true(managed_is_ours(&setup, FILE_A));
+		rootfs_budget_begin(root, nothing);
+		assert_int_equal(managed_is_ours(&setup, FILE_A), known);
+		assert_int_equal(managed_write(&setup, FILE_A, "a2\n", 0, &e), -ETIME);
+		assert_int_equal(managed_sweep(&setup, &e), known ? -ETIME : 0);
+		rootfs_budget_begin(root, rootfs_budget);
+		managed_finish(&setup);
+		tree_free(setup.tree);
+		assert_file(FILE_A, "a\n");
+		assert_file(FILE_B, "b\n");
+		assert_file(LEDGER, before);
+	}
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -457,7 +485,8 @@ int main(void)
 					    CASE(test_section), CASE(test_section_saved),
 					    CASE(test_links), CASE(test_ignored), CASE(test_parts),
 					    CASE(test_dry), CASE(test_no_ledger),
-					    CASE(test_forged), CASE(test_parse) };
+					    CASE(test_forged), CASE(test_parse),
+					    CASE(test_budget) };
 
 	return cmocka_run_group_tests_name("setup-managed", tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
 #include "lib/hostkeys.h"
@@ -192,11 +193,76 @@ static void test_file(void **state)
 	assert_true(report_read(path, &found, &e) < 0);
 }
 
+/* A container has as many odd things in it as its root likes: what failed is told all the same. */
+static void test_many_notes(void **state)
+{
+	autofree char *path = at("/report"), *word = xcalloc(1, 5000);
+	struct report report = { 0 }, found = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	memset(word, 'x', 4999);
+	for (unsigned i = 0; i < 5000; i++)
+		report_note(&report, NOTE_WARNING, "a", word, "%u %s", i, word);
+	report_failure(&report, "b", "", "it failed");
+	assert_int_equal(report.n_notes, 252);
+	assert_string_equal(report.notes[250].text, "there is more of this kind");
+	assert_null(report.notes[250].remedy);
+	assert_true(report.notes[251].failed);
+	assert_null(report.notes[251].remedy);
+	assert_int_equal(report_write(&report, path, &e), 0);
+	assert_int_equal(report_read(path, &found, &e), 0);
+	assert_in_range(found.n_notes, 20, 64);
+	assert_string_equal(found.notes[0].text, "it failed");
+	assert_int_equal(found.notes[1].text[0], '0');
+	report_done(&found);
+	report_drop_notes(&report, 251);
+	assert_int_equal(report.n_notes, 251);
+	report_done(&report);
+}
+
+/* Old and new texts are kept up to 4 MiB; that there is a change is told of each. */
+static void test_large_changes(void **state)
+{
+	const struct host_facts facts = { 0 };
+	struct report report = { 0 };
+	size_t told = 0, large = 0;
+	autobuf b = BUF_INIT;
+
+	(void)state;
+	plant("/etc/passwd", "root:x:0:0:::\n");
+	while (b.len < 900000)
+		buf_add(&b, "17 * * * * root x\n");
+	for (unsigned i = 0; i < 12; i++) {
+		autofree char *path = xasprintf("/etc/cron.d/job%u", i);
+
+		plant(path, b.s);
+	}
+	for (unsigned dry = 0; dry < 2; dry++) {
+		run(PHASE_CREATE, &facts, !dry, &report);
+		told = large = 0;
+		for (unsigned i = 0; i < 12; i++) {
+			autofree char *path = xasprintf("/etc/cron.d/job%u", i);
+			const struct change *c = find(&report, path);
+
+			assert_non_null(c);
+			told += strlen(c->old_text) + strlen(c->new_text);
+			large += c->large;
+			assert_int_equal(!c->large, *c->old_text && *c->new_text);
+		}
+		assert_in_range(told, 3 << 20, 4 << 20);
+		assert_int_equal(large, 10);
+		assert_false(find(&report, "/etc/hostname")->large);
+		report_done(&report);
+	}
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = { CASE(test_confined), CASE(test_copied_keys),
-					    CASE(test_required), CASE(test_file) };
+					    CASE(test_required), CASE(test_file),
+					    CASE(test_many_notes), CASE(test_large_changes) };
 
 	return cmocka_run_group_tests_name("setup-report", tests, NULL, NULL);
 }
