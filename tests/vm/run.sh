@@ -8,7 +8,7 @@
 # file "list", and of the first machine only where it is "fresh"; LIMIT=S: where this machine is busy
 # with other things.
 . "$(dirname "$0")/../lib.sh"
-limit=${LIMIT:-1200} # seconds for a release's machines; images and templates are not in it
+limit=${LIMIT:-1800} # seconds for a release's machines; images and templates are not in it
 jobs=() patience='systemd.show_status=0 systemd.default_timeout_start_sec=900'
 trap '[ ${#jobs[@]} -eq 0 ] || { kill "${jobs[@]}" && wait; }; cleanup' EXIT
 
