@@ -8,7 +8,7 @@
 /* Call fn with the folder of each hierarchy. */
 void cgroup_each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg);
 
-/* What follows the number in "lxc.payload.105" or "lxc.payload.105-1" ends it, or does not. */
+/* Whether rest, the text behind the number of "lxc.payload.105", is empty or a suffix as "-1". */
 bool cgroup_is_suffix(const char *rest);
 
 bool cgroup_write(int group, const char *name, const char *value);

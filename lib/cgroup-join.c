@@ -139,7 +139,7 @@ static int move_to(int group, const char *procs)
 	return r;
 }
 
-/* All its files have the owner that it is made by (credentials(7): the file system's ids). */
+/* The kernel gives a new group and its files the fsuid and fsgid of this process. */
 static int make_group(int parent, const char *name, uid_t uid, gid_t gid)
 {
 	int r;
@@ -153,9 +153,9 @@ static int make_group(int parent, const char *name, uid_t uid, gid_t gid)
 }
 
 /*
- * A group that hands controllers on, as systemd's does, has no processes of its own (cgroups(7),
- * "no internal processes").  So the process goes one below, into a group named as liblxc names it;
- * container root may have made that one unfit, and then the next one serves.
+ * A group that enables controllers for its children, as systemd does, takes no processes
+ * (cgroups(7), "no internal processes").  So join a group below, with the name that liblxc uses, or
+ * the next name where container root has made that group unusable.
  */
 static int join_v2(int group, uid_t uid, gid_t gid)
 {

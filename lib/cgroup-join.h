@@ -17,14 +17,14 @@ struct cgroup_places {
 #define CGROUP_PLACES_INIT { .v2 = -1 }
 
 /*
- * Where the container's own groups are, in each hierarchy, found by the groups of its init
- * (proc(5), /proc/PID/cgroup).  What container root made below them does not count.  The caller
- * closes them with cgroup_places_done(), after a failure as well.
+ * Find the container's own group in each hierarchy, from /proc/PID/cgroup of its init.  Groups that
+ * container root made below do not count.  The caller calls cgroup_places_done(), also after a
+ * failure.
  */
 int cgroup_places_find(unsigned ctid, pid_t init, struct cgroup_places *ret, struct err *e);
 void cgroup_places_done(struct cgroup_places *places);
 
-/* Move this process there.  What has to be made for that belongs to uid and gid.  0, or -errno. */
+/* Move this process there.  uid and gid own the groups that this makes.  0, or -errno. */
 int cgroup_join(const struct cgroup_places *places, uid_t uid, gid_t gid);
 
 #endif

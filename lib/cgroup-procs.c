@@ -154,8 +154,8 @@ struct visit {
 };
 
 /*
- * A number may be given to another process before it is opened.  What is open by then and in the
- * group still, by its number, and alive after that, was in the group.
+ * The kernel may give a number to another process before we open it.  So open first, then read the
+ * group again: if it still lists the number, and the process is alive after that, it is the one.
  */
 static void visit_some(struct visit *v, int group, const pid_t *pids, size_t n)
 {
@@ -203,8 +203,8 @@ void cgroup_each_proc(unsigned ctid, bool (*fn)(int pidfd, pid_t pid, void *arg)
 }
 
 /*
- * In two namespaces of processes, this one and the container's, and 1 in the latter: of a namespace
- * within that, there are three numbers.
+ * Init has two numbers, one in this pid namespace and 1 in the container's.  A process of a nested
+ * namespace has three.
  */
 static bool is_init(pid_t pid)
 {
@@ -263,7 +263,7 @@ static bool kill_proc(int pidfd, pid_t pid, void *unused)
 void cgroup_kill(unsigned ctid)
 {
 	each_payload(ctid, kill_group, NULL);
-	/* Those of v1 alone, and all where there is no such file. */
+	/* Processes that are in v1 groups only, and all before Linux 5.14. */
 	cgroup_each_proc(ctid, kill_proc, NULL);
 }
 
@@ -274,7 +274,7 @@ struct setting {
 	int flags, fd;
 };
 
-/* Of two groups, what was left by a monitor that was killed has nothing in it. */
+/* Prefer a group with processes: a killed monitor may leave an empty group behind. */
 static bool open_setting(int parent, const char *name, void *arg)
 {
 	struct setting *s = arg;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A container's processes: all that is in lxc.payload.CTID, or that with a suffix as "-1", and
- * below, in any hierarchy.  None but host root and liblxc can make such a group, or put a process
- * into one from outside; container root can move its own about in there, and none out.
+ * A container's processes: all in the cgroup lxc.payload.CTID, or lxc.payload.CTID-1 and so on, and
+ * below, in any hierarchy.  Only host root and liblxc can make such a group, or put a process into
+ * it from outside; container root can move its processes within it, and none out.
  */
 #ifndef LIB_CGROUP_PROCS_H
 #define LIB_CGROUP_PROCS_H
@@ -19,8 +19,8 @@ bool cgroup_has_procs(unsigned ctid);
 size_t cgroup_find_payloads(unsigned **ret);
 
 /*
- * Call fn with each process, some more than once, until it says false.  What the descriptor is of
- * is the container's, and while it lives the number is no other's.
+ * Call fn with each process, some more than once, until fn returns false.  pidfd refers to a
+ * process of the container, and pid is its number while it lives.
  */
 void cgroup_each_proc(unsigned ctid, bool (*fn)(int pidfd, pid_t pid, void *arg), void *arg);
 
@@ -30,9 +30,9 @@ int cgroup_open_init(unsigned ctid);
 /* SIGKILL to all of them.  What is frozen by v1 dies when it is thawed. */
 void cgroup_kill(unsigned ctid);
 
-/* A file of the container's group in the hierarchy that has one of this name, as "memory.max". */
+/* Write the file key, as "memory.max", of the container's group, in the hierarchy that has it. */
 int cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
-/* Its text, without the end of line, cut to size - 1. */
+/* Read that file, without the end of line, cut to size - 1. */
 int cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e);
 
 #endif

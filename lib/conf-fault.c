@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An error that somebody met who used a config, as a finding about the line that it comes from. */
+/* Turns an error from using a config into a finding about the line that causes it. */
 #include "lib/conf-internal.h"
 
 #include <stdlib.h>

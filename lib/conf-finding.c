@@ -14,7 +14,7 @@
 #define MAX_FINDINGS 200
 #define MAX_CHECKED (16 * 1024 * 1024) /* bytes, all turns together */
 
-/* That of this line and key, and of a warning, about this part of its value; NULL: none. */
+/* The finding about this line, key and, unless NULL, this part of the value; NULL: none. */
 static struct conf_finding *find_at(struct conf_findings *in, unsigned line, const char *key,
 				    const char *part, enum conf_level level)
 {

@@ -227,8 +227,8 @@ const struct net_key conf_net_keys[] = {
 	{ "bridge", PVE, bridge_read, false, "BRIDGE",
 	  "The host's bridge that it joins; without it, it is not plugged in" },
 	{ "firewall", PVE, firewall_read, false, "0|1",
-	  "Let out only what is its own: its addresses, and nothing that a router, a DHCP "
-	  "server or a bridge says; where Proxmox VE's firewall is on, leave that to it" },
+	  "Drop frames from addresses that are not its own, and what only a router, a DHCP "
+	  "server or a bridge sends; where Proxmox VE's firewall is on, leave that to it" },
 	{ "gw", PVE, conf_net_gw_read, false, "ADDR",
 	  "IPv4 gateway; one outside of the subnets is reached on the link" },
 	{ "gw6", PVE, conf_net_gw6_read, false, "ADDR", "The same for IPv6" },

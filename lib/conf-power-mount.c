@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is mounted into a container: folders, devices and sockets of the host. */
+/* Mounts into a container: folders, devices and sockets of the host. */
 #include "lib/conf-power.h"
 
 #include <fnmatch.h>
@@ -32,7 +32,7 @@ static char *plain_path(const char *path)
 	return xasprintf("/%s", joined);
 }
 
-/* Who may connect has done as root what the service does. */
+/* A process that may connect has the service act for it, as root. */
 static bool is_socket(const char *path)
 {
 	static const char *const sockets[] = { "*.sock", "*.socket", "*/system_bus_socket",
@@ -57,7 +57,7 @@ void power_path(struct power *p, const char *path, bool read_only)
 	else if (device)
 		power_add(p, "gives the container the device %s of the host", quote(plain));
 	else if (is_socket(plain))
-		power_add(p, "lets the container have done what listens at %s of the host",
+		power_add(p, "lets the container use the service that listens at %s of the host",
 			  quote(plain));
 	else
 		power_add(p, "gives the container %s of the host, to %s", quote(plain), to);
@@ -82,7 +82,7 @@ static void unescape(char *field)
 	*to = '\0';
 }
 
-/* File systems that are of the namespaces of who mounts them, or empty. */
+/* File systems that belong to the mounting process's namespaces, or start empty. */
 static bool is_own_type(const char *type)
 {
 	static const char *const own[] = { "tmpfs", "ramfs", "mqueue", "devpts" };
@@ -157,7 +157,7 @@ static void fstab_line(struct power *p, char *line)
 void power_mount_fstab(struct power *p, const char *key, const char *value)
 {
 	(void)key;
-	power_add(p, "lets the container have mounted what %s of the host says", quote(value));
+	power_add(p, "gives the container the mounts that %s of the host lists", quote(value));
 	power_file(p, value, fstab_line);
 }
 

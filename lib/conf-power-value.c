@@ -167,7 +167,7 @@ void power_namespaces(struct power *p, const char *key, const char *value)
 			add_namespace(p, i, quote(value));
 }
 
-/* Those of a namespace of its own (sysctl.d(5), namespaces(7)) are the container's. */
+/* Kernel parameters of a namespace belong to the container that has its own (namespaces(7)). */
 void power_sysctl(struct power *p, const char *key, const char *value)
 {
 	static const char *const own[] = { "net.*", "kernel.hostname", "kernel.domainname",

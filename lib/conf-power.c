@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a config gives its container of the host's: the table.  A config that came from elsewhere is
- * somebody else's word for it, and each line that says so is told to who looks at it.
+ * The table of keys that give a container power over the host.  A stranger may have written the
+ * config, so pct config --check names each line with such a key.
  */
 #include "lib/conf-power.h"
 
@@ -21,7 +21,7 @@ struct power_quoted power_quote(const char *value)
 	size_t n = 1;
 
 	for (; *value && n < POWER_QUOTED - 5; value++) {
-		/* What is no ASCII may turn the order of a line around on a terminal. */
+		/* Characters beyond ASCII may reverse the order of a line on a terminal. */
 		if ((unsigned char)*value < 0x20 || (unsigned char)*value > 0x7e)
 			q.s[n++] = '?';
 		else
@@ -107,7 +107,7 @@ static bool other_profile(const char *value, const struct power *p)
 	return true;
 }
 
-/* liblxc takes the words for a file's name; whoever writes them means this. */
+/* liblxc takes these words for a file name, but the author means no seccomp. */
 static bool no_seccomp(const char *value, const struct power *p)
 {
 	(void)p;
@@ -119,7 +119,7 @@ static bool other_seccomp(const char *value, const struct power *p)
 	return !no_seccomp(value, p) && !str_eq(value, "/usr/share/lxc/config/common.seccomp");
 }
 
-/* Those that LXC takes from every container of its own. */
+/* The capabilities that LXC's own include files drop. */
 static bool keeps_dropped(const char *value, const struct power *p)
 {
 	static const char *const dropped[] = { "mac_admin", "mac_override", "sys_module",
@@ -150,7 +150,7 @@ static bool inherits(const char *value, const struct power *p)
 	return *value && !strchr(value, '=');
 }
 
-/* With some versions of liblxc hooks have it, too. */
+/* Some versions of liblxc pass lxc.environment to hooks, too. */
 static bool steers_programs(const char *value, const struct power *p)
 {
 	static const char *const names[] = { "LD_*=*", "GLIBC_*=*", "GCONV_PATH=*", "PATH=*",
@@ -245,7 +245,7 @@ static const struct rule {
 	{ "lxc.seccomp.profile", other_seccomp,
 	  "lets the container make the system calls that %s leaves it", NULL },
 	{ "lxc.seccomp.notify.proxy", given,
-	  "lets the container have who listens at %s make system calls for it", NULL },
+	  "lets the process that listens at %s make system calls for the container", NULL },
 	{ "lxc.cap.drop", clears, "lets the container keep all capabilities: modules, the clock, "
 				  "the hardware", NULL },
 	{ "lxc.cap.keep", keeps_dropped, "gives the container capabilities over the host: %s",

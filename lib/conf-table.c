@@ -61,8 +61,8 @@ const struct conf_option conf_options[] = {
 	  "Map the ids of the container to ids without rights on the host",
 	  &conf_type_unprivileged, offsetof(struct conf_file, marked_unprivileged), "0", 0, 0 },
 	{ "idmap", "auto|shared|MAP[;MAP]", "lxc.idmap", NULL, LINES,
-	  "Whose ids it has on the host: a MAP for each line of lxc.idmap, auto for a range of its "
-	  "own, shared for the common one (the default)",
+	  "Its ids on the host: a MAP for each line of lxc.idmap, auto for a range of its own, "
+	  "shared for the range that containers share (the default)",
 	  &conf_type_idmap, 0, NULL, 0, 0 },
 	{ "arch", "ARCH", "lxc.arch", NULL, CREATE_ONLY, "Architecture; found in the template",
 	  &conf_type_arch, VALUE(arch), "amd64", 0, 0 },

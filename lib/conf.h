@@ -208,9 +208,9 @@ struct conf_findings {
 /* What was not carried over when f was read from the newer format; valid as long as f. */
 const struct conf_findings *conf_findings(const struct conf_file *f);
 /*
- * Look at a config of either format, and find all that is wrong with it, all that would have no
- * effect here, and all that gives the container power over the host; files that it includes are
- * read for that.  *ret is freed with conf_findings_done().
+ * Check a config of either format, and the files that it includes: find all errors, all settings
+ * that have no effect here, and all lines that give the container power over the host.  *ret is
+ * freed with conf_findings_done().
  */
 void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret);
 /*
@@ -219,16 +219,16 @@ void conf_check(const char *text, size_t len, unsigned ctid, struct conf_finding
  */
 void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
 		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* What a line gives the container; part: that of a value which an earlier warning is about. */
+/* The power that a line gives; part: the part of the value that an earlier warning is about. */
 void conf_findings_power(struct conf_findings *to, unsigned line, const char *key,
 			 const char *part, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 void conf_findings_sort(struct conf_findings *findings); /* by line */
 void conf_findings_done(struct conf_findings *findings);
 /*
- * An error of who used f: about the line that it names, else the one with key, which may be NULL,
- * as the file has it.  where NULL: it is one anywhere; else it is a warning whose text begins so.
- * Returns the line's number in f, for conf_drop_line(), or 0.
+ * Add an error from using f: about the line that e names, else the line with key, which may be
+ * NULL, as the file has it.  where NULL: an error on any host; else a warning whose text begins
+ * with it.  Returns the line's number in f, for conf_drop_line(), or 0.
  */
 unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
 			const char *where, const struct err *e);

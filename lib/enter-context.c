@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblxc has no call that tells these.  So it attaches a child of ours, in the container's mount
- * namespace alone, which the container cannot see; when it comes to load the filter of system calls
- * it gets seccomp_load() below, which writes the filter to a file.
+ * liblxc has no call that returns this.  So it attaches a child of ours to the container's mount
+ * namespace alone, where the container cannot see the child.  To load the filter of system calls,
+ * liblxc calls our seccomp_load() below, which writes the filter to a file.
  */
 #include "lib/enter-context.h"
 

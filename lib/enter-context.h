@@ -31,9 +31,8 @@ struct enter_context {
 void enter_context_done(struct enter_context *context);
 
 /*
- * liblxc is asked once after each start, which takes it as long as an attach; the answer is kept in
- * RUN/pct/CTID/enter.  init is the container's, alive.  -ETIMEDOUT where the container keeps liblxc
- * from it.
+ * Asks liblxc once after each start, which takes as long as an attach, and keeps the answer in
+ * RUN/pct/CTID/enter.  init is the container's, alive.  -ETIMEDOUT: the container blocks liblxc.
  */
 int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, struct err *e);
 

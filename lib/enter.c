@@ -45,7 +45,7 @@ static const struct {
 	{ "time", CLONE_NEWTIME }, { "cgroup", CLONE_NEWCGROUP },
 };
 
-/* Those that are not this process's own, too, which cannot be joined. */
+/* Find the namespaces that differ from this process's own: joining its own user one fails. */
 static int find_namespaces(pid_t init, uint32_t *ret, struct err *e)
 {
 	uint32_t found = 0;
@@ -234,8 +234,8 @@ static void set_proc(char *const *proc)
 }
 
 /*
- * Each at its number, and all others closed: the container may hold this process up, and with it a
- * lock that the caller holds.
+ * Put each descriptor at its number, and close all others: the container can block this process,
+ * and an inherited descriptor would keep a lock of the caller's.
  */
 static int place_descriptors(struct launch *l)
 {
@@ -271,7 +271,7 @@ static int set_up(struct launch *l)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != l->parent)
 		return -ESRCH;
 	run_reset_signals();
-	/* Who is of the caller's session may open its terminal, as /dev/tty. */
+	/* A process in the caller's session can open the caller's terminal, as /dev/tty. */
 	if (setsid() < 0 || setgroups(0, NULL) < 0)
 		return -errno;
 	r = place_descriptors(l);
@@ -280,7 +280,7 @@ static int set_up(struct launch *l)
 	set_proc(c->proc);
 	for (size_t i = 0; i < c->n_limits; i++)
 		setrlimit((__rlimit_resource_t)c->limit[i].resource, &c->limit[i].value);
-	/* From here on the container may hold it up. */
+	/* From here on the container can block this process. */
 	l->answer->step = ENTER_STEP_CGROUP;
 	return cgroup_join(&l->places, l->uid, l->gid);
 }
@@ -342,7 +342,7 @@ static uint32_t root_id(pid_t init, const char *map)
 	return (uint32_t)-1;
 }
 
-/* So that container root can open them anew, by /dev/stdout and the like. */
+/* Make container root the owner of the pipes, so that it can open /dev/stdout. */
 static void give_descriptors(const struct enter_request *request, uid_t uid, gid_t gid)
 {
 	for (int n = 0; n <= STDERR_FILENO; n++) {
@@ -373,7 +373,7 @@ int enter_begin(const struct enter_request *request, struct enter *ret, struct e
 	if (r >= 0 && request->terminal &&
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		r = err_sys(e, NULL, "make a pair of sockets");
-	/* All that was read above is of the process with this number: it lives still. */
+	/* Init still lives, so the number did not go to another process while we read. */
 	if (r >= 0 && !inside_pid(request->init))
 		r = err_set(e, ESRCH, "the container's init", "does not run any more");
 	if (r >= 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Starting a process inside a running container, by hooks/pct-enter.c.  Nothing of this process is
- * ever visible there.
+ * Starts a process inside a running container, by hooks/pct-enter.c.  The calling process is never
+ * visible there.
  */
 #ifndef LIB_ENTER_H
 #define LIB_ENTER_H
@@ -25,7 +25,7 @@ struct enter_request {
 /* On its way in. */
 struct enter {
 	pid_t pid;
-	int pidfd; /* readable when it is there, or has failed */
+	int pidfd; /* readable when pct-enter has succeeded or failed */
 	int socket;
 	struct enter_answer *answer;
 };
@@ -36,11 +36,11 @@ struct enter_process {
 	int terminal; /* its controlling side; -1: it has none */
 };
 
-/* On success one of the two below must follow. */
+/* After success, call enter_finish() or enter_abandon(). */
 int enter_begin(const struct enter_request *request, struct enter *ret, struct err *e);
 /* Once pidfd is readable.  The caller closes what it gets. */
 int enter_finish(struct enter *enter, struct enter_process *ret, struct err *e);
-/* Kill it on its way; a container can hold it up for ever. */
+/* Kill pct-enter on its way in, since a container can block it for ever. */
 void enter_abandon(struct enter *enter);
 
 #endif

@@ -71,9 +71,10 @@ static void __attribute__((format(printf, 2, 3))) drop(struct filter *f, const c
 }
 
 /*
- * What is not let through in the end is dropped, so that this has to be able to read all that it
- * asks for, and what cannot be read goes nowhere.  A rule must not have two "!=" for fields that
- * lie side by side: nft 1.0.6 makes one comparison of both, true where either differs.
+ * The last rule drops all frames that no rule passed, so each rule that passes frames has to read
+ * the fields that it names, and frames without those fields are dropped.  A rule must not have two
+ * "!=" for fields that lie side by side: nft 1.0.6 makes one comparison of both, true where either
+ * differs.
  *
  * Protocols are numbers, as nft looks names up in /etc/protocols, which a small host has not:
  * ICMP 1, IGMP 2, UDP 17, IPv6's fragment header 44, AH 51, ICMPv6 58.

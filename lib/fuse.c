@@ -89,8 +89,8 @@ static void note_host(dev_t device, void *arg)
 }
 
 /*
- * The name of a connection is the number of its device (fs/fuse/control.c); of what has none there
- * is no FUSE.  All that was seen by a process's number is of this one if it is there still.
+ * The number of its device names a connection (fs/fuse/control.c); a device without an entry is not
+ * FUSE.  The caller found the device by the process's number, which is right if it still lives.
  */
 static void abort_one(dev_t device, void *arg)
 {
@@ -111,7 +111,7 @@ static void abort_one(dev_t device, void *arg)
 	close(fd);
 }
 
-/* Of a file, though nobody answers for its file system: no question is asked. */
+/* The device of a file, without a request to its file system, which may not answer. */
 static void take_file(int dir, const char *name, struct look *l)
 {
 	struct statx st;
@@ -120,7 +120,7 @@ static void take_file(int dir, const char *name, struct look *l)
 		abort_one(makedev(st.stx_dev_major, st.stx_dev_minor), l);
 }
 
-/* What is not mounted any more is found by who is in there. */
+/* A file system that is no longer mounted is found by the processes that use it. */
 static void take_files(const char *proc, struct look *l)
 {
 	autoclose int dir = open(proc, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -149,7 +149,7 @@ static bool is_new_namespace(struct look *l, const char *proc)
 	return true;
 }
 
-/* By its threads: one that has ended has nothing any more, though it was the first. */
+/* Look at each thread: the first one may have ended, and then has no files. */
 static bool look_at(int pidfd, pid_t pid, void *arg)
 {
 	autofree char *path = xasprintf("/proc/%d/task", (int)pid);
@@ -208,7 +208,7 @@ static int abort_all(void *arg, int out_fd, struct err *e)
 	return 0;
 }
 
-/* In a child: not all of what is asked here was made to be asked of who is stuck. */
+/* In a child with a time limit: reading /proc of a process that is stuck can get stuck, too. */
 int fuse_abort(unsigned ctid, struct err *e)
 {
 	return run_confined_within(NULL, ABORT_WAIT, abort_all, &ctid, NULL, 0, e);

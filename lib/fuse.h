@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * File systems that a process serves (fuse(4)): who asks one for something waits for the answer,
- * and once the question was read no signal ends that, SIGKILL included.  Where who is to answer
- * waits as well, nothing does but the end of the connection, which only the host can order.
+ * File systems that a process serves (fuse(4)).  A process that uses one waits for the server's
+ * answer, and once the server has read the request, no signal ends the wait, not even SIGKILL.
+ * If the server is stuck as well, only the host can end the wait: it aborts the connection.
  */
 #ifndef LIB_FUSE_H
 #define LIB_FUSE_H
@@ -10,8 +10,8 @@
 struct err;
 
 /*
- * End the connections of file systems that a container's processes have mounted, or have open, or
- * are in, unless the host has them mounted, too.  For a container that was killed.  Takes some
+ * Abort the FUSE connections of a killed container: of the file systems that its processes have
+ * mounted, have open, or have as a folder, unless the host has them mounted, too.  Takes some
  * seconds at most.
  */
 int fuse_abort(unsigned ctid, struct err *e);

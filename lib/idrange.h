@@ -26,19 +26,19 @@ struct idranges {
 	size_t n;
 };
 
-/* Those of all configs below top, /etc/pve, but one container's; it fails where one is unread. */
+/* The ranges of all configs below top, as /etc/pve, except one container's; all must be read. */
 int idranges_read(const char *top, unsigned but_ctid, struct idranges *ret, struct err *e);
 void idranges_done(struct idranges *list);
 
 bool idrange_overlap(const struct idrange *a, const struct idrange *b); /* of one kind */
-/* What both have is of the range that containers without one share: idmap_default(), or NULL. */
+/* Whether all ids that a and b have in common are in shared: idmap_default(), or NULL. */
 bool idrange_is_shared(const struct idrange *a, const struct idrange *b,
 		       const struct idmap *shared);
 
 /*
- * IDRANGE_COUNT users and as many groups of what /etc/subuid and /etc/subgid delegate to root, and
- * nobody else has: no config, not the range that is shared, no user of the host, and none whom they
- * delegate ids to.  The error names the line to add.
+ * Find IDRANGE_COUNT users and as many groups that /etc/subuid and /etc/subgid delegate to root and
+ * that are free: not in another config, the shared range, or a range that is delegated to another
+ * user, and no user of the host.  The error names the line to add.
  */
 int idrange_pick(const struct idranges *used, struct idmap *ret, struct err *e);
 

@@ -14,8 +14,8 @@ struct err;
 pid_t inside_pid(int init); /* 0: it lives no more */
 
 /*
- * What init has as its root, a descriptor (O_PATH).  This host's own is refused.  For a child that
- * holds nothing: a file system of the container's own can keep whoever asks for ever (FUSE).
+ * Open the root of init (O_PATH); fails for the host's own root.  Call it in a child without locks:
+ * a FUSE file system of the container's own can block the caller for ever.
  */
 int inside_open_root(int init, struct err *e);
 

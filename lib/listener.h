@@ -15,7 +15,7 @@
  */
 int listener_find(unsigned ctid, struct ucred *ret);
 
-/* Call fn with each container whose name is taken, by whomever. */
+/* Call fn with each container at whose command socket any user listens. */
 void listener_each(void (*fn)(unsigned ctid, void *arg), void *arg);
 
 /* Whether root has a container with this number in another folder than LIB. */

@@ -11,7 +11,7 @@
 #include "lib/paths.h"
 #include "lib/util.h"
 
-/* Who can write to a folder can take a lock away from there, and make another in its place. */
+/* A user who can write to the folder can replace a lock file. */
 static int check_folder(const char *dir, struct err *e)
 {
 	struct stat st;
@@ -26,9 +26,9 @@ static int check_folder(const char *dir, struct err *e)
 }
 
 /*
- * Not in RUN/lock, as /run/lock is everybody's: the first user to make a folder of that name would
- * have all commands refused.  RUN and RUN/pct are root's.  Checked from the top, nobody else can
- * change what is below.
+ * Not in RUN/lock: every user can write to /run/lock, and the first user to make a folder of that
+ * name would block all commands.  RUN and RUN/pct are root's.  Check from the top down: below a
+ * folder that passes, no other user can change anything.
  */
 static int lock(const char *path, unsigned seconds, struct err *e)
 {

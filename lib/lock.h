@@ -9,12 +9,12 @@ struct err;
  * The lock of a container's config, RUN/pct/lock/CTID.lock; folder and file are made when missing.
  * Waits at most seconds, then -EBUSY.  Returns the descriptor that holds it.
  *
- * Who has it: every command that changes or mounts a container.  Hooks that pct start has liblxc
- * run do not take it, since pct waits for them with it held.
+ * Every command that changes or mounts a container takes it.  Hooks of a pct start do not, since
+ * pct holds it and waits for them.
  */
 int lock_ct(unsigned ctid, unsigned seconds, struct err *e);
 
-/* The same of the ranges of ids that containers have of their own, RUN/pct/lock/idmap.lock. */
+/* The same for the id ranges of all containers, RUN/pct/lock/idmap.lock. */
 int lock_ids(unsigned seconds, struct err *e);
 
 #endif

@@ -26,7 +26,7 @@ bool monitor_is_alive(unsigned ctid);
 int monitor_open(unsigned ctid);
 /* While it does nobody else can have the name of its command socket. */
 bool monitor_still_runs(int pidfd);
-/* When any process was started: with its number, no other one's.  False: there is none. */
+/* The start time of any process, which with its pid is unique.  False: there is none. */
 bool monitor_start_of(pid_t pid, uint64_t *ret);
 pid_t monitor_pid(unsigned ctid); /* as recorded; 0: none is */
 

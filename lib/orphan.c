@@ -79,7 +79,7 @@ static enum life look(unsigned ctid)
 	return !pid || is_exiting(pid) || is_killed(pid) ? ENDING : LIVES;
 }
 
-/* Looked at again as long as one of them is ending, as it may get stuck on its way. */
+/* Look again while one of them is ending; one that is stuck counts as living after a second. */
 size_t orphan_pick(unsigned *ctids, size_t n)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000 * 1000 };

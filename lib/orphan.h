@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Containers that outlive their monitor: container root can take back what has init die with it
- * (PR_SET_PDEATHSIG), and then somebody kills that monitor, or memory was short.  Nobody answers
- * for such a container, yet it runs, and has its volume.
+ * Containers that outlive their monitor.  Init dies with the monitor (PR_SET_PDEATHSIG) unless
+ * container root switches that off; then a user, or a lack of memory, kills the monitor.  The
+ * command socket does not answer, but the container runs, and uses its volume.
  */
 #ifndef LIB_ORPHAN_H
 #define LIB_ORPHAN_H
@@ -13,18 +13,18 @@
 struct err;
 
 /*
- * Of a container whose command socket is nobody's: whether it runs all the same.  One that is
- * ending is given a second for that.
+ * Whether a container runs although nobody listens at its command socket.  A container that is
+ * ending gets a second to end.
  */
 bool orphan_lives(unsigned ctid);
 
-/* Whether it has processes, whatever they do; for who is the monitor on record by now. */
+/* Whether it has processes, ending or not; for a caller that is the monitor on record. */
 bool orphan_is_left(unsigned ctid);
 
-/* Keep those of which this is so; a second in all.  Returns how many there are. */
+/* Keep the ctids for which orphan_lives(), in a second for all.  Returns their number. */
 size_t orphan_pick(unsigned *ctids, size_t n);
 
-/* -EBUSY with the remedy, of one that does; orphan_refuse() asks first. */
+/* Set -EBUSY with the remedy; orphan_refuse() does so only where orphan_lives(). */
 int orphan_tell(unsigned ctid, struct err *e);
 int orphan_refuse(unsigned ctid, struct err *e);
 

@@ -432,7 +432,7 @@ static int check_rules(const char *link, const char *rules, enum net_rules *ret,
 			*ret = (enum net_rules)i;
 			return 0;
 		}
-	return r < 0 ? r : err_set(e, EIO, link, "pct-net did not tell of its rules");
+	return r < 0 ? r : err_set(e, EIO, link, "pct-net did not report its rules");
 }
 
 int net_check_rules(const struct conf *conf, const struct net *net, enum net_rules *ret,

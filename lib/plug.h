@@ -45,7 +45,7 @@ int net_renew_rules(const struct conf *conf, const struct net *net, struct err *
 
 /* Frames of the container's that were dropped. */
 struct net_counters {
-	uint64_t spoofed, spoofed_bytes; /* that the rules let not out */
+	uint64_t spoofed, spoofed_bytes; /* dropped by the rules */
 	uint64_t over;                   /* either way, above the rate: the queue was full */
 };
 /* Zeros where nothing is counted. */

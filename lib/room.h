@@ -8,15 +8,15 @@
 
 struct err;
 
-/* UINT64_MAX: as many as one likes. */
+/* UINT64_MAX: no limit. */
 struct room {
-	uint64_t bytes, files;           /* that can be used, until no more is free than is kept */
+	uint64_t bytes, files;           /* free, without the reserve below */
 	uint64_t kept_bytes, kept_files; /* kept free: 1 GiB or 5 %, 65,536 files or 5 % */
 };
 
 #define ROOM_NO_LIMIT { UINT64_MAX, UINT64_MAX, 0, 0 }
 
-/* Of the file system that path is on; of both rules the one that keeps less. */
+/* For the file system that path is on.  The reserve is the smaller of number and percentage. */
 int room_look(const char *path, struct room *ret, struct err *e);
 
 /* A number of bytes for people: "4 GiB", "35 MiB". */

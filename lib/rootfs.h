@@ -23,8 +23,8 @@ struct rootfs;
 #define ROOTFS_MAX_ENTRIES 4096
 
 /*
- * One budget for all that is done through a struct rootfs: each file and folder has a cap, and a
- * container has as many of them as its root likes.  When it is used up, every call fails with
+ * One budget for all work through a struct rootfs: each file and folder has a cap, but container
+ * root can make any number of them.  When it is used up, every call fails with
  * -ETIME, a write before it begins, so that nothing is half done.
  */
 enum rootfs_cost {
@@ -92,7 +92,7 @@ int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t le
 int rootfs_mkdir(struct rootfs *r, const char *path, mode_t mode, struct err *e); /* with parents */
 /* A link or a file in its place is replaced. */
 int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struct err *e);
-/* A change that is only thought of costs as one that is made. */
+/* Charge a change of a dry run as one that is made. */
 int rootfs_would_change(struct rootfs *r, const char *path, size_t len, struct err *e);
 /* Missing is fine. */
 int rootfs_unlink(struct rootfs *r, const char *path, struct err *e);

@@ -200,7 +200,7 @@ int run_enter_userns(int userns_fd, struct err *e)
 	int r = enter_userns(userns_fd, e);
 
 	if (r == 0 && die_with(child_parent) < 0)
-		r = err_set(e, ESRCH, NULL, "who began this has ended");
+		r = err_set(e, ESRCH, NULL, "the process that began this has ended");
 	return r;
 }
 

@@ -68,8 +68,8 @@ int run_enter_userns(int userns_fd, struct err *e);
 int run_leave_keyring(void);
 
 /*
- * For a child: what a caller could have changed for itself goes back to what a program expects; but
- * who ignores an interrupt wants what it starts to be left alone, too.
+ * For a child: set signals that the caller may have changed back to their defaults.  An interrupt
+ * that the caller ignores stays ignored, for the programs that it starts, too.
  */
 void run_reset_signals(void);
 

@@ -36,9 +36,9 @@ void volume_done(struct volume *v);
 /* Where a volume lies.  ctid must own it: -EINVAL for another's.  It need not exist. */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
 
-/* What a start asks of a config, whose path is for messages: that it names a root volume. */
+/* Check that a config names a root volume; path is for messages. */
 int volume_check_named(const struct conf *conf, const char *path, struct err *e);
-/* And that the storage has it. */
+/* Check that, too, and that the storage has the volume. */
 int volume_check(const struct conf *conf, struct err *e);
 
 /* The volume id that volume_create() will give; the caller frees. */

@@ -69,8 +69,9 @@ static int beyond_room(const struct unpack_meter *m, bool files, struct err *e)
 }
 
 /*
- * Others write to that file system, too; and some count what is written much later.  So both hold:
- * what there was in the beginning, less what was unpacked since, and what there is now.
+ * Other programs write to that file system, too, and some file systems update their free space
+ * late.  So check both: the free space at the beginning less what was unpacked, and the free space
+ * now.
  */
 static int look(struct unpack_meter *m, struct err *e)
 {

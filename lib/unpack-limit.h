@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How much an archive may become.  Counted is what is about to be written, by blocks and names;
- * not what the archive's headers say, nor what holes of files seem to be.
+ * Limits what an archive unpacks to.  Counts blocks and names before they are written; sizes in the
+ * archive's headers and holes in files do not count.
  */
 #ifndef LIB_UNPACK_LIMIT_H
 #define LIB_UNPACK_LIMIT_H

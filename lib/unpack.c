@@ -207,7 +207,7 @@ static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 	name = clean_name(name);
 	if (climbs(name) || (link && climbs(clean_name(link))))
 		return err_set(e, EINVAL, name, "a member leads out of the archive by \"..\"");
-	/* No program in there could use it, and each folder costs as many looks as it has above. */
+	/* No program inside could use the path, and each folder costs a lookup for each parent. */
 	if (strlen(name) >= PATH_MAX)
 		return err_set(e, ENAMETOOLONG, name, "a member's path has more than %d bytes",
 			       PATH_MAX - 1);

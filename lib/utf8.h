@@ -13,10 +13,10 @@
  */
 size_t utf8_take(const char *s, uint32_t *ret);
 
-/* C0, DEL and C1, what ends a line or a paragraph, and what turns the direction of text. */
+/* C0, DEL, C1, line and paragraph separators, and characters that change text direction. */
 bool utf8_is_control(uint32_t c);
 
-/* The same, and what cannot be seen: marks of direction, what has no width, tags. */
+/* Control characters and invisible ones: direction marks, zero-width characters, tags. */
 bool utf8_is_hidden(uint32_t c);
 
 /*

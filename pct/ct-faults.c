@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What would keep a container from starting: the rules of a start, asked without one. */
+/* Checks the rules of a start without a start. */
 #include <errno.h>
 
 #include "lib/conf.h"
@@ -26,7 +26,7 @@ int ct_check_bridge(const struct conf *conf, size_t i, struct err *e)
 			  conf->nets[i].index);
 }
 
-/* A map that is wrong is so anywhere; what is delegated, each host knows for itself. */
+/* A wrong map is an error on every host; each host delegates its own ids. */
 static void find_idmap(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	struct idmap map;
@@ -61,7 +61,7 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 	struct err e;
 	int r = volume_check_named(conf, "", &e);
 
-	/* Whose it is can be told of a container that is known. */
+	/* The owner of a volume can be checked only for a known container number. */
 	if (r == 0 && conf->ctid)
 		r = where ? volume_find(conf->volid, conf->ctid, &v, &e) : volume_check(conf, &e);
 	if (r < 0)

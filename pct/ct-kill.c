@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ending a container whose root does what it can against it.  Nobody is asked for it: what is in
- * its cgroups is what there is to kill.
+ * Ends a container, also against the will of its root.  Does not rely on the monitor: kills the
+ * processes in the container's cgroups.
  */
 #include <errno.h>
 #include <poll.h>
@@ -38,7 +38,7 @@ static long long now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* Of one that has a monitor, that sees to what is left once init has ended. */
+/* With a monitor, the end of init is enough: the monitor ends all other processes. */
 static bool wait_a_while(const struct end *end, int ms)
 {
 	struct pollfd ended = { .fd = end->init, .events = POLLIN };
@@ -64,7 +64,7 @@ static void signal_init(const struct end *end, int number)
 		syscall(SYS_pidfd_send_signal, end->init, number, NULL, 0);
 }
 
-/* With lxc.signal.stop; it is not relied on. */
+/* Sends lxc.signal.stop, where the config has one; the container may ignore it. */
 static bool end_politely(struct end *end)
 {
 	int number = runtime_signal(end->ctid, "lxc.signal.stop");

@@ -14,8 +14,8 @@ struct report;
 int ct_lock(unsigned ctid, struct err *e);
 
 /*
- * Nobody else gives ids away meanwhile, on this host.  It is for the time from the look at what is
- * free to the config that says who has it, and taken last.
+ * Take the lock of this host's id ranges.  Hold it from the search for a free range until the
+ * config that has the range is saved.  Take it after all other locks.
  */
 int ct_lock_ids(struct err *e);
 
@@ -35,7 +35,7 @@ int ct_check_settings(const struct conf_file *f, struct err *e);
 /* Whether the kernel has what its limits need. */
 int ct_check_controllers(const struct conf_file *f, struct err *e);
 
-/* The bridge of its network i; that it has none is fine. */
+/* Whether the bridge of network i exists; 0 when the network has none. */
 struct conf;
 int ct_check_bridge(const struct conf *conf, size_t i, struct err *e);
 

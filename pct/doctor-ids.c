@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whose ids containers have: who else is delegated them, or is them, and which two have the same.
- */
+/* Checks the ids of containers against delegated ids, the host's users, and other containers. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -51,7 +50,7 @@ static void check_pair(struct doctor *d, const struct kind *kind, const struct s
 		"containers: %s can become what runs in them",
 		kind->ids, other->first, last(other->first, other->count), other->owner,
 		root->first, last(root->first, root->count), other->owner);
-	err_remedy(&e, "delegate others to %s, or to root", other->owner);
+	err_remedy(&e, "delegate other ids to %s, or to root", other->owner);
 	doctor_add(d, DOCTOR_WARNING, &e);
 }
 
@@ -70,7 +69,7 @@ static void check_delegated(struct doctor *d, const struct kind *kind, const str
 		err_set(&e, EEXIST, kind->subid,
 			"delegates %s %u to %u to root for containers, and %u is %s of this host",
 			kind->ids, s->first, last(s->first, s->count), owner->id, owner->name);
-		err_remedy(&e, "delegate others, unless a container is to have that one");
+		err_remedy(&e, "delegate other ids, unless a container needs that id");
 		doctor_add(d, DOCTOR_WARNING, &e);
 	}
 }
@@ -86,7 +85,7 @@ static void check_owner(struct doctor *d, const struct idrange *r, const struct 
 		return;
 	err_set(&e, EEXIST, object, "its %s %u to %u hold %u, which is %s of this host",
 		kinds[r->group].ids, r->first, last(r->first, r->count), owner->id, owner->name);
-	err_remedy(&e, "unless it is to have what %s has, " OWN_RANGE, owner->name, r->ctid);
+	err_remedy(&e, "unless it needs the rights of %s, " OWN_RANGE, owner->name, r->ctid);
 	doctor_add(d, DOCTOR_WARNING, &e);
 }
 

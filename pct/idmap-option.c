@@ -122,15 +122,15 @@ int idmap_option_check(const struct conf *old, const struct conf *new, struct er
 			      "name ids of the host that are not root's");
 	if (old->shifted)
 		return refuse(e, "the files in its volume belong to ids of the former map "
-				 "(pve.shifted), and would to wrong ones", "create the container "
-				 "anew, on a storage whose files can be id-mapped");
+				 "(pve.shifted): the new one gives them wrong owners", "create the "
+				 "container anew, on a storage whose files can be id-mapped");
 	r = map_of(new, &to, e);
 	/* Of what was no map, no file can be. */
 	if (r == 0 && map_of(old, &from, &ignored) == 0 &&
 	    !(holds(from.uid, from.n_uid, to.uid, to.n_uid) &&
 	      holds(from.gid, from.n_gid, to.gid, to.n_gid)))
 		return refuse(e, "ids that the container has now would not be mapped, and files "
-				 "that belong to them be nobody's",
+				 "that belong to them would be nobody's",
 			      "map at least the same ids inside");
 	return r;
 }

@@ -124,7 +124,7 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 	return r;
 }
 
-/* After the table, which they are not to come into the middle of. */
+/* Warn after the table, so that no warning breaks it up. */
 static void tell_of_orphans(const struct listing *l, const struct ids *all)
 {
 	struct err e;

@@ -6,8 +6,8 @@
 const struct option_def create_options[] = {
 	{ "storage", "STORAGE", "Where the root volume goes (" CREATE_STORAGE ")" },
 	{ "rootfs", "STORAGE:GIB", "The same, and its size (4); 0: a folder without a limit" },
-	{ "unpack-limit", "GIB", "Most that the template may unpack to in a folder (4), and a file "
-				 "for each 16 KiB of that" },
+	{ "unpack-limit", "GIB", "Limit of what the template unpacks to in a folder (4), with a "
+				 "file for each 16 KiB" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,
 	{ "start", "[0|1]", "Start it when it is made" },

@@ -23,9 +23,9 @@ int secret_password(const struct args *args, char **ret_hash, struct err *e);
 bool secret_is_read(const struct args *args);
 
 /*
- * The text of --password is wiped from argv[]; the program that is executed next gets it in a file
- * in memory, of which the environment has the number.  There, secret_receive() comes first in
- * main(), before what the caller left open is closed.
+ * pct wipes the text of --password from argv[], and passes it to the program that it executes next
+ * in a file in memory, whose descriptor number is in the environment.  That program's main() calls
+ * secret_receive() first, before it closes inherited descriptors.
  */
 int secret_hand_over(const struct args *args, struct err *e);
 void secret_receive(void);

@@ -304,8 +304,8 @@ static int run_stopped(void *arg, int out_fd, struct err *e)
 }
 
 /*
- * What runs in there can hold up whoever as much as looks at its root, so that is done here, by a
- * process without the lock; and before it gives up the right to.
+ * The container can block a process that looks at its root.  So this child, which has no lock, does
+ * that, before it gives up the right to.
  */
 static int run_running(void *arg, int out_fd, struct err *e)
 {
@@ -349,8 +349,8 @@ int setup_running(enum phase phase, const struct conf *conf, int init, const str
 	n = run_confined_within(NULL, RUNNING_WAIT, run_running, &job, &answer, MAX_ANSWER, e);
 	if (n == -ETIMEDOUT) {
 		err_wrap(e, "the container's files");
-		err_remedy(e, "what runs in it keeps others from them, or froze its file system; "
-			      "end that in there, or pct stop %u", conf->ctid);
+		err_remedy(e, "a process in the container blocks them, or froze its file "
+			      "system; end it inside, or pct stop %u", conf->ctid);
 	}
 	return n < 0 ? n : get_report(answer, ret, e);
 }

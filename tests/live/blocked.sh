@@ -65,7 +65,7 @@ run net net "$ctid"
 run dns wait "$ctid" --dns --timeout 3
 wait "${runs[@]}"
 said 'wait --dns keeps to its time' dns 1 6 'after 3 s still without dns (its /etc/resolv.conf is still'
-said 'net ends' net 1 45 'what runs in it keeps others from them'
+said 'net ends' net 1 45 'a process in the container blocks them'
 said 'set ends' set 1 100 "files in the container: .* does not answer, and was killed"
 check 'stop' timeout 60 "$pct" stop "$ctid"
 same 'nothing is left' '' "$(leftovers "$ctid")"

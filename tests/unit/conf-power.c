@@ -132,8 +132,8 @@ static void mounts(void **state)
 		SAME(ENTRY "/dev/sda dev/sda none bind,create=file",
 		     "gives the container the device \"/dev/sda\" of the host"),
 		SAME(ENTRY "/var/run/docker.sock run/d none bind,ro",
-		     "lets the container have done what listens at \"/var/run/docker.sock\" of the "
-		     "host"),
+		     "lets the container use the service that listens at "
+		     "\"/var/run/docker.sock\" of the host"),
 		SAME(ENTRY "/srv srv none bind,rshared",
 		     "lets the container's mounts reach the host, by \"/srv\"\n"
 		     "2 lxc.mount.entry: gives the container \"/srv\" of the host, to change"),
@@ -216,7 +216,8 @@ static void walls(void **state)
 		SAME("lxc.seccomp.profile = /x",
 		     "lets the container make the system calls that \"/x\" leaves it"),
 		SAME("lxc.seccomp.notify.proxy = unix:/x",
-		     "lets the container have who listens at \"unix:/x\" make system calls for it"),
+		     "lets the process that listens at \"unix:/x\" make system calls for the "
+		     "container"),
 		{ "lxc.cap.drop =", NULL, KEEPS },
 		SAME("lxc.cap.drop = sys_time", NULL),
 		SAME("lxc.cap.keep =", NULL),
@@ -441,15 +442,15 @@ static void fstabs(void **state)
 
 	(void)state;
 	text = xasprintf("pve.unprivileged = 1\nlxc.mount = %s\n", fstab);
-	expected = xasprintf("2 lxc.mount: lets the container have mounted what \"%s\" of the host "
-			     "says\n2 lxc.mount: " NESTING " (a mount in line 2 of \"%s\")\n"
+	expected = xasprintf("2 lxc.mount: gives the container the mounts that \"%s\" of the host "
+			     "lists\n2 lxc.mount: " NESTING " (a mount in line 2 of \"%s\")\n"
 			     "2 lxc.mount: gives the container all files of the host, to change (a "
 			     "mount in line 3 of \"%s\")\n",
 			     fstab, fstab, fstab);
 	check(text, expected);
 	unlink(fstab);
 	check("pve.unprivileged = 1\nlxc.mount = /dev/zero\n",
-	      "2 lxc.mount: lets the container have mounted what \"/dev/zero\" of the host says\n");
+	      "2 lxc.mount: gives the container the mounts that \"/dev/zero\" of the host lists\n");
 }
 
 /* A chain of files that include one more each comes to its end. */
