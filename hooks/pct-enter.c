@@ -81,7 +81,7 @@ static int take_order(void)
 		return -1;
 	size = (size_t)st.st_size - ENTER_ORDER_AT;
 	order = memory(size);
-	/* A copy: nothing of what is shared with the host goes inside. */
+	/* A copy, so that no page shared with the host goes inside. */
 	if (!order || pread(ENTER_ORDER_FD, order, size, ENTER_ORDER_AT) != (ssize_t)size)
 		return -1;
 	close(ENTER_ORDER_FD);
@@ -198,7 +198,7 @@ static int set_personality(void)
 	return in.order->flags & ENTER_PERSONALITY ? personality(in.order->personality) : 0;
 }
 
-/* What is not in the bounding set does not come back with exec (capabilities(7)). */
+/* exec cannot regain a capability that is not in the bounding set (capabilities(7)). */
 static int bound_capabilities(void)
 {
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
@@ -297,7 +297,7 @@ static int run_command(void)
 	return status;
 }
 
-/* True: who waits for this process, and has the other end of its output, is there no more. */
+/* True: pct, which waits for this process and reads its output, has ended. */
 static bool is_orphan(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO };
@@ -320,7 +320,7 @@ static void __attribute__((noreturn)) run_inside(void)
 	if (in.order->flags & ENTER_TERMINAL)
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 	if (in.order->flags & ENTER_DIES && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		give_up("have it end with pct");
+		give_up("tie its life to pct");
 	if (in.order->flags & ENTER_DIES && is_orphan())
 		_exit(126);
 	if (chdir("/root") < 0 && chdir("/") < 0)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/enter.h"
@@ -27,11 +26,11 @@
 
 static struct {
 	volatile sig_atomic_t pid, pidfd, last;
-	volatile sig_atomic_t entering; /* it is not the command yet */
+	volatile sig_atomic_t entering; /* the process is still pct-enter */
 	volatile sig_atomic_t missed;   /* came while there was nobody to tell */
 } told = { .pidfd = -1 };
 
-/* Typed at a terminal, it is meant for the command's whole group, as the terminal would have it. */
+/* Typed at a terminal, it is meant for the command's whole group, as the terminal would send it. */
 static void send(int number, bool typed)
 {
 	if (told.entering)
@@ -88,14 +87,6 @@ static void tell(pid_t pid, int pidfd, bool entering)
 
 /* ---- the way in ---- */
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* False: it has not ended by then, or was told to end.  until: FOREVER, or the time by now_ms(). */
 static bool wait_end(int pidfd, long long until, bool until_told)
 {
@@ -131,7 +122,7 @@ static int come_in(const struct enter_request *request, long long until,
 		return enter_finish(&enter, ret, e);
 	enter_abandon(&enter);
 	return told.last ? err_set(e, EINTR, NULL, "was interrupted") :
-			   err_set(e, ETIMEDOUT, NULL, "does not get into the container");
+			   err_set(e, ETIMEDOUT, NULL, "did not enter the container in time");
 }
 
 static void done(struct enter_process *process, int *ret_status)
@@ -217,7 +208,7 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 
 /* ---- for pct itself ---- */
 
-/* What it began is of its session's group, or dies with this process. */
+/* Kill the command's session: the processes that it started are in its group, or die with it. */
 static void end(struct enter_process *process)
 {
 	kill(-process->pid, SIGKILL);

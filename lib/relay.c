@@ -353,7 +353,10 @@ static bool in_foreground(void)
 	return group < 0 || group == getpgrp();
 }
 
-		/* A read in the background would stop this process; the line is another's. */
+/*
+ * What to wait for at the side of standard input: data, or room in the pipe.  True: neither now, as
+ * pct is in the background.
+ */
 static bool choose(const struct relay *r, bool *ret_data, bool *ret_room)
 {
 	bool open = r->ours[STDIN_FILENO] >= 0, pending = r->typed_at < r->typed_end;

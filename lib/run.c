@@ -16,7 +16,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -251,14 +250,6 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 }
 
 /* ---- what a child answers ---- */
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* until: NO_LIMIT, or the time by now_ms().  False: it is over. */
 static bool is_ready(int fd, long long until)

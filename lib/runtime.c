@@ -294,14 +294,6 @@ static int halt_signal(unsigned ctid, pid_t init)
 	return blocked & (1ULL << (SIGRTMIN + 3 - 1)) ? SIGRTMIN + 3 : SIGPWR;
 }
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* One that starts again has ended as well, but does not let go of its name. */
 static bool has_ended(unsigned ctid, int init, long long until)
 {

@@ -90,4 +90,7 @@ bool parse_ctid(const char *s, unsigned *ret);
 /* Not for secrets and not against an adversary: tells whether text changed (FNV-1a). */
 uint64_t hash_text(const void *data, size_t len);
 
+/* Milliseconds of a clock that nobody sets (CLOCK_MONOTONIC). */
+long long now_ms(void);
+
 #endif

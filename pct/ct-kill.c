@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/cgroup-procs.h"
@@ -29,14 +28,6 @@ struct end {
 	bool orphaned;
 	int init; /* -1: not found (yet) */
 };
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* With a monitor, the end of init is enough: the monitor ends all other processes. */
 static bool wait_a_while(const struct end *end, int ms)

@@ -59,7 +59,7 @@ struct boot_wait *boot_wait_new(const struct wait_init *init)
 
 static void look_later(struct boot_wait *w)
 {
-	w->next = wait_now() + w->pause;
+	w->next = now_ms() + w->pause;
 	w->pause = w->pause * 2 < LAST_MS ? w->pause * 2 : LAST_MS;
 }
 
@@ -141,12 +141,12 @@ static bool look_at_systemd(struct boot_wait *w, struct buf *why, struct wait_fd
 			return true;
 		look_later(w);
 	}
-	if (!w->asking && wait_now() >= w->next)
+	if (!w->asking && now_ms() >= w->next)
 		start_asking(w);
 	if (w->asking)
 		wait_add(fds, w->child.out);
 	else
-		wait_again(fds, (int)(w->next - wait_now()));
+		wait_again(fds, (int)(w->next - now_ms()));
 	buf_addf(why, "systemd says: %s", !w->asking && *w->word ? w->word : "starting");
 	return false;
 }
@@ -230,12 +230,12 @@ static bool look_at_scripts(struct boot_wait *w, struct buf *why, struct wait_fd
 		buf_addf(why, "its init still runs %s", w->name);
 		return false;
 	}
-	if (!w->quiet || wait_now() >= w->next) {
+	if (!w->quiet || now_ms() >= w->next) {
 		if (++w->quiet > 2)
 			return true;
-		w->next = wait_now() + FIRST_MS;
+		w->next = now_ms() + FIRST_MS;
 	}
-	wait_again(fds, (int)(w->next - wait_now()));
+	wait_again(fds, (int)(w->next - now_ms()));
 	buf_add(why, "its init has only just started");
 	return false;
 }

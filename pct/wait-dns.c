@@ -175,7 +175,7 @@ static void start_reading(struct dns_wait *w)
 	struct err ignored;
 
 	w->reading = run_start(NULL, read_resolv_conf, w, &w->reader, &ignored) == 0;
-	w->asked = wait_now();
+	w->asked = now_ms();
 	w->changed = false;
 }
 
@@ -249,7 +249,7 @@ static void take_events(struct dns_wait *w)
 
 bool dns_wait_look(struct dns_wait *w, struct buf *why, struct wait_fds *fds)
 {
-	long long since = wait_now() - w->asked;
+	long long since = now_ms() - w->asked;
 
 	take_events(w);
 	for (unsigned i = 0; i < w->n; i++)

@@ -71,14 +71,6 @@ int wait_parse_seconds(const char *text, unsigned *ret, struct err *e)
 	return 0;
 }
 
-long long wait_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 void wait_add(struct wait_fds *fds, int fd)
 {
 	if (fd >= 0 && fds->n < WAIT_FDS)
@@ -233,7 +225,7 @@ static int look(struct wait *w, struct buf *why, struct wait_fds *fds, struct er
 
 static int milliseconds(long long until, int at_most)
 {
-	long long left = until - wait_now();
+	long long left = until - now_ms();
 
 	left = left < 0 ? 0 : left > INT_MAX ? INT_MAX : left;
 	return at_most >= 0 && at_most < left ? at_most : (int)left;
@@ -260,7 +252,7 @@ static void sleep_for(struct wait *w, const struct wait_fds *fds, long long unti
 static int wait_for(struct wait *w, unsigned seconds, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", w->init.ctid);
-	long long until = wait_now() + seconds * 1000LL;
+	long long until = now_ms() + seconds * 1000LL;
 	autobuf why = BUF_INIT;
 
 	for (;;) {
@@ -272,7 +264,7 @@ static int wait_for(struct wait *w, unsigned seconds, struct err *e)
 		if (!wait_is_alive(&w->init))
 			return err_set(e, ESRCH, object, "has stopped; it was without %s",
 				       buf_str(&why));
-		if (wait_now() >= until)
+		if (now_ms() >= until)
 			return err_set(e, ETIMEDOUT, object, "after %u s still without %s",
 				       seconds, buf_str(&why));
 		sleep_for(w, &fds, until);

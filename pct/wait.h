@@ -49,7 +49,6 @@ struct wait_init {
 	pid_t pid;
 };
 bool wait_is_alive(const struct wait_init *init);
-long long wait_now(void); /* ms, monotonic */
 
 /*
  * Each of these looks whether its thing is there, else says in why what is missing and in fds what

@@ -136,17 +136,9 @@ static bool seize(pid_t pid)
 	return true;
 }
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool stop(pid_t pid)
 {
-	long until;
+	long long until;
 	char state[512];
 
 	if (kill(pid, SIGSTOP) < 0)
