@@ -150,6 +150,22 @@ static void mounts(void **state)
 		SAME(ENTRY "tmpfs tmp tmpfs nodev 0 0", NULL),
 		SAME(ENTRY "dev/null proc/kcore none bind,relative 0 0", NULL),
 		SAME(ENTRY "/dev/null proc/kcore none bind,relative 0 0", NULL),
+		SAME(ENTRY "link mnt none bind,relative,ro 0 0",
+		     "gives the container what links and \"..\" in \"link\" lead to on the host, "
+		     "to read"),
+		SAME(ENTRY "/../../etc mnt none rbind,relative 0 0",
+		     "gives the container what links and \"..\" in \"/../../etc\" lead to on the "
+		     "host, to change"),
+		SAME(ENTRY "../../etc mnt none bind 0 0",
+		     "gives the container what links and \"..\" in \"../../etc\" lead to on the "
+		     "host, to change"),
+		SAME(ENTRY "dev/null mnt none bind 0 0",
+		     "gives the container what links and \"..\" in \"dev/null\" lead to on the "
+		     "host, to change"),
+		SAME("lxc.mount.auto = proc:mixed shmounts:/srv",
+		     "gives the container \"/srv\" of the host, to change"),
+		SAME("lxc.mount.auto = shmounts:/srv:/mnt",
+		     "gives the container \"/srv\" of the host, to change"),
 		SAME("lxc.mount.auto = cgroup:mixed proc:mixed sys:mixed", NULL),
 		SAME("lxc.mount.auto = proc:rw",
 		     "lets the container write to all of /proc, the settings "
