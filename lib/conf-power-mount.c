@@ -124,14 +124,15 @@ static void file_system(struct power *p, const char *source, const char *type, c
 }
 
 /*
- * From the root of the container, or where liblxc happens to be: ".." leads out of either, and so do
- * the links that the container's root makes.  It makes none in /dev, which is new at each start.
+ * From the root of the container, or where liblxc happens to be: ".." leads out of either, and so
+ * do links that the container's root makes.  It makes none in /dev, which is new at each start.
  */
 static void power_unrooted(struct power *p, const char *path, bool relative, bool read_only)
 {
 	if (relative && str_eq(path + (*path == '/'), "dev/null"))
 		return;
-	power_add(p, "gives the container what links and \"..\" in %s lead to on the host, to %s",
+	power_add(p,
+		  "gives the container what links and \"..\" in %s lead to on the host, to %s",
 		  quote(path), read_only ? "read" : "change");
 }
 

@@ -287,7 +287,8 @@ static const struct rule {
 	{ "lxc.net.*.veth.ipv[46].route", given, "lets the container have the host's route to %s",
 	  NULL },
 
-	{ "lxc.console.path", is_console, "gives the container %s of the host as its console", NULL },
+	{ "lxc.console.path", is_console, "gives the container %s of the host as its console",
+	  NULL },
 	{ "lxc.console*.logfile", given, "lets the container write to %s of the host", NULL },
 	{ "lxc.log.file", given, "lets the container have its log written to %s of the host",
 	  NULL },

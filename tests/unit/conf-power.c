@@ -150,22 +150,6 @@ static void mounts(void **state)
 		SAME(ENTRY "tmpfs tmp tmpfs nodev 0 0", NULL),
 		SAME(ENTRY "dev/null proc/kcore none bind,relative 0 0", NULL),
 		SAME(ENTRY "/dev/null proc/kcore none bind,relative 0 0", NULL),
-		SAME(ENTRY "link mnt none bind,relative,ro 0 0",
-		     "gives the container what links and \"..\" in \"link\" lead to on the host, "
-		     "to read"),
-		SAME(ENTRY "/../../etc mnt none rbind,relative 0 0",
-		     "gives the container what links and \"..\" in \"/../../etc\" lead to on the "
-		     "host, to change"),
-		SAME(ENTRY "../../etc mnt none bind 0 0",
-		     "gives the container what links and \"..\" in \"../../etc\" lead to on the "
-		     "host, to change"),
-		SAME(ENTRY "dev/null mnt none bind 0 0",
-		     "gives the container what links and \"..\" in \"dev/null\" lead to on the "
-		     "host, to change"),
-		SAME("lxc.mount.auto = proc:mixed shmounts:/srv",
-		     "gives the container \"/srv\" of the host, to change"),
-		SAME("lxc.mount.auto = shmounts:/srv:/mnt",
-		     "gives the container \"/srv\" of the host, to change"),
 		SAME("lxc.mount.auto = cgroup:mixed proc:mixed sys:mixed", NULL),
 		SAME("lxc.mount.auto = proc:rw",
 		     "lets the container write to all of /proc, the settings "
@@ -195,6 +179,32 @@ static void mounts(void **state)
 		     "lets the container have its root mounted on \"/etc\" of the host"),
 		SAME("lxc.rootfs.options = bind",
 		     "lets the container say how its root is mounted: \"bind\""),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_row(&rows[i]);
+}
+
+static void unrooted_mounts(void **state)
+{
+	static const struct row rows[] = {
+		SAME(ENTRY "link mnt none bind,relative,ro 0 0",
+		     "gives the container what links and \"..\" in \"link\" lead to on the host, "
+		     "to read"),
+		SAME(ENTRY "/../../etc mnt none rbind,relative 0 0",
+		     "gives the container what links and \"..\" in \"/../../etc\" lead to on the "
+		     "host, to change"),
+		SAME(ENTRY "../../etc mnt none bind 0 0",
+		     "gives the container what links and \"..\" in \"../../etc\" lead to on the "
+		     "host, to change"),
+		SAME(ENTRY "dev/null mnt none bind 0 0",
+		     "gives the container what links and \"..\" in \"dev/null\" lead to on the "
+		     "host, to change"),
+		SAME("lxc.mount.auto = proc:mixed shmounts:/srv",
+		     "gives the container \"/srv\" of the host, to change"),
+		SAME("lxc.mount.auto = shmounts:/srv:/mnt",
+		     "gives the container \"/srv\" of the host, to change"),
 	};
 
 	(void)state;
@@ -571,6 +581,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hooks),	cmocka_unit_test(mounts),
+		cmocka_unit_test(unrooted_mounts),
 		cmocka_unit_test(walls),	cmocka_unit_test(devices),
 		cmocka_unit_test(namespaces),	cmocka_unit_test(ids),
 		cmocka_unit_test(newer_format), cmocka_unit_test(includes),
