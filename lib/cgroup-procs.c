@@ -16,6 +16,8 @@
 #include "lib/cgroup-walk.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/listener.h"
+#include "lib/monitor.h"
 #include "lib/util.h"
 
 #define MAX_PIDS (1 << 16) /* of one group, each time it is read */
@@ -24,8 +26,17 @@
 
 /* ---- the groups ---- */
 
+/* Root's containers in other folders of LXC may have the same number. */
+struct owner {
+	pid_t monitor;
+	bool foreign;
+};
+static bool is_foreign(int parent, const char *name, pid_t monitor);
+
 struct each {
 	char *ctid; /* NULL: any */
+	bool choose; /* there are others of that number: only what is of this monitor */
+	pid_t monitor;
 	/* False ends it. */
 	bool (*fn)(int parent, const char *name, void *arg);
 	void *arg;
@@ -42,7 +53,8 @@ static void each_in_hierarchy(int dirfd, void *arg)
 
 		if (rest && each->ctid)
 			rest = str_after(rest, each->ctid);
-		if (rest && (!each->ctid || cgroup_is_suffix(rest)))
+		if (rest && (!each->ctid || cgroup_is_suffix(rest)) &&
+		    !(each->choose && is_foreign(dirfd, name, each->monitor)))
 			each->over = !each->fn(dirfd, name, each->arg);
 	}
 	if (dir)
@@ -55,6 +67,8 @@ static void each_payload(unsigned ctid, bool (*fn)(int parent, const char *name,
 	autofree char *name = ctid ? xasprintf("%u", ctid) : NULL;
 	struct each each = { .ctid = name, .fn = fn, .arg = arg };
 
+	each.choose = ctid && listener_is_elsewhere(ctid);
+	each.monitor = each.choose && monitor_is_alive(ctid) ? monitor_pid(ctid) : 0;
 	cgroup_each_hierarchy(each_in_hierarchy, &each);
 }
 
@@ -219,6 +233,33 @@ static bool is_init(pid_t pid)
 	line = strstr(text, "\nNSpid:");
 	return line && sscanf(line, "\nNSpid: %d %d %d", &here, &inside, &more) == 2 &&
 	       inside == 1;
+}
+
+static bool note_owner(int pidfd, pid_t pid, void *arg)
+{
+	autofree char *path = xasprintf("/proc/%d/status", (int)pid), *text = NULL;
+	struct owner *owner = arg;
+	struct err ignored;
+	const char *line;
+	int parent;
+
+	if (!is_init(pid) || file_read(path, MAX_STATUS, &text, NULL, &ignored) < 0)
+		return true;
+	line = strstr(text, "\nPPid:");
+	if (!line || sscanf(line, "\nPPid: %d", &parent) != 1 || !is_alive(pidfd))
+		return true;
+	owner->foreign = parent != owner->monitor;
+	return false;
+}
+
+/* By who started its init: the suffixes of the groups tell nothing. */
+static bool is_foreign(int parent, const char *name, pid_t monitor)
+{
+	struct owner owner = { .monitor = monitor };
+	struct visit v = { .fn = note_owner, .arg = &owner };
+
+	visit_payload(parent, name, &v);
+	return owner.foreign;
 }
 
 static bool take_init(int pidfd, pid_t pid, void *arg)

@@ -123,16 +123,33 @@ static void file_system(struct power *p, const char *source, const char *type, c
 			  quote(type));
 }
 
+/*
+ * From the root of the container, or where liblxc happens to be: ".." leads out of either, and so
+ * do links that the container's root makes.  It makes none in /dev, which is new at each start.
+ */
+static void power_unrooted(struct power *p, const char *path, bool relative, bool read_only)
+{
+	if (relative && str_eq(path + (*path == '/'), "dev/null"))
+		return;
+	power_add(p,
+		  "gives the container what links and \"..\" in %s lead to on the host, to %s",
+		  quote(path), read_only ? "read" : "change");
+}
+
 static void mount_fields(struct power *p, const char *source, const char *type, const char *options)
 {
 	autostrv char **words = strv_split(options, ",");
+	bool read_only = strv_has(words, "ro") && !strv_has(words, "rw");
+	bool relative = strv_has(words, "relative");
 
 	if (strv_has(words, "rshared") || strv_has(words, "shared"))
 		power_add(p, "lets the container's mounts reach the host, by %s", quote(source));
 	if (!strv_has(words, "bind") && !strv_has(words, "rbind") && !strv_has(words, "move"))
 		file_system(p, source, type, options);
-	else if (*source == '/' && !strv_has(words, "relative"))
-		power_path(p, source, strv_has(words, "ro") && !strv_has(words, "rw"));
+	else if (*source == '/' && !relative)
+		power_path(p, source, read_only);
+	else
+		power_unrooted(p, source, relative, read_only);
 }
 
 /* SOURCE TARGET TYPE OPTIONS */
@@ -163,6 +180,16 @@ void power_mount_fstab(struct power *p, const char *key, const char *value)
 
 /* ---- other ways to say it ---- */
 
+/* shmounts:PATH[:PATH INSIDE] */
+static void power_shmounts(struct power *p, const char *word)
+{
+	const char *paths = str_after(word, "shmounts:");
+	autofree char *path = paths ? xstrndup(paths, strcspn(paths, ":")) : NULL;
+
+	if (path)
+		power_path(p, path, false);
+}
+
 static const struct {
 	const char *words; /* fnmatch(3) */
 	const char *text;
@@ -182,10 +209,12 @@ void power_mount_auto(struct power *p, const char *key, const char *value)
 	autostrv char **words = strv_split(value, " \t");
 
 	(void)key;
-	for (char **word = words; *word; word++)
+	for (char **word = words; *word; word++) {
+		power_shmounts(p, *word);
 		for (size_t i = 0; i < ARRAY_SIZE(autos); i++)
 			if (fnmatch(autos[i].words, *word, 0) == 0)
 				power_add(p, "%s", autos[i].text);
+	}
 }
 
 /* [volume=]/PATH,mp=...,ro=1 */

@@ -76,10 +76,13 @@ static bool on(const char *value, const struct power *p)
 	return *value && !str_eq(value, "0");
 }
 
+/* However liblxc may be told: it takes "00", " 0" and "0x0" as well. */
 static bool off(const char *value, const struct power *p)
 {
+	char *end;
+
 	(void)p;
-	return str_eq(value, "0");
+	return strtoul(value, &end, 0) == 0 && end != value && !end[strspn(end, " \t")];
 }
 
 static bool unconfined(const char *value, const struct power *p)
@@ -167,7 +170,14 @@ static bool steers_programs(const char *value, const struct power *p)
 static bool negative(const char *value, const struct power *p)
 {
 	(void)p;
-	return *value == '-';
+	return value[strspn(value, " \t")] == '-';
+}
+
+/* Also a path from where liblxc happens to be. */
+static bool is_console(const char *value, const struct power *p)
+{
+	(void)p;
+	return *value && !str_eq(value, "none");
 }
 
 static bool is_none(const char *value, const struct power *p)
@@ -266,7 +276,7 @@ static const struct rule {
 	{ "lxc.sysctl.*", NULL, NULL, power_sysctl },
 	{ "lxc.prlimit.nice", given, LIMITS, NULL },
 	{ "lxc.prlimit.rtprio", given, LIMITS, NULL },
-	{ "lxc.proc.oom_score_adj", negative,
+	{ "lxc.proc.oom_*adj", negative,
 	  "lets the container be spared when the host runs out of memory", NULL },
 
 	{ "lxc.net.*.type", is_none, "gives the container the network of the host", NULL },
@@ -277,7 +287,8 @@ static const struct rule {
 	{ "lxc.net.*.veth.ipv[46].route", given, "lets the container have the host's route to %s",
 	  NULL },
 
-	{ "lxc.console.path", is_path, "gives the container %s of the host as its console", NULL },
+	{ "lxc.console.path", is_console, "gives the container %s of the host as its console",
+	  NULL },
 	{ "lxc.console*.logfile", given, "lets the container write to %s of the host", NULL },
 	{ "lxc.log.file", given, "lets the container have its log written to %s of the host",
 	  NULL },

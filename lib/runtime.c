@@ -53,8 +53,15 @@ static int check_name(unsigned ctid, struct err *e)
 {
 	autofree char *name = xasprintf("@%s/%u/command", path_lib(), ctid);
 	struct ucred listener;
+	int r = listener_find(ctid, &listener);
 
-	if (listener_find(ctid, &listener) < 0 || listener.uid == 0)
+	/* Whoever takes no call has a full queue after a few. */
+	if (r == -EAGAIN && !monitor_is_alive(ctid)) {
+		err_set(e, EADDRINUSE, name, "somebody listens there who answers nobody, and "
+			"liblxc cannot");
+		return err_remedy(e, "ss -xlp shows who; end it");
+	}
+	if (r < 0 || listener.uid == 0)
 		return 0;
 	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, and liblxc cannot",
 		(int)listener.pid, (unsigned)listener.uid);

@@ -8,19 +8,22 @@ new_ct busybox
 squatter=''
 trap '[ -z "$squatter" ] || kill "$squatter"; cleanup' EXIT
 
-# squat: until it is killed; what it is asked goes to $work/asked.
+# squat [QUEUE]: until it is killed; what it is asked goes to $work/asked.  With a queue of 0 it takes
+# no call, and so the queue is soon full.
 squat() {
 	rm -f "$work/ready"
 	install -m 666 /dev/null "$work/asked"
-	python3 - "$PCT_LIB/$ctid/command" <<-'PY' >>"$work/asked" &
-			import os, socket, sys
+	python3 - "$PCT_LIB/$ctid/command" "${1:-50}" <<-'PY' >>"$work/asked" &
+			import os, signal, socket, sys
 			os.setgroups([])
 			os.setresgid(65534, 65534, 65534)
 			os.setresuid(65534, 65534, 65534)
 			listener = socket.socket(socket.AF_UNIX)
 			listener.bind("\0" + sys.argv[1])
-			listener.listen(50)
+			listener.listen(int(sys.argv[2]))
 			print("listens", flush=True)
+			while sys.argv[2] == "0":
+			    signal.pause()
 			while True:
 			    asked = listener.accept()[0].recv(1000)
 			    if asked:
@@ -46,6 +49,14 @@ check 'it was asked nothing' was_asked_nothing
 refuses 1 'a start names the user' "command: process [0-9]+ of user 65534 listens there.*kill" \
 	"$pct" start "$ctid"
 check 'nor then' was_asked_nothing
+unsquat
+
+squat 0
+for call in 1 2 3; do
+	same "it does not run, by call $call" 'status: stopped' "$("$pct" status "$ctid")"
+done
+refuses 1 'a start says that somebody has the name' 'command: somebody listens there.*ss -xlp' \
+	"$pct" start "$ctid"
 unsquat
 check 'start' "$pct" start "$ctid"
 check 'it runs' grep -q running <("$pct" status "$ctid")

@@ -186,6 +186,32 @@ static void mounts(void **state)
 		check_row(&rows[i]);
 }
 
+static void unrooted_mounts(void **state)
+{
+	static const struct row rows[] = {
+		SAME(ENTRY "link mnt none bind,relative,ro 0 0",
+		     "gives the container what links and \"..\" in \"link\" lead to on the host, "
+		     "to read"),
+		SAME(ENTRY "/../../etc mnt none rbind,relative 0 0",
+		     "gives the container what links and \"..\" in \"/../../etc\" lead to on the "
+		     "host, to change"),
+		SAME(ENTRY "../../etc mnt none bind 0 0",
+		     "gives the container what links and \"..\" in \"../../etc\" lead to on the "
+		     "host, to change"),
+		SAME(ENTRY "dev/null mnt none bind 0 0",
+		     "gives the container what links and \"..\" in \"dev/null\" lead to on the "
+		     "host, to change"),
+		SAME("lxc.mount.auto = proc:mixed shmounts:/srv",
+		     "gives the container \"/srv\" of the host, to change"),
+		SAME("lxc.mount.auto = shmounts:/srv:/mnt",
+		     "gives the container \"/srv\" of the host, to change"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_row(&rows[i]);
+}
+
 #define KEEPS "lets the container keep all capabilities: modules, the clock, the hardware"
 #define DEVICES "gives the container every device of the host"
 
@@ -226,6 +252,11 @@ static void walls(void **state)
 		  "gives the container capabilities over the host: \"chown sys_module\"" },
 		SAME("lxc.keyring.session = 0",
 		     "gives the container the session keyring of who starts it"),
+		SAME("lxc.keyring.session = 00",
+		     "gives the container the session keyring of who starts it"),
+		SAME("lxc.keyring.session = \" 0x0\"",
+		     "gives the container the session keyring of who starts it"),
+		SAME("lxc.keyring.session = 1", NULL),
 		SAME("lxc.no_new_privs = 0", NULL),
 		SAME("pve.features = nesting=1", NESTING),
 		SAME("pve.features = nesting=0", NULL),
@@ -293,7 +324,13 @@ static void namespaces(void **state)
 		SAME("lxc.proc.oom_score_adj = 10", NULL),
 		SAME("lxc.proc.oom_score_adj = -1000",
 		     "lets the container be spared when the host runs out of memory"),
+		SAME("lxc.proc.oom_score_adj = \" -5\"",
+		     "lets the container be spared when the host runs out of memory"),
+		SAME("lxc.proc.oom_adj = -17",
+		     "lets the container be spared when the host runs out of memory"),
 		SAME("lxc.console.path = none", NULL),
+		SAME("lxc.console.path = ../../dev/tty0",
+		     "gives the container \"../../dev/tty0\" of the host as its console"),
 		SAME("lxc.console = /dev/ttyS0",
 		     "gives the container \"/dev/ttyS0\" of the host as its console"),
 		SAME("lxc.console.logfile = /etc/cron.d/x",
@@ -545,6 +582,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hooks),	cmocka_unit_test(mounts),
+		cmocka_unit_test(unrooted_mounts),
 		cmocka_unit_test(walls),	cmocka_unit_test(devices),
 		cmocka_unit_test(namespaces),	cmocka_unit_test(ids),
 		cmocka_unit_test(newer_format), cmocka_unit_test(includes),

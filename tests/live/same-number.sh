@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Root has a container of the same number in another folder of LXC: what is done to one is not done to
+# the other, whichever was first.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+new_ct busybox
+other=$work/other
+mkdir -p "$other/$ctid/rootfs"/{bin,proc,sys,dev}
+cp "$(command -v busybox)" "$other/$ctid/rootfs/bin"
+cat >"$other/$ctid/config" <<-END
+	lxc.rootfs.path = dir:$other/$ctid/rootfs
+	lxc.net.0.type = empty
+	lxc.init.cmd = /bin/busybox sleep 600
+END
+trap 'lxc-stop -k -P "$other" -n "$ctid" 2>/dev/null; cleanup' EXIT
+other_start() { lxc-start -P "$other" -n "$ctid" -d; }
+other_runs() { lxc-info -s -P "$other" -n "$ctid" | grep RUNNING; }
+
+for first in ours theirs; do
+	if [ "$first" = ours ]; then
+		check 'ours starts' "$pct" start "$ctid"
+		check 'theirs starts after it' other_start
+	else
+		check 'theirs starts' other_start
+		check 'ours starts after it' "$pct" start "$ctid"
+	fi
+	check "with $first first, ours runs" grep -q running <("$pct" status "$ctid")
+	check 'a command enters ours' grep -qx web1 <("$pct" exec "$ctid" -- hostname)
+	check 'ours is stopped' "$pct" stop "$ctid"
+	same 'and is' 'status: stopped' "$("$pct" status "$ctid")"
+	check 'theirs runs' other_runs
+	check 'theirs is stopped' lxc-stop -k -P "$other" -n "$ctid"
+done
+finish
