@@ -12,6 +12,7 @@
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/err.h"
+#include "lib/inside.h"
 #include "lib/netlink.h"
 #include "lib/netns.h"
 #include "lib/netstate.h"
@@ -279,7 +280,7 @@ static int open_wait(struct wait *w, struct err *e)
 	w->init.pidfd = runtime_init_pidfd(w->init.ctid, e);
 	if (w->init.pidfd < 0)
 		return w->init.pidfd;
-	w->init.pid = runtime_init_pid(w->init.ctid);
+	w->init.pid = inside_pid(w->init.pidfd);
 	w->links = xcalloc(conf->n_nets + 1, sizeof *w->links);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		snprintf(w->links[i].name, sizeof w->links[i].name, "%s", conf->nets[i].name);
