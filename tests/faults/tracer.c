@@ -373,7 +373,11 @@ static bool on_exec(struct task *t)
 	snprintf(link, sizeof link, "/proc/%d/exe", (int)t->pid);
 	n = readlink(link, exe, sizeof exe - 1);
 	exe[n > 0 ? n : 0] = '\0';
+	/* A sealed copy of pct's is "/memfd:pct (deleted)". */
+	if (str_ends_with(exe, " (deleted)"))
+		exe[strlen(exe) - strlen(" (deleted)")] = '\0';
 	name = strrchr(exe, '/') ? strrchr(exe, '/') + 1 : exe;
+	name = str_after(name, "memfd:") ? str_after(name, "memfd:") : name;
 	snprintf(t->program, sizeof t->program, "%.31s", name);
 	t->call = NULL;
 	t->own = str_eq(name, "pct") || str_after(name, "pct-") || str_after(name, "lxc.hook.") ||
