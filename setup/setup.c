@@ -100,8 +100,6 @@ static int stop(struct setup *s, const struct step *at, size_t n_notes, const st
 	bool is_new = s->phase == PHASE_CREATE || s->phase == PHASE_CLONE, asked;
 	autofree char *rest = NULL;
 
-	while (!(at->phases & (1u << s->phase)))
-		at++;
 	rest = undone(s, at, &asked);
 	if ((is_new || asked) && !(s->flags & SETUP_DRY)) {
 		*e = *why;
@@ -183,18 +181,13 @@ static int look(struct setup *s, struct err *e)
 /* All that is done in the tree, but for the ledger. */
 static int run(struct setup *s, struct rootfs *root, struct err *e)
 {
-	struct err why;
 	int n;
 
 	rootfs_budget_begin(root, rootfs_budget);
 	n = look(s, e);
 	if (n == 0 && (s->flags & SETUP_READ_BACK))
 		read_back_all(s);
-	if (n < 0)
-		return n;
-	if (rootfs_budget_is_over(root, &why))
-		return stop(s, step_list, 0, &why, e);
-	return s->family->unmanaged ? 0 : run_steps(s, root, e);
+	return n < 0 || s->family->unmanaged ? n : run_steps(s, root, e);
 }
 
 /* What is left to the programs inside; the caller frees the nets. */

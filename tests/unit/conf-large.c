@@ -24,8 +24,8 @@
 struct shape {
 	const char *name;
 	const char *head;  /* once */
-	const char *line;  /* up to SIZE; %u is which it is */
-	const char *tail;  /* once, then part up to a third of SIZE more */
+	const char *line;  /* up to SIZE; %u, here and in part, is which it is */
+	const char *tail;  /* once, then part up to SIZE; of the lines only half of it */
 	const char *part;
 	bool nets;         /* 32 networks of a few thousand VLANs each come first */
 };
@@ -55,14 +55,12 @@ static const struct shape shapes[] = {
 	{ "pending keys", PVE "[pve:pending]\n", "k%u: bbbbbbbbbbbbbbbbbbbbbbbbbb\n", NULL, NULL,
 	  false },
 	{ "pending deletes", PVE, "k%u: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n",
-	  "[pve:pending]\ndelete: ", "k1,kx,", false },
+	  "[pve:pending]\ndelete: ", "k%u,", false },
 	{ "notes", PVE, "# %u\n", NULL, NULL, false },
 	{ "descriptions", PVE, "description: %u\n", NULL, NULL, false },
 
-	{ "2015: errors beside many tags", OURS, NULL, "pve.cores = x\npve.cores = x\npve.tags = ",
-	  "a1;b2;c3;d4;e5;f6;", false },
 	{ "2015: errors", OURS, "pve.cores = x%u\n", NULL, NULL, false },
-	{ "2015: tags", OURS, NULL, "pve.tags = ", "a;bb;ccc;dddd;", false },
+	{ "2015: tags", OURS, NULL, "pve.tags = ", "a%u;", false },
 	{ "2015: id maps", OURS, "lxc.idmap = u %u 100000 1\n", NULL, NULL, false },
 	{ "2015: VLANs", OURS "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n", NULL,
 	  "pve.network.trunks = ", "1-4094;", false },
@@ -88,12 +86,12 @@ static char *make(const struct shape *s)
 			buf_add(&b, "1;");
 		buf_add(&b, "\n");
 	}
-	for (unsigned i = 0; s->line && b.len < SIZE; i++)
+	for (unsigned i = 0; s->line && b.len < (s->part ? SIZE / 2 : SIZE); i++)
 		buf_addf(&b, s->line, i);
 	if (s->tail)
 		buf_add(&b, s->tail);
-	for (size_t end = b.len + SIZE / 3; s->part && b.len < end;)
-		buf_add(&b, s->part);
+	for (unsigned i = 0; s->part && b.len < SIZE; i++)
+		buf_addf(&b, s->part, i);
 	if (s->part)
 		buf_addc(&b, '\n');
 	return buf_detach(&b);
@@ -132,9 +130,50 @@ static void test_shapes(void **state)
 	}
 }
 
+/* To find one more error is to read it all once more, which of this file is too much. */
+static void test_many_errors(void **state)
+{
+	struct conf_findings findings;
+	autobuf b = BUF_INIT;
+
+	(void)state;
+	buf_add(&b, OURS);
+	for (unsigned i = 0; i < 200; i++)
+		buf_add(&b, "pve.cores = x\n");
+	conf_check(b.s, b.len, 105, &findings);
+	assert_int_equal(findings.n, 200);
+	conf_findings_done(&findings);
+	while (b.len < SIZE)
+		buf_add(&b, "# nothing\n");
+	conf_check(b.s, b.len, 105, &findings);
+	assert_in_range(findings.n, 10, 30);
+	assert_non_null(strstr(findings.v[0].text, "there is more to find"));
+	conf_findings_done(&findings);
+}
+
+/* Each takes a kilobyte and more, even if it is none. */
+static void test_many_networks(void **state)
+{
+	struct conf_file *f = NULL;
+	autobuf b = BUF_INIT;
+	struct err e;
+
+	(void)state;
+	for (unsigned i = 0; i < 64; i++)
+		buf_add(&b, "lxc.network.type = empty\n");
+	assert_int_equal(conf_parse(b.s, b.len, "F", 105, &f, &e), 0);
+	conf_free(f);
+	buf_add(&b, "lxc.network.type = empty\n");
+	assert_true(conf_parse(b.s, b.len, "F", 105, &f, &e) < 0);
+	assert_string_equal(e.object, "F:65: lxc.network.type");
+	assert_string_equal(e.cause, "is one network too many: there are at most 32");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_shapes) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_shapes),
+					    cmocka_unit_test(test_many_errors),
+					    cmocka_unit_test(test_many_networks) };
 
 	return cmocka_run_group_tests_name("conf-large", tests, NULL, NULL);
 }

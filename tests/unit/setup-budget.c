@@ -78,16 +78,20 @@ static int tear_down(void **state)
 	return run_program(argv, &e);
 }
 
-/* n networks, all told of the same address. */
+/* n networks, each with an address of its own, or all with DHCP. */
+static const char *address;
 static char *config(unsigned n)
 {
 	struct buf b = BUF_INIT;
 
 	buf_add(&b, "lxc.utsname = web1\n");
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		autofree char *own = xasprintf("10.0.%u.5/24", i);
+
 		buf_addf(&b, "lxc.network.type = veth\nlxc.network.veth.pair = veth105.%u\n"
-			     "lxc.network.name = eth%u\npve.network.ip = 10.0.%u.5/24\n"
-			     "pve.network.ip6 = auto\n", i, i, i);
+			     "lxc.network.name = eth%u\npve.network.ip = %s\n"
+			     "pve.network.ip6 = auto\n", i, i, address ? address : own);
+	}
 	return buf_detach(&b);
 }
 
@@ -104,21 +108,25 @@ static int run(enum phase phase, unsigned flags, unsigned n)
 	return r;
 }
 
-/* More than is read: hard links, so that they take no room. */
-static void plant_too_much(void)
+/* More than is read: hard links of one file, so that they take no room. */
+static void plant_links(const char *folder, const char *suffix, const char *line)
 {
-	autofree char *first = at(NETWORKS "/000.network");
+	autofree char *first = xasprintf("%s/000%s", folder, suffix), *full = at(first);
 	autobuf b = BUF_INIT;
 
-	buf_add(&b, "[Match]\nName = other\n");
 	while (b.len < 1000000)
-		buf_add(&b, "# There is nothing to see here.\n");
-	plant(NETWORKS "/000.network", b.s);
+		buf_add(&b, line);
+	plant(first, b.s);
 	for (unsigned i = 1; i < 200; i++) {
-		autofree char *path = xasprintf("%s" NETWORKS "/%03u.network", top, i);
+		autofree char *path = xasprintf("%s%s/%03u%s", top, folder, i, suffix);
 
-		assert_int_equal(link(first, path), 0);
+		assert_int_equal(link(full, path), 0);
 	}
+}
+
+static void plant_too_much(void)
+{
+	plant_links(NETWORKS, ".network", "[Match]\nName = other\n");
 }
 
 static void assert_file(const char *path, const char *text)
@@ -191,27 +199,54 @@ static void test_look(void **state)
 {
 	autofree char *wants = at("/etc/systemd/system/multi-user.target.wants/"
 				  "systemd-networkd.service");
-	autofree char *id = at("/etc/machine-id"), *first = at(PRESETS "/000.preset");
-	autobuf b = BUF_INIT;
+	autofree char *id = at("/etc/machine-id");
 
 	(void)state;
 	assert_int_equal(unlink(wants), 0);
 	assert_int_equal(unlink(id), 0);
 	plant("/usr/lib/systemd/system/systemd-networkd.service", "[Unit]\n\n[Install]\n");
-	while (b.len < 1000000)
-		buf_add(&b, "enable other.service\n");
-	plant(PRESETS "/000.preset", b.s);
-	for (unsigned i = 1; i < 200; i++) {
-		autofree char *path = xasprintf("%s" PRESETS "/%03u.preset", top, i);
-
-		assert_int_equal(link(first, path), 0);
-	}
+	plant_links(PRESETS, ".preset", "enable other.service\n");
 	assert_int_equal(run(PHASE_START, 0, 1), 0);
 	assert_int_equal(report.n_notes, 1);
 	assert_non_null(strstr(report.notes[0].text, "setup stopped at " PRESETS "/0"));
 	assert_non_null(strstr(report.notes[0].text, "not done: fastboot, getty, network, "));
 	assert_int_equal(report.n_changes, 0);
 	assert_file("/etc/hostname", "old\n");
+}
+
+/* Whatever the step finds from then on is wrong: programs are not there, either. */
+static void test_findings(void **state)
+{
+	autofree char *networkd = at("/usr/lib/systemd/systemd-networkd");
+
+	(void)state;
+	assert_int_equal(unlink(networkd), 0);
+	plant_program("/sbin/ifup");
+	plant_program("/sbin/dhclient");
+	plant("/etc/init.d/networking", "");
+	plant_link("../init.d/networking", "/etc/rcS.d/S10networking");
+	plant("/etc/network/interfaces", "source /etc/network/more/*\n");
+	address = "dhcp";
+	assert_int_equal(run(PHASE_START, 0, 2), 0);
+	assert_int_equal(report.n_notes, 0);
+	plant_links("/etc/network/more", "", "iface other inet dhcp\n");
+	assert_int_equal(run(PHASE_START, 0, 2), 0);
+	address = NULL;
+	assert_non_null(strstr(assert_stopped()->text, "setup stopped at /etc/network/more/0"));
+}
+
+/* What is only thought of counts, too. */
+static void test_changes(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 1100; i++) {
+		autofree char *path = xasprintf("/etc/cron.d/job%u", i);
+
+		plant(path, "17 * * * * root true\n");
+	}
+	assert_int_equal(run(PHASE_CREATE, SETUP_DRY, 1), 0);
+	assert_non_null(strstr(report.notes[0].text, "changes no more than 1000 files"));
+	assert_in_range(report.n_changes, 900, 1000);
 }
 
 /* What a large container has is far from the end of it. */
@@ -236,7 +271,8 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		CASE(test_start), CASE(test_create), CASE(test_look), CASE(test_enough),
+		CASE(test_start), CASE(test_create), CASE(test_look), CASE(test_findings),
+		CASE(test_changes), CASE(test_enough),
 	};
 
 	return cmocka_run_group_tests_name("setup-budget", tests, NULL, NULL);
