@@ -14,10 +14,13 @@
 #include "lib/relay.h"
 #include "lib/util.h"
 
+#define LAST_MS 500 /* for what is typed last to find room */
+
 struct console {
 	int ptx;
 	char escape;
 	bool escaped; /* the last one typed was that */
+	bool leaves;  /* once what was typed before is passed on */
 	char typed[256];
 	size_t n, at; /* not passed on yet: from at on */
 	sigset_t unblocked;
@@ -40,25 +43,27 @@ static void fit(int ptx)
 		ioctl(ptx, TIOCSWINSZ, &size);
 }
 
-/* Twice the escape is the escape itself.  False: it was Ctrl-LETTER q. */
-static bool take_typed(struct console *c)
+/*
+ * Twice the escape is the escape itself.  Who does not read at the other end loses what there is no
+ * room for, and cannot keep anybody from leaving.
+ */
+static void take_typed(struct console *c)
 {
 	char typed[sizeof c->typed];
 	ssize_t n = read(STDIN_FILENO, typed, sizeof typed);
 
-	if (n < 0 && errno == EINTR)
-		return true;
-	c->n = c->at = 0;
-	for (ssize_t i = 0; i < n; i++) {
+	memmove(c->typed, c->typed + c->at, c->n - c->at);
+	c->n -= c->at;
+	c->at = 0;
+	c->leaves = n == 0 || (n < 0 && errno != EINTR);
+	for (ssize_t i = 0; i < n && !c->leaves; i++) {
 		bool escaped = c->escaped;
 
 		c->escaped = !escaped && typed[i] == c->escape;
-		if (escaped && typed[i] == 'q')
-			return false;
-		if (!c->escaped)
+		c->leaves = escaped && typed[i] == 'q';
+		if (!c->escaped && !c->leaves && c->n < sizeof c->typed)
 			c->typed[c->n++] = typed[i];
 	}
-	return n > 0;
 }
 
 /* The other end is shared with the monitor, and stays one that blocks: there is room for one. */
@@ -83,23 +88,29 @@ static bool pass_said(struct console *c)
 
 static bool run_once(struct console *c)
 {
+	const struct timespec last = { .tv_nsec = LAST_MS * 1000 * 1000 };
 	bool pending = c->at < c->n;
 	struct pollfd polls[] = {
-		{ .fd = pending ? -1 : STDIN_FILENO, .events = POLLIN },
-		{ .fd = c->ptx, .events = (short)(POLLIN | (pending ? POLLOUT : 0)) },
+		{ .fd = c->leaves ? -1 : STDIN_FILENO, .events = POLLIN },
+		{ .fd = c->ptx, .events = (short)((c->leaves ? 0 : POLLIN) |
+						  (pending ? POLLOUT : 0)) },
 	};
 
+	if (c->leaves && !pending)
+		return false;
 	if (resized)
 		fit(c->ptx);
-	if (ppoll(polls, ARRAY_SIZE(polls), NULL, &c->unblocked) <= 0)
-		return true;
+	if (ppoll(polls, ARRAY_SIZE(polls), c->leaves ? &last : NULL, &c->unblocked) <= 0)
+		return !c->leaves;
 	if (polls[1].revents & POLLIN && !pass_said(c))
 		return false;
 	if (polls[1].revents & POLLOUT && !pass_typed(c))
 		return false;
 	if (!(polls[1].revents & POLLIN) && polls[1].revents & (POLLHUP | POLLERR))
 		return false;
-	return !polls[0].revents || take_typed(c);
+	if (polls[0].revents)
+		take_typed(c);
+	return true;
 }
 
 /* As liblxc has it. */

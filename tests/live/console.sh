@@ -28,7 +28,7 @@ check 'another way out' grep -q 'status 0$' "$work/said"
 # In the getty's place: what arrives.
 inside sh -c 'sed -i /tty1/d /etc/inittab && kill -HUP 1 && sleep 1 && killall getty'
 inside sh -c 'stty -F /dev/tty1 raw -echo && head -c 5 /dev/tty1 >/got' &
-{ sleep 1 && printf 'a\001\001b\001cd' && sleep 1 && printf '\001q'; } | typed >"$work/said"
+{ sleep 1 && printf 'a\001\001b\001cd\001q'; } | typed >"$work/said"
 same 'what is typed twice arrives once' 'a^Abcd' "$(cat -v "/proc/$(init_pid "$ctid")/root/got")"
 
 (sleep 3 && "$pct" stop "$ctid") &
