@@ -206,6 +206,8 @@ static int check_filter(struct lxc_container *c, const struct learning *l, struc
 static int learn(void *arg, int out_fd, struct err *e)
 {
 	struct learning *l = arg;
+	autofree char *object = xasprintf("container %u", l->ctid);
+	autoclose int monitor = monitor_open(l->ctid);
 	struct lxc_container *c = runtime_open(l->ctid, e);
 	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
 	int status = 0, r;
@@ -230,6 +232,9 @@ static int learn(void *arg, int out_fd, struct err *e)
 	if (r == 0)
 		r = check_filter(c, l, e);
 	lxc_container_put(c);
+	/* While it lives, nobody else can have answered at the container's command socket. */
+	if (r == 0 && !monitor_still_runs(monitor))
+		r = err_set(e, ESRCH, object, "stopped before the command could be run");
 	return r;
 }
 

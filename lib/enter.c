@@ -31,7 +31,7 @@
 #include "lib/sealed.h"
 #include "lib/util.h"
 
-#define STATUS_MAX (64 * 1024)
+#define STATUS_MAX (1024 * 1024) /* init may have 65536 groups */
 #define GONE_MS 1000 /* for a process that was killed to be gone */
 
 /* ---- what the container's init has ---- */
