@@ -290,7 +290,7 @@ consumers:
 # In emulated machines: systemd as PID 1, cgroup v2 alone, AppArmor, VLANs.  RELEASES=12 for one.
 vmcheck:
 	tests/deps-vm
-	$(Q)$(MAKE) --no-print-directory all $(O)/hostile/prey
+	$(Q)$(MAKE) --no-print-directory all $(HOSTILE)
 	$(Q)O=$(O) TESTS='$(TESTS)' tests/vm/run.sh $(RELEASES)
 
 # Of the commit that is checked out, with lintian's opinion; SUITE=trixie: in a tree of that.

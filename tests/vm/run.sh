@@ -36,7 +36,7 @@ compiled_disk() {
 	compile "$release" &&
 		rm -rf "$disk" && mkdir -p "$disk/build/cache" && cp -a "$top/distro-templates" "$disk/" &&
 		cp -a "$build/vm/$release/build/"{pct,hooks,distro-templates} "$disk/build/" &&
-		mkdir "$disk/build/hostile" && cp "$build/hostile/prey" "$disk/build/hostile/" &&
+		cp -R "$build/hostile" "$disk/build/" &&
 		cp -a "$cache/." "$disk/build/cache/" && image "$disk" inside.sh
 }
 
