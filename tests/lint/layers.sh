@@ -23,6 +23,11 @@ grep -nE "^#include <($foreign)" setup/*.[ch] hooks/*.[ch] pct/*.[ch] >"$work/fo
 grep -nE "^#include <($foreign)" lib/*.h >>"$work/found"
 same 'headers of other libraries only in lib/*.c' '' "$(cat "$work/found")"
 
+# What enters a container: doc/security.md has a row for each, and hostile/enter attacks it.
+same 'namespaces are joined where the table of what enters says so, and nowhere else' \
+	"$(printf '%s\n' hooks/pct-dhcp.c hooks/pct-enter.c lib/enter-context.c lib/inside.c lib/netns.c \
+		lib/run.c pct/distro-boot.c)" \
+	"$(grep -lE '\bsetns\(|->attach\(' lib/*.c setup/*.c hooks/*.c pct/*.c | sort)"
 for hook in "$build"/hooks/lxc.*; do
 	same "${hook##*/} is quick to load" '' \
 		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libarchive|libnl|nftables')"
