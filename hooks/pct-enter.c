@@ -250,7 +250,7 @@ static int take_filter(void)
 	if (program.len &&
 	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, in.order->filter_flags, &program) < 0)
 		return -1;
-	return mask & admin ? 0 : keep_capabilities(mask);
+	return (mask & admin) ? 0 : keep_capabilities(mask);
 }
 
 /* ---- the process inside ---- */

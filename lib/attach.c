@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,13 +140,13 @@ static void done(struct enter_process *process, int *ret_status)
 static int run_on_terminal(struct enter_request *request, int *ret_status, struct err *e)
 {
 	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const int fds[3] = { null, null, null };
 	struct enter_process process;
 	int r;
 
 	if (null < 0)
 		return err_sys(e, "/dev/null", "open");
-	request->fds = fds;
+	for (int n = 0; n <= STDERR_FILENO; n++)
+		request->fds[n] = null; /* until the terminal is there */
 	request->terminal = true;
 	r = come_in(request, FOREVER, &process, e);
 	if (r < 0)
@@ -167,7 +168,7 @@ static int run_by_pipes(struct enter_request *request, int *ret_status, struct e
 
 	if (r < 0)
 		return r;
-	request->fds = relay.child;
+	memcpy(request->fds, relay.child, sizeof request->fds);
 	request->dies = true;
 	r = come_in(request, FOREVER, &process, e);
 	relay_close_child(&relay);
@@ -264,10 +265,10 @@ static int tell_quietly(struct enter_request *request, unsigned seconds, int *re
 	long long until = now_ms() + seconds * 1000LL;
 	autoclose int said = -1;
 	int ends[2] = { -1, -1 }, r = open_quiet(ends, &said, e);
-	const int fds[3] = { ends[0], ends[1], ends[1] };
 	struct enter_process process;
 
-	request->fds = fds;
+	request->fds[STDIN_FILENO] = ends[0];
+	request->fds[STDOUT_FILENO] = request->fds[STDERR_FILENO] = ends[1];
 	if (r == 0)
 		r = come_in(request, until, &process, e);
 	util_closep(&ends[0]);

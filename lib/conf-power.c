@@ -25,7 +25,7 @@ struct power_quoted power_quote(const char *value)
 		if ((unsigned char)*value < 0x20 || (unsigned char)*value > 0x7e)
 			q.s[n++] = '?';
 		else
-			q.s[n++] = *value == '"' ? '\'' : *value;
+			q.s[n++] = (char)(*value == '"' ? '\'' : *value);
 	}
 	snprintf(q.s + n, POWER_QUOTED - n, "%s\"", *value ? "..." : "");
 	return q;

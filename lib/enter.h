@@ -17,7 +17,7 @@ struct enter_request {
 	int init;          /* of the container, a pidfd: runtime_init_pidfd() */
 	char *const *argv; /* NULL: root's login shell */
 	char *const *env;  /* "NAME=VALUE", which prevail over the container's own */
-	const int *fds;    /* the three that become 0, 1 and 2 */
+	int fds[3];        /* those that become 0, 1 and 2 */
 	bool terminal;     /* in their place, a terminal of the container's */
 	bool dies;         /* killed when this process ends */
 };
