@@ -303,7 +303,7 @@ static void take_single(struct import *im, const struct pve_entry *entry, const 
 			im->single[i] = entry;
 			return;
 		}
-	im->single = xrealloc(im->single, im->n_single + 1, sizeof *im->single);
+	im->single = xrealloc(im->single, im->n_single + 1, sizeof(const void *));
 	im->single[im->n_single++] = entry;
 }
 

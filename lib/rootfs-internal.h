@@ -37,6 +37,8 @@ struct rootfs {
 
 /* Say that something could not be done to path; num as errno.  Returns -num. */
 int rootfs_fail(const struct rootfs *r, struct err *e, int num, const char *path, const char *what);
+/* Below 0, which analyzers cannot see. */
+#define rootfs_fail(...) err_negative(rootfs_fail(__VA_ARGS__))
 
 /* For bytes, names and changes; a path is paid for where it is resolved. */
 int rootfs_pay(struct rootfs *r, enum rootfs_cost what, uint64_t n, const char *path,
