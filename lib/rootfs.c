@@ -66,7 +66,8 @@ int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e)
 	return n < 0 ? n : 0;
 }
 
-int (rootfs_fail)(const struct rootfs *r, struct err *e, int num, const char *path, const char *what)
+int (rootfs_fail)(const struct rootfs *r, struct err *e, int num, const char *path,
+		  const char *what)
 {
 	if (num == ETIME && r->spent.over)
 		return spending_err(&r->spent, e);
