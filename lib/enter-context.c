@@ -94,7 +94,7 @@ static const struct {
 	{ "stack", RLIMIT_STACK },
 };
 
-/* Those that the config names, as liblxc has set them: the others are those of each caller. */
+/* Only limits that the config names: each caller passes on its own others. */
 static void save_limits(struct learning *l)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
