@@ -24,7 +24,7 @@ PKG_CONFIG    ?= pkg-config
 EMULATOR      ?=
 
 CFLAGS   ?= -O2 -g
-CPPFLAGS += -D_GNU_SOURCE -I. -include lib/banned.h
+CPPFLAGS += -D_GNU_SOURCE -I. -include lib/base/banned.h
 PATHS     = ETC LIB VZ RUN HOOKS TEMPLATES PROGRAM UNITS
 CPPFLAGS += $(foreach v,$(PATHS),-DPCT_$v='"$(PCT_$v)"')
 CFLAGS   += -std=gnu11 -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla \
@@ -49,21 +49,22 @@ PKGS_TEST := cmocka
 libs       = $(shell $(PKG_CONFIG) --libs $(1))
 CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PKGS_ALL) 2>/dev/null)
 
-src   = $(sort $(wildcard $(1)/*.c))
+src   = $(sort $(wildcard $(1)/*.c $(1)/*/*.c))
+flat  = $(sort $(wildcard $(1)/*.c))
 obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
-LIB   := $(call obj,$(call src,lib) $(call src,setup))
+LIB   := $(call obj,$(call src,lib) $(call src,setup) $(call src,ct))
 HOOKS := $(filter-out hook pct-net pct-dhcp pct-enter,$(basename $(notdir $(call src,hooks))))
 # hooks/net-up.c is liblxc's script.up, the others are lxc.hook.NAME.
 hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
-UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call src,tests/unit))
-FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call src,tests/fuzz))
+UNIT      := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call flat,tests/unit))
+FUZZ      := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call flat,tests/fuzz))
 FAULTS    := $(O)/faults/tracer $(O)/faults/powerloss
 HOSTILE   := $(addprefix $(O)/hostile/,once race untar open-root.so prey grab loader loaded)
 HOSTILE   += $(O)/hostile/gap.so
 MAN       := $(patsubst man/%.in,$(O)/man/%,$(wildcard man/*.in))
 TABLES    := $(O)/man/tables
-BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call src,tests/bench))
+BENCH     := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call flat,tests/bench))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
@@ -80,7 +81,7 @@ paths := $(foreach v,$(PATHS),$(PCT_$v))
 $(O)/paths: FORCE
 	@mkdir -p $(@D)
 	@echo '$(paths)' | cmp -s - $@ || echo '$(paths)' > $@
-$(O)/obj/lib/paths.o: $(O)/paths
+$(O)/obj/lib/base/paths.o: $(O)/paths
 
 $(O)/libpct.a: $(LIB)
 	@rm -f $@
@@ -88,7 +89,7 @@ $(O)/libpct.a: $(LIB)
 
 # pct has pct-create run the commands that need libarchive: pct/create-exec.c.
 PCT        := $(call src,pct)
-PCT_CREATE := $(wildcard pct/create.c pct/build.c pct/distro*.c)
+PCT_CREATE := $(wildcard pct/create.c pct/distro*.c)
 $(O)/pct: $(call obj,$(filter-out $(PCT_CREATE),$(PCT))) $(O)/libpct.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
 $(O)/hooks/pct-create: $(call obj,$(filter-out pct/create-exec.c,$(PCT))) $(O)/libpct.a
@@ -100,12 +101,12 @@ $(O)/hooks/pct-net: $(O)/obj/hooks/pct-net.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_HOOK) $(PKGS_NET))
 
-# lib/hostnet.c has it keep a DHCP client where the host manages a network.
+# lib/net/host-managed.c has it keep a DHCP client where the host manages a network.
 $(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_HOOK))
 
-# lib/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
+# lib/runtime/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
 # without what is not needed, as it is copied each time.
 $(O)/hooks/pct-enter: $(O)/obj/hooks/pct-enter.o
 	@mkdir -p $(@D)
@@ -154,7 +155,7 @@ $(O)/hostile/%.so: tests/hostile/%.c
 
 # Static, as they run in containers; so without a sanitizer, too.
 $(O)/hostile/prey: $(wildcard tests/hostile/prey-*.c) tests/hostile/prey.h
-$(O)/hostile/prey $(O)/hostile/grab $(O)/hostile/loaded: $(O)/hostile/%: tests/hostile/%.c lib/util.c lib/utf8.c
+$(O)/hostile/prey $(O)/hostile/grab $(O)/hostile/loaded: $(O)/hostile/%: tests/hostile/%.c lib/base/util.c lib/base/utf8.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -static -pthread -o $@ \
 		$(filter %.c,$^)
@@ -170,7 +171,7 @@ $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/common/fuzz.o $(FUZZ_MA
 	$(call say,LD)$(CC) $(LDFLAGS) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) -o $@ $^ $(call libs,$(PKGS_ALL))
 $(O)/obj/tests/fuzz/%.o: CFLAGS += -Wno-unused-function
 
-# Beside the program, where lib/paths.c looks first.
+# Beside the program, where lib/base/paths.c looks first.
 $(O)/distro-templates:
 	@mkdir -p $(@D)
 	$(Q)ln -sfn ../distro-templates $@
@@ -219,8 +220,8 @@ lint:
 	$(Q)$(MAKE) --no-print-directory SANITIZE=address,undefined golden
 	$(Q)$(MAKE) --no-print-directory SANITIZE=address,undefined unit
 
-ANALYZE := $(foreach d,lib setup hooks pct,$(call src,$d))
-ANALYZE_H := $(wildcard lib/*.h setup/*.h hooks/*.h pct/*.h)
+ANALYZE := $(foreach d,lib setup ct hooks pct,$(call src,$d))
+ANALYZE_H := $(wildcard lib/*/*.h setup/*.h setup/*/*.h ct/*.h hooks/*.h pct/*.h)
 analyze: $(O)/analyze/cppcheck $(patsubst %.c,$(O)/analyze/%.gcc,$(ANALYZE)) \
 		$(patsubst %.c,$(O)/analyze/%.tidy,$(ANALYZE))
 	@echo "analyze: $(words $(ANALYZE)) files by gcc, clang-tidy and cppcheck, no finding"
@@ -232,7 +233,7 @@ $(O)/analyze/%.gcc: %.c $(ANALYZE_H)
 	$(call say,GCC)gcc $(CPPFLAGS) $(CFLAGS) -Werror -fanalyzer -Wno-analyzer-null-dereference \
 		-Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-null-argument -c -o $@ $<
 # It loses what is stored at v[i], for strv_push() and strv_split().
-$(O)/analyze/lib/util.gcc: CFLAGS += -Wno-analyzer-malloc-leak
+$(O)/analyze/lib/base/util.gcc: CFLAGS += -Wno-analyzer-malloc-leak
 
 # Which checks, and why not the others: .clang-tidy
 $(O)/analyze/%.tidy: %.c $(ANALYZE_H) .clang-tidy

@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/hostinfo.h"
-#include "lib/hostkeys.h"
-#include "lib/idmap.h"
-#include "lib/paths.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/host/hostinfo.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/hostkeys.h"
 #include "setup/confined.h"
 #include "setup/setup.h"
 
@@ -99,7 +100,7 @@ static int find_map(const struct conf *conf, const char *rootfs, struct idmap *r
 		return 0;
 	if (stat(rootfs, &st) < 0)
 		return err_sys(e, rootfs, "stat");
-	r = idmap_of(conf, ret, e);
+	r = conf_idmap(conf, ret, e);
 	if (r < 0 || is_inside(ret))
 		return r;
 	for (unsigned i = 0; i < ret->n_uid; i++)

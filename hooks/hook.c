@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/err.h"
-#include "lib/paths.h"
-#include "lib/record.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/runtime/failure.h"
 
 /* How this hook was called, in either version of the ABI. */
 struct call {
@@ -65,7 +65,7 @@ static void report_failure(const struct hook *hook, const char *type, const stru
 	autofree char *dir = guest ? path_ct_guest(hook->ctid) : path_ct_run(hook->ctid);
 
 	err_print(e, type, stderr);
-	record_write(dir, type, e);
+	failure_write(dir, type, e);
 }
 
 int hook_main(int argc, char *argv[], const char *section, const char *type, hook_function run)

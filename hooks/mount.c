@@ -6,14 +6,14 @@
 #include <errno.h>
 
 #include "hooks/hook.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/paths.h"
-#include "lib/plan.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/setup-plan.h"
+#include "lib/rootfs/rootfs.h"
 #include "setup/facts.h"
 #include "setup/report.h"
 #include "setup/setup.h"
@@ -29,7 +29,8 @@ static int check_init(struct rootfs *root, struct err *e)
 	return err_remedy(e, "install an init system (Debian: systemd-sysv) in the template");
 }
 
-static int configure(const struct plan *plan, struct rootfs *root, const char *guest, struct err *e)
+static int configure(const struct setup_plan *plan, struct rootfs *root, const char *guest,
+		     struct err *e)
 {
 	struct host_facts facts = { 0 };
 	autofree char *path = xasprintf("%s/report", guest);
@@ -49,7 +50,7 @@ static int mount_hook(const struct hook *hook, struct err *e)
 	autofree char *run = path_ct_run(hook->ctid), *guest = path_ct_guest(hook->ctid);
 	autofree char *path = xasprintf("%s/plan", run), *text = NULL;
 	struct rootfs *root = NULL;
-	struct plan plan = { 0 };
+	struct setup_plan plan = { 0 };
 	size_t len;
 	int r;
 
@@ -58,7 +59,7 @@ static int mount_hook(const struct hook *hook, struct err *e)
 	r = file_read(path, CONF_MAX_SIZE, &text, &len, e);
 
 	if (r == 0)
-		r = plan_parse(text, len, &plan, e);
+		r = setup_plan_parse(text, len, &plan, e);
 	if (r == 0)
 		r = rootfs_open(hook->rootfs, &root, e);
 	if (r == 0)
@@ -68,7 +69,7 @@ static int mount_hook(const struct hook *hook, struct err *e)
 	if (r == 0)
 		r = configure(&plan, root, guest, e);
 	rootfs_close(root);
-	plan_done(&plan);
+	setup_plan_done(&plan);
 	return r;
 }
 

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 
 #include "hooks/hook.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/lower.h"
-#include "lib/netlink.h"
-#include "lib/netns.h"
-#include "lib/paths.h"
-#include "lib/plug.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/ifname.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/net/port.h"
 
 static const struct net *find_net(const struct conf *conf, const char *link)
 {
@@ -61,7 +61,7 @@ static int plug(const struct conf *conf, const struct net *net, const char *name
 	int r = look(name, &before, e);
 
 	if (r == 0)
-		r = net_plug(conf, net, name, e);
+		r = port_plug(conf, net, name, e);
 	if (r < 0 || !pid)
 		return r;
 	r = look(name, &after, e);

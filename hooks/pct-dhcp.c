@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Keep the DHCP client of a network that is managed from the host (lib/hostnet.c starts this).
+ * Keep the DHCP client of a network that is managed from the host (lib/net/host-managed.c starts
+ * this).
  *
  *	pct-dhcp CTID N IFNAME
  *		3 is the container's init as a pidfd, 4 the locked record
@@ -27,21 +28,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/hostnet.h"
-#include "lib/idmap.h"
-#include "lib/landlock.h"
-#include "lib/lock.h"
-#include "lib/netconf.h"
-#include "lib/netlink-inet.h"
-#include "lib/netlink.h"
-#include "lib/netns.h"
-#include "lib/paths.h"
-#include "lib/plan.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/conf/lock.h"
+#include "lib/conf/setup-plan.h"
+#include "lib/host/idmap.h"
+#include "lib/host/landlock.h"
+#include "lib/net/host-managed.h"
+#include "lib/net/netconf.h"
+#include "lib/net/netlink-inet.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
 #include "setup/confined.h"
 
 #define INIT_FD 3
@@ -226,7 +228,7 @@ static int tell_servers(const struct conf *conf, const char *resolv_conf, struct
 	if (conf->nameserver)
 		return 0;
 	if (conf->mapped)
-		r = idmap_of(conf, &map, e);
+		r = conf_idmap(conf, &map, e);
 	if (r == 0)
 		r = setup_running(PHASE_LIVE, conf, INIT_FD,
 				  conf->mapped ? &map : NULL, &facts, 0, &report, e);
@@ -499,7 +501,7 @@ int main(int argc, char *argv[])
 		return send_event(argv[1]);
 	if (argc != 4 || !parse_ctid(argv[1], &keeper.ctid) ||
 	    fcntl(INIT_FD, F_SETFD, FD_CLOEXEC) < 0 || fcntl(RECORD_FD, F_SETFD, FD_CLOEXEC) < 0) {
-		fputs("usage: lib/hostnet.c runs this where host-managed=1 and ip=dhcp\n", stderr);
+		fputs("usage: run by lib/net/host-managed.c where host-managed=1\n", stderr);
 		return 2;
 	}
 	keeper.ifname = argv[3];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The one program that enters a running container.  lib/enter.c runs it from a sealed copy in
- * memory, statically linked, with an empty environment and the descriptors of lib/enter-order.h.
+ * The one program that enters a running container.  lib/runtime/enter.c runs it from a sealed copy
+ * in memory, statically linked, with an empty environment and the descriptors of
+ * lib/runtime/enter-order.h.
  *
  * Container root may trace each process that it can see in its pid namespace, and in a privileged
  * container all their memory and descriptors are its own.  So nothing is visible there before it is
@@ -33,7 +34,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "lib/enter-order.h"
+#include "lib/runtime/enter-order.h"
 
 #define PASSWD_MAX (64 * 1024)
 #define PTMX makedev(5, 2) /* Documentation/admin-guide/devices.txt */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What needs libnl and libnftables, which would cost every net-up a few milliseconds: lib/plug.c
- * has this program do it where a network has a rate or a firewall, and holds the lock meanwhile.
+ * What needs libnl and libnftables, which would cost every net-up a few milliseconds:
+ * lib/net/port.c has this program do it where a network has a rate or a firewall, and holds the
+ * lock meanwhile.
  *
  *	pct-net set RATE LINK FWLN RULES    limit what both send (0: no limit), run RULES
  *	pct-net remove RULES                run RULES, and remove the table with its last chain
@@ -13,12 +14,12 @@
 #include <sched.h>
 #include <stdio.h>
 
-#include "lib/err.h"
-#include "lib/filter.h"
-#include "lib/netlink.h"
-#include "lib/nft.h"
-#include "lib/tc.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/net/filter.h"
+#include "lib/net/netlink.h"
+#include "lib/net/nft.h"
+#include "lib/net/tc.h"
 
 static int set(char *argv[], struct err *e)
 {

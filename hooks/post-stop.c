@@ -10,16 +10,16 @@
 #include <unistd.h>
 
 #include "hooks/hook.h"
-#include "lib/cgroup.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/lower.h"
-#include "lib/monitor.h"
-#include "lib/mount.h"
-#include "lib/paths.h"
-#include "lib/plug.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/cgroup.h"
+#include "lib/net/port.h"
+#include "lib/runtime/lower.h"
+#include "lib/runtime/monitor.h"
+#include "lib/storage/mount.h"
 
 #define MONITOR_WAIT 30 /* seconds, as pct waits */
 
@@ -75,7 +75,7 @@ static int post_stop(const struct hook *hook, struct err *e)
 	if (!monitor_is_mine(hook->ctid))
 		return 0;
 	unlink(plan);
-	net_sweep(hook->ctid);
+	port_sweep(hook->ctid);
 	r = mount_detach(hook->rootfs, e);
 	if (hook->rebooting && r == 0) {
 		if (!config_changed(hook->ctid))

@@ -9,24 +9,25 @@
 #include <unistd.h>
 
 #include "hooks/hook.h"
-#include "lib/cgroup.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/hostinfo.h"
-#include "lib/idmap.h"
-#include "lib/lock.h"
-#include "lib/lower.h"
-#include "lib/monitor.h"
-#include "lib/mount.h"
-#include "lib/orphan.h"
-#include "lib/paths.h"
-#include "lib/plan.h"
-#include "lib/plug.h"
-#include "lib/record.h"
-#include "lib/run.h"
-#include "lib/storage.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/conf/lock.h"
+#include "lib/conf/setup-plan.h"
+#include "lib/host/cgroup.h"
+#include "lib/host/hostinfo.h"
+#include "lib/host/idmap.h"
+#include "lib/net/port.h"
+#include "lib/runtime/failure.h"
+#include "lib/runtime/lower.h"
+#include "lib/runtime/monitor.h"
+#include "lib/runtime/orphan.h"
+#include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
 
 #define MONITOR_WAIT 5 /* seconds */
 
@@ -106,7 +107,7 @@ static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 	gid_t gid = map ? idmap_root_gid(map) : 0;
 	struct stat st;
 
-	record_clear(run);
+	failure_clear(run);
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
 		autofree char *file = xasprintf("%s/%s", guest, left[i]);
 
@@ -145,7 +146,7 @@ static int write_plan(const struct conf *conf, struct err *e)
 {
 	autofree char *run = path_ct_run(conf->ctid), *path = xasprintf("%s/plan", run);
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
-	autofree char *text = plan_text(conf, resolv, zone, hostinfo_now());
+	autofree char *text = setup_plan_text(conf, resolv, zone, hostinfo_now());
 
 	return file_write(path, text, strlen(text), 0644, e);
 }
@@ -176,7 +177,7 @@ static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 		monitor_release(ctid);
 		return orphan_tell(ctid, e);
 	}
-	net_sweep(ctid);
+	port_sweep(ctid);
 	return prepare_run(ctid, map, e);
 }
 
@@ -194,7 +195,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 	if (r == 0)
 		r = settle(file, hook->ctid, path, &runtime, e);
 	if (r == 0 && conf->mapped) {
-		r = idmap_of(conf, &own, e);
+		r = conf_idmap(conf, &own, e);
 		map = &own;
 	}
 	if (r == 0)

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "hooks/hook.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/hostnet.h"
-#include "lib/paths.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/net/host-managed.h"
 
 static int apply(const struct conf *conf, pid_t init, struct err *e)
 {

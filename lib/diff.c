@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/buf.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
 
 #define CONTEXT 3
 #define MAX_CELLS (2 * 1024 * 1024) /* of the table; larger middles are shown as replaced */

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/buf.h"
-#include "lib/conf-internal.h"
-#include "lib/rootfs.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf-internal.h"
+#include "lib/rootfs/rootfs.h"
 #include "pct/cmd.h"
-#include "setup/family.h"
-#include "setup/renderer.h"
+#include "setup/family/family.h"
+#include "setup/net/renderer.h"
 #include "setup/step.h"
 
 #define COLUMNS 78

@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/netlink.h"
-#include "lib/netns.h"
-#include "lib/netstate.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
-#include "pct/ct.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/net/netstate.h"
+#include "lib/runtime/runtime.h"
 
 static void push_all(char ***to, const struct netstate_link *link)
 {

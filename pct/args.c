@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "pct/cmd.h"
 
 /* How an option takes its value. */

@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 
 const struct option_def console_options[] = {
 	{ "escape", "^LETTER", "Ctrl-LETTER q leaves the console (^a)" },

@@ -7,13 +7,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/startup.h"
-#include "lib/util.h"
-#include "pct/ct.h"
-#include "pct/ids.h"
-#include "pct/unit.h"
+#include "ct/ct.h"
+#include "ct/ids.h"
+#include "ct/unit.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/startup.h"
 
 #define STOPS_AT_ONCE 64 /* they mostly wait */
 

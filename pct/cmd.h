@@ -45,7 +45,7 @@ enum command_flags {
 	CMD_RAW = 4,       /* everything after the CTID (and --) is positional: exec */
 	CMD_USER = 8,      /* need not be root */
 	CMD_CTID_OPTIONAL = 16, /* with CMD_CTID: the number may be missing, ctid is then 0 */
-	CMD_SEALED = 32,   /* starts containers: lib/sealed.h */
+	CMD_MEMFD = 32,   /* starts containers: lib/base/memfd-exec.h */
 	/* Which numbers completion offers, where these say less than all: */
 	CMD_OF_NEW = 1024,
 	CMD_OF_STOPPED = 2048,
@@ -94,7 +94,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
 #define OPTION_FORMAT { "output-format", "text|json|json-pretty", "How to print (text)" }
 enum format args_format(const struct args *args);
 struct json_t;
-void print_json(const struct json_t *value, enum format format); /* lib/json.h wraps jansson */
+void print_json(const struct json_t *value, enum format format); /* lib/base/json.h wraps jansson */
 
 int cmd_create(const struct args *, struct err *);
 int cmd_start(const struct args *, struct err *);

@@ -11,13 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/paths.h"
-#include "lib/storage.h"
-#include "lib/util.h"
+#include "ct/ids.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
-#include "pct/ids.h"
 #include "pct/recipe.h"
 
 struct completion {

@@ -6,16 +6,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/conf.h"
-#include "lib/configs.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/json.h"
-#include "lib/paths.h"
-#include "lib/util.h"
-#include "pct/clashes.h"
+#include "ct/clashes.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/json.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/inventory.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 
 static const char *const levels[] = { "warning", "error", "power" };
 
@@ -75,9 +75,9 @@ static void check_file(const struct config_path *file, struct conf_findings *ret
 		conf_findings_add(ret, 0, true, NULL, "%s", e.cause);
 }
 
-static int find(const char *top, struct configs *ret, struct err *e)
+static int find(const char *top, struct inventory *ret, struct err *e)
 {
-	int r = configs_find(top, ret, e);
+	int r = inventory_find(top, ret, e);
 
 	if (r < 0 || ret->n)
 		return r;
@@ -95,7 +95,7 @@ static struct conf_file *load(const struct config_path *file)
 	return f;
 }
 
-static struct clashes *find_claims(const struct configs *all)
+static struct clashes *find_claims(const struct inventory *all)
 {
 	struct clashes *clashes = clashes_new();
 
@@ -136,7 +136,7 @@ static void check_whole(struct clashes *clashes, const struct config_path *file,
 int config_check(const char *path, bool strict, enum format format, struct err *e)
 {
 	struct json_t *files = format == FORMAT_TEXT ? NULL : json_new_array();
-	struct configs all;
+	struct inventory all;
 	struct clashes *clashes = NULL;
 	bool bad = false;
 	int r = find(*path ? path : path_etc(), &all, e);
@@ -161,7 +161,7 @@ int config_check(const char *path, bool strict, enum format format, struct err *
 	if (files && r == 0)
 		print_json(files, format);
 	json_free(files);
-	configs_done(&all);
+	inventory_done(&all);
 	clashes_free(clashes);
 	return r < 0 ? r : bad;
 }

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/json.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/json.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/entries.h"
 
 void entries_done(struct entries *list)

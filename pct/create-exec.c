@@ -5,9 +5,9 @@
  */
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/paths.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
 #include "pct/cmd.h"
 #include "pct/secret.h"
 

@@ -11,20 +11,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/hostkeys.h"
-#include "lib/idmap.h"
-#include "lib/paths.h"
-#include "lib/run.h"
-#include "lib/storage.h"
-#include "lib/unpack.h"
-#include "lib/util.h"
-#include "pct/build.h"
-#include "pct/clashes.h"
+#include "ct/build.h"
+#include "ct/clashes.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/destroy.h"
 #include "pct/idmap-option.h"
 #include "pct/interrupt.h"
@@ -118,7 +119,7 @@ static int take_conf(struct create *c, struct err *e)
 	if (r == 0)
 		r = args_check_swap(c->args, c->conf, e);
 	if (r == 0 && conf_values(c->conf)->mapped)
-		r = idmap_of(conf_values(c->conf), &c->map, e);
+		r = conf_idmap(conf_values(c->conf), &c->map, e);
 	if (r == 0) {
 		clashes_warn(NULL, conf_values(c->conf));
 		idmap_option_warn(conf_values(c->conf));
@@ -316,7 +317,7 @@ static int take_place(struct create *c, struct err *e)
 	if (r == 0 && idmap_option_is_auto(idmap))
 		r = idmap_option_assign(c->conf, e);
 	if (r == 0 && conf_values(c->conf)->mapped)
-		r = idmap_of(conf_values(c->conf), &c->map, e);
+		r = conf_idmap(conf_values(c->conf), &c->map, e);
 	return r < 0 ? r : reserve(c, e);
 }
 

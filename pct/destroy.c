@@ -6,16 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/orphan.h"
-#include "lib/paths.h"
-#include "lib/run.h"
-#include "lib/storage.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/runtime/orphan.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 
 const struct option_def destroy_options[] = {
 	{ "force", "[0|1]", "Stop it first when it runs" },

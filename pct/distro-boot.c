@@ -11,15 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/netaddr.h"
-#include "lib/paths.h"
-#include "lib/run.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/netaddr.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/destroy.h"
 #include "pct/interrupt.h"
 #include "pct/recipe.h"
@@ -114,7 +114,7 @@ static int wait_for_address(unsigned ctid, struct err *e)
 			return err_set(e, EINTR, NULL, "interrupted");
 		if (init < 0)
 			return err_set(e, ESRCH, "init", "ended soon after the start");
-		if (run_confined(NULL, look, &init, &answer, 1, &ignored) == 0 && answer[0])
+		if (run_confined(-1, look, &init, &answer, 1, &ignored) == 0 && answer[0])
 			return 0;
 	}
 	return err_set(e, ETIMEDOUT, "eth0", "has no address " ADDRESS " after %d seconds",

@@ -8,16 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/hostinfo.h"
-#include "lib/json.h"
-#include "lib/mount.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/unpack.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/json.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/hostinfo.h"
+#include "lib/rootfs/rootfs.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/mount.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
 #include "pct/recipe.h"
@@ -145,7 +145,7 @@ static int check_archive(struct check *c, bool *ret_fine, char **ret_json, struc
 	int r = need_root("distro check of a template", e);
 
 	if (r == 0)
-		r = run_confined(NULL, unpack_and_check, c, &answer, MAX_ANSWER, e);
+		r = run_confined(-1, unpack_and_check, c, &answer, MAX_ANSWER, e);
 	if (r)
 		return r;
 	memcpy(ret_fine, answer, sizeof *ret_fine);

@@ -9,13 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/mount.h"
-#include "lib/pack.h"
-#include "lib/paths.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/rootfs/pack.h"
+#include "lib/storage/mount.h"
 #include "pct/distro-tree.h"
 #include "pct/interrupt.h"
 #include "pct/recipe.h"
@@ -154,7 +154,7 @@ static int wait_for_mmdebstrap(struct mmdebstrap *m, struct err *e)
 	struct run_child child;
 	struct pollfd out;
 	bool told = false;
-	int r = run_start(NULL, run_in_group, m, &child, e);
+	int r = run_start(-1, run_in_group, m, &child, e);
 
 	if (r < 0)
 		return r;

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/err.h"
-#include "lib/pack.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/rootfs/pack.h"
 #include "pct/interrupt.h"
 #include "pct/recipe.h"
 

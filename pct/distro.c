@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/sealed.h"
-#include "lib/file.h"
-#include "lib/json.h"
-#include "lib/paths.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/json.h"
+#include "lib/base/memfd-exec.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
 #include "pct/cmd.h"
 #include "pct/interrupt.h"
 #include "pct/recipe.h"
@@ -159,7 +159,7 @@ int cmd_distro(const struct args *args, struct err *e)
 	if (takes(args, "list", 1, list_options))
 		return distro_list(args_format(args), e);
 	if (takes(args, "check", 2, check_options)) {
-		int r = args_flag(args, "boot") ? sealed_run(args->argv, e) : 0;
+		int r = args_flag(args, "boot") ? memfd_exec_self(args->argv, e) : 0;
 
 		return r < 0 ? r : distro_check(args, e);
 	}

@@ -7,18 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/cgroup.h"
-#include "lib/conf.h"
-#include "lib/file.h"
-#include "lib/monitor.h"
-#include "lib/mount.h"
-#include "lib/orphan.h"
-#include "lib/paths.h"
-#include "lib/storage.h"
-#include "lib/util.h"
-#include "pct/ct.h"
+#include "ct/ct.h"
+#include "ct/ids.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/cgroup.h"
+#include "lib/runtime/monitor.h"
+#include "lib/runtime/orphan.h"
+#include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
 #include "pct/doctor.h"
-#include "pct/ids.h"
 
 static void check_bridges(struct doctor *d, const struct conf *conf)
 {

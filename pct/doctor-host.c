@@ -10,11 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/cgroup.h"
-#include "lib/file.h"
-#include "lib/runtime.h"
-#include "lib/storage.h"
-#include "lib/util.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/host/cgroup.h"
+#include "lib/runtime/runtime.h"
+#include "lib/storage/storage.h"
 #include "pct/doctor.h"
 
 static bool has_openat2(void)

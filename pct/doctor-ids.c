@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lib/err.h"
-#include "lib/hostids.h"
-#include "lib/idmap.h"
-#include "lib/idrange.h"
-#include "lib/paths.h"
-#include "lib/subid.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/idrange.h"
+#include "lib/host/hostids.h"
+#include "lib/host/idmap.h"
+#include "lib/host/subid.h"
 #include "pct/doctor.h"
 
 #define OWN_RANGE "pct set %u --idmap auto gives it a range of its own"

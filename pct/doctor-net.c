@@ -4,37 +4,37 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lib/conf.h"
-#include "lib/plug.h"
-#include "lib/util.h"
-#include "pct/ct.h"
+#include "ct/ct.h"
+#include "ct/ids.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/net/port.h"
 #include "pct/doctor.h"
-#include "pct/ids.h"
 
 /* Looked at once more under the lock: pct set may be making them.  1: made; 0: nothing to do. */
 static int renew(const struct conf *conf, const struct net *net, struct err *e)
 {
 	autoclose int lock = ct_lock(conf->ctid, e);
-	enum net_rules rules = NET_RULES_UNUSED;
+	enum port_rules rules = PORT_RULES_UNUSED;
 	int r = lock;
 
 	if (lock < 0)
 		return r;
-	r = ct_is_running(conf->ctid) ? net_check_rules(conf, net, &rules, e) : 0;
-	if (r < 0 || rules < NET_RULES_OTHER)
+	r = ct_is_running(conf->ctid) ? port_check_rules(conf, net, &rules, e) : 0;
+	if (r < 0 || rules < PORT_RULES_OTHER)
 		return r;
-	r = net_renew_rules(conf, net, e);
+	r = port_renew_rules(conf, net, e);
 	return r < 0 ? r : 1;
 }
 
 static void check_net(struct doctor *d, const struct conf *conf, const struct net *net)
 {
 	autofree char *object = xasprintf("net%u of container %u", net->index, conf->ctid);
-	enum net_rules rules = NET_RULES_UNUSED;
+	enum port_rules rules = PORT_RULES_UNUSED;
 	struct err e;
-	int r = net_check_rules(conf, net, &rules, &e);
+	int r = port_check_rules(conf, net, &rules, &e);
 
-	if (r == 0 && rules < NET_RULES_OTHER)
+	if (r == 0 && rules < PORT_RULES_OTHER)
 		return;
 	if (r == 0 && d->fix)
 		r = renew(conf, net, &e);
@@ -44,12 +44,12 @@ static void check_net(struct doctor *d, const struct conf *conf, const struct ne
 	}
 	if (d->fix && r == 0)
 		return;
-	err_set(&e, ENOENT, object, rules == NET_RULES_NONE
+	err_set(&e, ENOENT, object, rules == PORT_RULES_NONE
 			? "has firewall=1, but its rules are gone: any frame leaves it"
 			: "has firewall=1, but other rules than this version makes");
 	if (!d->fix)
 		err_remedy(&e, "pct doctor --fix sets them");
-	doctor_add(d, d->fix ? DOCTOR_FIXED : rules == NET_RULES_NONE ? DOCTOR_ERROR
+	doctor_add(d, d->fix ? DOCTOR_FIXED : rules == PORT_RULES_NONE ? DOCTOR_ERROR
 								      : DOCTOR_WARNING, &e);
 }
 

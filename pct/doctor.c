@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "lib/json.h"
-#include "lib/util.h"
+#include "lib/base/json.h"
+#include "lib/base/util.h"
 #include "pct/cmd.h"
 
 const struct option_def doctor_options[] = {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/err.h"
+#include "lib/base/err.h"
 
 enum doctor_level {
 	DOCTOR_ERROR,   /* something does not work */

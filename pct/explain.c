@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pct/explain.h"
 
+#include "lib/base/json.h"
+#include "lib/base/util.h"
 #include "lib/diff.h"
-#include "lib/json.h"
-#include "lib/util.h"
 #include "setup/setup.h"
 
 const char *explain_verb(const struct change *c, bool dry)

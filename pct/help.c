@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "pct/cmd.h"
 
 const struct option_def help_options[] = {

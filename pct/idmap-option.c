@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/idmap.h"
-#include "lib/idrange.h"
-#include "lib/paths.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idrange.h"
+#include "lib/host/idmap.h"
 
 bool idmap_option_is_auto(const char *value)
 {
@@ -40,8 +40,8 @@ static bool has_own(const struct conf *conf, const struct idranges *used)
 	struct idmap map, shared;
 	struct err ignored;
 
-	return conf->idmap && idmap_parse(conf->idmap, &map, &ignored) == 0 && map.n_uid == 1 &&
-	       map.n_gid == 1 && map.uid[0].count >= IDRANGE_COUNT &&
+	return conf->idmap && idmap_parse(conf->idmap, &map, NULL, &ignored) == 0 &&
+	       map.n_uid == 1 && map.n_gid == 1 && map.uid[0].count >= IDRANGE_COUNT &&
 	       map.gid[0].count >= IDRANGE_COUNT &&
 	       (idmap_default(&shared, &ignored) < 0 ||
 		(shared.uid[0].outside != map.uid[0].outside &&
@@ -74,7 +74,7 @@ int idmap_option_assign(struct conf_file *f, struct err *e)
 
 static int map_of(const struct conf *conf, struct idmap *ret, struct err *e)
 {
-	return conf->idmap ? idmap_parse(conf->idmap, ret, e) : idmap_default(ret, e);
+	return conf->idmap ? idmap_parse(conf->idmap, ret, NULL, e) : idmap_default(ret, e);
 }
 
 /* Every id inside that the first one has. */
@@ -161,7 +161,7 @@ void idmap_option_warn(const struct conf *conf)
 	struct idmap map;
 	struct err ignored;
 
-	if (!conf->idmap || idmap_parse(conf->idmap, &map, &ignored) < 0 ||
+	if (!conf->idmap || idmap_parse(conf->idmap, &map, NULL, &ignored) < 0 ||
 	    idranges_read(path_etc(), conf->ctid, &used, &ignored) < 0)
 		return;
 	for (unsigned i = 0; i < map.n_uid; i++)

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
 
 static volatile sig_atomic_t noted;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/json.h"
+#include "lib/base/json.h"
 
 #include <stdio.h>
 
-#include "lib/util.h"
+#include "lib/base/util.h"
 #include "pct/cmd.h"
 
 void print_json(const struct json_t *value, enum format format)

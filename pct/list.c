@@ -11,15 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/json.h"
-#include "lib/orphan.h"
-#include "lib/paths.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "ct/ids.h"
+#include "lib/base/err.h"
+#include "lib/base/json.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/runtime/orphan.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
-#include "pct/ids.h"
 
 const struct option_def ct_list_options[] = {
 	{ "full", NULL, "With the addresses that running ones have" },

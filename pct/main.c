@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/sealed.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/memfd-exec.h"
+#include "lib/base/util.h"
 #include "pct/cmd.h"
 #include "pct/secret.h"
 
@@ -52,8 +52,8 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	}
 	if (!(command->flags & CMD_USER))
 		r = need_root(command->name, &e);
-	if (r == 0 && command->flags & CMD_SEALED)
-		r = sealed_run(argv, &e);
+	if (r == 0 && command->flags & CMD_MEMFD)
+		r = memfd_exec_self(argv, &e);
 	if (r == 0)
 		r = command->run(&args, &e);
 	args_done(&args);

@@ -7,18 +7,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/hostinfo.h"
-#include "lib/idmap.h"
-#include "lib/lower.h"
-#include "lib/netlink.h"
-#include "lib/netns.h"
-#include "lib/ovs.h"
-#include "lib/paths.h"
-#include "lib/plug-vlan.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
-#include "pct/ct.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/idmap.h"
+#include "lib/conf/ifname.h"
+#include "lib/host/hostinfo.h"
+#include "lib/host/idmap.h"
+#include "lib/net/bridge-vlan.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/net/ovs.h"
+#include "lib/runtime/runtime.h"
 #include "pct/net.h"
 #include "setup/confined.h"
 
@@ -109,9 +110,9 @@ static int look_at_host(struct netlink *nl, const struct conf *conf, const struc
 	/* The veth is limited, whatever is behind it. */
 	ends->port.rate = port.rate;
 	if (net->firewall)
-		r = net_check_rules(conf, net, &ends->rules, e);
+		r = port_check_rules(conf, net, &ends->rules, e);
 	if (r == 0 && (net->firewall || net->rate))
-		r = net_counters(conf->ctid, net->index, &ends->counters, e);
+		r = port_counters(conf->ctid, net->index, &ends->counters, e);
 	return r;
 }
 
@@ -177,7 +178,7 @@ int net_look(const struct conf *conf, struct net_look *ret, struct err *e)
 	struct net_look look = { .ctid = conf->ctid, .conf = conf,
 				 .running = ct_is_running(conf->ctid) };
 	struct idmap map;
-	int r = conf->mapped ? idmap_of(conf, &map, e) : 0;
+	int r = conf->mapped ? conf_idmap(conf, &map, e) : 0;
 	const struct idmap *used = conf->mapped ? &map : NULL;
 
 	look.inside = xcalloc(conf->n_nets + 1, sizeof *look.inside);

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/buf.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
 #include "pct/net.h"
-#include "setup/read-back.h"
+#include "setup/net/read-back.h"
 
 struct maker {
 	const struct net_look *look;
@@ -128,8 +128,8 @@ static char *rate_text(uint64_t rate)
 static void add_firewall(struct maker *m)
 {
 	static const char *const rules[] = {
-		[NET_RULES_UNUSED] = "", [NET_RULES_SAME] = "",
-		[NET_RULES_OTHER] = "other rules, ", [NET_RULES_NONE] = "no rules, ",
+		[PORT_RULES_UNUSED] = "", [PORT_RULES_SAME] = "",
+		[PORT_RULES_OTHER] = "other rules, ", [PORT_RULES_NONE] = "no rules, ",
 	};
 	const struct net_ends *ends = m->ends;
 	struct net_row *row;
@@ -140,7 +140,7 @@ static void add_firewall(struct maker *m)
 		  ends ? xasprintf("%s%s%" PRIu64 " frames dropped",
 				   ends->firewall_bridge ? "bridge, " : "", rules[ends->rules],
 				   ends->counters.spoofed) : NULL);
-	mark(m, row, COLUMN_KERNEL, ends && ends->rules >= NET_RULES_OTHER);
+	mark(m, row, COLUMN_KERNEL, ends && ends->rules >= PORT_RULES_OTHER);
 }
 
 static void add_limits(struct maker *m)

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/err.h"
-#include "lib/json.h"
-#include "lib/lower.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/json.h"
+#include "lib/base/util.h"
+#include "lib/conf/ifname.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/explain.h"
 
 const struct option_def net_options[] = {

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-#include "lib/conf.h"
-#include "lib/netstate.h"
-#include "lib/plug.h"
+#include "lib/conf/conf.h"
+#include "lib/net/netstate.h"
+#include "lib/net/port.h"
 #include "setup/setup.h"
 
 struct err;
@@ -24,8 +24,8 @@ struct net_ends {
 	unsigned expected_mtu;  /* the config's, else the bridge's; 0: not known */
 	char host[16];
 	struct netstate_port port;
-	struct net_counters counters;
-	enum net_rules rules;
+	struct port_counters counters;
+	enum port_rules rules;
 	struct netstate_link *inside;
 };
 

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/json.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/json.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/entries.h"
 
 struct row {

@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "ct/unit.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "pct/autostart.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
-#include "pct/unit.h"
 #include "pct/wait.h"
 
 #define FROM_UNIT { "from-unit", "[0|1]", "For pct@CTID.service alone, whose process it is" }

@@ -9,11 +9,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "lib/buf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/password.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/password.h"
+#include "lib/base/util.h"
 #include "pct/cmd.h"
 
 #define MAX_LINE 1024

@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
-#include "pct/clashes.h"
+#include "ct/clashes.h"
+#include "ct/ct.h"
+#include "ct/live.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/idmap-option.h"
-#include "pct/live.h"
 
 const struct option_def set_options[] = {
 	{ "delete", "OPTION[,OPTION]", "Options to remove, which then mean what absence means" },

@@ -7,19 +7,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/json.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/conf/setup-plan.h"
 #include "lib/diff.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/hostinfo.h"
-#include "lib/hostkeys.h"
-#include "lib/idmap.h"
-#include "lib/json.h"
-#include "lib/paths.h"
-#include "lib/plan.h"
-#include "lib/util.h"
+#include "lib/host/hostinfo.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/hostkeys.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/explain.h"
 #include "pct/secret.h"
 #include "setup/confined.h"
@@ -177,7 +178,7 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 	int r = 0;
 
 	if (conf->mapped)
-		r = idmap_of(conf, &map, e);
+		r = conf_idmap(conf, &map, e);
 	if (r == 0)
 		r = ct_mount_root(conf, &map, target, e);
 	if (r < 0)

@@ -2,16 +2,16 @@
 /* pct status: whether it runs, what setup found, and why the last start failed. */
 #include <stdio.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/json.h"
-#include "lib/orphan.h"
-#include "lib/paths.h"
-#include "lib/record.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/json.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/runtime/failure.h"
+#include "lib/runtime/orphan.h"
+#include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 #include "pct/explain.h"
 #include "setup/report.h"
 
@@ -45,8 +45,8 @@ static void look(unsigned ctid, struct status *ret)
 		ret->pid = runtime_init_pid(ctid);
 		return;
 	}
-	ret->failed = record_read(run, ret->stage, &ret->failure) == 1 ||
-		      record_read(guest, ret->stage, &ret->failure) == 1;
+	ret->failed = failure_read(run, ret->stage, &ret->failure) == 1 ||
+		      failure_read(guest, ret->stage, &ret->failure) == 1;
 }
 
 /* Of one that does not run, and of mere notes, only who asks is told. */

@@ -18,12 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/buf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/run.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/runtime/runtime.h"
 #include "pct/wait.h"
 
 #define FIRST_MS 100 /* to the next look, twice as long each time */
@@ -87,7 +87,7 @@ static void start_asking(struct boot_wait *w)
 
 	w->len = w->said = 0;
 	w->word[0] = '\0';
-	w->asking = run_start(NULL, ask_inside, w, &w->child, &ignored) == 0;
+	w->asking = run_start(-1, ask_inside, w, &w->child, &ignored) == 0;
 	if (!w->asking)
 		look_later(w);
 }

@@ -14,14 +14,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/buf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/netaddr.h"
-#include "lib/netns.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/netaddr.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/net/netns.h"
+#include "lib/rootfs/rootfs.h"
 #include "pct/wait.h"
 
 #define MAX_SERVERS 3 /* as resolv.conf(5) says */
@@ -62,7 +62,10 @@ static struct rootfs *open_top(const struct wait_init *init, const char *top)
 	return rootfs_open(whole, &root, &ignored) < 0 ? NULL : root;
 }
 
-/* What lib/rootfs.h reads stays on one mount; resolvers keep theirs in /run, which is another. */
+/*
+ * What lib/rootfs/rootfs.h reads stays on one mount; resolvers keep theirs in /run, which is
+ * another.
+ */
 static char *read_below(struct rootfs *root, struct rootfs *run, struct err *e)
 {
 	static const char *const runs[] = { "/run", "../run", "/var/run", "../var/run" };
@@ -174,7 +177,7 @@ static void start_reading(struct dns_wait *w)
 {
 	struct err ignored;
 
-	w->reading = run_start(NULL, read_resolv_conf, w, &w->reader, &ignored) == 0;
+	w->reading = run_start(-1, read_resolv_conf, w, &w->reader, &ignored) == 0;
 	w->asked = now_ms();
 	w->changed = false;
 }

@@ -9,17 +9,17 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/inside.h"
-#include "lib/netlink.h"
-#include "lib/netns.h"
-#include "lib/netstate.h"
-#include "lib/runtime.h"
-#include "lib/util.h"
+#include "ct/ct.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/net/netstate.h"
+#include "lib/runtime/guest.h"
+#include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
-#include "pct/ct.h"
 
 /* Who is root in the container could send changes without end. */
 #define REST_MS 20
@@ -280,7 +280,7 @@ static int open_wait(struct wait *w, struct err *e)
 	w->init.pidfd = runtime_init_pidfd(w->init.ctid, e);
 	if (w->init.pidfd < 0)
 		return w->init.pidfd;
-	w->init.pid = inside_pid(w->init.pidfd);
+	w->init.pid = guest_pid(w->init.pidfd);
 	w->links = xcalloc(conf->n_nets + 1, sizeof *w->links);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		snprintf(w->links[i].name, sizeof w->links[i].name, "%s", conf->nets[i].name);

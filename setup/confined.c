@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/idmap.h"
-#include "lib/inside.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/rootfs.h"
+#include "lib/runtime/guest.h"
 #include "setup/report.h"
 
 #define MAX_ANSWER (16 * 1024 * 1024)
@@ -313,7 +313,7 @@ static int run_running(void *arg, int out_fd, struct err *e)
 	int fd, n;
 
 	run_close_others(job->init, job->userns);
-	fd = inside_open_root(job->init, e);
+	fd = guest_open_root(job->init, e);
 	n = fd < 0 ? fd : rootfs_take(fd, "the container's root", &job->root, e);
 	if (n == 0 && job->userns >= 0)
 		n = run_enter_userns(job->userns, e);
@@ -324,13 +324,17 @@ int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs
 		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e)
 {
+	autoclose int userns = map ? idmap_userns(map, e) : -1;
 	struct job job = { .phase = phase, .conf = conf, .facts = facts, .flags = flags };
 	autofree char *answer = NULL;
-	int n = rootfs_open(rootfs, &job.root, e);
+	int n;
 
+	if (map && userns < 0)
+		return userns;
+	n = rootfs_open(rootfs, &job.root, e);
 	if (n < 0)
 		return n;
-	n = run_confined(map, run_stopped, &job, &answer, MAX_ANSWER, e);
+	n = run_confined(userns, run_stopped, &job, &answer, MAX_ANSWER, e);
 	rootfs_close(job.root);
 	return n < 0 ? n : get_report(answer, ret, e);
 }
@@ -346,7 +350,7 @@ int setup_running(enum phase phase, const struct conf *conf, int init, const str
 
 	if (map && userns < 0)
 		return userns;
-	n = run_confined_within(NULL, RUNNING_WAIT, run_running, &job, &answer, MAX_ANSWER, e);
+	n = run_confined_within(-1, RUNNING_WAIT, run_running, &job, &answer, MAX_ANSWER, e);
 	if (n == -ETIMEDOUT) {
 		err_wrap(e, "the container's files");
 		err_remedy(e, "a process in the container blocks them, or froze its file "

@@ -2,10 +2,10 @@
 /* Name servers and search list: the config's, else the host's. */
 #include <string.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/plan.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/setup-plan.h"
 #include "setup/step.h"
 
 /* The good words of a config value; the others are findings.  NULL: none. */

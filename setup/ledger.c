@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/buf.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
 
 #define HEX "0123456789abcdef"
 #define STEP_CHARS "abcdefghijklmnopqrstuvwxyz0123456789-."

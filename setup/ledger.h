@@ -14,8 +14,8 @@
  * original has it replaced, one with a wrong hash has our own file taken for a changed one.  Each
  * is a change to files in the container's own tree that its root, who alone may write the ledger,
  * can make without us; whatever else lies below the mount point is out of reach, since every path
- * goes through lib/rootfs.h.  So the hash has to tell accidents, not attacks: 64 bits of FNV-1a
- * (hash_text()) do, and a cryptographic one would protect nobody.
+ * goes through lib/rootfs/rootfs.h.  So the hash has to tell accidents, not attacks: 64 bits of
+ * FNV-1a (hash_text()) do, and a cryptographic one would protect nobody.
  */
 #ifndef SETUP_LEDGER_H
 #define SETUP_LEDGER_H

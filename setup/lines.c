@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "lib/buf.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
 
 char *lines_edit(const char *text, char *(*edit)(const char *line, void *arg), void *arg)
 {

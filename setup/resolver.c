@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "setup/lines.h"
 #include "setup/managed.h"
 #include "setup/program.h"
@@ -202,7 +202,7 @@ static int netifd_tell(struct setup *s, struct err *e)
 /*
  * ---- dhclient of ifupdown: what the config says stands above what a lease says ----
  *
- * dhcpcd's file is one of the network step's: setup/dhcpcd.h.
+ * dhcpcd's file is one of the network step's: setup/net/dhcpcd-conf.h.
  */
 
 static bool config_overrules_lease(const struct setup *s)

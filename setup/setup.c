@@ -3,14 +3,14 @@
 
 #include <errno.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/rootfs.h"
-#include "lib/util.h"
-#include "setup/family.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/rootfs/rootfs.h"
+#include "setup/family/family.h"
 #include "setup/managed.h"
-#include "setup/read-back.h"
-#include "setup/renderer.h"
+#include "setup/net/read-back.h"
+#include "setup/net/renderer.h"
 #include "setup/step.h"
 
 #define CREATE (1u << PHASE_CREATE)
@@ -90,9 +90,9 @@ static char *undone(const struct setup *s, const struct step *from, bool *ret_as
 }
 
 /*
- * The budget of lib/rootfs.h is used up, and nothing more is read or written.  What was found since
- * then may be wrong, as files seem to be missing: n_notes is how many findings there were before.
- * A start goes on; what has just been unpacked or copied is not to be used as it is.
+ * The budget of lib/rootfs/rootfs.h is used up, and nothing more is read or written.  What was
+ * found since then may be wrong, as files seem to be missing: n_notes is how many findings there
+ * were before. A start goes on; what has just been unpacked or copied is not to be used as it is.
  */
 static int stop(struct setup *s, const struct step *at, size_t n_notes, const struct err *why,
 		struct err *e)

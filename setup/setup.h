@@ -29,7 +29,7 @@ struct host_facts {
 	time_t now;              /* for shadow's day */
 	char *password_hash;     /* crypt(5); NULL: none given, root is locked at create */
 	char *ssh_keys;          /* authorized_keys lines; NULL: none */
-	const struct hostkey *host_keys; /* lib/hostkeys.h */
+	const struct hostkey *host_keys; /* lib/rootfs/hostkeys.h */
 	size_t n_host_keys;
 };
 
@@ -63,7 +63,7 @@ struct found_consumer {
 	bool enabled; /* the boot runs it */
 };
 
-/* What the network files say of an interface, as texts (setup/read-back.h). */
+/* What the network files say of an interface, as texts (setup/net/read-back.h). */
 #define FOUND_NET_FIELDS 5
 struct found_net {
 	char *name, *path;

@@ -12,8 +12,8 @@
 
 #include <stdbool.h>
 
+#include "setup/net/renderer.h"
 #include "setup/os-release.h"
-#include "setup/renderer.h"
 #include "setup/report.h"
 #include "setup/setup.h"
 #include "setup/tree.h"
@@ -79,11 +79,11 @@ enum init_kind init_probe(struct tree *t);
 /* "systemd"; NULL for INIT_UNKNOWN. */
 const char *init_name(enum init_kind kind);
 
-/* 0: not known (setup/nesting.c). */
+/* 0: not known (setup/step/nesting.c). */
 unsigned systemd_version(struct tree *t);
 
 /* The container's name up to the first dot; *ret_full is the whole name.  The caller frees both
- * (setup/hostname.c). */
+ * (setup/step/hostname.c). */
 char *hostname_short(const struct setup *s, char **ret_full);
 
 /* Fill s->dns (setup/dns.c). */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
 #include "setup/report.h"
 #include "setup/section.h"
 
@@ -271,7 +271,7 @@ static bool same(const char *a, const char *b)
 	return (!a && !b) || (a && b && str_eq(a, b));
 }
 
-/* What lib/rootfs.c would refuse is refused before, so that a dry run tells of it, too. */
+/* What lib/rootfs/rootfs.c would refuse is refused before, so that a dry run tells of it, too. */
 static int check_place(struct tree *t, const char *path, unsigned flags, struct err *e)
 {
 	const char *slash = strrchr(path, '/');

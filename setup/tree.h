@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "lib/rootfs.h"
+#include "lib/rootfs/rootfs.h"
 
 struct err;
 struct report;

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
+#include "lib/base/err.h"
+#include "lib/conf/conf.h"
 
 static const char example[] =
 	"# lxc config for container 105\n"

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/mount.h"
-#include "lib/unpack.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/mount.h"
 
 int main(int argc, char *argv[])
 {

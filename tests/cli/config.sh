@@ -5,7 +5,7 @@
 
 file=$PCT_ETC/lxc/105/config
 runtime=$PCT_LIB/105/config
-example=$top/tests/lower/example/config
+example=$top/tests/golden/lower/example/config
 
 reset() { mkdir -p "${file%/*}" && cp "$example" "$file"; }
 

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 file=$PCT_ETC/lxc/105/config
-example=$top/tests/lower/example/config
+example=$top/tests/golden/lower/example/config
 mkdir -p "${file%/*}" "$work/root/etc" "$PCT_VZ/template/cache"
 echo 'ID=debian' >"$work/root/etc/os-release"
 tar -cf "$PCT_VZ/template/cache/t_1_amd64.tar.zst" --zstd -C "$work/root" .

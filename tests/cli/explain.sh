@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What setup tells without doing it: pct setup --explain, pct distro check.
 . "$(dirname "$0")/../lib.sh"
-cases=$top/tests/setup
+cases=$top/tests/golden/setup
 
 # tree CASE: a copy of a golden test's input, in $tree.
 tree() {

@@ -20,11 +20,11 @@ done
 same 'pct(1) has the commands and options of pct, and no others' '' \
 	"$("$pct" help -v | python3 tests/cli/man.py options "$pages")"
 same 'pct.conf(5) has the keys of a config, and no others' '' \
-	"$(for table in table net name; do
-		cc -E -P -D_GNU_SOURCE -I. "lib/conf-$table.c"
+	"$(for table in table net old-names; do
+		cc -E -P -D_GNU_SOURCE -I. "lib/conf/$table.c"
 	done | python3 tests/cli/man.py keys "$pages")"
 same 'pct-setup(7) has the families, consumers and steps, and no others' '' \
-	"$(cat setup/*.c | python3 tests/cli/man.py setup "$pages")"
+	"$(cat setup/*.c setup/*/*.c | python3 tests/cli/man.py setup "$pages")"
 same 'pct-hooks(7) has the hooks, and no others' \
 	"$(cd "$build/hooks" && printf '%s\n' lxc.* | sort)" \
 	"$(grep -ho '^\(\.It \)\{0,1\}\.\{0,1\}Pa lxc\.[a-z.-]*' "$pages/pct-hooks.7" | sed 's/.* //' | sort -u)"

@@ -11,7 +11,7 @@ look() {
 }
 write() {
 	"${user[@]}" "$pct" setup --rootfs "$tree" --config "$work/$1.conf" \
-		--host-resolv-conf "$top/tests/setup/resolv.conf" >"$work/said" 2>&1
+		--host-resolv-conf "$top/tests/golden/setup/resolv.conf" >"$work/said" 2>&1
 }
 differing() {
 	jq -r '.networks[] | .net as $n | .values | to_entries[] | .key as $k |

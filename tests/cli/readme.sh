@@ -83,7 +83,7 @@ facts() {
 	done
 }
 
-families() { sed -n 's/^\t&family_\(.*\),$/\1/p' setup/families.c; }
+families() { sed -n 's/^\t&family_\(.*\),$/\1/p' setup/family/families.c; }
 
 table() {
 	echo '| family | applied by the real program | read back | booted |'

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
-#include "lib/util.h"
+#include "lib/base/util.h"
 
 #define MAKE (CAN_NOSPC | CAN_IO | CAN_NOMEM | CAN_ROFS) /* a new name in a folder */
 #define REMOVE (CAN_IO | CAN_NOMEM | CAN_ROFS)

@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/util.h"
+#include "lib/base/util.h"
 
 #define PIECE 4096
 #define MAX_WRITE (16 * 1024 * 1024)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/conf.c"
+#include "lib/conf/conf.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/crontab.c"
+#include "setup/step/crontab.c"
 
 #include "tests/fuzz/fuzz.h"
 

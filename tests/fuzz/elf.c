@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/elf.c"
+#include "lib/rootfs/elf.c"
 
 #include "tests/fuzz/fuzz.h"
 

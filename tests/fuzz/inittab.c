@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/getty-inittab.c"
+#include "setup/step/getty-inittab.c"
 
 #include "tests/fuzz/fuzz.h"
 

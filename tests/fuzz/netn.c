@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/conf-netset.c"
+#include "lib/conf/net-option.c"
 
 #include <string.h>
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
 #include "tests/fuzz/fuzz.h"
 
 static size_t count_lines(const char *text, const char *start)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/net-netplan.c"
+#include "setup/net/netplan.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/networkd-match.c"
+#include "setup/net/networkd-match.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/password.c"
+#include "setup/step/password.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/storage.c"
+#include "lib/storage/storage.c"
 
 #include "tests/fuzz/fuzz.h"
 

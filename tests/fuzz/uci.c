@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/net-uci.c"
+#include "setup/net/uci.c"
 
 #include "tests/fuzz/fuzz.h"
 

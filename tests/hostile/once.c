@@ -26,9 +26,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/idmap.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/host/idmap.h"
 
 #define HANGS_MS 20000 /* long enough on the busiest machine */
 #define MAX_FIELDS 64

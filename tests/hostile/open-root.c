@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Preloaded into a program, it takes the flags of openat2(2) away that hold a path inside the
- * root, as if lib/rootfs.c had been written without them: "/etc/x" is "etc/x" from the root on, and
- * links lead wherever they like.
+ * Preloaded into a program, it takes the flags of openat2(2) away that hold a path inside the root,
+ * as if lib/rootfs/rootfs.c had been written without them: "/etc/x" is "etc/x" from the root on,
+ * and links lead wherever they like.
  */
 #include <dlfcn.h>
 #include <linux/openat2.h>

@@ -34,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/util.h"
+#include "lib/base/util.h"
 
 #define AHEAD 3      /* numbers that are tried before the kernel gives them */
 #define SYNC 64      /* rounds, after which the kernel is asked where it is */

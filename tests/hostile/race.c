@@ -17,11 +17,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/rootfs.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/rootfs/rootfs.h"
 #include "setup/setup.h"
 
 #define SWAPPERS 2

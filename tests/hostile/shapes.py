@@ -383,7 +383,7 @@ SHAPES = {
 # ---- what only the ledger makes something of ----
 
 def fnv(data):
-    """As hash_text() of lib/util.c: an entry with the right one is taken for ours."""
+    """As hash_text() of lib/base/util.c: an entry with the right one is taken for ours."""
     value = 0xcbf29ce484222325
     for byte in data:
         value = (value ^ byte) * 0x100000001b3 & (1 << 64) - 1

@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "lib/err.h"
-#include "lib/idmap.h"
-#include "lib/mount.h"
-#include "lib/unpack.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/mount.h"
 
 int main(int argc, char *argv[])
 {

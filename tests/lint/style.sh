@@ -3,7 +3,7 @@
 # What HACKING.md asks of every source file.
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
-sources=$(find lib setup hooks pct man tests -name '*.[ch]' | sort)
+sources=$(find lib setup ct hooks pct man tests -name '*.[ch]' | sort)
 
 for file in $sources; do
 	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || echo "$file"
@@ -30,17 +30,17 @@ same 'no line has more than 100 columns' '' "$(awk '
 ' $sources)"
 
 # A bracket keeps the words out of this file.
-same 'nothing is left to do' '' "$(grep -rnE 'TO[D]O|FIX[M]E|XX[X]:' lib setup hooks pct tests \
+same 'nothing is left to do' '' "$(grep -rnE 'TO[D]O|FIX[M]E|XX[X]:' lib setup ct hooks pct tests \
 	distro-templates Makefile README.md HACKING.md)"
 
 print='\b(printf|vprintf|fprintf|vfprintf|perror|puts|putchar|dprintf|syslog)\('
 same 'libraries print nothing (children that became a program may)' '' \
-	"$(grep -nE "$print" lib/*.c setup/*.c | grep -vE '^lib/(err|run|attach)\.c:')"
+	"$(grep -rnE "$print" --include='*.c' lib setup | grep -vE '^lib/(base/(err|run)|runtime/attach)\.c:')"
 
-# setup reaches the container through lib/rootfs.h and the host through lib/file.h; report.c reads
-# what a confined process left on the host.
+# setup reaches the container through lib/rootfs/rootfs.h and the host through lib/base/file.h;
+# report.c reads the report that a confined process left on the host.
 path='\b(open|openat|fopen|creat|realpath|stat|lstat|unlink|rename|chmod|chown|lchown|mkdir|symlink'
 path=$path'|link|readlink|opendir|scandir|mknod|truncate|access|chroot|execv[pe]*)\('
-same 'setup opens nothing by itself' '' "$(grep -nE "$path" setup/*.c |
+same 'setup opens nothing by itself' '' "$(grep -rnE --include='*.c' "$path" setup |
 	grep -v '^setup/report\.c:')"
 finish

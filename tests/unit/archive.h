@@ -18,12 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/idmap.h"
-#include "lib/mount.h"
-#include "lib/unpack-limit.h"
-#include "lib/unpack.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/unpack-quota.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/mount.h"
 #include "tests/unit/emulated.h"
 
 #define FIRST 100000
@@ -157,7 +157,7 @@ static inline int set_up(void **state)
 
 	(void)state;
 	setlocale(LC_CTYPE, "C.UTF-8");
-	if (idmap_parse(values, &map, &e) < 0 || mount_namespace(&e) < 0 || !mkdtemp(work))
+	if (idmap_parse(values, &map, NULL, &e) < 0 || mount_namespace(&e) < 0 || !mkdtemp(work))
 		return -1;
 	tree = xasprintf("%s/tree", work);
 	return chmod(work, 0755) | mkdir(tree, 0755);

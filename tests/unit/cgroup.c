@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "lib/cgroup.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/host/cgroup.h"
 
 static const char runtime[] = "# lxc.cgroup2.io.max is told of here\n"
 			      "lxc.cgroup2.memory.max = 536870912\n"

@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 
 #define SIZE 900000
 #define LIMIT 20 /* seconds: a hundred times what each takes, and less than each of them took */

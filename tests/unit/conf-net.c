@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "tests/unit/conf-text.h"
 
 #define HEAD "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n"

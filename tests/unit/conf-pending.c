@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/lower.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/runtime/lower.h"
 #include "tests/unit/conf-text.h"
 
 #define MAIN "lxc.utsname = ct1\npve.features = nesting=1\npve.tty = 3\n"

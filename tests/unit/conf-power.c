@@ -12,11 +12,11 @@
 
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 
 static char dir[] = "/tmp/conf-power-XXXXXX";
 

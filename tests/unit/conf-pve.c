@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "tests/unit/conf-text.h"
 
 static const char whole[] =

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 
 /* Of container 105, called "F" in messages. */
 static inline struct conf_file *parse(const char *text)

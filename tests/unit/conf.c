@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "tests/unit/conf-text.h"
 
 /* The form that a new container is written in, to the letter. */

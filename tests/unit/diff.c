@@ -6,9 +6,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/buf.h"
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
 #include "lib/diff.h"
-#include "lib/util.h"
 
 static void check(const char *old, const char *new, const char *expected)
 {

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/elf.h"
-#include "lib/err.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/rootfs/elf.h"
+#include "lib/rootfs/rootfs.h"
 
 static char dir[] = "/tmp/elf-XXXXXX";
 static unsigned char head[20];

@@ -12,11 +12,11 @@
 
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/filter.h"
-#include "lib/plug-vlan.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/net/bridge-vlan.h"
+#include "lib/net/filter.h"
 
 #define HEAD "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n" \
 	     "lxc.network.hwaddr = 02:00:00:00:00:05\n"

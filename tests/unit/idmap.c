@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Id maps, and what the subid files grant.  Includes the source: the files are not /etc's own. */
-#include "lib/idmap.c"
+#include "lib/host/idmap.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@ static int parse(const char *a, const char *b, const char *c)
 	char *values[] = { (char *)a, (char *)b, (char *)c, NULL };
 
 	memset(&e, 0, sizeof e);
-	return idmap_parse(values, &map, &e);
+	return idmap_parse(values, &map, NULL, &e);
 }
 
 static void parses(void **state)

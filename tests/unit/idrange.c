@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which ranges of ids are taken, and which is next.  Includes the source: the files are not /etc's.
  */
-#include "lib/idrange.c"
+#include "lib/conf/idrange.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

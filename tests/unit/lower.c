@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Golden tests of lowering: each folder of tests/lower has a config, a description of the host, and
- * what is expected: the runtime config, or the error.  UPDATE=1 writes them anew, for a look at
- * the difference.
+ * Golden tests of lowering: each folder of tests/golden/lower has a config, a description of the
+ * host, and what is expected: the runtime config, or the error.  UPDATE=1 writes them anew, for a
+ * look at the difference.
  *
  * Lines of host: lxc 5 | cgroup v1|hybrid|v2 | cpus N | bridge NAME MTU | file PATH |
  * idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N
@@ -18,14 +18,15 @@
 
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/idmap.h"
-#include "lib/lower.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/ifname.h"
+#include "lib/host/idmap.h"
+#include "lib/runtime/lower.h"
 
-#define FOLDER "tests/lower"
+#define FOLDER "tests/golden/lower"
 
 struct fake {
 	struct host host;

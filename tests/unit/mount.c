@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/idmap.h"
-#include "lib/loop.h"
-#include "lib/mount.h"
-#include "lib/run.h"
-#include "lib/storage.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/host/idmap.h"
+#include "lib/host/loop.h"
+#include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
 #include "tests/unit/emulated.h"
 
 static char dir[] = "/tmp/mount-XXXXXX";
@@ -38,7 +38,7 @@ static int userns_fd(void)
 	char *values[] = { (char *)"u 0 100000 65536", (char *)"g 0 100000 65536", NULL };
 	struct idmap map;
 
-	assert_int_equal(idmap_parse(values, &map, &e), 0);
+	assert_int_equal(idmap_parse(values, &map, NULL, &e), 0);
 	return idmap_userns(&map, &e);
 }
 

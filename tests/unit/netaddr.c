@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/netaddr.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/netaddr.h"
+#include "lib/base/util.h"
 
 static void test_ip(void **state)
 {

@@ -11,15 +11,15 @@
 
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/netconf.h"
-#include "lib/netlink-inet.h"
-#include "lib/netlink.h"
-#include "lib/netstate.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/net/netconf.h"
+#include "lib/net/netlink-inet.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netstate.h"
 
 static struct netlink *nl;
 

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/netlink.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/net/netlink.h"
 #include "tests/unit/waiting.h"
 
 #define PORTS 150 /* more than fit into one datagram */

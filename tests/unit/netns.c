@@ -15,12 +15,12 @@
 
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/netlink.h"
-#include "lib/netns.h"
-#include "lib/netstate.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/net/netstate.h"
 #include "tests/unit/waiting.h"
 
 /* This process gets a network namespace that has a link named inside0, as a container has. */

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/pack.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/rootfs/pack.h"
 
 static char dir[] = "/tmp/pct-unit-XXXXXX";
 static char path[64];

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/password.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/password.h"
+#include "lib/base/util.h"
 
 static void test_hash(void **state)
 {

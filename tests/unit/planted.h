@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
 
 static char top[64]; /* the test makes it */
 

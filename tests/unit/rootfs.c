@@ -19,10 +19,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/rootfs.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/rootfs/rootfs.h"
 #include "tests/unit/emulated.h"
 
 static char top[64];

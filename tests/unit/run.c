@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
 
 static void test_output(void **state)
 {
@@ -97,10 +97,10 @@ static void test_child(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(run_confined_within(NULL, 60, answer, &quick, &out, 100000, &e), 0);
+	assert_int_equal(run_confined_within(-1, 60, answer, &quick, &out, 100000, &e), 0);
 	assert_int_equal(strspn(out, "a"), 100000);
-	assert_int_equal(run_confined_within(NULL, 60, answer, &quick, &out, 99999, &e), -EFBIG);
-	assert_int_equal(run_confined_within(NULL, 60, answer, &failing, &out, 9, &e), -ENODATA);
+	assert_int_equal(run_confined_within(-1, 60, answer, &quick, &out, 99999, &e), -EFBIG);
+	assert_int_equal(run_confined_within(-1, 60, answer, &failing, &out, 9, &e), -ENODATA);
 	assert_string_equal(e.cause, "has none");
 }
 
@@ -112,11 +112,11 @@ static void test_limit(void **state)
 	struct run_child child;
 
 	(void)state;
-	assert_int_equal(run_confined_within(NULL, 1, answer, &silent, &out, 9, &e), -ETIMEDOUT);
+	assert_int_equal(run_confined_within(-1, 1, answer, &silent, &out, 9, &e), -ETIMEDOUT);
 	assert_true(str_ends_with(e.cause, "does not answer, and was killed"));
-	assert_int_equal(run_confined_within(NULL, 1, answer, &halfway, &out, 9, &e), -ETIMEDOUT);
+	assert_int_equal(run_confined_within(-1, 1, answer, &halfway, &out, 9, &e), -ETIMEDOUT);
 	assert_null(out);
-	assert_int_equal(run_start(NULL, answer, &silent, &child, &e), 0);
+	assert_int_equal(run_start(-1, answer, &silent, &child, &e), 0);
 	run_abandon(&child);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);

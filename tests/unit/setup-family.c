@@ -12,13 +12,13 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/util.h"
-#include "setup/family.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/rootfs/rootfs.h"
+#include "setup/family/family.h"
 #include "setup/os-release.h"
 #include "setup/step.h"
 

@@ -11,11 +11,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "setup/confined.h"
 #include "setup/report.h"
 

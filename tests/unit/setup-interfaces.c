@@ -7,10 +7,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/util.h"
-#include "setup/interfaces.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "setup/net/ifupdown-edit.h"
 #include "setup/section.h"
 
 #define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"

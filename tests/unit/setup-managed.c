@@ -12,12 +12,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/rootfs.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/rootfs/rootfs.h"
 #include "setup/ledger.h"
 #include "setup/managed.h"
 #include "setup/step.h"

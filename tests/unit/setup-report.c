@@ -13,12 +13,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/conf.h"
-#include "lib/err.h"
-#include "lib/hostkeys.h"
-#include "lib/run.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/rootfs/hostkeys.h"
 #include "setup/confined.h"
 #include "setup/report.h"
 #include "tests/unit/conf-text.h"

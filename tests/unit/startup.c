@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/startup.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/startup.h"
 
 static struct startup startup_of(const char *text)
 {

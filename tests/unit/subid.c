@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "lib/err.h"
-#include "lib/file.h"
-#include "lib/subid.h"
-#include "lib/util.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/host/subid.h"
 
 static char path[] = "/tmp/subid-XXXXXX";
 

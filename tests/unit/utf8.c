@@ -7,10 +7,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "lib/base/err.h"
+#include "lib/base/json.h"
+#include "lib/base/util.h"
 #include "lib/diff.h"
-#include "lib/err.h"
-#include "lib/json.h"
-#include "lib/util.h"
 
 static void disarmed(const char *text, const char *allowed, const char *expected)
 {

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/buf.h"
-#include "lib/err.h"
-#include "lib/util.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
 
 static void numbers(void **state)
 {

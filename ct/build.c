@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ct/build.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/hostinfo.h"
+#include "lib/host/idmap.h"
+#include "lib/host/room.h"
+#include "lib/rootfs/elf.h"
+#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/rootfs.h"
+#include "lib/rootfs/unpack-quota.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
+#include "setup/confined.h"
+
+#define MAX_ANSWER (256 * 1024)
+#define NEARLY_FULL (1024 * 1024)
+#define BYTES_PER_FILE (16 * 1024)
+
+/* ---- the volume ---- */
+
+/* The kernel shifts ids by itself where the writer is root of the container. */
+static int mount_shifted(const struct build *b, const char *target, struct err *e)
+{
+	int r = mount_volume(b->volume, target, -1, e);
+
+	if (r < 0)
+		return r;
+	if (chown(target, idmap_root_uid(b->map), idmap_root_gid(b->map)) < 0)
+		return err_sys(e, b->volume->path, "give to container root");
+	return 0;
+}
+
+static int mount_new(const struct build *b, const char *target, struct built *done, struct err *e)
+{
+	autoclose int userns = -1;
+	int r;
+
+	if (b->map) {
+		userns = idmap_userns(b->map, e);
+		if (userns < 0)
+			return userns;
+	}
+	r = mount_volume(b->volume, target, userns, e);
+	if (r != -EOPNOTSUPP)
+		return r;
+	done->shifted = true;
+	conf_set_key(b->conf, "pve.shifted", "1");
+	return mount_shifted(b, target, e);
+}
+
+/* Write errors of a mount that is merely detached would be lost. */
+static int sync_and_detach(const struct build *b, const char *target, struct err *e)
+{
+	int fd = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+
+	if (fd < 0 || syncfs(fd) < 0)
+		r = err_sys(e, b->volume->path, "write");
+	else
+		r = 0;
+	if (fd >= 0)
+		close(fd);
+	return r < 0 ? r : mount_detach(target, e);
+}
+
+/* Which of the two is full, the volume or what it lies on, the errno does not say. */
+static int explain_space(const struct build *b, struct err *e)
+{
+	autofree char *dir = xstrdup(b->volume->path);
+	struct statvfs fs;
+	bool storage_full;
+
+	*strrchr(dir, '/') = '\0';
+	storage_full = statvfs(dir, &fs) == 0 &&
+		       (uint64_t)fs.f_bavail * fs.f_frsize < NEARLY_FULL;
+	if (!storage_full && e->num != ENOSPC)
+		return -e->num;
+	if (storage_full) {
+		err_set(e, ENOSPC, b->volume->path, "no space left on its storage");
+		return err_remedy(e, "make room there, or choose another: --rootfs STORAGE:GIB");
+	}
+	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into it",
+		b->archive_name);
+	return err_remedy(e, "make it larger: --rootfs STORAGE:GIB");
+}
+
+/*
+ * A folder takes what a volume of that size would, as mke2fs makes one: a file for each 16 KiB.  A
+ * volume has its own limits, but its image grows while it is filled.
+ */
+static int take_limit(const struct build *b, struct unpack_limit *ret, struct err *e)
+{
+	struct unpack_limit limit = UNPACK_NO_LIMIT;
+	int r = 0;
+
+	if (b->volume->kind == VOLUME_SUBVOL) {
+		limit.bytes = (uint64_t)b->unpack_gib << 30;
+		limit.files = limit.bytes / BYTES_PER_FILE;
+		limit.keep_room = true;
+	} else {
+		r = room_look(b->volume->path, &limit.storage, e);
+		limit.storage.files = UINT64_MAX;
+	}
+	*ret = limit;
+	return r;
+}
+
+/* ---- what is in it; a child looks, for what it reads is hostile ---- */
+
+struct found {
+	char arch[16];
+	char why[256]; /* there is none */
+	bool has_ssh;
+};
+
+static int look(void *arg, int out_fd, struct err *e)
+{
+	struct rootfs *root = NULL;
+	struct found found = { 0 };
+	const char *arch = NULL;
+	struct err none = { 0 };
+	int r = rootfs_open(arg, &root, e);
+
+	if (r == 0)
+		r = rootfs_confine(root, NULL, e);
+	if (r < 0) {
+		rootfs_close(root);
+		return r;
+	}
+	if (elf_arch(root, &arch, &none) == 0)
+		snprintf(found.arch, sizeof found.arch, "%s", arch);
+	else
+		snprintf(found.why, sizeof found.why, "%.60s%s%.160s", none.object,
+			 none.object[0] ? " " : "", none.cause);
+	found.has_ssh = rootfs_kind(root, "/etc/ssh") == S_IFDIR;
+	rootfs_close(root);
+	return file_write_all(out_fd, &found, sizeof found);
+}
+
+/* What this learns of the tree is no reason to fail. */
+static void look_inside(char *target, struct found *ret, struct buf *notes)
+{
+	autofree char *answer = NULL;
+	struct err e = { 0 };
+
+	if (run_confined(-1, look, target, &answer, sizeof *ret, &e) < 0) {
+		buf_addf(notes, "architecture: %s\n", e.cause);
+		return;
+	}
+	memcpy(ret, answer, sizeof *ret);
+	ret->arch[sizeof ret->arch - 1] = ret->why[sizeof ret->why - 1] = '\0';
+	if (!ret->arch[0])
+		buf_addf(notes, "architecture: %s\n", ret->why);
+}
+
+static bool include_valid(const char *name)
+{
+	return name && *name && *name != '.' && strlen(name) < sizeof((struct built *)0)->include &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(name);
+}
+
+static void add_report(const struct report *report, struct built *done, struct buf *notes)
+{
+	if (include_valid(report->include))
+		snprintf(done->include, sizeof done->include, "%s", report->include);
+	for (size_t i = 0; i < report->n_notes; i++) {
+		const struct note *n = &report->notes[i];
+
+		if (n->level == NOTE_WARNING)
+			buf_addf(notes, "%s: %s%s%s\n", n->step, n->text, n->remedy ? "; " : "",
+				 n->remedy ? n->remedy : "");
+	}
+}
+
+static size_t take_keys(const struct hostkeys *made, struct hostkey keys[HOSTKEYS_MAX],
+			struct buf *notes)
+{
+	struct err e = { 0 };
+
+	if (!made->dir)
+		return 0;
+	if (hostkeys_read(made, keys, &e) < 0) {
+		buf_addf(notes, "ssh host keys: %s: %s\n", e.object, e.cause);
+		return 0;
+	}
+	return HOSTKEYS_MAX;
+}
+
+static int set_up(const struct build *b, const char *target, bool with_keys, struct built *done,
+		  struct buf *notes, struct err *e)
+{
+	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
+	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
+	struct host_facts facts = {
+		.resolv_conf = resolv,
+		.timezone = zone,
+		.now = hostinfo_now(),
+		.password_hash = (char *)b->password_hash,
+		.ssh_keys = (char *)b->ssh_keys,
+		.host_keys = keys,
+		.n_host_keys = with_keys ? take_keys(b->keys, keys, notes) : 0,
+	};
+	struct report report = { 0 };
+	int r = setup_confined(PHASE_CREATE, conf_values(b->conf), target, b->map, &facts, false,
+			       &report, e);
+
+	hostkeys_free(keys);
+	if (r == 0)
+		add_report(&report, done, notes);
+	report_done(&report);
+	return r;
+}
+
+/* ---- the child ---- */
+
+static int fill(const struct build *b, char *target, struct built *done, struct buf *notes,
+		struct err *e)
+{
+	struct unpack_limit limit;
+	const struct unpack u = { b->archive, b->archive_name, target, b->map, b->progress,
+				  &limit };
+	struct unpack_result unpacked = { 0 };
+	struct found found = { 0 };
+	int r = take_limit(b, &limit, e);
+
+	if (r == 0)
+		r = unpack(&u, &unpacked, e);
+	if (r < 0)
+		return r;
+	if (unpacked.attributes)
+		buf_addf(notes, "%llu extended attributes could not be kept\n",
+			 (unsigned long long)unpacked.attributes);
+	look_inside(target, &found, notes);
+	memcpy(done->arch, found.arch, sizeof done->arch);
+	r = set_up(b, target, found.has_ssh, done, notes, e);
+	return r < 0 ? r : sync_and_detach(b, target, e);
+}
+
+static int build_child(void *arg, int out_fd, struct err *e)
+{
+	const struct build *b = arg;
+	autofree char *target = path_rootfs(b->ctid);
+	struct built done = { 0 };
+	autobuf notes = BUF_INIT;
+	int r = mount_namespace(e);
+
+	if (r == 0)
+		r = file_mkdirs(target, 0755, e);
+	if (r == 0)
+		r = mount_new(b, target, &done, e);
+	if (r < 0)
+		return r;
+	r = fill(b, target, &done, &notes, e);
+	if (r < 0)
+		return e->num == ENOSPC || e->num == EIO ? explain_space(b, e) : r;
+	r = file_write_all(out_fd, &done, sizeof done);
+	return r < 0 ? r : file_write_all(out_fd, buf_str(&notes), notes.len);
+}
+
+int build_start(struct build *b, struct run_child *ret, struct err *e)
+{
+	return run_start(-1, build_child, b, ret, e);
+}
+
+int build_finish(struct run_child *child, struct built *ret, char **ret_notes, struct err *e)
+{
+	autofree char *answer = NULL;
+	int r = run_finish(child, &answer, MAX_ANSWER, e);
+
+	if (r < 0)
+		return r;
+	memcpy(ret, answer, sizeof *ret);
+	*ret_notes = xstrdup(answer + sizeof *ret);
+	return 0;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Checks the rules of a start without a start. */
+#include <errno.h>
+
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/host/idmap.h"
+#include "lib/net/netlink.h"
+#include "lib/net/ovs.h"
+#include "lib/storage/storage.h"
+
+#define MAX_LINES 50 /* of those that cannot be lowered, told of one config */
+#define ELSEWHERE "on this host: "
+
+int ct_check_bridge(const struct conf *conf, size_t i, struct err *e)
+{
+	const char *bridge = conf->nets[i].bridge;
+
+	if (!bridge || netlink_bridge_mtu(bridge) || ovs_is_bridge(bridge))
+		return 0;
+	err_set(e, ENODEV, bridge, "there is no such bridge, for net%u of container %u",
+		conf->nets[i].index, conf->ctid);
+	return err_remedy(e, "make it, or name another with pct set %u --net%u", conf->ctid,
+			  conf->nets[i].index);
+}
+
+/* A wrong map is an error on every host; each host delegates its own ids. */
+static void find_idmap(const struct conf_file *f, const char *where, struct conf_findings *to)
+{
+	struct idmap map;
+	struct err e;
+	int r = conf_idmap_for_start(f, &map, &e);
+
+	if (r < 0)
+		conf_findings_take(to, f, "lxc.idmap", r == -EPERM ? where : NULL, &e);
+}
+
+/* Each turn finds one more line, and takes it away. */
+static void find_settings(const struct conf_file *f, const char *where, struct conf_findings *to)
+{
+	struct conf_file *copy = conf_copy(f);
+	struct err e;
+
+	for (unsigned i = 0; i < MAX_LINES; i++) {
+		int r = ct_check_settings(copy, &e);
+		unsigned line = r < 0 ? conf_findings_take(to, f, NULL, r == -EINVAL ? NULL : where,
+							   &e) : 0;
+
+		if (!line || conf_drop_line(copy, line, &e) < 0)
+			break;
+	}
+	conf_free(copy);
+}
+
+static void find_volume(const struct conf_file *f, const char *where, struct conf_findings *to)
+{
+	const struct conf *conf = conf_values(f);
+	struct volume v = { 0 };
+	struct err e;
+	int r = volume_check_named(conf, "", &e);
+
+	/* The owner of a volume can be checked only for a known container number. */
+	if (r == 0 && conf->ctid)
+		r = where ? volume_find(conf->volid, conf->ctid, &v, &e) : volume_check(conf, &e);
+	if (r < 0)
+		conf_findings_take(to, f, "pve.volid", conf->volid ? where : NULL, &e);
+	volume_done(&v);
+}
+
+static void find_here(const struct conf_file *f, struct conf_findings *to)
+{
+	const struct conf *conf = conf_values(f);
+	struct err e;
+
+	if (ct_check_controllers(f, &e) < 0)
+		conf_findings_take(to, f, NULL, NULL, &e);
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (ct_check_bridge(conf, i, &e) < 0)
+			conf_findings_take_net(to, f, conf->nets[i].index, "bridge", &e);
+}
+
+static void find(const struct conf_file *f, bool here, struct conf_findings *to)
+{
+	const char *where = here ? NULL : ELSEWHERE;
+	size_t before = to->n;
+
+	find_volume(f, where, to);
+	if (conf_values(f)->mapped)
+		find_idmap(f, where, to);
+	find_settings(f, where, to);
+	if (here && to->n == before)
+		find_here(f, to);
+}
+
+/* A start makes what is pending first; the lines are others then. */
+void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to)
+{
+	struct conf_file *merged = conf_has_pending(f) ? conf_copy(f) : NULL;
+	size_t before = to->n;
+	struct err ignored;
+
+	if (!merged || conf_pending_merge(merged, &ignored) < 0)
+		find(f, here, to);
+	else
+		find(merged, here, to);
+	for (size_t i = before; i < to->n && merged; i++)
+		to->v[i].line = 0;
+	conf_free(merged);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ct/ids.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/runtime/cgroup-procs.h"
+#include "lib/runtime/listener.h"
+#include "lib/runtime/orphan.h"
+#include "lib/runtime/runtime.h"
+
+static void ids_add(struct ids *ids, unsigned id)
+{
+	if (ids->n == ids->size) {
+		ids->size = ids->size ? 2 * ids->size : 64;
+		ids->v = xrealloc(ids->v, ids->size, sizeof *ids->v);
+	}
+	ids->v[ids->n++] = id;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void ids_sort(struct ids *ids)
+{
+	if (ids->n)
+		qsort(ids->v, ids->n, sizeof *ids->v, compare_ids);
+}
+
+bool ids_has(const struct ids *ids, unsigned id)
+{
+	return ids->n && bsearch(&id, ids->v, ids->n, sizeof *ids->v, compare_ids);
+}
+
+static void add_listener(unsigned ctid, void *arg)
+{
+	ids_add(arg, ctid);
+}
+
+static void find_orphans(const struct ids *running, struct ids *ret)
+{
+	unsigned *found = NULL;
+	size_t n = cgroup_find_payloads(&found);
+
+	for (size_t i = 0; i < n; i++)
+		if (!ids_has(running, found[i]))
+			ids_add(ret, found[i]);
+	free(found);
+	ids_sort(ret);
+	n = 0;
+	for (size_t i = 0; i < ret->n; i++)
+		if (i == 0 || ret->v[i] != ret->v[i - 1])
+			ret->v[n++] = ret->v[i];
+	ret->n = orphan_pick(ret->v, n);
+}
+
+/* When the list is read: to ask makes lines of its own in there. */
+void ids_find_running(struct ids *running, struct ids *orphans)
+{
+	struct ids listeners = { 0 };
+
+	listener_each(add_listener, &listeners);
+	for (size_t i = 0; i < listeners.n; i++)
+		if (runtime_is_running(listeners.v[i]))
+			ids_add(running, listeners.v[i]);
+	free(listeners.v);
+	ids_sort(running);
+	find_orphans(running, orphans);
+	for (size_t i = 0; i < orphans->n; i++)
+		ids_add(running, orphans->v[i]);
+	ids_sort(running);
+}
+
+int ids_find_all(struct ids *all, DIR **ret_dir, struct err *e)
+{
+	autofree char *dir = xasprintf("%s/lxc", path_etc());
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+	unsigned ctid;
+
+	if (!d && errno != ENOENT)
+		return err_sys(e, dir, "open");
+	*ret_dir = d;
+	if (!d)
+		return 0;
+	while ((entry = readdir(d)))
+		if (parse_ctid(entry->d_name, &ctid))
+			ids_add(all, ctid);
+	ids_sort(all);
+	return 0;
+}

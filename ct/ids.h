@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The numbers of all containers, and of those that run; sorted.  The caller frees v. */
+#ifndef CT_IDS_H
+#define CT_IDS_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+struct ids {
+	unsigned *v;
+	size_t n, size;
+};
+
+bool ids_has(const struct ids *ids, unsigned id);
+
+/* Needs no root.  orphans: those of them whose monitor is gone (lib/runtime/orphan.h). */
+void ids_find_running(struct ids *running, struct ids *orphans);
+
+/* *ret_dir is the folder of the configs; NULL: no container has ever been made. */
+int ids_find_all(struct ids *all, DIR **ret_dir, struct err *e);
+
+#endif

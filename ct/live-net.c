@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The networks of a container that runs: both ends of each veth, addresses and routes.  A network
+ * of one config is brought to that of the other one whatever it is at the moment, so that this
+ * serves for the way back as well.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ct/live.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/ifname.h"
+#include "lib/net/host-managed.h"
+#include "lib/net/netlink-inet.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/net/netstate.h"
+#include "lib/net/port.h"
+#include "lib/runtime/guest.h"
+
+struct job {
+	struct live *live;
+	const struct conf *from, *to;
+	struct netlink *here, *inside;
+};
+
+const struct net *live_net(const struct conf *conf, unsigned n)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (conf->nets[i].index == n)
+			return &conf->nets[i];
+	return NULL;
+}
+
+static bool is_found_inside(const struct net *net, const struct net_family *f)
+{
+	return !net->host_managed && (f->method == IP_DHCP || f->method == IP_AUTO);
+}
+
+/* Something inside has to be started, or to read its files, for what the network is to have now. */
+static bool needs_inside(const struct net *old, const struct net *new)
+{
+	return (is_found_inside(new, &new->ip4) &&
+		(old->host_managed || old->ip4.method != new->ip4.method)) ||
+	       (is_found_inside(new, &new->ip6) &&
+		(old->host_managed || old->ip6.method != new->ip6.method ||
+		 !ip_equal(&old->ip6.token, &new->ip6.token)));
+}
+
+bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n)
+{
+	static const struct net none = { 0 };
+	const struct net *old = live_net(from, n), *new = live_net(to, n);
+	struct err ignored;
+
+	if (!new || !needs_inside(old ? old : &none, new))
+		return true;
+	return live_look(l, to, &ignored) == 0 && live_is_told(l->consumer);
+}
+
+/* The other end of link, under one of these names: what was moved or renamed inside is not ours. */
+static int find_inside(const struct job *job, const struct link *link, const char *name,
+		       const char *other, struct link *ret, struct err *e)
+{
+	struct netstate_link states[2] = { { .index = 0 } };
+	int r;
+
+	snprintf(states[0].name, sizeof states[0].name, "%s", name);
+	snprintf(states[1].name, sizeof states[1].name, "%s", other);
+	r = netstate_read(job->inside, 0, states, ARRAY_SIZE(states), e);
+	for (size_t i = 0; i < ARRAY_SIZE(states) && r == 0; i++)
+		if (states[i].index && states[i].index == link->peer &&
+		    states[i].peer == link->index) {
+			*ret = (struct link){ .index = states[i].index, .mtu = states[i].mtu,
+					      .up = states[i].up };
+			snprintf(ret->name, sizeof ret->name, "%s", states[i].name);
+			r = 1;
+		}
+	netstate_done(states, ARRAY_SIZE(states));
+	if (r == 0)
+		return err_set(e, ENODEV, name, "the interface was renamed or moved inside");
+	return r < 0 ? r : 0;
+}
+
+/* Kernels before 6.2 rename no interface that is up. */
+static int set_name(const struct job *job, struct link *link, const char *name, struct err *e)
+{
+	struct link_change change = { .name = name }, down = { .down = true }, up = { .up = true };
+	int r;
+
+	if (str_eq(link->name, name))
+		return 0;
+	r = netlink_set(job->inside, link, &change, e);
+	if (r == -EBUSY && link->up) {
+		r = netlink_set(job->inside, link, &down, e);
+		if (r == 0)
+			r = netlink_set(job->inside, link, &change, e);
+		if (netlink_set(job->inside, link, &up, &(struct err){ 0 }) < 0 && r == 0)
+			r = err_set(e, EIO, name, "cannot be brought up again");
+	}
+	if (r == 0)
+		snprintf(link->name, sizeof link->name, "%s", name);
+	return r;
+}
+
+/* Those who talk to it would notice after half a minute. */
+static int set_hwaddr(const struct job *job, const struct link *link, const char *hwaddr,
+		      struct err *e)
+{
+	struct link_change change = { .hwaddr = hwaddr };
+	bool announced = false;
+	int r = hwaddr ? netlink_set_announce(job->inside, link->index, true, &announced, e) : 0;
+
+	if (r < 0 || !hwaddr)
+		return r;
+	r = netlink_set(job->inside, link, &change, e);
+	netlink_set_announce(job->inside, link->index, announced, NULL, &(struct err){ 0 });
+	return r;
+}
+
+static int add_pair(const struct job *job, const struct net *net, const char *name, struct err *e)
+{
+	unsigned bridge = net->bridge ? netlink_bridge_mtu(net->bridge) : 0;
+	unsigned mtu = net->mtu ? net->mtu : bridge;
+	pid_t init = guest_pid(job->live->init);
+	struct link_change peer = { .name = net->name, .netns = init, .mtu = mtu,
+				    .hwaddr = net->hwaddr };
+
+	if (!init)
+		return err_set(e, ESRCH, "the container's init", "does not run any more");
+	return netlink_add_veth(job->here, name, mtu, &peer, e);
+}
+
+/* old: what it was before; NULL: nothing. */
+static int set_inside(const struct job *job, const struct net *old, const struct net *net,
+		      const struct link *host, bool is_new, struct err *e)
+{
+	struct link_change change = { .up = is_new };
+	struct link link = { 0 };
+	int r = find_inside(job, host, old ? old->name : net->name, net->name, &link, e);
+
+	if (r < 0)
+		return r;
+	/* One that was set inside stays, as long as it fits. */
+	if (is_new || link.mtu > host->mtu || (old && old->mtu != net->mtu) ||
+	    (old && !str_eq(old->bridge, net->bridge)))
+		change.mtu = host->mtu;
+	r = set_name(job, &link, net->name, e);
+	if (r == 0 && old && !str_eq(old->hwaddr, net->hwaddr))
+		r = set_hwaddr(job, &link, net->hwaddr, e);
+	if (r == 0)
+		r = netlink_set(job->inside, &link, &change, e);
+	/* Addresses that went with a rename or a link are none of the old ones. */
+	return r < 0 ? r : hostnet_apply(job->live->ctid, job->live->init, is_new ? NULL : old, net,
+					 e);
+}
+
+static int put_net(const struct job *job, const struct net *old, const struct net *net,
+		   struct err *e)
+{
+	struct link link;
+	bool is_new = false;
+	char name[16];
+	int r;
+
+	ifname(name, "veth", job->to->ctid, net->index);
+	r = netlink_get(job->here, name, &link, e);
+	if (r == -ENODEV) {
+		is_new = true;
+		r = add_pair(job, net, name, e);
+	}
+	if (r == 0)
+		r = port_plug(job->to, net, name, e);
+	if (r == 0)
+		r = netlink_get(job->here, name, &link, e);
+	return r < 0 ? r : set_inside(job, old, net, &link, is_new, e);
+}
+
+static int remove_net(const struct job *job, unsigned n, struct err *e)
+{
+	char name[16];
+	int r;
+
+	hostnet_stop(job->to->ctid, n);
+	r = port_unplug(job->to->ctid, n, e);
+	ifname(name, "veth", job->to->ctid, n);
+	return r < 0 ? r : netlink_del(job->here, name, e);
+}
+
+/* Another network is to have its name. */
+static bool is_in_the_way(const struct job *job, const struct net *old)
+{
+	const struct net *named = conf_net_named(job->to, old->name);
+
+	return named && named->index != old->index;
+}
+
+/* What is added comes before what is removed, unless that is in its way. */
+static int change_all(const struct job *job, const bool differs[CONF_MAX_NETS], struct err *e)
+{
+	enum { IN_THE_WAY, PUT, REMOVE, N_PASSES };
+	int r = 0;
+
+	for (int pass = 0; pass < N_PASSES; pass++)
+		for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
+			const struct net *old = live_net(job->from, n), *new = live_net(job->to, n);
+
+			if (!differs[n] || !new != (pass != PUT))
+				continue;
+			if (new)
+				r = put_net(job, old, new, e);
+			else if (is_in_the_way(job, old) == (pass == IN_THE_WAY))
+				r = remove_net(job, n, e);
+			if (r < 0)
+				err_wrap(e, "net%u", n);
+		}
+	return r;
+}
+
+int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
+		     struct err *e)
+{
+	struct job job = { .live = l, .from = conf_values(from), .to = conf_values(to) };
+	bool differs[CONF_MAX_NETS];
+	int r = netlink_open(&job.here, e);
+
+	for (unsigned n = 0; n < CONF_MAX_NETS; n++) {
+		autofree char *option = xasprintf("net%u", n);
+
+		differs[n] = live_differs(from, to, option);
+	}
+	if (r == 0)
+		r = netns_open_pidfd(l->init, &job.inside, e);
+	if (r == 0)
+		r = change_all(&job, differs, e);
+	netlink_close(job.here);
+	netlink_close(job.inside);
+	return r;
+}

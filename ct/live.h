@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changing a container that runs. */
+#ifndef CT_LIVE_H
+#define CT_LIVE_H
+
+#include <stdbool.h>
+
+struct conf;
+struct conf_file;
+struct err;
+struct net;
+
+struct live {
+	unsigned ctid;
+	int init;       /* pidfd; -1: not needed so far */
+	char *consumer; /* who reads network files inside, once that was asked; NULL: nobody */
+	char *resolver; /* who is told the name servers there; NULL: nobody */
+	bool nets_changed, dns_changed; /* what they read has */
+};
+
+void live_done(struct live *l);
+
+/* Whether this change of an option can be made while the container runs. */
+bool live_can(struct live *l, const char *option, const struct conf_file *from,
+	      const struct conf_file *to);
+
+/*
+ * Bring the container from what one config says to what another one says; they differ in options
+ * of live_can() alone.  When a step fails it and those before it are undone.
+ */
+int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,
+	       struct err *e);
+
+/* Once the config is saved: let what runs inside know.  Failures are told as warnings. */
+void live_settle(const struct live *l, const struct conf_file *from, const struct conf_file *to);
+
+/* Between live*.c. */
+bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option);
+const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
+bool live_is_told(const char *consumer); /* there is a way to have it look at its files again */
+bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);
+int live_look(struct live *l, const struct conf *conf, struct err *e); /* find the consumer */
+int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
+		     struct err *e);
+
+#endif

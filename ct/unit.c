@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ct/unit.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/runtime/failure.h"
+#include "lib/runtime/monitor.h"
+
+#define KILL_SECONDS 120 /* to kill it after that, unmount and unplug */
+
+/* sd_booted(3).  A private RUN has no systemd, unless a test makes one. */
+static bool has_units(void)
+{
+	autofree char *booted = xasprintf("%s/systemd/system", path_run());
+	autofree char *here = xasprintf("%s/pct@.service", booted);
+	autofree char *installed = xasprintf("%s/pct@.service", path_units());
+
+	return access(booted, F_OK) == 0 &&
+	       (access(here, F_OK) == 0 || access(installed, F_OK) == 0);
+}
+
+static int start_here(unsigned ctid, struct err *e)
+{
+	autoclose int lock = ct_lock(ctid, e);
+
+	return lock < 0 ? lock : ct_start(ctid, e);
+}
+
+/* What can be said without systemd; the record of an earlier failure goes. */
+static int prepare(unsigned ctid, struct err *e)
+{
+	autoclose int lock = ct_lock(ctid, e);
+	int r = lock < 0 ? lock : ct_check_startable(ctid, e);
+
+	if (r == 0)
+		ct_forget_failure(ctid);
+	return r;
+}
+
+int unit_start(unsigned ctid, struct err *e)
+{
+	autofree char *unit = xasprintf("pct@%u.service", ctid), *run = path_ct_run(ctid);
+	const char *const systemctl[] = { "systemctl", "start", unit, NULL };
+	struct conf_file *f = NULL;
+	char stage[32];
+	int r;
+
+	if (!has_units())
+		return start_here(ctid, e);
+	r = prepare(ctid, e);
+	if (r < 0)
+		return r;
+	r = run_program(systemctl, e);
+	if (r == 0) {
+		if (ct_load(ctid, &f, e) == 0)
+			ct_print_start_warnings(conf_values(f));
+		conf_free(f);
+		return 0;
+	}
+	/* It has more lines than one, and knows no cause. */
+	if (failure_read(run, stage, e) == 0) {
+		err_set(e, EIO, unit, "systemd could not start it");
+		err_remedy(e, "see journalctl -u %s", unit);
+	}
+	return -e->num;
+}
+
+/* systemd cannot find out by itself which process is the service: PIDFile= of the unit. */
+static int write_pid(unsigned ctid, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/pid", run);
+	autofree char *text = xasprintf("%d\n", (int)monitor_pid(ctid));
+
+	return file_write(path, text, strlen(text), 0644, e);
+}
+
+int unit_run_start(unsigned ctid, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid);
+	struct err ignored;
+	int r = start_here(ctid, e);
+
+	if (r == 0)
+		return write_pid(ctid, e);
+	if (r != -EALREADY && file_mkdirs(run, 0755, &ignored) == 0)
+		failure_write(run, "start", e);
+	return r;
+}
+
+/* sd_notify(3): how long the stop may take, which the config alone knows.  Without that the limit
+ * of the unit holds, and it is systemd that gives up. */
+static void ask_for_time(unsigned seconds)
+{
+	autofree char *text = xasprintf("EXTEND_TIMEOUT_USEC=%u000000", seconds);
+	const char *name = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	autoclose int fd = -1;
+
+	if (!name || strlen(name) >= sizeof to.sun_path)
+		return;
+	memcpy(to.sun_path, name, strlen(name));
+	if (*name == '@') /* unix(7): an abstract name */
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT, (void *)&to,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name)));
+}
+
+/* systemd runs it as well when the container has stopped by itself; by then somebody may have
+ * started it again, without systemd. */
+int unit_run_stop(unsigned ctid, struct err *e)
+{
+	struct conf_file *f = NULL;
+	unsigned seconds = SHUTDOWN_SECONDS;
+	autoclose int lock = -1;
+
+	if (!getenv("MAINPID"))
+		return 0;
+	lock = ct_lock(ctid, e);
+	if (lock < 0)
+		return lock;
+	if (ct_load(ctid, &f, e) == 0)
+		seconds = conf_values(f)->startup.down;
+	conf_free(f);
+	if (!ct_is_running(ctid))
+		return 0;
+	ask_for_time(seconds + KILL_SECONDS);
+	return ct_ensure_shut_down(ctid, seconds, e);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* IPv4 and IPv6 addresses as text and as bytes. */
+#ifndef LIB_BASE_NETADDR_H
+#define LIB_BASE_NETADDR_H
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+
+struct err;
+
+struct ip {
+	int family;             /* AF_INET, AF_INET6, or AF_UNSPEC: no address */
+	unsigned char byte[16]; /* network order; IPv4 uses the first four */
+};
+
+struct cidr {
+	struct ip ip;
+	unsigned prefix;
+};
+
+#define IP_TEXT_MAX INET6_ADDRSTRLEN
+
+/* family AF_UNSPEC takes either.  The error has no object: the caller knows the key. */
+int ip_parse(const char *s, int family, struct ip *ret, struct err *e);
+int cidr_parse(const char *s, int family, struct cidr *ret, struct err *e);
+
+/* Canonical text (RFC 5952) into a buffer of IP_TEXT_MAX bytes; returns it. */
+const char *ip_format(const struct ip *ip, char text[IP_TEXT_MAX]);
+/* Dotted quad of an IPv4 prefix. */
+const char *netmask_format(unsigned prefix, char text[IP_TEXT_MAX]);
+
+bool ip_is_link_local(const struct ip *ip); /* fe80::/10 (RFC 4291), 169.254/16 (RFC 3927) */
+bool ip_equal(const struct ip *a, const struct ip *b); /* two that are no address are equal */
+bool cidr_contains(const struct cidr *net, const struct ip *ip);
+/* The network's own address, with all bits behind the prefix 0. */
+struct ip cidr_network(const struct cidr *cidr);
+
+/* A MAC address of 17 characters that is unicast. */
+bool hwaddr_valid(const char *s);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/base/paths.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/util.h"
+
+static const char *root(const char *variable, const char *compiled)
+{
+	const char *value = getenv(variable);
+
+	return value && value[0] == '/' ? value : compiled;
+}
+
+const char *path_etc(void)
+{
+	return root("PCT_ETC", PCT_ETC);
+}
+
+const char *path_lib(void)
+{
+	return root("PCT_LIB", PCT_LIB);
+}
+
+const char *path_vz(void)
+{
+	return root("PCT_VZ", PCT_VZ);
+}
+
+const char *path_run(void)
+{
+	return root("PCT_RUN", PCT_RUN);
+}
+
+const char *path_self(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	path[n > 0 ? n : 0] = '\0';
+	return str_after(path, "/memfd:") ? root(PATH_SELF, path) : path;
+}
+
+/* The folder that holds the running program; hooks lie one folder deeper than pct. */
+static const char *program_dir(void)
+{
+	static char dir[PATH_MAX];
+	char *slash;
+
+	snprintf(dir, sizeof dir, "%s", path_self());
+	slash = strrchr(dir, '/');
+	if (slash)
+		*slash = '\0';
+	if (str_ends_with(dir, "/hooks"))
+		dir[strlen(dir) - strlen("/hooks")] = '\0';
+	return dir;
+}
+
+static const char *beside(const char *name, const char *probe, const char *compiled, char *at)
+{
+	autofree char *file = xasprintf("%s/%s/%s", program_dir(), name, probe);
+
+	if (access(file, F_OK) < 0)
+		return compiled;
+	snprintf(at, PATH_MAX, "%s/%s", program_dir(), name);
+	return at;
+}
+
+const char *path_hooks(void)
+{
+	static char at[PATH_MAX];
+
+	return beside("hooks", "lxc.hook.pre-start", PCT_HOOKS, at);
+}
+
+const char *path_templates(void)
+{
+	static char at[PATH_MAX];
+
+	return beside("distro-templates", "common.conf", PCT_TEMPLATES, at);
+}
+
+const char *path_units(void)
+{
+	return PCT_UNITS;
+}
+
+const char *path_pct(void)
+{
+	static char at[PATH_MAX + sizeof "/pct"];
+
+	snprintf(at, sizeof at, "%s/pct", program_dir());
+	return access(at, X_OK) < 0 ? PCT_PROGRAM : at;
+}
+
+char *path_ct_dir(unsigned ctid)
+{
+	return xasprintf("%s/lxc/%u", path_etc(), ctid);
+}
+
+char *path_ct_config(unsigned ctid)
+{
+	return xasprintf("%s/lxc/%u/config", path_etc(), ctid);
+}
+
+char *path_runtime_dir(unsigned ctid)
+{
+	return xasprintf("%s/%u", path_lib(), ctid);
+}
+
+char *path_runtime_config(unsigned ctid)
+{
+	return xasprintf("%s/%u/config", path_lib(), ctid);
+}
+
+char *path_rootfs(unsigned ctid)
+{
+	return xasprintf("%s/%u/rootfs", path_lib(), ctid);
+}
+
+char *path_ct_run(unsigned ctid)
+{
+	return xasprintf("%s/pct/%u", path_run(), ctid);
+}
+
+char *path_ct_guest(unsigned ctid)
+{
+	return xasprintf("%s/pct/%u/guest", path_run(), ctid);
+}
+
+char *path_ids_lock(void)
+{
+	return xasprintf("%s/pct/lock/idmap.lock", path_run());
+}
+
+char *path_ct_lock(unsigned ctid)
+{
+	return xasprintf("%s/pct/lock/%u.lock", path_run(), ctid);
+}

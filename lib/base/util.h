@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Ownership, memory and small parsing.
+ *
+ * Memory: the x-functions end the process when there is none left.  Every change of state in this
+ * suite has to survive a process that is killed at any point anyway, so nothing more is gained by
+ * carrying ENOMEM through each caller.
+ */
+#ifndef LIB_BASE_UTIL_H
+#define LIB_BASE_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/types.h>
+
+struct err;
+
+/* A local that frees, or closes, what it holds when it goes out of scope. */
+#define autofree __attribute__((cleanup(util_freep)))
+#define autoclose __attribute__((cleanup(util_closep)))
+#define autostrv __attribute__((cleanup(util_strv_freep)))
+
+void util_freep(void *pp);
+void util_closep(int *fd);
+void util_strv_freep(char ***v);
+
+/* Give away what an auto variable holds: return steal(&p). */
+static inline void *util_steal(void *pp)
+{
+	void **p = pp, *v = *p;
+
+	*p = NULL;
+	return v;
+}
+#define steal(pp) ((__typeof__(*(pp)))util_steal(pp))
+
+static inline int steal_fd(int *fdp)
+{
+	int fd = *fdp;
+
+	*fdp = -1;
+	return fd;
+}
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t n, size_t size); /* overflow of n * size is no memory, too */
+char *xstrdup(const char *s);                   /* NULL stays NULL */
+char *xstrndup(const char *s, size_t n);
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static inline bool str_eq(const char *a, const char *b)
+{
+	return a == b || (a && b && __builtin_strcmp(a, b) == 0);
+}
+
+/* The rest of s after prefix, or NULL when s does not begin with it. */
+const char *str_after(const char *s, const char *prefix);
+bool str_ends_with(const char *s, const char *suffix);
+
+/* NULL-terminated vectors of strings.  Splitting drops empty fields; separators is a set. */
+char **strv_split(const char *s, const char *separators);
+size_t strv_len(char *const *v);
+void strv_push(char ***v, const char *s);
+char *strv_join(char *const *v, const char *separator);
+bool strv_has(char *const *v, const char *s);
+void strv_free(char **v);
+void strv_clear(char ***v); /* free it, and leave none */
+
+/* Whole-string decimal numbers within [min, max]; no sign for the unsigned one, no blanks. */
+bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
+/* 1|on|yes|true, 0|off|no|false, in any case. */
+bool parse_bool(const char *s, bool *ret);
+
+/*
+ * True when s holds a control character (lib/base/utf8.h).  Such a value never enters a file of
+ * ours.
+ */
+bool has_control(const char *s);
+
+/*
+ * Make foreign bytes fit to be shown: each hidden character (lib/base/utf8.h) becomes one '?', but
+ * for those in allowed, and so does each byte that is no UTF-8.  It may get shorter.  NULL is fine.
+ */
+void text_disarm(char *s, const char *allowed);
+
+/* A container's name: decimal, 100 to 999999999, no leading zero. */
+bool parse_ctid(const char *s, unsigned *ret);
+
+/* Not for secrets and not against an adversary: tells whether text changed (FNV-1a). */
+uint64_t hash_text(const void *data, size_t len);
+
+/* Milliseconds of a clock that nobody sets (CLOCK_MONOTONIC). */
+long long now_ms(void);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changing a config: only the lines of what changes, the others stay to the byte. */
+#include "lib/conf/conf-internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/utf8.h"
+#include "lib/base/util.h"
+
+const struct line *conf_find(const struct conf_file *f, const char *today)
+{
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+
+		if (line->spelt && !line->in_snapshot && line->net < 0 && str_eq(line->name, today))
+			return line;
+	}
+	return NULL;
+}
+
+int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e)
+{
+	const char *from = at < f->n_lines ? f->lines[at].raw : f->text + f->len;
+	const char *to = at + n < f->n_lines ? f->lines[at + n].raw : f->text + f->len;
+	autobuf out = BUF_INIT;
+	size_t len;
+
+	buf_addn(&out, f->text, (size_t)(from - f->text));
+	if (out.len && *insert && out.s[out.len - 1] != '\n')
+		buf_add(&out, f->eol);
+	buf_add(&out, insert);
+	buf_addn(&out, to, (size_t)(f->text + f->len - to));
+	buf_str(&out);
+	len = out.len;
+	return conf_replace_text(f, buf_detach(&out), len, e);
+}
+
+char *conf_line_with(const struct line *line, const char *value)
+{
+	const char *end = line->raw + line->raw_len;
+	const char *at = memchr(line->raw, '=', line->raw_len);
+	size_t eol = 0;
+
+	for (at++; at < end && (*at == ' ' || *at == '\t');)
+		at++;
+	if (end[-1] == '\n')
+		eol = line->raw_len > 1 && end[-2] == '\r' ? 2 : 1;
+	return xasprintf("%.*s%s%.*s", (int)(at - line->raw), line->raw, value, (int)eol,
+			 end - eol);
+}
+
+/* The order of a new config: includes, LXC's keys, ours. */
+static unsigned rank(const char *key)
+{
+	if (str_eq(key, "lxc.include"))
+		return 0;
+	return *key == 'l' ? 1 : 2;
+}
+
+static int compare_keys(const char *a, const char *b)
+{
+	unsigned x = rank(a), y = rank(b);
+
+	return x != y ? (x > y) - (x < y) : strcmp(a, b);
+}
+
+/* Behind the last line of the main section, before snapshots and what stands above them. */
+size_t conf_main_end(const struct conf_file *f)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < f->n_lines; i++) {
+		if (f->lines[i].in_snapshot)
+			break;
+		if (f->lines[i].spelt)
+			end = i + 1;
+	}
+	while (end < f->n_lines && *f->lines[end].raw == '#' && !f->lines[end].in_snapshot &&
+	       (end == 0 || *f->lines[end - 1].raw == '#'))
+		end++;
+	return end;
+}
+
+static size_t place_for(const struct conf_file *f, const char *key)
+{
+	size_t nets = 0, first = SIZE_MAX, best = SIZE_MAX;
+
+	while (nets < f->n_lines && (f->lines[nets].net < 0 || f->lines[nets].in_snapshot))
+		nets++;
+	for (size_t i = 0; i < nets; i++) {
+		const struct line *line = &f->lines[i];
+
+		if (!line->spelt || line->in_snapshot)
+			continue;
+		if (first == SIZE_MAX)
+			first = i;
+		if (compare_keys(line->spelt, key) <= 0)
+			best = i;
+	}
+	if (best != SIZE_MAX)
+		return best + 1;
+	if (first != SIZE_MAX)
+		return first;
+	if (nets == f->n_lines)
+		return conf_main_end(f);
+	return nets && str_after(f->lines[nets - 1].raw, "# network config") ? nets - 1 : nets;
+}
+
+int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e)
+{
+	const char *today = conf_name_today(key);
+	const struct line *line = conf_find(f, today);
+	autofree char *text = NULL;
+	int r;
+
+	if (!value) {
+		for (; line; line = conf_find(f, today)) {
+			r = conf_splice(f, (size_t)(line - f->lines), 1, "", e);
+			if (r < 0)
+				return r;
+		}
+		return 0;
+	}
+	if (line && str_eq(line->value, value))
+		return 0;
+	text = line ? conf_line_with(line, value) : xasprintf("%s = %s%s", key, value, f->eol);
+	return conf_splice(f, line ? (size_t)(line - f->lines) : place_for(f, key), line != NULL,
+			   text, e);
+}
+
+int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e)
+{
+	const struct line *line = conf_find(f, conf_name_today(key));
+	size_t at = line ? (size_t)(line - f->lines) : place_for(f, key);
+	autobuf text = BUF_INIT;
+	int r = conf_put(f, key, NULL, e);
+
+	for (; values && *values; values++)
+		buf_addf(&text, "%s = %s%s", key, *values, f->eol);
+	return r < 0 || !text.len ? r : conf_splice(f, at, 0, text.s, e);
+}
+
+int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e)
+{
+	autobuf out = BUF_INIT;
+	size_t from = 0, len;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t to = place_for(f, v[i].spelt);
+
+		for (; from < to; from++)
+			buf_addn(&out, f->lines[from].raw, f->lines[from].raw_len);
+		if (out.len && out.s[out.len - 1] != '\n')
+			buf_add(&out, f->eol);
+		buf_addf(&out, "%s = %s%s", v[i].spelt, v[i].value, f->eol);
+	}
+	for (; from < f->n_lines; from++)
+		buf_addn(&out, f->lines[from].raw, f->lines[from].raw_len);
+	buf_str(&out);
+	len = out.len;
+	return conf_replace_text(f, buf_detach(&out), len, e);
+}
+
+void conf_set_key(struct conf_file *f, const char *key, const char *value)
+{
+	struct err e;
+
+	if ((value && has_control(value)) || conf_put(f, key, value, &e) < 0)
+		abort();
+}
+
+static int set_value(struct conf_file *f, const struct conf_option *o, const char *value,
+		     struct err *e)
+{
+	const struct conf_type *t = o->type;
+	autofree char *encoded = NULL;
+	int r;
+
+	if (t->set)
+		return t->set(f, o, value, e);
+	if (value && t->encode) {
+		r = t->encode(value, &encoded, e);
+		if (r < 0)
+			return r;
+		value = encoded;
+	}
+	return conf_put(f, o->key, o->absent && str_eq(value, o->absent) ? NULL : value, e);
+}
+
+/* value NULL: unset.  What fails leaves the text as it was. */
+static int change(struct conf_file *f, const char *option, const char *value, struct err *e)
+{
+	const struct conf_option *o = conf_option_find(option);
+	unsigned pending_swap = f->pending_swap;
+	size_t len = f->len;
+	autofree char *old = NULL;
+	struct err ignored;
+	uint32_t control;
+	int r;
+
+	if (!o)
+		return err_set(e, EINVAL, option, "unknown option");
+	if (o->flags & CONF_OPT_INTERNAL)
+		return err_set(e, EPERM, option, "is not set by hand");
+	control = value && o->type != &conf_type_text ? utf8_control(value, strlen(value), "") : 0;
+	if (control)
+		return err_set(e, EINVAL, option, CONF_CONTROL("%s"), value, control);
+	if (value && strlen(value) > 32768)
+		return err_set(e, EINVAL, option, "value is too long");
+	old = conf_text(f);
+	if (o->type == &conf_type_net)
+		r = conf_net_set(f, (unsigned)strtoul(option + 3, NULL, 10), value, e);
+	else
+		r = set_value(f, o, value, e);
+	if (r == 0 && f->len <= CONF_MAX_SIZE)
+		return 0;
+	if (r == 0)
+		r = err_set(e, EFBIG, NULL, "the config would be larger than %d bytes",
+			    CONF_MAX_SIZE);
+	if (conf_replace_text(f, steal(&old), len, &ignored) < 0)
+		abort();
+	f->pending_swap = pending_swap;
+	snprintf(e->object, sizeof e->object, "%s", option);
+	return r;
+}
+
+int conf_set(struct conf_file *f, const char *option, const char *value, struct err *e)
+{
+	return change(f, option, value, e);
+}
+
+int conf_unset(struct conf_file *f, const char *option, struct err *e)
+{
+	return change(f, option, NULL, e);
+}
+
+char *conf_get(const struct conf_file *f, const char *option)
+{
+	const struct conf_option *o = conf_option_find(option);
+	const struct line *line;
+
+	if (!o)
+		return NULL;
+	if (o->type == &conf_type_net)
+		return conf_net_get(f, (unsigned)strtoul(option + 3, NULL, 10));
+	if (o->type->get)
+		return o->type->get(f);
+	line = conf_find(f, conf_name_today(o->key));
+	return line ? xstrdup(line->value) : NULL;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Turns an error from using a config into a finding about the line that causes it. */
+#include "lib/conf/conf-internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+
+/* What the newer format calls this line of the conversion.  The caller frees. */
+static char *original_key(const struct conf_file *f, const struct line *line)
+{
+	if (line->net >= 0)
+		return xasprintf("net%u", f->nets[line->net].net.index);
+	if (str_eq(line->name, "pve.volid"))
+		return xstrdup("rootfs");
+	return xstrdup(str_after(line->spelt, "pve.") ? line->spelt + strlen("pve.") : line->spelt);
+}
+
+/* The number of the line of the main section that has this key, and, of a raw one, this value. */
+static unsigned original_line(const struct conf_file *f, const char *key, const char *value)
+{
+	unsigned number = 0, last = 0;
+	size_t n = strlen(value);
+
+	for (const char *at = f->original, *next; at; at = next) {
+		size_t len = strcspn(at, "\n"), blanks = strspn(at, " \t");
+		autofree char *line = xstrndup(at + blanks, len > blanks ? len - blanks : 0);
+		const char *rest = str_after(line, key);
+
+		next = at[len] ? at + len + 1 : NULL;
+		number++;
+		if (*line == '[')
+			break;
+		if (!rest || !strchr(" \t:=", *rest))
+			continue;
+		rest += strspn(rest, " \t");
+		rest += strspn(rest, ":=");
+		rest += strspn(rest, " \t");
+		if (!str_after(key, "lxc.") ||
+		    (str_after(rest, value) && !rest[n + strspn(rest + n, " \t\r")]))
+			last = number;
+	}
+	return last;
+}
+
+/* About a line of f, or about none. */
+static void take(struct conf_findings *to, const struct conf_file *f, const struct line *line,
+		 const char *where, const char *object, const struct err *e)
+{
+	autofree char *name = NULL, *text = NULL;
+	unsigned number = 0;
+
+	text = xasprintf("%s%s%s%s%s%s", where ? where : "", object, *object ? ": " : "", e->cause,
+			 *e->remedy ? "; " : "", e->remedy);
+	if (line && f->original) {
+		name = original_key(f, line);
+		number = original_line(f, name, line->value);
+	} else if (line) {
+		name = xstrdup(line->spelt);
+		number = (unsigned)(line - f->lines) + 1;
+	}
+	conf_findings_add(to, number, !where, name, "%s", text);
+}
+
+unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
+			    const char *where, const struct err *e)
+{
+	unsigned number = conf_err_line(e, f->name);
+	const struct line *line = number && number <= f->n_lines ? &f->lines[number - 1] : NULL;
+
+	if (line && line->spelt) {
+		take(to, f, line, where, "", e);
+		return number;
+	}
+	take(to, f, key ? conf_find(f, conf_name_today(key)) : NULL, where, e->object, e);
+	return 0;
+}
+
+void conf_findings_take_net(struct conf_findings *to, const struct conf_file *f, unsigned n,
+			    const char *sub, const struct err *e)
+{
+	int net = conf_net_find(f, n);
+
+	for (size_t i = 0; i < f->n_lines; i++)
+		if (net >= 0 && f->lines[i].net == net && !f->lines[i].in_snapshot &&
+		    str_eq(f->lines[i].name, sub)) {
+			take(to, f, &f->lines[i], NULL, e->object, e);
+			return;
+		}
+	take(to, f, NULL, NULL, e->object, e);
+}
+
+int conf_drop_line(struct conf_file *f, unsigned number, struct err *e)
+{
+	return conf_splice(f, number - 1, 1, "#\n", e);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What of a config is not carried over, or is wrong: for a person, line by line. */
+#include "lib/conf/conf-internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+
+#define MAX_FINDINGS 200
+#define MAX_CHECKED (16 * 1024 * 1024) /* bytes, all turns together */
+
+/* The finding about this line, key and, unless NULL, this part of the value; NULL: none. */
+static struct conf_finding *find_at(struct conf_findings *in, unsigned line, const char *key,
+				    const char *part, enum conf_level level)
+{
+	for (size_t i = 0; i < in->n && line; i++) {
+		struct conf_finding *f = &in->v[i];
+
+		if (f->line == line && f->level == level && str_eq(f->key, key ? key : "") &&
+		    (!part || strstr(f->text, part)))
+			return f;
+	}
+	return NULL;
+}
+
+static void set_text(struct conf_finding *f, enum conf_level level, const char *fmt, ...)
+{
+	struct err text; /* no control characters get into one */
+	char cause[2 * sizeof text.cause];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cause, sizeof cause, fmt, ap);
+	va_end(ap);
+	err_set(&text, EINVAL, f->key, "%s", cause);
+	free(f->key);
+	free(f->text);
+	f->key = xstrdup(text.object);
+	f->text = xstrdup(text.cause);
+	f->level = level;
+}
+
+/* Each level has room of its own: many lines of one sort hide none of another. */
+static void add(struct conf_findings *to, unsigned line, enum conf_level level, const char *key,
+		const char *text)
+{
+	size_t n = to->of[level]++;
+	struct conf_finding *f;
+
+	if (n > MAX_FINDINGS)
+		return;
+	to->v = xrealloc(to->v, to->n + 1, sizeof *to->v);
+	f = &to->v[to->n++];
+	*f = (struct conf_finding){ .line = line,
+				    .key = n == MAX_FINDINGS ? NULL : xstrdup(key) };
+	set_text(f, level, "%s", n == MAX_FINDINGS ? "and more" : text);
+}
+
+void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
+		       const char *fmt, ...)
+{
+	struct conf_finding *power = find_at(to, line, key, NULL, CONF_POWER);
+	char text[sizeof((struct err *)0)->cause];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (power && is_error) {
+		to->of[CONF_POWER]--;
+		to->of[CONF_ERROR]++;
+		set_text(power, CONF_ERROR, "%s", text);
+	} else if (power) {
+		set_text(power, CONF_POWER, "%s; %s", power->text, text);
+	} else {
+		add(to, line, is_error ? CONF_ERROR : CONF_WARNING, key, text);
+	}
+}
+
+void conf_findings_power(struct conf_findings *to, unsigned line, const char *key,
+			 const char *part, const char *fmt, ...)
+{
+	struct conf_finding *warning = find_at(to, line, key, part, CONF_WARNING);
+	char text[sizeof((struct err *)0)->cause];
+	va_list ap;
+
+	if (find_at(to, line, key, NULL, CONF_ERROR))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (warning) {
+		to->of[CONF_WARNING]--;
+		to->of[CONF_POWER]++;
+		set_text(warning, CONF_POWER, "%s; %s", text, warning->text);
+	} else {
+		add(to, line, CONF_POWER, key, text);
+	}
+}
+
+void conf_findings_done(struct conf_findings *findings)
+{
+	for (size_t i = 0; i < findings->n; i++) {
+		free(findings->v[i].key);
+		free(findings->v[i].text);
+	}
+	free(findings->v);
+	*findings = (struct conf_findings){ 0 };
+}
+
+/* In the order they were found where two are about one line. */
+void conf_findings_sort(struct conf_findings *findings)
+{
+	struct conf_finding *v = findings->v;
+
+	for (size_t i = 1; i < findings->n; i++)
+		for (size_t k = i; k > 0 && v[k - 1].line > v[k].line; k--) {
+			struct conf_finding swap = v[k];
+
+			v[k] = v[k - 1];
+			v[k - 1] = swap;
+		}
+}
+
+const struct conf_findings *conf_findings(const struct conf_file *f)
+{
+	return &f->findings;
+}
+
+/* Keys that stay in the config for a later version: they do nothing as yet. */
+static const char *without_effect(const char *key, const char *value)
+{
+	static const char *const table[][2] = {
+		{ "pve.cmode", "is kept, but the console is always a terminal" },
+		{ "pve.dev", "is kept, but devices are not passed on yet" },
+		{ "pve.hookscript", "is kept, but is not run yet" },
+		{ "pve.mp", "is kept, but mount points are not mounted yet" },
+	};
+	bool on = true;
+
+	if (parse_bool(value, &on) && !on)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *number = str_after(key, table[i][0]);
+
+		if (number && !number[strspn(number, "0123456789")])
+			return table[i][1];
+	}
+	return NULL;
+}
+
+/* Keys of ours that are there, but are neither an option nor one of those above. */
+static bool is_known(const struct line *line)
+{
+	static const char *const kept[] = { "pve.parent", "pve.snaptime", "pve.snapstate" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (str_eq(line->name, kept[i]))
+			return true;
+	return line->net >= 0 || *line->name != 'p' || conf_key_find(line->name);
+}
+
+static void find_in_line(const struct line *line, unsigned number, const char *name,
+			 struct conf_findings *to)
+{
+	const char *why = without_effect(line->spelt, line->value);
+
+	if (why)
+		conf_findings_add(to, number, false, name, "%s", why);
+	else if (conf_name_removed(line->name))
+		conf_findings_add(to, number, false, name, "liblxc has no such key any more");
+	else if (!is_known(line))
+		conf_findings_add(to, number, false, name, "unknown key, which has no effect");
+}
+
+void conf_find_in_key(const struct conf_file *f, const char *key, unsigned number,
+		      const char *name, struct conf_findings *to)
+{
+	const struct line *line = conf_find(f, conf_name_today(key));
+
+	if (line)
+		find_in_line(line, number, name, to);
+}
+
+void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
+		      struct conf_findings *to)
+{
+	int net = conf_net_find(f, n);
+
+	for (size_t i = 0; i < f->n_lines && net >= 0; i++)
+		if (f->lines[i].net == net) {
+			autofree char *name = xasprintf("net%u: %s", n, f->lines[i].name);
+
+			find_in_line(&f->lines[i], number, name, to);
+		}
+}
+
+static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
+{
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+		size_t blanks = strspn(line->raw, " \t");
+
+		if (line->in_snapshot || line->pending)
+			continue;
+		if (line->spelt) {
+			find_in_line(line, (unsigned)i + 1, line->spelt, to);
+		} else if (!strchr("#\r\n", line->raw[blanks])) {
+			autofree char *key = xstrndup(line->raw + blanks,
+						      strcspn(line->raw + blanks, " \t="));
+
+			conf_findings_add(to, (unsigned)i + 1, false, key,
+				      "unknown key, which has no effect");
+		}
+	}
+}
+
+unsigned conf_err_line(const struct err *e, const char *name)
+{
+	const char *at = str_after(e->object, name);
+
+	return at && *at == ':' ? (unsigned)strtoul(at + 1, NULL, 10) : 0;
+}
+
+/* "NAME:7: KEY", as conf_line_err() puts it. */
+static void find_error(const struct err *e, const char *name, struct conf_findings *to)
+{
+	unsigned line = conf_err_line(e, name);
+	const char *key = line ? strstr(e->object + strlen(name), ": ") : NULL;
+
+	conf_findings_add(to, line, true, key ? key + 2 : "", "%s", e->cause);
+}
+
+static bool is_net_line(const char *at)
+{
+	at += strspn(at, " \t");
+	return str_after(at, "lxc.network.") || str_after(at, "pve.network.");
+}
+
+/* Make a comment of a line, and, where it opens a network, of what belongs to it. */
+static void blank_line(char *text, unsigned line)
+{
+	bool opens;
+
+	while (--line)
+		text = strchr(text, '\n') + 1;
+	opens = str_after(text + strspn(text, " \t"), "lxc.network.type");
+	do {
+		*text = '#';
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	} while (opens && text && is_net_line(text) &&
+		 !str_after(text + strspn(text, " \t"), "lxc.network.type"));
+}
+
+/* Each turn finds one more error, and takes its line away.  A huge file has fewer turns. */
+static void check_2015(const char *given, size_t len, unsigned ctid, struct conf_findings *to)
+{
+	autofree char *text = xstrndup(given, len);
+	struct conf_file *f = NULL;
+	size_t checked = 0;
+	struct err e;
+
+	while (to->n < MAX_FINDINGS && conf_parse(text, len, "", ctid, &f, &e) < 0) {
+		find_error(&e, "", to);
+		checked += len;
+		if (checked > MAX_CHECKED) {
+			conf_findings_add(to, 0, true, NULL, "there is more to find: the file is "
+					  "too large to find it all");
+			break;
+		}
+		if (!conf_err_line(&e, ""))
+			break;
+		blank_line(text, conf_err_line(&e, ""));
+	}
+	if (f) {
+		find_in_lines(f, to);
+		conf_power_find(f, to);
+	}
+	if (f && conf_pending_merge(f, &e) < 0)
+		find_error(&e, "", to);
+	conf_free(f);
+}
+
+void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret)
+{
+	struct conf_findings findings = { 0 };
+	struct conf_file *f = NULL;
+
+	if (len > CONF_MAX_SIZE)
+		conf_findings_add(&findings, 0, true, NULL, "is larger than %d bytes",
+				  CONF_MAX_SIZE);
+	else if (memchr(text, '\0', len))
+		conf_findings_add(&findings, 0, true, NULL, "holds a NUL byte");
+	else if (conf_pve_is(text, len))
+		f = conf_pve_read(text, len, "", ctid, true, &findings);
+	else
+		check_2015(text, len, ctid, &findings);
+	conf_free(f);
+	conf_findings_sort(&findings);
+	*ret = findings;
+}

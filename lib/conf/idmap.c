@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whose ids a container has: pve.unprivileged, and the lxc.idmap lines that say more than it. */
+#include "lib/conf/idmap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf-internal.h"
+#include "lib/host/idmap.h"
+#include "lib/host/subid.h"
+
+static int bad(struct err *e, const char *value)
+{
+	return err_set(e, EINVAL, NULL, "is not u|g INSIDE OUTSIDE COUNT: \"%s\"", value);
+}
+
+/* lib/host/idmap.h parses them; here only their form counts, so that the line can be named. */
+static int idmap_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
+		      struct err *e)
+{
+	autostrv char **words = strv_split(value, " \t");
+	size_t n = f->n_idmap;
+	uint64_t id;
+
+	(void)o;
+	(void)field;
+	if (strv_len(words) != 4 || (!str_eq(words[0], "u") && !str_eq(words[0], "g") &&
+				     !str_eq(words[0], "b")))
+		return bad(e, value);
+	for (size_t i = 1; i < 4; i++)
+		if (!parse_uint(words[i], i == 3, UINT32_MAX, &id))
+			return bad(e, value);
+	/* Room grows in powers of two. */
+	if ((n & (n + 1)) == 0)
+		f->values.idmap = xrealloc(f->values.idmap, 2 * n + 2, sizeof *f->values.idmap);
+	f->values.idmap[n] = value;
+	f->values.idmap[n + 1] = NULL;
+	f->n_idmap++;
+	/* User or group 0 of the host, whatever it is called inside. */
+	f->maps_host_root = f->maps_host_root || strtoul(words[2], NULL, 10) == 0;
+	return 0;
+}
+
+/* MAP[;MAP...], where b is for u and g, which is all that liblxc knows; "shared": no map. */
+static int idmap_set(struct conf_file *f, const struct conf_option *o, const char *value,
+		     struct err *e)
+{
+	autostrv char **maps = value && !str_eq(value, "shared") ? strv_split(value, ";") : NULL;
+	autostrv char **lines = NULL;
+
+	for (char **map = maps; map && *map; map++) {
+		autostrv char **words = strv_split(*map, " \t");
+		bool both = *words && str_eq(*words, "b");
+
+		for (const char *kind = both ? "ug" : "-"; *kind && *words; kind++) {
+			autofree char *line = NULL;
+
+			if (both)
+				*words[0] = *kind;
+			line = strv_join(words, " ");
+			strv_push(&lines, line);
+		}
+	}
+	if (maps && !lines)
+		return err_set(e, EINVAL, NULL, "is empty: \"%s\"", value);
+	return conf_put_all(f, o->key, lines, e);
+}
+
+static char *idmap_get(const struct conf_file *f)
+{
+	return f->values.idmap ? strv_join(f->values.idmap, ";") : NULL;
+}
+
+const struct conf_type conf_type_idmap = { .read = idmap_read, .set = idmap_set, .get = idmap_get,
+					   .many = true,
+					   .form = "u|g INSIDE OUTSIDE COUNT" };
+
+void conf_idmap_finish(struct conf_file *f)
+{
+	struct conf *c = &f->values;
+
+	c->mapped = c->idmap || f->marked_unprivileged;
+	c->unprivileged = c->mapped && !f->maps_host_root;
+}
+
+static int unprivileged_read(struct conf_file *f, const struct conf_option *o, char *value,
+			     void *field, struct err *e)
+{
+	return conf_type_bool.read(f, o, value, field, e);
+}
+
+static int unprivileged_encode(const char *value, char **ret, struct err *e)
+{
+	return conf_type_bool.encode(value, ret, e);
+}
+
+/* What the map says, where there is one. */
+static char *unprivileged_get(const struct conf_file *f)
+{
+	const struct line *line = conf_find(f, "pve.unprivileged");
+
+	if (f->values.idmap)
+		return xstrdup(f->values.unprivileged ? "1" : "0");
+	return line ? xstrdup(line->value) : NULL;
+}
+
+const struct conf_type conf_type_unprivileged = { .read = unprivileged_read,
+						  .encode = unprivileged_encode,
+						  .get = unprivileged_get };
+
+int conf_idmap(const struct conf *conf, struct idmap *ret, struct err *e)
+{
+	if (conf->idmap && conf->idmap[0])
+		return idmap_parse(conf->idmap, ret, NULL, e);
+	return idmap_default(ret, e);
+}
+
+/* Line n of those that the map is made of. */
+static int own_err(const struct conf_file *f, size_t n, struct err *e)
+{
+	const struct conf_line *lines;
+	size_t n_lines = conf_lines(f, &lines);
+
+	for (size_t i = 0; i < n_lines; i++)
+		if (str_eq(lines[i].name, "lxc.idmap") && n-- == 0) {
+			e->object[0] = '\0';
+			return conf_line_err(f, lines[i].number, lines[i].spelt, e);
+		}
+	return -e->num;
+}
+
+static bool is_granted(const char *path, const struct idmap_range *range)
+{
+	struct subids list;
+	bool yes;
+
+	subids_read(path, &list);
+	yes = subids_grant_root(&list, range->outside, range->count);
+	subids_done(&list);
+	return yes;
+}
+
+/* liblxc writes a map with host root itself, and has newuidmap write any other. */
+static int check_granted(const struct conf_file *f, const struct idmap *map, struct err *e)
+{
+	char *const *values = conf_values(f)->idmap;
+
+	for (unsigned i = 0; i < map->n_uid; i++)
+		if (map->uid[i].outside == 0)
+			return 0;
+	for (size_t i = 0; values[i]; i++) {
+		const char *path = *values[i] == 'u' ? SUBUID : SUBGID;
+		struct idmap_range range;
+		struct err ignored;
+		char kind;
+
+		if (idmap_parse_range(values[i], &kind, &range, &ignored) < 0 ||
+		    is_granted(path, &range))
+			continue;
+		err_set(e, EPERM, NULL, "root is not delegated the ids of \"%s\"", values[i]);
+		own_err(f, i, e);
+		return err_remedy(e, "add the line \"root:%u:%u\" to %s", range.outside,
+				  range.count, path);
+	}
+	return 0;
+}
+
+int conf_idmap_for_start(const struct conf_file *f, struct idmap *ret, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	size_t bad;
+	int r;
+
+	if (!conf->idmap)
+		return idmap_default(ret, e);
+	r = idmap_parse(conf->idmap, ret, &bad, e);
+	/* Of all together the first can be named. */
+	if (r < 0)
+		return own_err(f, conf->idmap[bad] ? bad : 0, e);
+	return idmap_has_newuidmap() ? check_granted(f, ret, e) : 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/conf/lock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+
+/* A user who can write to the folder can replace a lock file. */
+static int check_folder(const char *dir, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(dir, &st) < 0)
+		return err_sys(e, dir, "look at the folder");
+	if (S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 022))
+		return 0;
+	err_set(e, EPERM, dir,
+		"is not a folder that only root can write to: its locks are not safe");
+	return err_remedy(e, "remove it (rm -r %s); the next command makes it anew", dir);
+}
+
+/*
+ * Not in RUN/lock: every user can write to /run/lock, and the first user to make a folder of that
+ * name would block all commands.  RUN and RUN/pct are root's.  Check from the top down: below a
+ * folder that passes, no other user can change anything.
+ */
+static int lock(const char *path, unsigned seconds, struct err *e)
+{
+	autofree char *dir = xstrdup(path), *above = NULL;
+	int r;
+
+	*strrchr(dir, '/') = '\0';
+	above = xstrdup(dir);
+	*strrchr(above, '/') = '\0';
+	r = file_mkdirs(dir, 0700, e);
+	if (r == 0 && check_folder(above, e) < 0)
+		return err_remedy(e, "chown 0 %s; chmod go-w %s", above, above);
+	if (r == 0)
+		r = check_folder(dir, e);
+	return r < 0 ? r : file_lock(path, seconds, e);
+}
+
+int lock_ct(unsigned ctid, unsigned seconds, struct err *e)
+{
+	autofree char *path = path_ct_lock(ctid);
+
+	return lock(path, seconds, e);
+}
+
+int lock_ids(unsigned seconds, struct err *e)
+{
+	autofree char *path = path_ids_lock();
+
+	return lock(path, seconds, e);
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* netN as on the command line, "name=eth0,bridge=vmbr0,...", to and from the lines of the file. */
+#include "lib/conf/conf-internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/ifname.h"
+#include "lib/conf/inventory.h"
+
+/* Values by row of conf_net_keys[]; NULL: not given. */
+struct spec {
+	char *value[CONF_MAX_NET_KEYS];
+	char *token; /* goes into the value of ip6 */
+};
+
+static void spec_done(struct spec *s)
+{
+	for (size_t i = 0; i < CONF_MAX_NET_KEYS; i++)
+		free(s->value[i]);
+	free(s->token);
+}
+
+static size_t row_of(const char *sub)
+{
+	return (size_t)(conf_net_key_find(sub) - conf_net_keys);
+}
+
+static void spec_put(struct spec *s, const char *sub, char *value)
+{
+	char **slot = &s->value[row_of(sub)];
+
+	free(*slot);
+	*slot = value;
+}
+
+static int value_check(struct conf_file *f, const struct net_key *key, char *value, struct err *e)
+{
+	struct net_lines scratch = { 0 };
+	char cause[sizeof e->cause];
+	int r = key->read(f, &scratch, value, e);
+
+	if (r == 0)
+		return 0;
+	snprintf(cause, sizeof cause, "%s", e->cause);
+	return err_set(e, -r, NULL, "%s: %.400s", key->sub, cause);
+}
+
+static int spec_add(struct conf_file *f, struct spec *s, const char *part, struct err *e)
+{
+	const char *equals = strchr(part, '='), *token = str_after(part, "token=");
+	autofree char *sub = xstrndup(part, strcspn(part, "="));
+	const struct net_key *key = conf_net_key_find(sub);
+	char **slot;
+	bool flag;
+	int r;
+
+	if (token && s->token)
+		return err_set(e, EINVAL, NULL, "token is given twice");
+	if (token) {
+		s->token = xstrdup(token);
+		return 0;
+	}
+	if (!equals)
+		return err_set(e, EINVAL, NULL, "is not KEY=VALUE: \"%s\"", part);
+	if (!key || str_eq(sub, "veth.pair"))
+		return err_set(e, EINVAL, NULL, "unknown key \"%s\"", sub);
+	slot = &s->value[key - conf_net_keys];
+	if (*slot)
+		return err_set(e, EINVAL, NULL, "%s is given twice", sub);
+	*slot = xstrdup(equals + 1);
+	if (str_eq(sub, "type") && !str_eq(*slot, "veth"))
+		return err_set(e, EINVAL, NULL, "type: is not veth: \"%s\"", *slot);
+	r = value_check(f, key, *slot, e);
+	if (r < 0)
+		return r;
+	/* Off, and no limit, is what absence means. */
+	if (str_eq(sub, "firewall") || str_eq(sub, "link_down") || str_eq(sub, "host-managed")) {
+		parse_bool(*slot, &flag);
+		spec_put(s, sub, flag ? xstrdup("1") : NULL);
+	} else if (str_eq(sub, "rate") && !(*slot)[strspn(*slot, "0.")]) {
+		spec_put(s, sub, NULL);
+	}
+	return 0;
+}
+
+/* ip6=auto,token=::5 falls into two parts, but is one value of the file. */
+static int spec_add_token(struct conf_file *f, struct spec *s, struct err *e)
+{
+	char **slot = &s->value[row_of("ip6")];
+
+	if (!s->token)
+		return 0;
+	if (!*slot)
+		return err_set(e, EINVAL, NULL, "token goes with ip6=auto only");
+	spec_put(s, "ip6", xasprintf("%s,token=%s", *slot, s->token));
+	return value_check(f, conf_net_key_find("ip6"), *slot, e);
+}
+
+static int spec_parse(struct conf_file *f, struct spec *s, const char *value, struct err *e)
+{
+	autostrv char **parts = strv_split(value, ",");
+	int r;
+
+	for (char **p = parts; *p; p++) {
+		r = spec_add(f, s, *p, e);
+		if (r < 0)
+			return r;
+	}
+	if (!s->value[row_of("name")])
+		return err_set(e, EINVAL, NULL, "name is missing, as in name=eth0: \"%s\"", value);
+	return spec_add_token(f, s, e);
+}
+
+/* Locally administered and unicast (IEEE 802), and no other container's. */
+static char *new_hwaddr(struct err *e)
+{
+	char text[18];
+
+	do {
+		unsigned char b[6];
+
+		if (getrandom(b, sizeof b, 0) != sizeof b) {
+			err_sys(e, NULL, "get random bytes");
+			return NULL;
+		}
+		b[0] = (unsigned char)((b[0] & 0xfc) | 2);
+		snprintf(text, sizeof text, "%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2],
+			 b[3], b[4], b[5]);
+	} while (inventory_mentions(text));
+	return xstrdup(text);
+}
+
+int conf_net_find(const struct conf_file *f, unsigned n)
+{
+	for (size_t i = 0; i < f->n_nets; i++)
+		if (str_eq(f->nets[i].type, "veth") && f->nets[i].net.index == n)
+			return (int)i;
+	return -1;
+}
+
+static const struct line *find_line(const struct conf_file *f, int net, const char *sub)
+{
+	for (size_t i = 0; i < f->n_lines; i++)
+		if (f->lines[i].net == net && !f->lines[i].in_snapshot &&
+		    str_eq(f->lines[i].name, sub))
+			return &f->lines[i];
+	return NULL;
+}
+
+/* What the file adds to what the user gave. */
+static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, struct err *e)
+{
+	const struct line *old = NULL;
+	int net = conf_net_find(f, n);
+	char pair[16];
+	char *hwaddr;
+
+	ifname(pair, "veth", f->ctid, n);
+	if (net >= 0)
+		old = find_line(f, net, "veth.pair");
+	spec_put(s, "veth.pair", xstrdup(old ? old->value : pair));
+	spec_put(s, "type", xstrdup("veth"));
+	if (s->value[row_of("hwaddr")])
+		return 0;
+	old = net >= 0 ? find_line(f, net, "hwaddr") : NULL;
+	hwaddr = old ? xstrdup(old->value) : new_hwaddr(e);
+	if (!hwaddr)
+		return -e->num;
+	spec_put(s, "hwaddr", hwaddr);
+	return 0;
+}
+
+/* The values that a key has lines for. */
+static char **values_of(const struct spec *s, size_t row)
+{
+	char **values = NULL;
+
+	if (!s->value[row])
+		return NULL;
+	if (conf_net_keys[row].many)
+		return strv_split(s->value[row], ";");
+	strv_push(&values, s->value[row]);
+	return values;
+}
+
+/* Lines for values; net is the network that they join, or -1 for a new one. */
+static void add_lines(struct buf *out, const struct conf_file *f, size_t row, int net,
+		      char *const *values)
+{
+	const struct net_key *key = &conf_net_keys[row];
+
+	for (; values && *values; values++) {
+		const char *value = *values + strspn(*values, " \t");
+
+		if (out->len && out->s[out->len - 1] != '\n')
+			buf_add(out, f->eol);
+		if (net >= 0 && *key->prefix == 'l' &&
+		    str_after(f->lines[f->nets[net].first - 1].spelt, "lxc.net."))
+			buf_addf(out, "lxc.net.%u.%s", f->nets[net].lxc3_index, key->sub);
+		else
+			buf_addf(out, "%s%s", key->prefix, key->sub);
+		buf_addf(out, " = %s%s", value, f->eol);
+	}
+}
+
+/* Behind which line of the network one of the sub-key is added: its last, else by the table. */
+static size_t place_in_net(const struct conf_file *f, int net, size_t row)
+{
+	const struct net_key *wanted = &conf_net_keys[row];
+	size_t at = f->nets[net].first - 1;
+	bool found = false;
+
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+		const struct net_key *key;
+
+		if (line->net != net || line->in_snapshot)
+			continue;
+		key = conf_net_key_find(line->name);
+		if (key && (found ? key == wanted : key <= wanted))
+			at = i;
+		found = found || key == wanted;
+	}
+	return at;
+}
+
+/* A line of the network with its next value, or without any. */
+static void update_line(struct buf *out, const struct line *line, char *const **values)
+{
+	autofree char *text = NULL;
+	const char *value = **values;
+
+	if (!value)
+		return;
+	value += strspn(value, " \t");
+	++*values;
+	text = str_eq(line->value, value) ? xstrndup(line->raw, line->raw_len) :
+					    conf_line_with(line, value);
+	buf_add(out, text);
+}
+
+/*
+ * All lines at once: with old and new values side by side the network may say what is not allowed.
+ */
+static int update_net(struct conf_file *f, int net, const struct spec *s, struct err *e)
+{
+	static char *const none[] = { NULL };
+	char **values[CONF_MAX_NET_KEYS], *const *next[CONF_MAX_NET_KEYS];
+	size_t place[CONF_MAX_NET_KEYS];
+	autobuf out = BUF_INIT;
+	size_t len;
+
+	for (size_t row = 0; row < conf_n_net_keys; row++) {
+		values[row] = values_of(s, row);
+		next[row] = values[row] ? values[row] : none;
+		place[row] = place_in_net(f, net, row);
+	}
+	/* The number in lxc.net.N says it already. */
+	if (f->nets[net].lxc3_index != UINT32_MAX && !find_line(f, net, "veth.pair"))
+		next[row_of("veth.pair")] = none;
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+		const struct net_key *key = NULL;
+
+		if (line->net == net && !line->in_snapshot)
+			key = conf_net_key_find(line->name);
+		if (key)
+			update_line(&out, line, &next[key - conf_net_keys]);
+		else
+			buf_addn(&out, line->raw, line->raw_len);
+		for (size_t row = 0; row < conf_n_net_keys; row++)
+			if (place[row] == i)
+				add_lines(&out, f, row, net, next[row]);
+	}
+	for (size_t row = 0; row < conf_n_net_keys; row++)
+		strv_free(values[row]);
+	buf_str(&out);
+	len = out.len;
+	return conf_replace_text(f, buf_detach(&out), len, e);
+}
+
+static size_t net_end(const struct conf_file *f, int net)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < f->n_lines; i++)
+		if (f->lines[i].net == net && !f->lines[i].in_snapshot)
+			end = i + 1;
+	return end;
+}
+
+/* Networks are in order of their number; *ret_replace lines (an "empty" network) make room. */
+static size_t place_of_net(const struct conf_file *f, unsigned n, size_t *ret_replace)
+{
+	int before = -1, after = -1, empty = -1;
+	size_t at;
+
+	*ret_replace = 0;
+	for (size_t i = 0; i < f->n_nets; i++) {
+		unsigned index = f->nets[i].net.index;
+
+		if (str_eq(f->nets[i].type, "empty"))
+			empty = (int)i;
+		else if (index < n && (before < 0 || index > f->nets[before].net.index))
+			before = (int)i;
+		else if (index > n && (after < 0 || index < f->nets[after].net.index))
+			after = (int)i;
+	}
+	if (before >= 0)
+		return net_end(f, before);
+	if (after < 0 && empty >= 0) {
+		*ret_replace = 1;
+		return f->nets[empty].first - 1;
+	}
+	if (after < 0)
+		return conf_main_end(f);
+	/* What is said above a network stays with it. */
+	for (at = f->nets[after].first - 1; at > 0; at--)
+		if (*f->lines[at - 1].raw != '#' ||
+		    str_after(f->lines[at - 1].raw, "# network config"))
+			break;
+	return at;
+}
+
+static int insert_net(struct conf_file *f, unsigned n, const struct spec *s, struct err *e)
+{
+	autobuf out = BUF_INIT;
+	size_t replace, at = place_of_net(f, n, &replace);
+
+	if (f->n_nets == 0)
+		buf_addf(&out, "# network config%s", f->eol);
+	for (size_t row = 0; row < conf_n_net_keys; row++) {
+		autostrv char **values = values_of(s, row);
+
+		add_lines(&out, f, row, -1, values);
+	}
+	return conf_splice(f, at, replace, buf_str(&out), e);
+}
+
+/* All its lines go; comments among them stay. */
+static int remove_net(struct conf_file *f, int net, struct err *e)
+{
+	autobuf out = BUF_INIT;
+	size_t len;
+
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+
+		if (line->net != net || line->in_snapshot)
+			buf_addn(&out, line->raw, line->raw_len);
+		else if (i + 1 == f->nets[net].first && f->values.n_nets == 1)
+			buf_addf(&out, "lxc.network.type = empty%s", f->eol);
+	}
+	buf_str(&out);
+	len = out.len;
+	return conf_replace_text(f, buf_detach(&out), len, e);
+}
+
+/* Managed from inside, it starts with the other family alone, which is no reason to refuse it. */
+static int check_ipv6_mtu(struct conf_file *f, const struct spec *s, struct err *e)
+{
+	static const char *const subs[] = { "host-managed", "ip6", "mtu", "route" };
+	struct net_lines n = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(subs) && r == 0; i++) {
+		char *value = s->value[row_of(subs[i])];
+
+		if (value)
+			r = conf_net_key_find(subs[i])->read(f, &n, value, e);
+	}
+	if (r < 0 || !n.net.host_managed || !n.net.mtu || n.net.mtu >= NET_IPV6_MTU ||
+	    !net_sets_ipv6(&n.net))
+		return r;
+	return err_set(e, EINVAL, NULL, "mtu: is less than the %d that IPv6 takes: \"%u\"; raise "
+		       "it, or leave ip6 and IPv6 routes out", NET_IPV6_MTU, n.net.mtu);
+}
+
+static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,
+		    struct err *e)
+{
+	int net = conf_net_find(f, n);
+	int r;
+
+	r = spec_parse(f, s, value, e);
+	if (r == 0)
+		r = check_ipv6_mtu(f, s, e);
+	if (r == 0)
+		r = spec_complete(f, s, n, e);
+	if (r < 0)
+		return r;
+	return net < 0 ? insert_net(f, n, s, e) : update_net(f, net, s, e);
+}
+
+int conf_net_import(struct conf_file *f, unsigned n, const char *value, struct err *e)
+{
+	struct spec s = { 0 };
+	char pair[16];
+	int r = spec_parse(f, &s, value, e);
+
+	ifname(pair, "veth", f->ctid, n);
+	spec_put(&s, "veth.pair", xstrdup(pair));
+	spec_put(&s, "type", xstrdup("veth"));
+	if (r == 0)
+		r = insert_net(f, n, &s, e);
+	spec_done(&s);
+	return r;
+}
+
+int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e)
+{
+	struct spec s = { 0 };
+	int net = conf_net_find(f, n);
+	int r;
+
+	if (!value)
+		return net < 0 ? 0 : remove_net(f, net, e);
+	r = set_spec(f, n, &s, value, e);
+	spec_done(&s);
+	return r;
+}
+
+/* ",SUB=VALUE" of the lines that a sub-key has, if any. */
+static void add_part(struct buf *out, const struct conf_file *f, int net, const char *sub)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < f->n_lines; i++) {
+		const struct line *line = &f->lines[i];
+
+		if (line->net != net || line->in_snapshot || !str_eq(line->name, sub))
+			continue;
+		if (first)
+			buf_addf(out, ",%s=%s", sub, line->value);
+		else
+			buf_addf(out, ";%s", line->value);
+		first = false;
+	}
+}
+
+char *conf_net_get(const struct conf_file *f, unsigned n)
+{
+	int net = conf_net_find(f, n);
+	autobuf out = BUF_INIT;
+
+	if (net < 0)
+		return NULL;
+	buf_addf(&out, "name=%s", f->nets[net].net.name);
+	for (size_t row = 1; row < conf_n_net_keys; row++) {
+		const char *sub = conf_net_keys[row].sub;
+
+		if (!str_eq(sub, "name") && !str_eq(sub, "veth.pair"))
+			add_part(&out, f, net, sub);
+	}
+	buf_add(&out, ",type=veth");
+	return buf_detach(&out);
+}
+
+const struct conf_type conf_type_net = { .form = "veth|empty" };

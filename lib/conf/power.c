@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table of keys that give a container power over the host.  A stranger may have written the
+ * config, so pct config --check names each line with such a key.
+ */
+#include "lib/conf/power.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/util.h"
+#include "lib/conf/pve.h"
+
+/* No return value of it lives long: quote() is for arguments of power_add(). */
+struct power_quoted power_quote(const char *value)
+{
+	struct power_quoted q = { "\"" };
+	size_t n = 1;
+
+	for (; *value && n < POWER_QUOTED - 5; value++) {
+		/* Characters beyond ASCII may reverse the order of a line on a terminal. */
+		if ((unsigned char)*value < 0x20 || (unsigned char)*value > 0x7e)
+			q.s[n++] = '?';
+		else
+			q.s[n++] = (char)(*value == '"' ? '\'' : *value);
+	}
+	snprintf(q.s + n, POWER_QUOTED - n, "%s\"", *value ? "..." : "");
+	return q;
+}
+
+void power_add(struct power *p, const char *fmt, ...)
+{
+	char text[POWER_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (!p->file)
+		conf_findings_power(p->to, p->number, p->name, p->part, "%s", text);
+	else
+		conf_findings_power(p->to, p->number, p->name, NULL, "%s (%s in line %u of %s)",
+				    text, p->file_key, p->file_line, quote(p->file));
+}
+
+/* ---- conditions ---- */
+
+static bool given(const char *value, const struct power *p)
+{
+	(void)p;
+	return *value;
+}
+
+static bool given_privileged(const char *value, const struct power *p)
+{
+	return *value && !p->mapped;
+}
+
+static bool given_mapped(const char *value, const struct power *p)
+{
+	return *value && p->mapped;
+}
+
+/* liblxc forgets what it was given before, by the distribution's include. */
+static bool clears(const char *value, const struct power *p)
+{
+	return !*value && !p->mapped;
+}
+
+static bool on(const char *value, const struct power *p)
+{
+	(void)p;
+	return *value && !str_eq(value, "0");
+}
+
+/* However liblxc may be told: it takes "00", " 0" and "0x0" as well. */
+static bool off(const char *value, const struct power *p)
+{
+	char *end;
+
+	(void)p;
+	return strtoul(value, &end, 0) == 0 && end != value && !end[strspn(end, " \t")];
+}
+
+static bool unconfined(const char *value, const struct power *p)
+{
+	(void)p;
+	return str_eq(value, "unconfined");
+}
+
+static bool unchanged(const char *value, const struct power *p)
+{
+	(void)p;
+	return str_eq(value, "unchanged");
+}
+
+static bool other_profile(const char *value, const struct power *p)
+{
+	static const char *const usual[] = { "", "generated", "unconfined", "unchanged",
+					     "lxc-container-default",
+					     "lxc-container-default-cgns" };
+
+	(void)p;
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		if (str_eq(value, usual[i]))
+			return false;
+	return true;
+}
+
+/* liblxc takes these words for a file name, but the author means no seccomp. */
+static bool no_seccomp(const char *value, const struct power *p)
+{
+	(void)p;
+	return !*value || str_eq(value, "none") || str_eq(value, "unconfined");
+}
+
+static bool other_seccomp(const char *value, const struct power *p)
+{
+	return !no_seccomp(value, p) && !str_eq(value, "/usr/share/lxc/config/common.seccomp");
+}
+
+/* The capabilities that LXC's own include files drop. */
+static bool keeps_dropped(const char *value, const struct power *p)
+{
+	static const char *const dropped[] = { "mac_admin", "mac_override", "sys_module",
+					       "sys_rawio", "sys_time" };
+	autostrv char **words = strv_split(value, " \t");
+
+	for (size_t i = 0; i < ARRAY_SIZE(dropped) && !p->mapped; i++)
+		if (strv_has(words, dropped[i]))
+			return true;
+	return false;
+}
+
+static bool is_path(const char *value, const struct power *p)
+{
+	(void)p;
+	return *value == '/';
+}
+
+static bool climbs(const char *value, const struct power *p)
+{
+	(void)p;
+	return strstr(value, "..");
+}
+
+static bool inherits(const char *value, const struct power *p)
+{
+	(void)p;
+	return *value && !strchr(value, '=');
+}
+
+/* Some versions of liblxc pass lxc.environment to hooks, too. */
+static bool steers_programs(const char *value, const struct power *p)
+{
+	static const char *const names[] = { "LD_*=*", "GLIBC_*=*", "GCONV_PATH=*", "PATH=*",
+					     "BASH_ENV=*", "ENV=*", "IFS=*", "PCT_*=*",
+					     "PERL5*=*", "PYTHON*=*" };
+
+	(void)p;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (fnmatch(names[i], value, 0) == 0)
+			return true;
+	return false;
+}
+
+static bool negative(const char *value, const struct power *p)
+{
+	(void)p;
+	return value[strspn(value, " \t")] == '-';
+}
+
+/* Also a path from where liblxc happens to be. */
+static bool is_console(const char *value, const struct power *p)
+{
+	(void)p;
+	return *value && !str_eq(value, "none");
+}
+
+static bool is_none(const char *value, const struct power *p)
+{
+	(void)p;
+	return str_eq(value, "none");
+}
+
+static bool is_phys(const char *value, const struct power *p)
+{
+	(void)p;
+	return str_eq(value, "phys");
+}
+
+static bool is_on_link(const char *value, const struct power *p)
+{
+	(void)p;
+	return str_eq(value, "vlan") || str_eq(value, "macvlan") || str_eq(value, "ipvlan");
+}
+
+/* ---- the table ---- */
+
+#define RUNS "lets the container have %s run as root of the host, "
+#define RUNS_BESIDE "lets the container have %s run as its root, where it sees the host's files"
+#define LIMITS "lets the container take processor time from the host: %s"
+
+/* Every row that matches counts; each key and value is for one row. */
+static const struct rule {
+	const char *key; /* fnmatch(3) */
+	bool (*when)(const char *value, const struct power *p);
+	const char *text; /* %s: the value */
+	void (*take)(struct power *p, const char *key, const char *value); /* instead */
+} rules[] = {
+	{ "lxc.hook.pre-start", given, RUNS "before each start", NULL },
+	{ "lxc.hook.pre-mount", given_privileged, RUNS "at each start", NULL },
+	{ "lxc.hook.pre-mount", given_mapped, RUNS_BESIDE, NULL },
+	{ "lxc.hook.mount", given_privileged, RUNS "at each start", NULL },
+	{ "lxc.hook.mount", given_mapped, RUNS_BESIDE, NULL },
+	{ "lxc.hook.autodev", given_privileged, RUNS "at each start", NULL },
+	{ "lxc.hook.autodev", given_mapped, RUNS_BESIDE, NULL },
+	{ "lxc.hook.start-host", given, RUNS "at each start", NULL },
+	{ "lxc.hook.stop", given, RUNS "at each stop", NULL },
+	{ "lxc.hook.post-stop", given, RUNS "after each stop", NULL },
+	{ "lxc.hook.clone", given, RUNS "when it is copied", NULL },
+	{ "lxc.hook.destroy", given, RUNS "when it is destroyed", NULL },
+	{ "lxc.net.*.script.up", given, RUNS "when its network comes up", NULL },
+	{ "lxc.net.*.script.down", given, RUNS "when its network goes down", NULL },
+	{ "pve.hookscript", given, RUNS "at each start and stop", NULL },
+
+	{ "lxc.mount.entry", NULL, NULL, power_mount_entry },
+	{ "lxc.mount.fstab", given, NULL, power_mount_fstab },
+	{ "lxc.mount.auto", NULL, NULL, power_mount_auto },
+	{ "pve.mp[0-9]*", NULL, NULL, power_mp },
+	{ "pve.dev[0-9]*", NULL, NULL, power_dev },
+	{ "lxc.rootfs.path", given, "gives the container %s of the host as its root", NULL },
+	{ "lxc.rootfs.mount", given, "lets the container have its root mounted on %s of the host",
+	  NULL },
+	{ "lxc.rootfs.options", given, "lets the container say how its root is mounted: %s", NULL },
+	{ "rootfs", is_path, "gives the container %s of the host as its root", NULL },
+
+	{ "lxc.idmap", given, NULL, power_idmap },
+	{ "lxc.apparmor.profile", unconfined, "lets the container run without an AppArmor profile",
+	  NULL },
+	{ "lxc.apparmor.profile", unchanged,
+	  "lets the container run under the AppArmor profile of who starts it", NULL },
+	{ "lxc.apparmor.profile", other_profile,
+	  "lets the container do what the AppArmor profile %s does", NULL },
+	{ "lxc.apparmor.allow_incomplete", on,
+	  "lets the container start where AppArmor cannot watch its mounts", NULL },
+	{ "lxc.apparmor.allow_nesting", on, POWER_NESTING, NULL },
+	{ "lxc.apparmor.raw", given,
+	  "lets the container do what this adds to its AppArmor profile: %s", NULL },
+	{ "lxc.selinux.context", given, "lets the container run in the SELinux context %s", NULL },
+	{ "lxc.seccomp.profile", no_seccomp, "lets the container make every system call", NULL },
+	{ "lxc.seccomp.profile", other_seccomp,
+	  "lets the container make the system calls that %s leaves it", NULL },
+	{ "lxc.seccomp.notify.proxy", given,
+	  "lets the process that listens at %s make system calls for the container", NULL },
+	{ "lxc.cap.drop", clears, "lets the container keep all capabilities: modules, the clock, "
+				  "the hardware", NULL },
+	{ "lxc.cap.keep", keeps_dropped, "gives the container capabilities over the host: %s",
+	  NULL },
+	{ "lxc.keyring.session", off, "gives the container the session keyring of who starts it",
+	  NULL },
+	{ "pve.features", NULL, NULL, power_features },
+
+	{ "lxc.cgroup.devices.allow", given, NULL, power_device },
+	{ "lxc.cgroup2.devices.allow", given, NULL, power_device },
+	{ "lxc.cgroup.devices.deny", clears, "gives the container every device of the host",
+	  NULL },
+	{ "lxc.cgroup2.devices.deny", clears, "gives the container every device of the host",
+	  NULL },
+	{ "lxc.cgroup.dir*", climbs, "lets the container live in control groups of others: %s",
+	  NULL },
+	{ "lxc.namespace.*", given, NULL, power_namespaces },
+	{ "lxc.sysctl.*", NULL, NULL, power_sysctl },
+	{ "lxc.prlimit.nice", given, LIMITS, NULL },
+	{ "lxc.prlimit.rtprio", given, LIMITS, NULL },
+	{ "lxc.proc.oom_*adj", negative,
+	  "lets the container be spared when the host runs out of memory", NULL },
+
+	{ "lxc.net.*.type", is_none, "gives the container the network of the host", NULL },
+	{ "lxc.net.*.type", is_phys, "gives the container an interface of the host", NULL },
+	{ "lxc.net.*.type", is_on_link, "gives the container a share of an interface of the host",
+	  NULL },
+	{ "lxc.net.*.link", given, "gives the container the link %s of the host", NULL },
+	{ "lxc.net.*.veth.ipv[46].route", given, "lets the container have the host's route to %s",
+	  NULL },
+
+	{ "lxc.console.path", is_console, "gives the container %s of the host as its console",
+	  NULL },
+	{ "lxc.console*.logfile", given, "lets the container write to %s of the host", NULL },
+	{ "lxc.log.file", given, "lets the container have its log written to %s of the host",
+	  NULL },
+	{ "lxc.environment*", inherits, "gives the container the variable %s of who starts it",
+	  NULL },
+	{ "lxc.environment*", steers_programs,
+	  "lets the container set what programs go by, for hooks as well: %s", NULL },
+
+	{ "lxc.include", given, NULL, power_include },
+};
+
+static char *key_of(const char *spelt)
+{
+	const char *net = str_after(spelt, "lxc.network."), *limit = str_after(spelt, "lxc.limit.");
+
+	if (net)
+		return xasprintf("lxc.net.N.%s", net);
+	return limit ? xasprintf("lxc.prlimit.%s", limit) : xstrdup(conf_name_today(spelt));
+}
+
+/* liblxc takes quotes around a value away. */
+static char *value_of(const char *key, const char *value)
+{
+	size_t n = strlen(value);
+
+	if (str_after(key, "lxc.") && n > 1 && strchr("\"'", *value) && value[n - 1] == *value)
+		return xstrndup(value + 1, n - 2);
+	return xstrdup(value);
+}
+
+void power_line(struct power *p, const char *spelt, const char *raw)
+{
+	autofree char *key = key_of(spelt), *value = value_of(spelt, raw);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		const struct rule *r = &rules[i];
+
+		if (fnmatch(r->key, key, 0) != 0 || (r->when && !r->when(value, p)))
+			continue;
+		if (r->take)
+			r->take(p, key, value);
+		else
+			power_add(p, r->text, quote(value));
+	}
+}
+
+/* ---- a config ---- */
+
+static void find_in_line(struct power *p, const struct line *line)
+{
+	const struct conf_option *o = line->pending ? conf_option_find(line->pending) : NULL;
+	const char *key = o ? o->key : line->spelt;
+
+	p->name = o ? "pending" : key;
+	if (key && line->value && !line->in_snapshot)
+		power_line(p, key, line->value);
+}
+
+#define PRIVILEGED "lets the container's root be root of the host, which LXC does not call safe"
+
+void conf_power_find(const struct conf_file *f, struct conf_findings *to)
+{
+	struct power p = { .to = to, .mapped = f->values.mapped };
+	const struct line *mark = conf_find(f, "pve.unprivileged");
+
+	for (size_t i = 0; i < f->n_lines; i++) {
+		p.number = (unsigned)i + 1;
+		find_in_line(&p, &f->lines[i]);
+	}
+	if (!p.mapped)
+		conf_findings_power(to, mark ? (unsigned)(mark - f->lines) + 1 : 0,
+				    "pve.unprivileged", NULL, PRIVILEGED);
+}
+
+void conf_power_find_pve(const struct conf_file *f, const struct pve_section *s,
+			 struct conf_findings *to)
+{
+	struct power p = { .to = to, .mapped = f->values.mapped };
+	unsigned mark = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct pve_entry *e = &s->v[i];
+		bool ours = !str_after(e->key, "lxc.") && !str_eq(e->key, "rootfs");
+		autofree char *key = xasprintf("%s%s", ours ? "pve." : "", e->key);
+
+		if (e->deleted)
+			continue;
+		p.number = e->line;
+		p.name = e->key;
+		if (str_eq(e->key, "unprivileged"))
+			mark = e->line;
+		power_line(&p, key, e->value);
+	}
+	if (!p.mapped)
+		conf_findings_power(to, mark, "unprivileged", NULL, PRIVILEGED);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of all options and keys. */
+#include "lib/conf/conf-internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/util.h"
+
+#define CREATE_ONLY CONF_OPT_CREATE_ONLY
+#define INTERNAL CONF_OPT_INTERNAL
+#define BOOL CONF_OPT_BOOL
+#define NOTE CONF_OPT_NOTE
+#define LINES CONF_OPT_LINES
+#define VALUE(member) offsetof(struct conf_file, values.member)
+#define LIMIT(member) offsetof(struct conf_file, limits.member)
+#define MEMORY_CGROUP "lxc.cgroup.memory."
+#define CPU_CGROUP "lxc.cgroup.cpu."
+
+/* Memory stands before swap, which is counted from it. */
+const struct conf_option conf_options[] = {
+	{ "hostname", "NAME", "lxc.utsname", NULL, 0, "Host name of the container",
+	  &conf_type_hostname, VALUE(hostname), NULL, 0, 0 },
+	{ "memory", "MIB", MEMORY_CGROUP "limit_in_bytes", "512", 0, "Memory; 0: no limit",
+	  &conf_type_memory, LIMIT(memory), NULL, 16, 1 << 30 },
+	{ "swap", "MIB", MEMORY_CGROUP "memsw.limit_in_bytes", "512", 0,
+	  "Swap beside the memory; needs a memory limit", &conf_type_swap, LIMIT(memsw), NULL, 0,
+	  1 << 30 },
+	{ "cores", "N", "pve.cores", NULL, 0, "How many CPUs the container sees; 0: all",
+	  &conf_type_uint, VALUE(cores), "0", 0, 8192 },
+	{ "cpulimit", "N", CPU_CGROUP "cfs_quota_us", NULL, 0,
+	  "CPU time, in CPUs (0.5: half of one); 0: no limit", &conf_type_cpulimit, LIMIT(quota),
+	  NULL, 0, 8192 },
+	{ "cpuunits", "N", CPU_CGROUP "shares", NULL, 0,
+	  "Share of CPU time against other containers (1024)", &conf_type_cpuunits, LIMIT(shares),
+	  "1024", 0, 500000 },
+	{ "netN", "name=NAME[,KEY=VALUE...]", "lxc.network.type", NULL, 0,
+	  "Network N: bridge, ip (ADDR/PREFIX[;ADDR/PREFIX], dhcp, manual), gw, "
+	  "ip6 (auto as well), token (with ip6=auto), gw6, route (TO/PREFIX [via ADDR][;...]), "
+	  "hwaddr (made when missing), mtu, tag (1 to 4094), trunks (TAG[-TAG][;...]), "
+	  "rate (MB/s, each way), firewall, link_down, "
+	  "host-managed (addresses are set from the host)",
+	  &conf_type_net, 0, NULL, 0, 0 },
+	{ "nameserver", "ADDR[,ADDR]", "pve.nameserver", NULL, 0,
+	  "DNS servers; without it those of the host", &conf_type_nameserver, VALUE(nameserver),
+	  NULL, 0, 0 },
+	{ "searchdomain", "DOMAIN[,DOMAIN]", "pve.searchdomain", NULL, 0,
+	  "DNS search domains; without it those of the host", &conf_type_searchdomain,
+	  VALUE(searchdomain), NULL, 0, 0 },
+	{ "onboot", "0|1", "pve.onboot", NULL, BOOL | NOTE,
+	  "Start the container when the host boots", &conf_type_bool, VALUE(onboot), "0", 0, 0 },
+	{ "startup", "[order=]N[,up=S][,down=S]", "pve.startup", NULL, NOTE,
+	  "Order of starting at boot, seconds to wait after it, and for its shutdown (60)",
+	  &conf_type_startup, VALUE(startup), "up=0", 0, 0 },
+	{ "description", "TEXT", "pve.comment", NULL, NOTE, "A note for people", &conf_type_text,
+	  VALUE(description), NULL, 0, 0 },
+	{ "features", "nesting=0|1", "pve.features", NULL, 0,
+	  "nesting: containers inside, and what newer systemd wants", &conf_type_features,
+	  VALUE(nesting), "nesting=0", 0, 0 },
+	{ "unprivileged", "0|1", "pve.unprivileged", "1", BOOL | CREATE_ONLY,
+	  "Map the ids of the container to ids without rights on the host",
+	  &conf_type_unprivileged, offsetof(struct conf_file, marked_unprivileged), "0", 0, 0 },
+	{ "idmap", "auto|shared|MAP[;MAP]", "lxc.idmap", NULL, LINES,
+	  "Its ids on the host: a MAP for each line of lxc.idmap, auto for a range of its own, "
+	  "shared for the range that containers share (the default)",
+	  &conf_type_idmap, 0, NULL, 0, 0 },
+	{ "arch", "ARCH", "lxc.arch", NULL, CREATE_ONLY, "Architecture; found in the template",
+	  &conf_type_arch, VALUE(arch), "amd64", 0, 0 },
+	{ "ostype", "NAME", "pve.ostype", NULL, 0, "Distribution; found in the root file system",
+	  &conf_type_word, VALUE(ostype), NULL, 0, 0 },
+	{ "tty", "N", "lxc.tty", NULL, 0, "Number of terminals with a login (2)", &conf_type_uint,
+	  VALUE(tty), "2", 0, 6 },
+	{ "timezone", "ZONE", "pve.timezone", NULL, 0,
+	  "Time zone, or host for the host's; without it, it is left alone", &conf_type_timezone,
+	  VALUE(timezone), NULL, 0, 0 },
+	{ "protection", "0|1", "pve.protection", NULL, BOOL | NOTE,
+	  "Refuse to destroy the container", &conf_type_bool, VALUE(protection), "0", 0, 0 },
+	{ "tags", "TAG[;TAG]", "pve.tags", NULL, NOTE, "Tags, for people and programs",
+	  &conf_type_tags, 0, NULL, 0, 0 },
+	{ "rootfs", "VOLUME", "pve.volid", NULL, INTERNAL, "Root file system", &conf_type_volid,
+	  VALUE(volid), NULL, 0, 0 },
+	{ "lock", "WORD", "pve.lock", NULL, INTERNAL, "What is being done to the container",
+	  &conf_type_word, VALUE(lock), NULL, 0, 0 },
+	{ "template", "0|1", "pve.template", NULL, INTERNAL | BOOL,
+	  "The container is a template and does not start", &conf_type_bool, VALUE(is_template),
+	  "0", 0, 0 },
+	{ 0 },
+};
+
+const struct conf_option conf_hidden[] = {
+	{ .key = "pve.disksize", .type = &conf_type_disksize, .field = VALUE(disksize),
+	  .arg = "GIB", .help = "Size of the root volume" },
+	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
+	  .help = "The ids in the root volume are the host's already; pct create writes it" },
+	{ .key = CPU_CGROUP "cfs_period_us", .type = &conf_type_u64, .field = LIMIT(period),
+	  .min = 1000, .max = 1000000, .arg = "MICROSECONDS",
+	  .help = "What " CPU_CGROUP "cfs_quota_us is a part of (100000)" },
+	{ .key = "lxc.cgroup2.memory.max", .type = &conf_type_bytes, .field = LIMIT(memory_v2),
+	  .arg = "BYTES|max", .help = "The memory limit in the terms of cgroup v2" },
+	{ .key = "lxc.cgroup2.memory.swap.max", .type = &conf_type_bytes,
+	  .field = LIMIT(swap_v2), .arg = "BYTES|max",
+	  .help = "The same of swap, which is counted apart from memory there" },
+	{ .key = "lxc.cgroup2.cpu.max", .type = &conf_type_cpu_max, .arg = "QUOTA|max [PERIOD]",
+	  .help = "The limit of CPU time in the terms of cgroup v2" },
+	{ .key = "lxc.cgroup2.cpu.weight", .type = &conf_type_u64, .field = LIMIT(weight),
+	  .min = 1, .max = 10000, .arg = "N",
+	  .help = "The share of CPU time in the terms of cgroup v2 (100)" },
+	{ 0 },
+};
+
+struct row {
+	const char *today;
+	const struct conf_option *option;
+};
+
+static struct row by_key[ARRAY_SIZE(conf_options) + ARRAY_SIZE(conf_hidden)];
+static size_t n_by_key;
+
+static int compare_rows(const void *a, const void *b)
+{
+	return strcmp(((const struct row *)a)->today, ((const struct row *)b)->today);
+}
+
+static void make_index(void)
+{
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		by_key[n_by_key++] = (struct row){ conf_name_today(o->key), o };
+	for (const struct conf_option *o = conf_hidden; o->key; o++)
+		by_key[n_by_key++] = (struct row){ conf_name_today(o->key), o };
+	qsort(by_key, n_by_key, sizeof *by_key, compare_rows);
+}
+
+const struct conf_option *conf_key_find(const char *today)
+{
+	const struct row key = { today, NULL }, *row;
+
+	if (!n_by_key)
+		make_index();
+	row = bsearch(&key, by_key, n_by_key, sizeof *by_key, compare_rows);
+	return row ? row->option : NULL;
+}
+
+const struct conf_option *conf_option_find(const char *name)
+{
+	const char *number = str_after(name, "net");
+	uint64_t n;
+
+	if (number && parse_uint(number, 0, CONF_MAX_NETS - 1, &n) &&
+	    (*number != '0' || !number[1]))
+		name = "netN";
+	else if (str_eq(name, "netN"))
+		return NULL;
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		if (str_eq(o->name, name))
+			return o;
+	return NULL;
+}
+
+bool conf_line_is_option(const struct conf_line *line)
+{
+	const struct conf_option *o = conf_key_find(line->name);
+	const char *net = str_after(line->name, "lxc.net.");
+
+	if (net)
+		return conf_net_key_find(net + strspn(net, "0123456789") + 1);
+	if (str_after(line->name, "pve.network."))
+		return true;
+	return o && !o->type->many;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/host/blk.h"
+
+#include <blkid.h>
+#include <endian.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+
+/* Fields of the superblock, at byte 1024 of the file system: kernel, fs/ext4/ext4.h. */
+enum {
+	EXT4_SUPER = 1024,
+	EXT4_BLOCKS_LO = 0x04,
+	EXT4_LOG_BLOCK_SIZE = 0x18,
+	EXT4_INCOMPAT = 0x60,
+	EXT4_BLOCKS_HI = 0x150,
+	EXT4_INCOMPAT_64BIT = 0x80,
+};
+
+static uint32_t field(const unsigned char *super, int at)
+{
+	uint32_t value;
+
+	memcpy(&value, super + at, sizeof value);
+	return le32toh(value);
+}
+
+/* The kernel refuses a short image with "invalid argument", which says nothing. */
+static int check_complete(int fd, const char *path, struct err *e)
+{
+	unsigned char super[1024];
+	uint64_t blocks, needed;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, path, "stat");
+	if (pread(fd, super, sizeof super, EXT4_SUPER) != sizeof super)
+		return err_set(e, EUCLEAN, path, "is truncated");
+	if (field(super, EXT4_LOG_BLOCK_SIZE) > 6)
+		return err_set(e, EUCLEAN, path, "has a damaged ext4 superblock");
+	blocks = field(super, EXT4_BLOCKS_LO);
+	if (field(super, EXT4_INCOMPAT) & EXT4_INCOMPAT_64BIT)
+		blocks |= (uint64_t)field(super, EXT4_BLOCKS_HI) << 32;
+	if (__builtin_mul_overflow(blocks, (uint64_t)1024 << field(super, EXT4_LOG_BLOCK_SIZE),
+				   &needed) || needed > INT64_MAX)
+		return err_set(e, EUCLEAN, path, "has a damaged ext4 superblock");
+	if ((uint64_t)st.st_size < needed)
+		return err_set(e, EUCLEAN, path,
+			       "is truncated: its file system has %llu bytes, the image %llu",
+			       (unsigned long long)needed, (unsigned long long)st.st_size);
+	return 0;
+}
+
+/* libblkid 2.41 calls that an error like any other. */
+static bool finds_several(blkid_probe probe)
+{
+	int n = 0;
+
+	blkid_reset_probe(probe);
+	while (n < 2 && blkid_do_probe(probe) == 0)
+		n++;
+	return n == 2;
+}
+
+static int check_type(blkid_probe probe, int fd, const char *path, struct err *e)
+{
+	const char *type = NULL;
+	int r;
+
+	if (blkid_probe_set_device(probe, fd, 0, 0) < 0 ||
+	    blkid_probe_enable_superblocks(probe, 1) < 0 ||
+	    blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE) < 0)
+		return err_set(e, EIO, path, "cannot be probed for a file system");
+	r = blkid_do_safeprobe(probe);
+	switch (r == -1 && finds_several(probe) ? -2 : r) {
+	case 0:
+		break;
+	case 1:
+		err_set(e, EUCLEAN, path, "holds no file system that we know");
+		return err_remedy(e, "it is damaged, or not a container's volume: restore it");
+	case -2:
+		err_set(e, EUCLEAN, path,
+			"is ambiguous: it carries the marks of several file systems");
+		return err_remedy(e, "look with \"wipefs --no-act\" at what is in it");
+	default:
+		return err_set(e, EIO, path, "cannot be probed for a file system");
+	}
+	if (blkid_probe_lookup_value(probe, "TYPE", &type, NULL) < 0 || !str_eq(type, "ext4"))
+		return err_set(e, EUCLEAN, path, "holds %s, not ext4",
+			       type ? type : "something else");
+	return 0;
+}
+
+int blk_check_ext4(int fd, const char *path, struct err *e)
+{
+	blkid_probe probe = blkid_new_probe();
+	int r;
+
+	if (!probe)
+		return err_set(e, ENOMEM, path, "cannot be probed for a file system");
+	r = check_type(probe, fd, path, e);
+	blkid_free_probe(probe);
+	return r < 0 ? r : check_complete(fd, path, e);
+}

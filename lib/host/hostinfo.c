@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/host/hostinfo.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+
+char *hostinfo_resolv_conf(void)
+{
+	struct err ignored;
+	char *text = NULL;
+
+	return file_read("/etc/resolv.conf", 64 * 1024, &text, NULL, &ignored) < 0 ? NULL : text;
+}
+
+char *hostinfo_timezone(void)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
+	const char *zone;
+
+	if (n <= 0)
+		return NULL;
+	target[n] = '\0';
+	zone = strstr(target, "/zoneinfo/");
+	return zone ? xstrdup(zone + strlen("/zoneinfo/")) : NULL;
+}
+
+time_t hostinfo_now(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	uint64_t value;
+
+	if (epoch && parse_uint(epoch, 0, INT32_MAX, &value))
+		return (time_t)value;
+	return time(NULL);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/host/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+
+/* Another process can take the device that we were told is free. */
+#define MAX_RACES 100
+
+/* A detach may still be under way when the last unmount has returned. */
+#define LOCK_TRIES 30
+
+int loop_lock(int image_fd, const char *path, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+
+	for (int tries = 0; flock(image_fd, LOCK_EX | LOCK_NB) < 0; tries++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_sys(e, path, "lock");
+		if (tries == LOCK_TRIES) {
+			err_set(e, EBUSY, path, "is attached already");
+			return err_remedy(e, "stop the container that uses it; \"losetup -j\" "
+					  "names the device");
+		}
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+/* 1: attached; 0: lost a race, try again. */
+static int try_attach(int control, int image_fd, const char *path, char *name, int *ret_fd,
+		      struct err *e)
+{
+	struct loop_config config = {
+		.fd = (__u32)image_fd,
+		.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO,
+	};
+	autoclose int fd = -1;
+	int n = ioctl(control, LOOP_CTL_GET_FREE);
+
+	if (n < 0)
+		return err_sys(e, "/dev/loop-control", "find a free loop device");
+	snprintf(name, LOOP_NAME_MAX, "/dev/loop%d", n);
+	snprintf((char *)config.info.lo_file_name, LO_NAME_SIZE, "%s", path);
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENXIO || errno == EBUSY ? 0 : err_sys(e, name, "open");
+	if (ioctl(fd, LOOP_CONFIGURE, &config) < 0)
+		return errno == EBUSY ? 0 : err_sys(e, path, "attach to %s", name);
+	*ret_fd = steal_fd(&fd);
+	return 1;
+}
+
+int loop_attach(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], struct err *e)
+{
+	autoclose int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	char name[LOOP_NAME_MAX];
+	int fd = -1, r;
+
+	if (control < 0) {
+		err_sys(e, "/dev/loop-control", "open");
+		return err_remedy(e, "load the module loop, or use a subvol (--rootfs STORAGE:0)");
+	}
+	r = loop_lock(image_fd, path, e);
+	if (r < 0)
+		return r;
+	for (int tries = 0; tries < MAX_RACES; tries++) {
+		r = try_attach(control, image_fd, path, name, &fd, e);
+		if (r < 0)
+			return r;
+		if (r > 0) {
+			snprintf(ret_name, LOOP_NAME_MAX, "%s", name);
+			return fd;
+		}
+	}
+	return err_set(e, EBUSY, path, "no loop device could be had in %d tries", MAX_RACES);
+}

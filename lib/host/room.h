@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How far a file system of the host may be filled, by what a stranger has made. */
+#ifndef LIB_HOST_ROOM_H
+#define LIB_HOST_ROOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+/* UINT64_MAX: no limit. */
+struct room {
+	uint64_t bytes, files;           /* free, without the reserve below */
+	uint64_t kept_bytes, kept_files; /* kept free: 1 GiB or 5 %, 65,536 files or 5 % */
+};
+
+#define ROOM_NO_LIMIT { UINT64_MAX, UINT64_MAX, 0, 0 }
+
+/* For the file system that path is on.  The reserve is the smaller of number and percentage. */
+int room_look(const char *path, struct room *ret, struct err *e);
+
+/* A number of bytes for people: "4 GiB", "35 MiB". */
+#define ROOM_TEXT_MAX 32
+const char *room_text(uint64_t bytes, char text[ROOM_TEXT_MAX]);
+
+#endif

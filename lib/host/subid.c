@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/host/subid.h"
+
+#include <stdlib.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+
+#define MAX_SUBID_FILE (1024 * 1024)
+
+static void add(struct subids *list, const char *owner, uint64_t first, uint64_t count)
+{
+	/* Room grows in powers of two. */
+	if ((list->n & (list->n - 1)) == 0)
+		list->v = xrealloc(list->v, list->n ? 2 * list->n : 1, sizeof *list->v);
+	list->v[list->n++] = (struct subid){ xstrdup(owner),
+					     str_eq(owner, "root") || str_eq(owner, "0"),
+					     (uint32_t)first, (uint32_t)count };
+}
+
+void subids_read(const char *path, struct subids *ret)
+{
+	autofree char *text = NULL;
+	autostrv char **line = NULL;
+	struct err ignored;
+
+	*ret = (struct subids){ 0 };
+	if (file_read(path, MAX_SUBID_FILE, &text, NULL, &ignored) < 0)
+		return;
+	line = strv_split(text, "\n");
+	for (size_t i = 0; line[i]; i++) {
+		autostrv char **field = strv_split(line[i], ":");
+		uint64_t first, count;
+
+		if (strv_len(field) == 3 && parse_uint(field[1], 1, UINT32_MAX - 1, &first) &&
+		    parse_uint(field[2], 1, UINT32_MAX - first, &count))
+			add(ret, field[0], first, count);
+	}
+}
+
+void subids_done(struct subids *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->v[i].owner);
+	free(list->v);
+	*list = (struct subids){ 0 };
+}
+
+bool subids_grant_root(const struct subids *list, uint32_t first, uint32_t count)
+{
+	uint64_t at = first, end = (uint64_t)first + count;
+	bool on = true;
+
+	/* Each turn goes on behind the line that holds the next id. */
+	while (at < end && on) {
+		on = false;
+		for (size_t i = 0; i < list->n; i++) {
+			const struct subid *s = &list->v[i];
+
+			if (s->is_root && s->first <= at && at - s->first < s->count) {
+				at = (uint64_t)s->first + s->count;
+				on = true;
+			}
+		}
+	}
+	return at >= end;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/net/filter.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+
+bool filter_is_external(void)
+{
+	autofree char *path = xasprintf("%s/firewall/cluster.fw", path_etc()), *text = NULL;
+	bool in_options = false, enabled = false, value;
+	autostrv char **lines = NULL;
+	struct err ignored;
+
+	if (file_read(path, CONF_MAX_SIZE, &text, NULL, &ignored) < 0)
+		return false;
+	lines = strv_split(text, "\r\n");
+	for (char **line = lines; line && *line; line++) {
+		autostrv char **word = strv_split(*line, ": \t");
+
+		if (strv_len(word) == 0)
+			continue;
+		if (**word == '[')
+			in_options = strcasecmp(*word, "[OPTIONS]") == 0;
+		else if (in_options && strv_len(word) == 2 && str_eq(word[0], "enable") &&
+			 parse_bool(word[1], &value))
+			enabled = value;
+	}
+	return enabled;
+}
+
+struct filter {
+	struct buf out;
+	const struct net *net;
+	const char *link;
+};
+
+/* A container whose addresses the config does not know may have any of that family. */
+static bool is_open(const struct net *net, const struct net_family *f)
+{
+	return !net_is_configured(net) || (f->method != IP_STATIC && f->method != IP_NONE);
+}
+
+static void __attribute__((format(printf, 3, 0))) rule(struct filter *f, const char *verdict,
+						       const char *fmt, va_list ap)
+{
+	char match[2048]; /* CONF_MAX_ADDRESSES of IPv6 are less than half of it */
+
+	vsnprintf(match, sizeof match, fmt, ap);
+	buf_addf(&f->out, "add rule " FILTER_TABLE " %s %s%s%s\n", f->link, match,
+		 *match ? " " : "", verdict);
+}
+
+/* Frames of these are counted and dropped. */
+static void __attribute__((format(printf, 2, 3))) drop(struct filter *f, const char *fmt, ...)
+{
+	autofree char *verdict = xasprintf("counter name \"%s\" drop", f->link);
+	va_list ap;
+
+	va_start(ap, fmt);
+	rule(f, verdict, fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * The last rule drops all frames that no rule passed, so each rule that passes frames has to read
+ * the fields that it names, and frames without those fields are dropped.  A rule must not have two
+ * "!=" for fields that lie side by side: nft 1.0.6 makes one comparison of both, true where either
+ * differs.
+ *
+ * Protocols are numbers, as nft looks names up in /etc/protocols, which a small host has not:
+ * ICMP 1, IGMP 2, UDP 17, IPv6's fragment header 44, AH 51, ICMPv6 58.
+ */
+static void __attribute__((format(printf, 2, 3))) pass(struct filter *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	rule(f, "accept", fmt, ap);
+	va_end(ap);
+}
+
+static void add_list(struct buf *out, const char *s)
+{
+	buf_addf(out, "%s%s", out->len ? ", " : "", s);
+}
+
+static void add_addresses(struct buf *out, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
+		add_list(out, ip_format(&f->address[i].ip, text));
+}
+
+/* ---- IPv4 ---- */
+
+/* Of Ethernet and IPv4, which others write in other ways that some take for the same. */
+#define ARP "arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp operation "
+
+/* 0.0.0.0 asks whether somebody has an address already (RFC 5227). */
+static void add_arp(struct filter *f, const char *own)
+{
+	const char *hwaddr = f->net->hwaddr;
+	autofree char *sender = hwaddr ? xasprintf("arp saddr ether %s ", hwaddr) : xstrdup("");
+	char text[IP_TEXT_MAX];
+
+	if (own) {
+		pass(f, ARP "{ request, reply } %sarp saddr ip { %s }", sender, own);
+		pass(f, ARP "request %sarp saddr ip 0.0.0.0 arp daddr ip { %s }", sender, own);
+	} else {
+		if (f->net->ip4.gateway.family == AF_INET)
+			drop(f, "arp saddr ip %s", ip_format(&f->net->ip4.gateway, text));
+		pass(f, ARP "{ request, reply } %sarp saddr ip != 0.0.0.0", sender);
+		pass(f, ARP "request %sarp saddr ip 0.0.0.0", sender);
+	}
+}
+
+/*
+ * A fragment but the first begins at the eighth byte or later, behind what tells the kind of a
+ * message.  A client takes an answer of DHCP from any port, and so does a relay.
+ */
+static void add_ipv4(struct filter *f)
+{
+	autobuf own = BUF_INIT;
+	bool closed = !is_open(f->net, &f->net->ip4);
+	char text[IP_TEXT_MAX];
+
+	add_addresses(&own, &f->net->ip4);
+	if (closed && !own.len)
+		return;
+	add_arp(f, closed ? buf_str(&own) : NULL);
+	if (closed)
+		drop(f, "ip saddr != { %s }", buf_str(&own));
+	else if (f->net->ip4.gateway.family == AF_INET)
+		drop(f, "ip saddr %s", ip_format(&f->net->ip4.gateway, text));
+	pass(f, "meta protocol ip meta l4proto != { 1, 2, 17 }");
+	pass(f, "meta protocol ip meta l4proto { 1, 2, 17 } ip frag-off & 0x1fff != 0");
+	drop(f, "meta protocol ip udp sport 67");
+	pass(f, "meta protocol ip udp dport != { 67, 68 }");
+	pass(f, "meta protocol ip udp dport 67 @th,64,8 1"); /* a request */
+	pass(f, "meta protocol ip icmp type != { redirect, router-advertisement }");
+	pass(f, "meta protocol ip meta l4proto 2 @th,0,8 != 0x11"); /* a query */
+}
+
+/* ---- IPv6 ---- */
+
+static void add_bytes(struct buf *out, const struct ip *ip)
+{
+	char text[2 + 2 * sizeof ip->byte + 1] = "0x";
+
+	for (size_t i = 0; i < sizeof ip->byte; i++)
+		snprintf(text + 2 + 2 * i, 3, "%02x", ip->byte[i]);
+	add_list(out, text);
+}
+
+static unsigned char hwaddr_byte(const char *hwaddr, size_t i)
+{
+	return (unsigned char)strtoul(hwaddr + 3 * i, NULL, 16);
+}
+
+/* The kernel's, and most consumers' (RFC 4291, appendix A). */
+static struct ip link_local_of(const char *hwaddr)
+{
+	struct ip ip = { AF_INET6, { 0xfe, 0x80, [11] = 0xff, [12] = 0xfe } };
+
+	for (size_t i = 0; i < 3; i++) {
+		ip.byte[8 + i] = hwaddr_byte(hwaddr, i);
+		ip.byte[13 + i] = hwaddr_byte(hwaddr, 3 + i);
+	}
+	ip.byte[8] ^= 2;
+	return ip;
+}
+
+/* As bytes; never empty, as the unspecified address is nobody's. */
+static void add_own6(struct buf *out, const struct net *net)
+{
+	struct ip ip = { AF_INET6, { 0 } };
+
+	add_bytes(out, &ip);
+	if (net->hwaddr) {
+		ip = link_local_of(net->hwaddr);
+		add_bytes(out, &ip);
+	}
+	for (size_t i = 0; net->ip6.method == IP_STATIC && i < net->ip6.n_addresses; i++)
+		add_bytes(out, &net->ip6.address[i].ip);
+}
+
+/*
+ * Whatever matches and has another's address, which begins 8 bytes behind the base: the source in
+ * IPv6's header (nh), the target of an advertisement in that of ICMPv6 (th).  nft 1.0.6 knows the
+ * latter by its place only.
+ *
+ * Link-local addresses are made in several ways, so that those that nobody knows beforehand have to
+ * pass (RFC 7217).  Never its own are that of another hardware address, and the low ones, which
+ * are set by hand.
+ */
+static void drop_others(struct filter *f, const char *match, const char *base, const char *own)
+{
+	const struct ip *gateway = &f->net->ip6.gateway;
+	autofree char *address = xasprintf("%s@%s,64,128", match, base);
+	autofree char *link_local = xasprintf("@%s,64,64 0xfe80000000000000", base);
+
+	if (!is_open(f->net, &f->net->ip6))
+		drop(f, "%s != { %s } @%s,64,64 != 0xfe80000000000000", address, own, base);
+	if (gateway->family == AF_INET6) {
+		autobuf bytes = BUF_INIT;
+
+		add_bytes(&bytes, gateway);
+		drop(f, "%s %s", address, buf_str(&bytes));
+	}
+	drop(f, "%s != { %s } %s @%s,128,32 0", address, own, link_local, base);
+	if (f->net->hwaddr)
+		drop(f, "%s != { %s } %s @%s,152,16 0xfffe", address, own, link_local, base);
+}
+
+/*
+ * Nothing may hide behind extension headers (RFC 7113): the kernel looks for the first header that
+ * is none, and a fragment that begins with another one, or ends before there is one, goes nowhere.
+ */
+static void add_fragments(struct filter *f)
+{
+	drop(f, "ip6 nexthdr 44 frag nexthdr { 0, 43, 44, 60 }");
+	drop(f, "ip6 nexthdr != 44 exthdr frag exists");
+	pass(f, "ip6 saddr != :: ip6 nexthdr 44 frag frag-off != 0");
+}
+
+/* Who has no address yet asks for routers and groups, and whether it may have one. */
+static void add_payload6(struct filter *f)
+{
+	/* Of this one the kernel does not look for the end; no receiver should, without its key. */
+	drop(f, "meta protocol ip6 meta l4proto 51 @th,0,8 { 0, 43, 44, 51, 58, 60 }");
+	pass(f, "ip6 saddr != :: meta l4proto != { 17, 58 }");
+	drop(f, "meta protocol ip6 udp sport 547");
+	pass(f, "ip6 saddr != :: udp dport != { 546, 547 }");
+	pass(f, "ip6 saddr != :: udp dport 547 @th,64,8 != { 12, 13 }"); /* between relays */
+	/* What routers say, and what would have to be looked at as below. */
+	pass(f, "ip6 saddr != :: icmpv6 type != { 130, 133-138, 141, 142, 149, 151, 153 }");
+	pass(f, "icmpv6 type { 131, 132, 143 }");
+}
+
+/* A link-layer address: its option, of this kind, in a message behind so many bits. */
+static char *link_option(const struct net *net, unsigned kind, unsigned bits)
+{
+	autobuf value = BUF_INIT;
+
+	buf_addf(&value, "0x%02x01", kind);
+	for (size_t i = 0; net->hwaddr && i < 6; i++)
+		buf_addf(&value, "%02x", hwaddr_byte(net->hwaddr, i));
+	return xasprintf("ip6 length %u @th,%u,%u %s", bits / 8 + 8, bits, net->hwaddr ? 64 : 16,
+			 buf_str(&value));
+}
+
+#define SOLICITATION "icmpv6 type nd-neighbor-solicit "
+#define ADVERTISEMENT "icmpv6 type nd-neighbor-advert "
+#define ROUTER_SOLICITATION "icmpv6 type nd-router-solicit "
+
+/*
+ * Neighbour discovery (RFC 4861), by its exact forms: without an option, or with one, which has the
+ * own hardware address.  With one more, receivers might take another for it.
+ */
+static void add_discovery(struct filter *f, const char *own)
+{
+	autofree char *router = link_option(f->net, 1, 64);
+	autofree char *source = link_option(f->net, 1, 192);
+	autofree char *target = link_option(f->net, 2, 192);
+
+	drop(f, "icmpv6 type { 133, 135, 136 } ip6 nexthdr != 58");
+	pass(f, ROUTER_SOLICITATION "ip6 length 8");
+	pass(f, ROUTER_SOLICITATION "%s", router);
+	pass(f, SOLICITATION "ip6 saddr != :: ip6 length 24");
+	pass(f, SOLICITATION "ip6 saddr != :: %s", source);
+	/* Those that are left speak for an address: somebody has it, or will have it. */
+	drop_others(f, "icmpv6 type { 135, 136 } ", "th", own);
+	pass(f, ADVERTISEMENT "ip6 length 24");
+	pass(f, ADVERTISEMENT "%s", target);
+	pass(f, SOLICITATION "ip6 saddr :: ip6 length 24");
+	/* With a nonce (RFC 7527). */
+	pass(f, SOLICITATION "ip6 saddr :: ip6 length 32 @th,192,16 0x0e01");
+}
+
+static void add_ipv6(struct filter *f)
+{
+	autobuf own = BUF_INIT;
+
+	add_own6(&own, f->net);
+	drop_others(f, "meta protocol ip6 ", "nh", buf_str(&own));
+	add_fragments(f);
+	add_payload6(f);
+	add_discovery(f, buf_str(&own));
+}
+
+/* ---- all ---- */
+
+static void add_frames(struct filter *f)
+{
+	if (f->net->hwaddr)
+		drop(f, "ether saddr != %s", f->net->hwaddr);
+	/* Bridges talk among themselves: spanning tree, LLDP, LACP, 802.1X (IEEE 802.1Q, 8.6.3). */
+	drop(f, "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00");
+	/* A bridge that knows nothing of VLANs would pass any. */
+	if (!f->net->n_trunks)
+		drop(f, "ether type { 8021q, 8021ad }");
+}
+
+char *filter_rules(const struct net *net, const char *link)
+{
+	struct filter f = { BUF_INIT, net, link };
+
+	buf_add(&f.out, "add table " FILTER_TABLE "\n");
+	buf_addf(&f.out, "add chain " FILTER_TABLE " %s { type filter hook ingress device \"%s\" "
+		 "priority 0; }\n", link, link);
+	buf_addf(&f.out, "flush chain " FILTER_TABLE " %s\n", link);
+	buf_addf(&f.out, "add counter " FILTER_TABLE " %s\n", link);
+	add_frames(&f);
+	add_ipv4(&f);
+	add_ipv6(&f);
+	drop(&f, "%s", "");
+	return buf_detach(&f.out);
+}
+
+char *filter_removal(const char *link)
+{
+	static const char *const kinds[] = { "chain", "counter" };
+	autobuf out = BUF_INIT;
+
+	/* What is added first can be deleted without looking. */
+	buf_add(&out, "add table " FILTER_TABLE "\n");
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		buf_addf(&out, "add %s " FILTER_TABLE " %s\n", kinds[i], link);
+		buf_addf(&out, "delete %s " FILTER_TABLE " %s\n", kinds[i], link);
+	}
+	return buf_detach(&out);
+}

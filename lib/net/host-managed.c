@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/net/host-managed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/cgroup.h"
+#include "lib/net/netconf.h"
+#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+
+#define STOP_WAIT 5000 /* milliseconds, to give a lease back */
+
+/* ---- router advertisements ---- */
+
+static int set_ipv6(int pidfd, const struct net *net, const char *what, const char *value,
+		    struct err *e)
+{
+	autofree char *path = xasprintf("/proc/sys/net/ipv6/conf/%s/%s", net->name, what);
+
+	return netns_sysctl(pidfd, path, value, e);
+}
+
+/* Also where the container is a router itself: then 1 would not do. */
+static int set_advertisements(int pidfd, const struct net *net, struct err *e)
+{
+	int r;
+
+	if (net->ip6.method == IP_STATIC) {
+		r = set_ipv6(pidfd, net, "accept_ra", "0", e);
+	} else if (net->ip6.method == IP_AUTO || net->ip6.method == IP_DHCP) {
+		r = set_ipv6(pidfd, net, "autoconf", "1", e);
+		if (r == 0)
+			r = set_ipv6(pidfd, net, "accept_ra", "2", e);
+	} else {
+		return 0;
+	}
+	return r;
+}
+
+/* ---- the DHCP client's keeper ---- */
+
+/*
+ * Whoever keeps netN's client holds a lock on this file, which has its pid; a lock cannot outlive
+ * its holder.
+ */
+static int open_record(unsigned ctid, unsigned n, int flags, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/dhcp.%u", run, n);
+	int fd = open(path, O_RDWR | flags | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	return fd < 0 ? err_sys(e, path, "open") : fd;
+}
+
+static void become_keeper(unsigned ctid, const struct net *net, int pidfd, int record)
+{
+	autofree char *program = xasprintf("%s/pct-dhcp", path_hooks());
+	char id[16], number[16], pid[16];
+	int null = open("/dev/null", O_RDWR);
+
+	snprintf(id, sizeof id, "%u", ctid);
+	snprintf(number, sizeof number, "%u", net->index);
+	snprintf(pid, sizeof pid, "%d\n", (int)getpid());
+	if (null < 0 || pwrite(record, pid, strlen(pid), 0) < 0)
+		_exit(1);
+	/* Above 4, that none of these is overwritten; 3 and 4 are what it is told to use. */
+	pidfd = fcntl(pidfd, F_DUPFD, 10);
+	record = fcntl(record, F_DUPFD, 10);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	dup2(pidfd, 3);
+	dup2(record, 4);
+	close_range(5, ~0U, 0);
+	execl(program, "pct-dhcp", id, number, net->name, (char *)NULL);
+	_exit(1);
+}
+
+const char *const *hostnet_client(void)
+{
+	static const char *const clients[][3] = {
+		{ "/usr/sbin/udhcpc", NULL },
+		{ "/sbin/udhcpc", NULL },
+		{ "/bin/busybox", "udhcpc", NULL },
+		{ "/usr/bin/busybox", "udhcpc", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
+		if (access(clients[i][0], X_OK) == 0)
+			return clients[i];
+	return NULL;
+}
+
+static int start_client(unsigned ctid, const struct net *net, int pidfd, struct err *e)
+{
+	autoclose int record = open_record(ctid, net->index, O_CREAT, e);
+	pid_t pid;
+
+	if (record < 0)
+		return record;
+	if (!hostnet_client()) {
+		err_set(e, ENOENT, NULL, "net%u: the host has no DHCP client for ip=dhcp with "
+			"host-managed=1", net->index);
+		return err_remedy(e, "apt-get install udhcpc");
+	}
+	/* It runs already. */
+	if (flock(record, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? 0 : err_sys(e, NULL, "lock the client's record");
+	if (ftruncate(record, 0) < 0)
+		return err_sys(e, NULL, "write the client's record");
+	pid = fork();
+	if (pid < 0)
+		return err_sys(e, NULL, "fork");
+	if (pid == 0) {
+		/* The monitor's own cgroup is to go with the container. */
+		cgroup_leave();
+		if (setsid() < 0 || fork() != 0)
+			_exit(0);
+		become_keeper(ctid, net, pidfd, record);
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	return 0;
+}
+
+static pid_t keeper_pid(int record)
+{
+	char text[16] = "";
+	uint64_t pid;
+
+	/* It is written just after the lock is there. */
+	for (unsigned i = 0; i < 100; i++) {
+		ssize_t n = pread(record, text, sizeof text - 1, 0);
+
+		if (n > 0 && text[n - 1] == '\n') {
+			text[n - 1] = '\0';
+			return parse_uint(text, 2, INT32_MAX, &pid) ? (pid_t)pid : 0;
+		}
+		poll(NULL, 0, 10);
+	}
+	return 0;
+}
+
+void hostnet_stop(unsigned ctid, unsigned n)
+{
+	struct err ignored;
+	autoclose int record = open_record(ctid, n, 0, &ignored);
+	autoclose int pidfd = -1;
+	struct pollfd ended = { .events = POLLIN };
+	pid_t pid;
+
+	if (record < 0 || flock(record, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return;
+	pid = keeper_pid(record);
+	pidfd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	/* Still locked: then the descriptor is the holder's, and no later process's. */
+	if (pidfd < 0 || flock(record, LOCK_SH | LOCK_NB) == 0)
+		return;
+	syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0);
+	ended.fd = pidfd;
+	if (poll(&ended, 1, STOP_WAIT) == 0)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+}
+
+static bool has_client(const struct net *net)
+{
+	return net && net->host_managed && net->ip4.method == IP_DHCP;
+}
+
+int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct net *net,
+		  struct err *e)
+{
+	struct netlink *nl = NULL;
+	int r;
+
+	/* One of before a reboot may be about to end; and a client goes by the interface's name. */
+	if (!old || (has_client(old) && (!has_client(net) || !str_eq(old->name, net->name))))
+		hostnet_stop(ctid, net->index);
+	r = netns_open_pidfd(pidfd, &nl, e);
+	/* Else a file is missing below /proc/sys. */
+	if (r == 0 && net->host_managed)
+		r = netconf_check_mtu(nl, net, e);
+	if (r == 0 && net->host_managed)
+		r = set_advertisements(pidfd, net, e);
+	if (r == 0)
+		r = netconf_apply(nl, old, net, e);
+	netlink_close(nl);
+	if (r == 0 && has_client(net))
+		r = start_client(ctid, net, pidfd, e);
+	return r;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/runtime/guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+
+#define MAX_FDINFO 4096
+
+pid_t guest_pid(int init)
+{
+	autofree char *path = xasprintf("/proc/self/fdinfo/%d", init), *text = NULL;
+	const char *line;
+	struct err ignored;
+	long pid;
+
+	if (file_read(path, MAX_FDINFO, &text, NULL, &ignored) < 0)
+		return 0;
+	line = strstr(text, "\nPid:");
+	pid = line ? strtol(line + 5, NULL, 10) : 0;
+	if (pid <= 0 || (syscall(SYS_pidfd_send_signal, init, 0, NULL, 0) < 0 && errno != EPERM))
+		return 0;
+	return (pid_t)pid;
+}
+
+int guest_open_root(int init, struct err *e)
+{
+	autofree char *path = xasprintf("/proc/%d/root", (int)guest_pid(init));
+	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat own, st;
+
+	/* Asked again: it was alive when its root was opened, so this is its root. */
+	if (fd < 0 || !guest_pid(init))
+		return err_set(e, ESRCH, "the container's init", "does not run any more");
+	if (stat("/", &own) < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, path, "stat");
+	if (own.st_dev == st.st_dev && own.st_ino == st.st_ino)
+		return err_set(e, EXDEV, path, "is this host's own root");
+	return steal_fd(&fd);
+}
+
+struct job {
+	int init;
+	const char *name;
+};
+
+static int set_hostname(void *arg, int out_fd, struct err *e)
+{
+	const struct job *job = arg;
+
+	(void)out_fd;
+	if (setns(job->init, CLONE_NEWUTS) < 0)
+		return err_sys(e, NULL, "enter the container's UTS namespace");
+	if (sethostname(job->name, strlen(job->name)) < 0)
+		return err_sys(e, job->name, "set the host name");
+	return 0;
+}
+
+/* In a child: a process that failed to come back would name the host. */
+int guest_set_hostname(int init, const char *name, struct err *e)
+{
+	struct job job = { init, name };
+
+	return run_confined(-1, set_hostname, &job, NULL, 0, e);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * cgroup settings in the terms of this host.  liblxc 5 and 6 pass over the family that the host
+ * does not use without a word, so a setting that cannot be translated is an error.
+ */
+#include "lib/runtime/lower-internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf-internal.h"
+#include "lib/runtime/lower.h"
+
+static bool is_v2(const struct host *host)
+{
+	return host->cgroup == CGROUP_V2;
+}
+
+/* Of a setting in both families, the host's own counts. */
+static uint64_t choose(uint64_t own, uint64_t other)
+{
+	return own != UNSET ? own : other;
+}
+
+static bool is_limit(uint64_t v)
+{
+	return v != UNSET && v != NO_LIMIT;
+}
+
+static void add(struct buf *out, const char *key, uint64_t value)
+{
+	buf_addf(out, "%s = %llu\n", key, (unsigned long long)value);
+}
+
+static int lower_memory(const struct conf_file *f, const struct host *host, struct buf *out,
+			struct err *e)
+{
+	const struct limits *l = &f->limits;
+	uint64_t memory = is_v2(host) ? choose(l->memory_v2, l->memory) :
+					choose(l->memory, l->memory_v2);
+	uint64_t swap = l->swap_v2;
+
+	if (is_v2(host)) {
+		if (swap == UNSET && is_limit(l->memsw))
+			swap = l->memsw - l->memory;
+		if (is_limit(memory))
+			add(out, "lxc.cgroup2.memory.max", memory);
+		if (is_limit(swap))
+			add(out, "lxc.cgroup2.memory.swap.max", swap);
+		return 0;
+	}
+	if (is_limit(memory))
+		add(out, "lxc.cgroup.memory.limit_in_bytes", memory);
+	if (is_limit(l->memsw)) {
+		add(out, "lxc.cgroup.memory.memsw.limit_in_bytes", l->memsw);
+	} else if (is_limit(swap)) {
+		if (!is_limit(memory)) {
+			err_set(e, ENOTSUP, NULL, "this host has cgroup v1, where swap is limited "
+				"together with memory: give lxc.cgroup2.memory.max as well");
+			return lower_err(f, lower_find(f, "lxc.cgroup2.memory.swap.max"), e);
+		}
+		add(out, "lxc.cgroup.memory.memsw.limit_in_bytes", memory + swap);
+	}
+	return 0;
+}
+
+static void lower_quota(const struct limits *l, const struct host *host, struct buf *out)
+{
+	bool from_v2 = is_v2(host) ? l->quota_v2 != UNSET : l->quota == UNSET;
+	uint64_t quota = from_v2 ? l->quota_v2 : l->quota;
+	uint64_t period = from_v2 ? l->period_v2 : l->period;
+
+	if (!is_limit(quota))
+		return;
+	if (!is_limit(period))
+		period = CFS_PERIOD;
+	if (is_v2(host)) {
+		buf_addf(out, "lxc.cgroup2.cpu.max = %llu %llu\n", (unsigned long long)quota,
+			 (unsigned long long)period);
+		return;
+	}
+	add(out, "lxc.cgroup.cpu.cfs_period_us", period);
+	add(out, "lxc.cgroup.cpu.cfs_quota_us", quota);
+}
+
+static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
+{
+	return value < min ? min : value > max ? max : value;
+}
+
+/* As systemd does: the defaults, 1024 and 100, correspond, and so does what is relative to them. */
+static void lower_weight(const struct limits *l, const struct host *host, struct buf *out)
+{
+	if (is_v2(host)) {
+		if (l->weight != UNSET)
+			add(out, "lxc.cgroup2.cpu.weight", l->weight);
+		else if (l->shares != UNSET)
+			add(out, "lxc.cgroup2.cpu.weight", clamp(l->shares * 100 / 1024, 1, 10000));
+	} else if (l->shares != UNSET) {
+		add(out, "lxc.cgroup.cpu.shares", clamp(l->shares, 2, 262144));
+	} else if (l->weight != UNSET) {
+		add(out, "lxc.cgroup.cpu.shares", clamp(l->weight * 1024 / 100, 2, 262144));
+	}
+}
+
+/* cores CPUs next to each other, from one that depends on the container's number. */
+static void lower_cores(const struct conf_file *f, const struct host *host, struct buf *out)
+{
+	unsigned cores = f->values.cores, first, last;
+
+	if (cores == 0 || cores >= host->cpus || lower_find(f, "lxc.cgroup.cpuset.cpus") ||
+	    lower_find(f, "lxc.cgroup2.cpuset.cpus"))
+		return;
+	first = (uint32_t)(f->ctid * 2654435761u) % host->cpus;
+	last = first + cores - 1;
+	buf_addf(out, "lxc.cgroup%s.cpuset.cpus = ", is_v2(host) ? "2" : "");
+	if (first == last)
+		buf_addf(out, "%u\n", first);
+	else if (last < host->cpus)
+		buf_addf(out, "%u-%u\n", first, last);
+	else
+		buf_addf(out, "0-%u,%u-%u\n", last - host->cpus, first, host->cpus - 1);
+}
+
+int lower_limits(const struct conf_file *f, const struct host *host, struct buf *out, struct err *e)
+{
+	int r = lower_memory(f, host, out, e);
+
+	if (r < 0)
+		return r;
+	lower_quota(&f->limits, host, out);
+	lower_weight(&f->limits, host, out);
+	lower_cores(f, host, out);
+	return 0;
+}
+
+int lower_limits_text(const struct conf_file *f, const struct host *host, char **ret, struct err *e)
+{
+	autobuf out = BUF_INIT;
+	int r = lower_limits(f, host, &out, e);
+
+	if (r < 0)
+		return r;
+	buf_str(&out);
+	*ret = buf_detach(&out);
+	return 0;
+}
+
+/* Settings with a field in struct limits. */
+static bool is_limit_key(const char *family_name)
+{
+	static const char *const known[] = {
+		"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max",
+		"memory.swap.max", "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.max",
+		"cpu.shares", "cpu.weight",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (str_eq(family_name, known[i]))
+			return true;
+	return false;
+}
+
+/* Settings that both families call and write alike. */
+static bool is_common(const char *family_name)
+{
+	static const char *const common[] = { "devices.allow", "devices.deny", "cpuset.cpus",
+					      "cpuset.mems", "pids.max" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
+		if (str_eq(family_name, common[i]))
+			return true;
+	return false;
+}
+
+int lower_cgroup_line(const struct conf_file *f, const struct host *host,
+		      const struct conf_line *line, struct buf *out, struct err *e)
+{
+	const char *v2 = str_after(line->name, "lxc.cgroup2.");
+	const char *name = v2 ? v2 : str_after(line->name, "lxc.cgroup.");
+
+	if (!name)
+		return 1;
+	/* Where liblxc puts the groups; no setting of theirs. */
+	if (!v2 && (str_eq(name, "relative") || str_eq(name, "dir") || str_after(name, "dir.")))
+		return 1;
+	/* read_scalar() has checked them, unless they are of the family's other name. */
+	if (is_limit_key(name) && conf_key_find(line->name))
+		return 0;
+	if (!!v2 == is_v2(host))
+		return 1;
+	if (is_common(name)) {
+		buf_addf(out, "lxc.cgroup%s.%s = %s\n", is_v2(host) ? "2" : "", name, line->value);
+		return 0;
+	}
+	err_set(e, ENOTSUP, NULL, "this host has cgroup v%d, which has no such setting",
+		is_v2(host) ? 2 : 1);
+	err_remedy(e, "remove the line, or write its counterpart lxc.cgroup%s...",
+		   is_v2(host) ? "2" : "");
+	return lower_err(f, line, e);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/runtime/runtime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lxc/lxccontainer.h>
+#include <lxc/version.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/memfd-exec.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/runtime/cgroup-procs.h"
+#include "lib/runtime/console.h"
+#include "lib/runtime/guest.h"
+#include "lib/runtime/listener.h"
+#include "lib/runtime/monitor.h"
+#include "lib/runtime/runtime-internal.h"
+
+#define LOG_MAX (256 * 1024)
+#define CONFIG_MAX (1024 * 1024)
+#define STATUS_MAX (1024 * 1024)
+#define PAUSE_MS 20
+
+unsigned runtime_major(void)
+{
+	unsigned major = 0;
+
+	return sscanf(lxc_get_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
+}
+
+/* Any user of the host can take that name, and liblxc believes what it is told there. */
+bool runtime_is_running(unsigned ctid)
+{
+	struct ucred listener;
+	int r = listener_find(ctid, &listener);
+
+	return r == -EAGAIN ? monitor_is_alive(ctid) : r == 0 && listener.uid == 0;
+}
+
+static int check_name(unsigned ctid, struct err *e)
+{
+	autofree char *name = xasprintf("@%s/%u/command", path_lib(), ctid);
+	struct ucred listener;
+	int r = listener_find(ctid, &listener);
+
+	/* Whoever takes no call has a full queue after a few. */
+	if (r == -EAGAIN && !monitor_is_alive(ctid)) {
+		err_set(e, EADDRINUSE, name, "somebody listens there who answers nobody, and "
+			"liblxc cannot");
+		return err_remedy(e, "ss -xlp shows who; end it");
+	}
+	if (r < 0 || listener.uid == 0)
+		return 0;
+	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, and liblxc cannot",
+		(int)listener.pid, (unsigned)listener.uid);
+	return err_remedy(e, "end it (kill %d)", (int)listener.pid);
+}
+
+/* Without a config: below this folder there is none. */
+static struct lxc_container *container_without_config(unsigned ctid, struct err *e)
+{
+	autofree char *name = xasprintf("%u", ctid), *none = xasprintf("%s/.none", path_lib());
+	struct lxc_container *c = lxc_container_new(name, none);
+
+	if (!c)
+		err_set(e, EIO, "liblxc", "cannot make its lock for container %u", ctid);
+	return c;
+}
+
+static int require_running(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+
+	return runtime_is_running(ctid) ? 0 : err_set(e, ESRCH, object, "is not running");
+}
+
+/* What runs answers at its socket, which is found by folder and name. */
+static struct lxc_container *container_running(unsigned ctid, struct err *e)
+{
+	struct lxc_container *c = NULL;
+
+	if (require_running(ctid, e) == 0)
+		c = container_without_config(ctid, e);
+	if (!c)
+		return NULL;
+	if (c->set_config_path(c, path_lib()))
+		return c;
+	lxc_container_put(c);
+	err_set(e, EIO, "liblxc", "cannot look for container %u in %s", ctid, path_lib());
+	return NULL;
+}
+
+/* "lxc 105 20260101000000.000 ERROR  start - ../src/lxc/start.c:fn:12 - The message"; or NULL */
+static char *first_error(char *log)
+{
+	char *line = strstr(log, " ERROR "), *at;
+
+	at = line ? strstr(line, " - ") : NULL;
+	at = at ? strstr(at + 3, " - ") : NULL;
+	return at ? xasprintf("%.*s", (int)strcspn(at + 3, "\n"), at + 3) : NULL;
+}
+
+struct checked {
+	unsigned ctid;
+	const char *text;
+};
+
+/* The second message says where: "Failed to parse config file "FILE" at line "lxc.foo = 1"". */
+static int refused(unsigned ctid, int log, struct err *e)
+{
+	static const char at_line[] = " at line \"";
+	autofree char *path = path_ct_config(ctid), *text = NULL, *why = NULL;
+	char *line;
+
+	if (lseek(log, 0, SEEK_SET) == 0)
+		file_read_fd(log, "log", LOG_MAX, &text, NULL, &(struct err){ 0 });
+	why = text ? first_error(text) : NULL;
+	line = text ? strstr(text, at_line) : NULL;
+	if (line) {
+		line += sizeof at_line - 1;
+		line[strcspn(line, "\n")] = '\0';
+		line[strlen(line) - str_ends_with(line, "\"")] = '\0';
+	}
+	err_set(e, EINVAL, line ? line : path, "liblxc %s refuses it: %s", lxc_get_version(),
+		why ? why : "it gives no reason");
+	return err_remedy(e, "change it in %s, or by its option", path);
+}
+
+/* A process of its own, as liblxc's log is the process's, and has no end. */
+static int load_checked(void *arg, int out_fd, struct err *e)
+{
+	const struct checked *checked = arg;
+	autofree char *name = xasprintf("%u", checked->ctid), *config = NULL, *log_name = NULL;
+	int text = memfd_create("config", MFD_CLOEXEC), log = memfd_create("log", MFD_CLOEXEC);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct lxc_container *c;
+
+	(void)out_fd;
+	if (text < 0 || log < 0 || null < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    file_write_all(text, checked->text, strlen(checked->text)) < 0)
+		return err_sys(e, NULL, "make a file in memory");
+	config = xasprintf("/proc/self/fd/%d", text);
+	log_name = xasprintf("/proc/self/fd/%d", log);
+	c = container_without_config(checked->ctid, e);
+	if (!c)
+		return -e->num;
+	lxc_log_init(&(struct lxc_log){ .name = name, .lxcpath = path_lib(), .file = log_name,
+					.level = "ERROR", .prefix = "pct", .quiet = true });
+	return c->load_config(c, config) ? 0 : refused(checked->ctid, log, e);
+}
+
+int runtime_check(unsigned ctid, const char *text, struct err *e)
+{
+	struct checked checked = { ctid, text };
+
+	return run_confined(-1, load_checked, &checked, NULL, 0, e);
+}
+
+/* liblxc says why it does not want the config to standard error, and nowhere else. */
+static struct lxc_container *open_silently(unsigned ctid)
+{
+	autofree char *name = xasprintf("%u", ctid);
+	autoclose int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	autoclose int old = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct lxc_container *c;
+
+	if (null >= 0 && old >= 0)
+		dup2(null, STDERR_FILENO);
+	c = lxc_container_new(name, path_lib());
+	if (null >= 0 && old >= 0)
+		dup2(old, STDERR_FILENO);
+	return c;
+}
+
+static struct lxc_container *container_open(unsigned ctid, struct err *e)
+{
+	autofree char *config = path_runtime_config(ctid), *text = NULL;
+	struct lxc_container *c = open_silently(ctid);
+
+	if (c)
+		return c;
+	if (file_read(config, CONFIG_MAX, &text, NULL, e) == 0 && runtime_check(ctid, text, e) == 0)
+		err_set(e, EIO, config, "liblxc cannot read it");
+	return NULL;
+}
+
+struct lxc_container *runtime_open(unsigned ctid, struct err *e)
+{
+	return require_running(ctid, e) < 0 ? NULL : container_open(ctid, e);
+}
+
+static int start_error(const char *log, struct err *e)
+{
+	autofree char *text = NULL, *why = NULL;
+	struct err ignored;
+
+	if (file_read(log, LOG_MAX, &text, NULL, &ignored) == 0)
+		why = first_error(text);
+	err_set(e, EIO, "liblxc", "%s", why ? why : "the container did not start");
+	return err_remedy(e, "see %s", log);
+}
+
+int runtime_start(unsigned ctid, const char *log, struct err *e)
+{
+	struct lxc_container *c = NULL;
+	bool started;
+
+	/* The container's first process is a copy of this one, and can be had by its file. */
+	if (!memfd_exec_is_copy())
+		return err_set(e, EPERM, path_self(), "starts containers from a sealed copy alone");
+	if (check_name(ctid, e) == 0)
+		c = container_open(ctid, e);
+	if (!c)
+		return -e->num;
+	unlink(log);
+	started = c->set_config_item(c, "lxc.log.file", log) &&
+		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
+		  c->want_close_all_fds(c, true) && c->start(c, 0, NULL);
+	lxc_container_put(c);
+	return started ? 0 : start_error(log, e);
+}
+
+/* ---- init ---- */
+
+/* What is told there is true when the monitor on record lives after that: its name is nobody's. */
+static int ask_for_init(unsigned ctid)
+{
+	autoclose int monitor = monitor_open(ctid), fd = -1;
+	struct lxc_container *c = NULL;
+	struct err ignored;
+
+	if (monitor >= 0)
+		c = container_running(ctid, &ignored);
+	if (!c)
+		return -1;
+	fd = c->init_pidfd(c);
+	lxc_container_put(c);
+	return fd >= 0 && monitor_still_runs(monitor) && guest_pid(fd) ? steal_fd(&fd) : -1;
+}
+
+int runtime_init_pidfd(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	int fd = ask_for_init(ctid);
+
+	if (fd < 0)
+		fd = cgroup_open_init(ctid);
+	return fd < 0 ? err_set(e, ESRCH, object, "is not running") : fd;
+}
+
+pid_t runtime_init_pid(unsigned ctid)
+{
+	struct err ignored;
+	autoclose int fd = runtime_init_pidfd(ctid, &ignored);
+
+	return fd < 0 ? 0 : guest_pid(fd);
+}
+
+int runtime_signal(unsigned ctid, const char *key)
+{
+	struct lxc_container *c = open_silently(ctid);
+	char text[32] = "";
+	uint64_t number = 0;
+
+	if (c) {
+		if (c->get_config_item(c, key, text, sizeof text) <= 0 ||
+		    !parse_uint(text, 0, (uint64_t)SIGRTMAX, &number))
+			number = 0;
+		lxc_container_put(c);
+	}
+	return (int)number;
+}
+
+/* As liblxc has it: what waits for the signal of systemd has it blocked, for signalfd(2). */
+static int halt_signal(unsigned ctid, pid_t init)
+{
+	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
+	int number = runtime_signal(ctid, "lxc.signal.halt");
+	unsigned long long blocked = 0;
+	struct err ignored;
+	const char *line = NULL;
+
+	if (number)
+		return number;
+	if (file_read(path, STATUS_MAX, &text, NULL, &ignored) == 0)
+		line = strstr(text, "\nSigBlk:");
+	if (line)
+		blocked = strtoull(line + strlen("\nSigBlk:"), NULL, 16);
+	return blocked & (1ULL << (SIGRTMIN + 3 - 1)) ? SIGRTMIN + 3 : SIGPWR;
+}
+
+/* One that starts again has ended as well, but does not let go of its name. */
+static bool has_ended(unsigned ctid, int init, long long until)
+{
+	struct pollfd ended = { .fd = init, .events = POLLIN };
+
+	do {
+		long long left = until - now_ms();
+
+		if (poll(&ended, 1, left < 0 ? 0 : (int)left) > 0 && !runtime_is_running(ctid))
+			return true;
+		if (ended.revents)
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000 * 1000 }, NULL);
+	} while (now_ms() < until);
+	return false;
+}
+
+int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	long long until = now_ms() + seconds * 1000LL;
+	autoclose int init = runtime_init_pidfd(ctid, e);
+	pid_t pid = init < 0 ? 0 : guest_pid(init);
+
+	if (init < 0)
+		return init;
+	if (pid)
+		syscall(SYS_pidfd_send_signal, init, halt_signal(ctid, pid), NULL, 0);
+	if (has_ended(ctid, init, until))
+		return 0;
+	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
+	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
+}
+
+/* What is typed there may be a password: it is for the monitor on record, or for nobody. */
+static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	autoclose int monitor = monitor_open(ctid), conn = -1, ptx = -1;
+	struct lxc_container *c = runtime_open(ctid, e);
+
+	if (!c)
+		return -e->num;
+	conn = c->console_getfd(c, tty, &ptx);
+	lxc_container_put(c);
+	if (!monitor_still_runs(monitor))
+		return err_set(e, ESRCH, object, "is not running any more");
+	if (conn < 0 || ptx < 0) {
+		err_set(e, EIO, "liblxc", "cannot connect to a console of container %u", ctid);
+		return err_remedy(e, "use pct enter %u", ctid);
+	}
+	*ret_ptx = steal_fd(&ptx);
+	return steal_fd(&conn);
+}
+
+int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
+{
+	autoclose int ptx = -1;
+	/* The terminal is this process's as long as that is open. */
+	autoclose int conn = open_console(ctid, &tty, &ptx, e);
+
+	return conn < 0 ? conn : console_run(ptx, tty, escape, e);
+}

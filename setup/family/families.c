@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/family/family.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "setup/step.h"
+
+/* The first whose marker is there is taken, so what is derived stands before what it is made of. */
+const struct family *const family_list[] = {
+	&family_devuan,
+	&family_ubuntu,
+	&family_debian,
+	&family_suse,
+	&family_openeuler,
+	&family_fedora,
+	&family_redhat,
+	&family_archlinux,
+	&family_alpine,
+	&family_gentoo,
+	&family_nixos,
+	&family_void,
+	&family_openwrt,
+	&family_busybox,
+	&family_generic,
+	&family_unmanaged,
+	NULL,
+};
+
+/* os-release(5) wants IDs in lower case, and openEuler has it its own way. */
+static const struct family *by_id(const char *id)
+{
+	for (const struct family *const *f = family_list; id && *f; f++)
+		for (const char *const *p = (*f)->ids; p && *p; p++)
+			if (strcasecmp(*p, id) == 0)
+				return *f;
+	return NULL;
+}
+
+static bool has_marker(struct tree *t, const struct marker *m)
+{
+	autofree char *text = NULL;
+	autostrv char **lines = NULL;
+	struct err ignored;
+
+	if (tree_kind(t, m->path) <= 0)
+		return false;
+	if (!m->line)
+		return true;
+	if (tree_read_optional(t, m->path, &text, &ignored) < 0 || !text)
+		return false;
+	lines = strv_split(text, "\r\n");
+	return strv_has(lines, m->line);
+}
+
+static const struct family *by_marker(struct tree *t, const char **ret_file)
+{
+	for (const struct family *const *f = family_list; *f; f++)
+		for (const struct marker *m = (*f)->markers; m && m->path; m++)
+			if (has_marker(t, m)) {
+				*ret_file = m->path;
+				return *f;
+			}
+	return NULL;
+}
+
+/* Beside the names, the words of the predecessor: centos, opensuse. */
+static const struct family *by_ostype(const struct setup *s, char **ret_why)
+{
+	const char *type = s->conf->ostype;
+	const struct family *f = NULL;
+
+	for (const struct family *const *row = family_list; type && !f && *row; row++)
+		if (str_eq((*row)->name, type))
+			f = *row;
+	if (!f)
+		f = by_id(type);
+	if (f)
+		*ret_why = xasprintf("pve.ostype = %s", type);
+	else if (type)
+		report_note(s->report, NOTE_INFO, "detect", NULL,
+			    "pve.ostype = %s names no family that is known here", type);
+	return f;
+}
+
+const struct family *family_find(const struct setup *s, char **ret_why)
+{
+	const struct os_release *os = &s->os;
+	const struct family *f = by_ostype(s, ret_why);
+	const char *file;
+
+	if (f)
+		return f;
+	f = by_id(os->id);
+	if (f) {
+		*ret_why = xasprintf("os-release: ID=%s", os->id);
+		return f;
+	}
+	for (char **like = os->like; like && *like; like++) {
+		f = by_id(*like);
+		if (f) {
+			*ret_why = xasprintf("os-release: ID=%s, ID_LIKE=%s", os->id ? os->id : "",
+					     *like);
+			return f;
+		}
+	}
+	f = by_marker(s->tree, &file);
+	if (f) {
+		*ret_why = xasprintf("%s is there", file);
+		return f;
+	}
+	*ret_why = os->id ? xasprintf("os-release: ID=%s is not known here", os->id)
+			  : xstrdup("there is no os-release");
+	return &family_generic;
+}

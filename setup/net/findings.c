@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a container may come up without the network that its config says, and what to do about it. */
+#include <string.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "setup/family/family.h"
+#include "setup/net/networkmanager-unmanaged.h"
+#include "setup/net/renderer.h"
+#include "setup/program.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define STEP "network"
+
+static bool wants_network(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (net_is_configured(&conf->nets[i]))
+			return true;
+	return false;
+}
+
+/* What to do inside, as a command or, where none is known, in words. */
+static char *remedy(const char *command, const char *words)
+{
+	return xasprintf("in the container: %s", command ? command : words);
+}
+
+static void note_no_consumer(struct setup *s)
+{
+	autostrv char **known = NULL;
+	autofree char *list = NULL, *words = NULL, *todo = NULL;
+
+	for (const struct renderer *const *r = renderers; *r; r++)
+		strv_push(&known, (*r)->name);
+	list = strv_join(known, ", ");
+	words = xasprintf("install one of %s", list);
+	todo = remedy(s->family->install, words);
+	report_note(s->report, NOTE_WARNING, STEP, todo,
+		    "no program in the container reads network files that can be written here; "
+		    "its addresses are not set");
+}
+
+/* The renderer's command, unless it is one of an init that is not this container's. */
+static const char *enable_command(const struct setup *s)
+{
+	const char *enable = s->renderer->enable;
+
+	return enable && (s->init == INIT_SYSTEMD || !str_after(enable, "systemctl ")) ? enable
+										       : NULL;
+}
+
+static void note_not_enabled(struct setup *s)
+{
+	const char *enable = enable_command(s);
+	const char *name = enable ? str_after(enable, "systemctl enable ") : NULL;
+	autofree char *unit = name ? xasprintf("%s.service", name) : NULL, *todo = NULL;
+
+	if (unit && service_unit(s, unit) == SERVICE_MASKED) {
+		autofree char *command = xasprintf("systemctl unmask %s && %s", name, enable);
+
+		todo = remedy(command, NULL);
+		report_note(s->report, NOTE_WARNING, STEP, todo,
+			    "%s is installed, but %s is masked, and nothing can start it",
+			    s->renderer->name, unit);
+		return;
+	}
+	todo = remedy(enable, "have the boot start it");
+	report_note(s->report, NOTE_WARNING, STEP, todo,
+		    "%s is installed, but nothing starts it at boot", s->renderer->name);
+}
+
+static void check_client(struct setup *s, const struct net *net, const char *key,
+			 const char *const *clients)
+{
+	autofree char *list = NULL, *todo = NULL;
+
+	for (const char *const *client = clients; client && *client; client++)
+		if (program_is_there(s->tree, *client))
+			return;
+	if (!clients)
+		return;
+	list = strv_join((char *const *)clients, ", ");
+	todo = remedy(s->family->install_dhcp, "install one of these");
+	report_note(s->report, NOTE_WARNING, STEP, todo,
+		    "%s has %s=dhcp, but %s finds no DHCP client in the container (%s)", net->name,
+		    key, s->renderer->name, list);
+}
+
+static void check_gateway(struct setup *s, const struct net *net, const char *key,
+			  const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	if (f->gateway.family == AF_UNSPEC || f->method == IP_STATIC)
+		return;
+	report_note(s->report, NOTE_WARNING, STEP,
+		    "give the address, too, or take the gateway away with pct set",
+		    "%s has %s=%s without a static address; the gateway is left out", net->name,
+		    key, ip_format(&f->gateway, text));
+}
+
+static const struct net *first_with_gateway(const struct conf *conf, bool ip6)
+{
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (net_has_gateway(ip6 ? &conf->nets[i].ip6 : &conf->nets[i].ip4))
+			return &conf->nets[i];
+	return NULL;
+}
+
+static void check_second_gateway(struct setup *s, const struct net *net, bool ip6)
+{
+	const struct net *first = first_with_gateway(s->conf, ip6);
+	const char *key = ip6 ? "gw6" : "gw";
+
+	if (!s->renderer->one_gateway || net == first ||
+	    !net_has_gateway(ip6 ? &net->ip6 : &net->ip4))
+		return;
+	report_note(s->report, NOTE_WARNING, STEP,
+		    "take one of the two away with pct set",
+		    "%s and %s both have %s; %s can set one of them, and may fail for %s",
+		    first->name, net->name, key, s->renderer->name, net->name);
+}
+
+static bool is_enabled(const struct report *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_consumers; i++)
+		if (str_eq(r->consumers[i].name, name))
+			return r->consumers[i].enabled;
+	return false;
+}
+
+/* The administrator's files by which the chosen consumer, or another, takes the interface. */
+static void check_claims(struct setup *s, const struct net *net)
+{
+	for (const struct renderer *const *r = renderers; *r; r++) {
+		autofree char *path = NULL;
+
+		if (!(*r)->claims || (*r != s->renderer && !is_enabled(s->report, (*r)->name)))
+			continue;
+		path = (*r)->claims(s, net->name);
+		if (path && *r == s->renderer)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "remove it, or touch .pve-ignore.NAME beside the file written "
+				    "here",
+				    "%s takes %s in the place of what is written here", path,
+				    net->name);
+		else if (path)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "remove it, or disable one of the two in the container",
+				    "%s configures %s, too, by %s; it is written for %s",
+				    (*r)->name, net->name, path, s->renderer->name);
+	}
+}
+
+/* A program inside would set addresses of its own beside those that are set from the host. */
+static void check_host_managed(struct setup *s, const struct net *net)
+{
+	if (net->ip6.method == IP_DHCP)
+		report_note(s->report, NOTE_WARNING, STEP,
+			    "use ip6=auto, or an address, or host-managed=0",
+			    "%s has ip6=dhcp, for which the host has no client; it gets what the "
+			    "kernel takes from router advertisements", net->name);
+	for (const struct renderer *const *r = renderers; *r; r++) {
+		autofree char *path = NULL, *kept = NULL;
+
+		if (*r != s->renderer && !is_enabled(s->report, (*r)->name))
+			continue;
+		path = (*r)->claims ? (*r)->claims(s, net->name) : NULL;
+		if (*r == &renderer_networkmanager)
+			kept = nm_unmanaged_by(s, net);
+		if (path)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "remove it, or set host-managed=0",
+				    "%s configures %s, which is managed from the host, by %s",
+				    (*r)->name, net->name, path);
+		else if ((*r)->takes_all && !kept && is_enabled(s->report, (*r)->name))
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "tell it to leave the interface alone, or set host-managed=0",
+				    "%s takes every interface, %s as well, which is managed from "
+				    "the host", (*r)->name, net->name);
+	}
+}
+
+void network_note_routes(struct setup *s, const struct net *net, int family)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct cidr *to = &net->route[i].to;
+
+		if (to->ip.family == family)
+			report_note(s->report, NOTE_WARNING, STEP,
+				    "give it an address of that family, or take the route away",
+				    "the route %s/%u of %s is left out, as %s takes none where %s "
+				    "is off", ip_format(&to->ip, text), to->prefix, net->name,
+				    s->renderer->name, family == AF_INET6 ? "IPv6" : "IPv4");
+	}
+}
+
+void network_findings(struct setup *s)
+{
+	for (size_t i = 0; i < s->whole->n_nets; i++)
+		if (s->whole->nets[i].host_managed)
+			check_host_managed(s, &s->whole->nets[i]);
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		check_gateway(s, &s->conf->nets[i], "gw", &s->conf->nets[i].ip4);
+		check_gateway(s, &s->conf->nets[i], "gw6", &s->conf->nets[i].ip6);
+	}
+	if (!wants_network(s->conf))
+		return;
+	if (!s->renderer) {
+		note_no_consumer(s);
+		return;
+	}
+	if (s->consumer_state != CONSUMER_ENABLED && s->init != INIT_UNKNOWN)
+		note_not_enabled(s);
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (!net_is_configured(net))
+			continue;
+		if (net->ip4.method == IP_DHCP)
+			check_client(s, net, "ip", s->renderer->dhcp4_clients);
+		if (net->ip6.method == IP_DHCP)
+			check_client(s, net, "ip6", s->renderer->dhcp6_clients);
+		check_claims(s, net);
+		check_second_gateway(s, net, false);
+		check_second_gateway(s, net, true);
+	}
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/net/ifupdown-stanza.h"
+
+#include <stdbool.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/onlink.h"
+#include "setup/net/ifupdown-edit.h"
+
+bool interfaces_gateway_is_plain(const struct net *net, bool v6)
+{
+	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
+
+	return net_has_gateway(fam) && (cidr_contains(&fam->address[0], &fam->gateway) ||
+					(v6 && ip_is_link_local(&fam->gateway)));
+}
+
+#define ACCEPT_RA "/proc/sys/net/ipv6/conf/%s/accept_ra"
+
+/*
+ * Who takes addresses from advertisements, -1: what the kernel and ifup do already is right.
+ *
+ * Debian's ifup turns them off for a static address with a gateway, by sysctl(8) of procps, which
+ * a small system lacks; the other dialects never do.  A gateway of ours would get a rival, and the
+ * interface an address that nobody asked for.
+ */
+static int accept_ra(const struct net *net, unsigned dialect)
+{
+	switch (net->ip6.method) {
+	case IP_STATIC:
+		return !(dialect & INTERFACES_NO_SYSCTL) && interfaces_gateway_is_plain(net, true)
+			       ? -1 : 0;
+	case IP_MANUAL:
+		return 0;
+	case IP_DHCP:
+	case IP_AUTO:
+		return dialect & INTERFACES_NO_INET6_AUTO ? 1 : -1;
+	default:
+		return -1;
+	}
+}
+
+/* A lease may have brought the same host route. */
+static void add_routes(struct buf *out, const struct net *net, bool v6)
+{
+	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+	struct ip hops[ONLINK_MAX];
+	size_t n = onlink_of_routes(net, v6 ? AF_INET6 : AF_INET, hops);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "\tpost-up ip route replace %s dev %s\n", ip_format(&hops[i], via),
+			 net->name);
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct net_route *route = &net->route[i];
+		autofree char *hop = NULL;
+
+		if ((route->to.ip.family == AF_INET6) != v6)
+			continue;
+		ip_format(&route->to.ip, to);
+		hop = route->via.family == AF_UNSPEC
+			      ? xstrdup("")
+			      : xasprintf(" via %s", ip_format(&route->via, via));
+		buf_addf(out,
+			 "\tpost-up ip route add %s/%u%s dev %s\n"
+			 "\tpre-down ip route del %s/%u%s dev %s\n",
+			 to, route->to.prefix, hop, net->name, to, route->to.prefix, hop,
+			 net->name);
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "\tpre-down ip route del %s dev %s\n", ip_format(&hops[i], via),
+			 net->name);
+}
+
+static void add_gateway(struct buf *out, const struct net *net, const struct net_family *fam)
+{
+	const char *dev = net->name;
+	char gw[IP_TEXT_MAX];
+
+	ip_format(&fam->gateway, gw);
+	if (net_gateway_is_onlink(fam))
+		buf_addf(out, "\tpost-up ip route add %s dev %s\n", gw, dev);
+	buf_addf(out,
+		 "\tpost-up ip route add default via %s dev %s\n"
+		 "\tpre-down ip route del default via %s dev %s\n", gw, dev, gw, dev);
+	if (net_gateway_is_onlink(fam))
+		buf_addf(out, "\tpre-down ip route del %s dev %s\n", gw, dev);
+}
+
+/* In the order in which they can be taken: the gateway may lie behind a further address. */
+static void add_static(struct buf *out, const struct net *net, bool v6)
+{
+	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 1; i < fam->n_addresses; i++) {
+		ip_format(&fam->address[i].ip, text);
+		buf_addf(out,
+			 "\tpost-up ip addr add %s/%u dev %s\n"
+			 "\tpre-down ip addr del %s/%u dev %s\n",
+			 text, fam->address[i].prefix, net->name, text, fam->address[i].prefix,
+			 net->name);
+	}
+	if (net_has_gateway(fam) && !interfaces_gateway_is_plain(net, v6))
+		add_gateway(out, net, fam);
+}
+
+/* None of them waits for an answer, so that a link without a server holds up nothing. */
+static void add_dhcp6(struct buf *out, const char *dev, unsigned dialect)
+{
+	if (dialect & INTERFACES_DHCPCD6)
+		buf_addf(out, "\tpost-up dhcpcd -6 -b %s\n\tpre-down dhcpcd -6 -k %s\n", dev, dev);
+	else if (dialect & INTERFACES_DHCLIENT6)
+		buf_addf(out,
+			 "\tpost-up dhclient -6 -nw -pf /run/dhclient6.%s.pid %s\n"
+			 "\tpre-down dhclient -6 -x -pf /run/dhclient6.%s.pid %s\n",
+			 dev, dev, dev, dev);
+	else if (dialect & INTERFACES_UDHCPC6)
+		buf_addf(out,
+			 "\tpost-up udhcpc6 -b -p /run/udhcpc6.%s.pid -i %s\n"
+			 "\tpre-down kill $(cat /run/udhcpc6.%s.pid)\n", dev, dev, dev);
+}
+
+/* ip-token(8): the kernel takes a token while it accepts advertisements. */
+static void add_token(struct buf *out, const struct net *net)
+{
+	char token[IP_TEXT_MAX];
+
+	buf_addf(out, "\tpre-up ip token set %s dev %s\n", ip_format(&net->ip6.token, token),
+		 net->name);
+}
+
+/* Written as "manual" where there is neither "inet6 auto" nor "inet6 dhcp". */
+static bool is_manual(const struct net_family *fam, bool v6)
+{
+	return fam->method == IP_MANUAL ||
+	       (v6 && (fam->method == IP_AUTO || fam->method == IP_DHCP));
+}
+
+void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigned dialect,
+			bool first)
+{
+	int ra = accept_ra(net, dialect);
+
+	/* The first may be that of IPv4, which is not to fail on a host without IPv6. */
+	if (first && ra >= 0)
+		buf_addf(out, "\tpre-up [ ! -e " ACCEPT_RA " ] || echo %d > " ACCEPT_RA "\n",
+			 net->name, ra, net->name);
+	if (is_manual(v6 ? &net->ip6 : &net->ip4, v6) && (dialect & INTERFACES_MANUAL_IS_DOWN))
+		buf_addf(out, "\tpre-up ip link set %s up\n", net->name);
+	if (v6 && net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
+	    !(dialect & INTERFACES_NO_TOKEN))
+		add_token(out, net);
+	if ((v6 ? &net->ip6 : &net->ip4)->method == IP_STATIC)
+		add_static(out, net, v6);
+	if (v6 && net->ip6.method == IP_DHCP)
+		add_dhcp6(out, net->name, dialect);
+	add_routes(out, net, v6);
+}

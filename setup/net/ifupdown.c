@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ifupdown in its three dialects, which read the same file: Debian's own, ifupdown-ng's and
+ * busybox's.  Which it is depends on what ifup really is, and on nothing else.
+ *
+ * How long a boot waits for a lease is the client's own affair, as no option reaches it:
+ * dhclient -4 gives up the wait after 60 s (dhclient.conf(5), timeout) and goes on in the
+ * background; busybox's udhcpc fails after 10 s; "inet6 dhcp" of Debian's waits as long as
+ * networking.service lets it (5 min) where advertisements come but no DHCPv6 server answers.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "setup/family/family.h"
+#include "setup/managed.h"
+#include "setup/net/ifupdown-edit.h"
+#include "setup/net/ifupdown-file.h"
+#include "setup/net/read-back.h"
+#include "setup/net/renderer.h"
+#include "setup/program.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define INTERFACES "/etc/network/interfaces"
+
+/* ---- who reads it ---- */
+
+enum ifup_kind { IFUP_DEBIAN, IFUP_NG, IFUP_BUSYBOX };
+
+static bool is_busybox(struct tree *t, const char *path)
+{
+	autofree char *name = program_real_name(t, path);
+
+	return name && str_after(name, "busybox");
+}
+
+static enum ifup_kind ifup_kind(struct tree *t, const char *ifup)
+{
+	autofree char *name = program_real_name(t, ifup);
+
+	if (name && str_after(name, "busybox"))
+		return IFUP_BUSYBOX;
+	/* One binary of many names; Debian's is ifup itself. */
+	return str_eq(name, "ifupdown") ? IFUP_NG : IFUP_DEBIAN;
+}
+
+static bool mentions_ifup(struct tree *t, const char *path)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	return tree_read_optional(t, path, &text, &ignored) == 0 && text && strstr(text, "ifup");
+}
+
+/* What makes the boot run it; NULL: nothing. */
+static const char *find_enabler(struct setup *s)
+{
+	if (service_state(s, "networking") == SERVICE_ENABLED)
+		return "the service networking";
+	if (s->init == INIT_UPSTART && tree_lkind(s->tree, "/etc/init/networking.conf") > 0)
+		return "/etc/init/networking.conf";
+	if (s->init == INIT_BUSYBOX && mentions_ifup(s->tree, "/etc/inittab"))
+		return "/etc/inittab";
+	if (s->init == INIT_BUSYBOX && mentions_ifup(s->tree, "/etc/init.d/rcS"))
+		return "/etc/init.d/rcS";
+	return NULL;
+}
+
+static enum consumer_state probe(struct setup *s, char **ret_why)
+{
+	static const char *const names[] = { "ifupdown", "ifupdown-ng", "busybox" };
+	autofree char *ifup = program_find(s->tree, "ifup");
+	const char *enabler, *name;
+
+	if (!ifup)
+		return CONSUMER_ABSENT;
+	enabler = find_enabler(s);
+	name = names[ifup_kind(s->tree, ifup)];
+	*ret_why = enabler ? xasprintf("%s is there (%s), %s runs it", ifup, name, enabler)
+			   : xasprintf("%s is there (%s)", ifup, name);
+	return enabler ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
+}
+
+/* ---- what it can do ---- */
+
+static unsigned dhcp6_client(struct tree *t)
+{
+	return program_is_there(t, "dhcpcd") ? INTERFACES_DHCPCD6
+	       : program_is_there(t, "dhclient") ? INTERFACES_DHCLIENT6
+	       : program_is_there(t, "udhcpc6") ? INTERFACES_UDHCPC6 : 0;
+}
+
+/* Debian's ifup calls sysctl(8), which is in procps.  A tree without a shell is not a whole one. */
+static bool lacks_sysctl(struct tree *t)
+{
+	return program_is_there(t, "sh") && !program_is_there(t, "sysctl");
+}
+
+static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
+{
+	autofree char *ip = program_find(s->tree, "ip");
+	unsigned dialect = 0;
+
+	if (kind == IFUP_BUSYBOX)
+		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_LO | INTERFACES_MANUAL_IS_DOWN;
+	else if (s->family->needs_netmask && s->family->needs_netmask(s))
+		dialect = INTERFACES_NETMASK;
+	/* ifupdown-ng takes "inet6 auto" and does nothing; its "dhcp" is one for both families. */
+	if (kind != IFUP_DEBIAN)
+		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
+	else if (!program_is_there(s->tree, "dhclient")) /* the one that it starts for IPv6 */
+		dialect |= INTERFACES_NO_DHCP6 | dhcp6_client(s->tree);
+	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
+		dialect |= INTERFACES_NO_SYSCTL;
+	if (ip ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
+		dialect |= INTERFACES_NO_TOKEN;
+	/*
+	 * Under systemd "allow-hotplug" waits for udev, which does not run in a container; the init
+	 * script of sysvinit brings such interfaces up itself.
+	 */
+	if (s->init == INIT_SYSVINIT)
+		dialect |= INTERFACES_HOTPLUG_IS_AUTO;
+	return dialect;
+}
+
+/* A family that the config does not name has no stanza. */
+static void note_routes(struct setup *s)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net_is_configured(net) && net->ip4.method == IP_NONE)
+			network_note_routes(s, net, AF_INET);
+		if (net_is_configured(net) && net->ip6.method == IP_NONE)
+			network_note_routes(s, net, AF_INET6);
+	}
+}
+
+static void note_inet6(struct setup *s, unsigned dialect)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net->ip6.method == IP_DHCP && !dhcp6_client(s->tree))
+			report_note(s->report, NOTE_WARNING, "network",
+				    "install dhcpcd or dhclient",
+				    "%s has ip6=dhcp, but ifup finds no DHCPv6 client in the "
+				    "container; it gets what the kernel takes from router "
+				    "advertisements", net->name);
+		if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
+		    (dialect & INTERFACES_NO_TOKEN))
+			report_note(s->report, NOTE_WARNING, "network", "install iproute2",
+				    "busybox's ip cannot set the token of %s; the kernel chooses "
+				    "the interface identifier", net->name);
+	}
+}
+
+/* ---- interfaces of the image's that the container does not have ---- */
+
+/* Settings of addresses. */
+static const char *const settings[] = { "address", "netmask", "gateway", "broadcast", "network",
+					"dns-nameservers", "dns-search", "dns-domain", "hostname",
+					"metric", "mtu", NULL };
+/* Without pre-up: before these are run ifup has failed for an interface that is not there. */
+static const char *const late_commands[] = { "up", "post-up", "down", "pre-down", "post-down",
+					     NULL };
+
+/* True for a stanza of these words alone, beside a section of ours. */
+static bool has_only(const struct interfaces_file *f, size_t stanza, const char *const *words,
+		     const char *const *more)
+{
+	size_t last = interfaces_stanza_last(f, stanza);
+	bool ours = false;
+
+	for (size_t i = stanza + 1; i <= last; i++) {
+		bool plain = ours || f->line[i].kind != LINE_OPTION;
+
+		if (f->line[i].kind == LINE_BEGIN || f->line[i].kind == LINE_END)
+			ours = f->line[i].kind == LINE_BEGIN;
+		if (!plain && !strv_has((char *const *)words, f->line[i].words[0]) &&
+		    !(more && strv_has((char *const *)more, f->line[i].words[0])))
+			return false;
+	}
+	return true;
+}
+
+/* Nothing in the stanza makes the interface, as it would for a bridge. */
+static bool is_plain(const struct interfaces_file *f, size_t stanza)
+{
+	return has_only(f, stanza, settings, late_commands);
+}
+
+static bool is_stray(const struct interfaces_file *f, const struct conf *conf, const char *name)
+{
+	bool found = false;
+
+	if (str_eq(name, "lo") || conf_net_named(conf, name))
+		return false;
+	for (size_t i = 0; i < f->n; i++)
+		if (interfaces_is_iface(&f->line[i]) && str_eq(f->line[i].words[1], name)) {
+			if (str_eq(f->line[i].words[3], "manual") || !is_plain(f, i))
+				return false;
+			found = true;
+		}
+	return found;
+}
+
+static void note_strays(struct setup *s, const char *text)
+{
+	struct interfaces_file f = { 0 };
+
+	interfaces_read(&f, text);
+	for (size_t i = 0; i < f.n; i++) {
+		bool is_auto = f.line[i].kind == LINE_KEYWORD && str_eq(f.line[i].words[0], "auto");
+
+		for (char **name = f.line[i].words + 1; is_auto && *name; name++)
+			if (is_stray(&f, s->whole, *name))
+				report_note(s->report, NOTE_WARNING, "network",
+					    "remove its lines there, or give the container that "
+					    "interface",
+					    INTERFACES " brings up %s, which the container does "
+					    "not have; ifup fails for it at every boot", *name);
+	}
+	interfaces_free(&f);
+}
+
+/* ---- writing ---- */
+
+/* True when a stanza goes, as its family left the config, that has lines of somebody else's. */
+static bool loses_lines(const struct conf *conf, const char *text)
+{
+	struct interfaces_file f = { 0 };
+	bool found = false;
+
+	interfaces_read(&f, text);
+	for (size_t i = 0; i < f.n; i++) {
+		const struct net *net = interfaces_is_iface(&f.line[i])
+						? conf_net_named(conf, f.line[i].words[1]) : NULL;
+
+		if (!net || !net_is_configured(net) || has_only(&f, i, settings, NULL))
+			continue;
+		found |= (str_eq(f.line[i].words[2], "inet6") ? &net->ip6 : &net->ip4)->method ==
+			 IP_NONE;
+	}
+	interfaces_free(&f);
+	return found;
+}
+
+static int keep_lines(struct setup *s, const char *old, struct err *e)
+{
+	int n;
+
+	if (!old || s->phase == PHASE_CREATE || tree_is_ignored(s->tree, INTERFACES) ||
+	    !loses_lines(s->conf, old))
+		return 0;
+	n = managed_keep_aside(s, INTERFACES, old, e);
+	if (n == 0)
+		report_note(s->report, NOTE_INFO, "network",
+			    "give that interface an address of that family, or ip=manual",
+			    "a stanza of " INTERFACES " with further options goes, as the config "
+			    "has nothing of it; the old file is in /var/lib/pct/saved");
+	return n;
+}
+
+static bool part_is_ours(void *s, const char *part, const char *text)
+{
+	return managed_part_is_ours(s, INTERFACES, part, text);
+}
+
+static void record_part(void *s, const char *part, const char *text)
+{
+	managed_part_record(s, INTERFACES, part, text);
+}
+
+static int render(struct setup *s, struct err *e)
+{
+	const struct interfaces_ledger ledger = { part_is_ours, record_part, s };
+	autofree char *old = NULL, *new = NULL, *ifup = program_find(s->tree, "ifup");
+	enum ifup_kind kind;
+	unsigned dialect;
+	int n = tree_read_optional(s->tree, INTERFACES, &old, e);
+
+	if (n < 0 || !ifup)
+		return n;
+	if (old && interfaces_is_huge(old))
+		return err_set(e, EFBIG, INTERFACES, "has more than %d words and is left alone",
+			       INTERFACES_MAX);
+	kind = ifup_kind(s->tree, ifup);
+	dialect = choose_dialect(s, kind);
+	new = interfaces_edit(old, s->conf, dialect, &ledger);
+	if (!new)
+		return 0;
+	note_inet6(s, dialect);
+	note_routes(s);
+	note_strays(s, new);
+	n = keep_lines(s, old, e);
+	if (n == 0)
+		n = tree_mkdir(s->tree, "/etc/network", 0755, e);
+	if (n < 0)
+		return n;
+	return tree_write(s->tree, INTERFACES, new, 0, ROOTFS_REPLACE_LINK, e);
+}
+
+/* ---- files of others ---- */
+
+#define MAX_SOURCED 64 /* lines and files: each is read */
+
+static bool file_has(struct setup *s, const char *path, const char *ifname)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	       interfaces_has(text, ifname);
+}
+
+/* The first file that matches a pattern of "source", and has a stanza of the interface. */
+static char *find_sourced(struct setup *s, const char *pattern, const char *ifname, unsigned *left)
+{
+	autofree char *whole = *pattern == '/' ? xstrdup(pattern)
+					       : xasprintf("/etc/network/%s", pattern);
+	char *slash = strrchr(whole, '/');
+	autostrv char **entries = NULL;
+	struct err ignored;
+
+	*slash = '\0';
+	if (tree_list(s->tree, *whole ? whole : "/", &entries, &ignored) < 0)
+		return NULL;
+	for (char **entry = entries; *entry && *left; entry++) {
+		autofree char *path = xasprintf("%s/%s", whole, *entry);
+
+		if (fnmatch(slash + 1, *entry, FNM_PERIOD) != 0)
+			continue;
+		--*left;
+		if (file_has(s, path, ifname))
+			return steal(&path);
+	}
+	return NULL;
+}
+
+static char *find_in_sources(struct setup *s, const char *text, const char *ifname)
+{
+	autostrv char **lines = strv_split(text, "\n");
+	unsigned left = MAX_SOURCED;
+
+	for (char **line = lines; *line && left; line++) {
+		autostrv char **words = strv_split(*line, " \t\r");
+		bool is_dir = str_after(words[0] ? words[0] : "", "source-dir");
+		autofree char *pattern = NULL;
+		char *found;
+
+		if (!words[0] || !words[1] || (!is_dir && !str_eq(words[0], "source")))
+			continue;
+		pattern = xasprintf("%s%s", words[1], is_dir ? "/*" : "");
+		left--;
+		found = find_sourced(s, pattern, ifname, &left);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static char *claims(struct setup *s, const char *ifname)
+{
+	autofree char *text = NULL;
+	struct err ignored;
+
+	if (tree_read_optional(s->tree, INTERFACES, &text, &ignored) < 0 || !text ||
+	    interfaces_is_huge(text))
+		return NULL;
+	if ((s->renderer != &renderer_ifupdown || !conf_net_named(s->conf, ifname)) &&
+	    interfaces_has(text, ifname))
+		return xstrdup(INTERFACES);
+	return find_in_sources(s, text, ifname);
+}
+
+static const char *const dhcp4_clients[] = { "dhclient", "udhcpc", "dhcpcd", NULL };
+
+const struct renderer renderer_ifupdown = {
+	.name = "ifupdown",
+	.files = "/etc/network/interfaces",
+	.stands_alone = true,
+	.one_gateway = true,
+	.enable = "systemctl enable networking",
+	.dhcp4_clients = dhcp4_clients, /* of IPv6 each dialect has its own: note_inet6() */
+	.probe = probe,
+	.render = render,
+	.claims = claims,
+	.read_back = read_back_ifupdown,
+};

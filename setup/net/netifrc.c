@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * netifrc, Gentoo's own: /etc/conf.d/net, which it sources as shell, a link /etc/init.d/net.IFACE
+ * for each interface, and its runlevel.  Format: /usr/share/doc/netifrc-VERSION/net.example.
+ *
+ * Every value is an address in canonical form or a checked name, and none can leave its quotes.
+ */
+#include <ctype.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/onlink.h"
+#include "setup/managed.h"
+#include "setup/net/renderer.h"
+#include "setup/program.h"
+#include "setup/section.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define CONF "/etc/conf.d/net"
+#define NET_LO "/etc/init.d/net.lo"
+#define SYSCTL "/etc/sysctl.d/60-pct-network.conf"
+
+#define RUNLEVEL "/etc/runlevels/default"
+
+static bool is_in_runlevel(struct setup *s)
+{
+	autostrv char **entries = NULL;
+	struct err ignored;
+
+	if (tree_list(s->tree, RUNLEVEL, &entries, &ignored) < 0)
+		return false;
+	for (char **entry = entries; *entry; entry++)
+		if (str_after(*entry, "net.") && !str_eq(*entry, "net.lo"))
+			return true;
+	return false;
+}
+
+/*
+ * The links in the runlevel are ours to make, so it is enabled where OpenRC runs and no rival.
+ * With a rival, a link that is there already decides: both take the interface, a finding.
+ */
+static enum consumer_state probe(struct setup *s, char **ret_why)
+{
+	if (tree_lkind(s->tree, NET_LO) <= 0)
+		return CONSUMER_ABSENT;
+	if (s->init == INIT_SYSTEMD || !program_is_there(s->tree, "openrc")) {
+		*ret_why = xstrdup(NET_LO " is there, but no OpenRC runs it");
+		return CONSUMER_INSTALLED;
+	}
+	if ((service_openrc(s, "dhcpcd") == SERVICE_ENABLED ||
+	     service_openrc(s, "NetworkManager") == SERVICE_ENABLED) && !is_in_runlevel(s)) {
+		*ret_why = xstrdup(NET_LO " is there, but another service has the interfaces");
+		return CONSUMER_INSTALLED;
+	}
+	*ret_why = xstrdup(NET_LO " is there, OpenRC runs it");
+	return CONSUMER_ENABLED;
+}
+
+/* As netifrc makes a variable of a name: "wan-1.5" is wan_1_5. */
+static char *shell_name(const char *ifname)
+{
+	char *name = xstrdup(ifname);
+
+	for (char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	return name;
+}
+
+/* Of two interfaces whose names make the same variables, the first one has them. */
+static const char *namesake(const struct conf *conf, size_t n)
+{
+	autofree char *name = shell_name(conf->nets[n].name);
+
+	for (size_t i = 0; i < n; i++) {
+		autofree char *other = shell_name(conf->nets[i].name);
+
+		if (net_is_configured(&conf->nets[i]) && str_eq(name, other))
+			return conf->nets[i].name;
+	}
+	return NULL;
+}
+
+static bool is_written(const struct conf *conf, size_t n)
+{
+	return net_is_configured(&conf->nets[n]) && !namesake(conf, n);
+}
+
+static void note_namesakes(struct setup *s)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const char *other = namesake(s->conf, i);
+
+		if (other && net_is_configured(&s->conf->nets[i]))
+			report_note(s->report, NOTE_WARNING, "network",
+				    "give it another name with pct set",
+				    "netifrc cannot tell %s from %s; %s is left out",
+				    s->conf->nets[i].name, other, s->conf->nets[i].name);
+	}
+}
+
+static void add_line(struct buf *out, const char *line)
+{
+	buf_addf(out, "%s%s", out->len ? "\n" : "", line);
+}
+
+static void add_config(struct buf *out, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++) {
+		autofree char *line = xasprintf("%s/%u", ip_format(&f->address[i].ip, text),
+						f->address[i].prefix);
+
+		add_line(out, line);
+	}
+}
+
+static void add_hops(struct buf *out, const struct net *net, int family)
+{
+	struct ip hops[ONLINK_MAX];
+	size_t n = onlink_find(net, family, hops);
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		autofree char *host = xasprintf("%s-host %s dev %s",
+						family == AF_INET6 ? "-6 " : "",
+						ip_format(&hops[i], text), net->name);
+
+		add_line(out, host);
+	}
+}
+
+static void add_gateway(struct buf *out, const struct net_family *f)
+{
+	const char *family = f->gateway.family == AF_INET6 ? "-6 " : "";
+	autofree char *gateway = NULL;
+	char text[IP_TEXT_MAX];
+
+	if (!net_has_gateway(f))
+		return;
+	ip_format(&f->gateway, text);
+	gateway = xasprintf("%sdefault gw %s", family, text);
+	add_line(out, gateway);
+}
+
+static void add_routes(struct buf *out, const struct net *net)
+{
+	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
+
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct net_route *route = &net->route[i];
+		bool on_link = route->via.family == AF_UNSPEC;
+		autofree char *line = NULL;
+
+		line = xasprintf("%s%s/%u %s %s", route->to.ip.family == AF_INET6 ? "-6 " : "",
+				 ip_format(&route->to.ip, to), route->to.prefix,
+				 on_link ? "dev" : "via",
+				 on_link ? net->name : ip_format(&route->via, via));
+		add_line(out, line);
+	}
+}
+
+/* Beside what the administrator asks of the clients; dhcpcd has it in its own file as well. */
+static void add_dhcp_options(struct buf *out, const struct setup *s, const struct net *net,
+			     const char *name)
+{
+	if (!dns_is_of_config(s))
+		return;
+	if (net->ip4.method == IP_DHCP)
+		buf_addf(out, "dhcp_%s=\"$dhcp_%s nodns\"\n", name, name);
+	if (net->ip6.method == IP_DHCP)
+		buf_addf(out, "dhcpv6_%s=\"$dhcpv6_%s nodns\"\n", name, name);
+}
+
+static void add_net(struct buf *out, const struct setup *s, const struct net *net)
+{
+	autobuf config = BUF_INIT, routes = BUF_INIT;
+	autofree char *name = shell_name(net->name);
+
+	if (net->ip4.method == IP_DHCP)
+		add_line(&config, "dhcp");
+	add_config(&config, &net->ip4);
+	if (net->ip6.method == IP_DHCP)
+		add_line(&config, "dhcpv6");
+	add_config(&config, &net->ip6);
+	/* An empty one means DHCP; SLAAC is the kernel's, see write_sysctl(). */
+	if (!config.len)
+		add_line(&config, "null");
+	add_hops(&routes, net, AF_INET);
+	add_gateway(&routes, &net->ip4);
+	add_hops(&routes, net, AF_INET6);
+	add_gateway(&routes, &net->ip6);
+	add_routes(&routes, net);
+	buf_addf(out, "config_%s=\"%s\"\n", name, config.s);
+	add_dhcp_options(out, s, net, name);
+	if (routes.len)
+		buf_addf(out, "routes_%s=\"%s\"\n", name, routes.s);
+}
+
+/* netifrc leaves advertisements to the kernel; OpenRC's sysctl runs before it. */
+static int write_sysctl(struct setup *s, struct err *e)
+{
+	autobuf text = BUF_INIT;
+
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (net->ip6.method == IP_NONE)
+			continue;
+		buf_addf(&text, "net/ipv6/conf/%s/accept_ra = %d\n", net->name,
+			 net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO);
+		if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
+			report_note(s->report, NOTE_WARNING, "network",
+				    "give it a static address",
+				    "netifrc takes no token; the kernel chooses the interface "
+				    "identifier of %s", net->name);
+	}
+	return text.len ? managed_write(s, SYSCTL, text.s, 0, e) : 0;
+}
+
+static int link_service(struct setup *s, const char *ifname, struct err *e)
+{
+	autofree char *script = xasprintf("/etc/init.d/net.%s", ifname);
+	autofree char *level = xasprintf(RUNLEVEL "/net.%s", ifname);
+	int n = managed_symlink(s, "net.lo", script, e);
+
+	return n < 0 ? n : managed_symlink(s, script, level, e);
+}
+
+/* netifrc's module for addresses: ifconfig where it is there, as the predecessor has it. */
+static const char *address_module(struct tree *t)
+{
+	bool iproute2 = program_is_there(t, "ip") && !program_is_there(t, "ifconfig");
+
+	return iproute2 ? "iproute2" : "ifconfig";
+}
+
+static int write_conf(struct setup *s, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	const char *module = address_module(s->tree);
+	autobuf body = BUF_INIT;
+	int n = tree_read_optional(s->tree, CONF, &old, e);
+
+	if (n < 0)
+		return n;
+	for (size_t i = 0; i < s->conf->n_nets; i++)
+		if (is_written(s->conf, i)) {
+			if (!body.len)
+				buf_addf(&body, "modules=\"$modules %s\"\n", module);
+			add_net(&body, s, &s->conf->nets[i]);
+		}
+	if (!old && !body.len)
+		return 0;
+	new = section_set(old, buf_str(&body), SECTION_APPEND);
+	n = tree_mkdir(s->tree, "/etc/conf.d", 0755, e);
+	return n < 0 ? n : tree_write(s->tree, CONF, new, 0, ROOTFS_REPLACE_LINK, e);
+}
+
+static int render(struct setup *s, struct err *e)
+{
+	int n = write_conf(s, e);
+
+	note_namesakes(s);
+	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++)
+		if (is_written(s->conf, i))
+			n = link_service(s, s->conf->nets[i].name, e);
+	return n < 0 ? n : write_sysctl(s, e);
+}
+
+static char *claims(struct setup *s, const char *ifname)
+{
+	autofree char *path = xasprintf(RUNLEVEL "/net.%s", ifname);
+
+	if (s->renderer == &renderer_netifrc || tree_lkind(s->tree, path) <= 0 ||
+	    managed_is_ours(s, path))
+		return NULL;
+	return steal(&path);
+}
+
+static const char *const dhcp4_clients[] = { "dhcpcd", "dhclient", "udhcpc", "pump", NULL };
+static const char *const dhcp6_clients[] = { "dhclient", NULL };
+
+const struct renderer renderer_netifrc = {
+	.name = "netifrc",
+	.files = "/etc/conf.d/net, /etc/init.d/net.*",
+	.stands_alone = true,
+	.dhcp4_clients = dhcp4_clients,
+	.dhcp6_clients = dhcp6_clients,
+	.probe = probe,
+	.render = render,
+	.claims = claims,
+};

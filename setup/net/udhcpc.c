@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setup/net/udhcpc.h"
+
+#include <string.h>
+
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "setup/program.h"
+#include "setup/step.h"
+
+#define UDHCPC_CONF "/etc/udhcpc/udhcpc.conf"
+
+/* Where Alpine's busybox looks for it, and where Debian's does. */
+static const char *const scripts[] = { "/usr/share/udhcpc/default.script",
+				       "/etc/udhcpc/default.script" };
+
+static bool is_client(const struct setup *s)
+{
+	return s->renderer == &renderer_ifupdown && conf_has_dhcp(s->conf) &&
+	       program_is_there(s->tree, "udhcpc");
+}
+
+/* Each ifup takes dhclient before it. */
+static void note_script(struct setup *s, const char *path)
+{
+	if (!program_is_there(s->tree, "dhclient"))
+		report_note(s->report, NOTE_WARNING, "network",
+			    "have the script leave /etc/resolv.conf alone, or install dhclient in "
+			    "the container",
+			    "udhcpc's %s writes a lease's %s of the config", path,
+			    dns_is_of_config(s) ? "name servers over those"
+						: "search list over that");
+}
+
+int udhcpc_client_write(struct setup *s, struct err *e)
+{
+	bool overrules = is_client(s) && (dns_is_of_config(s) || dns_search_is_of_config(s));
+	autofree char *search = strv_join(s->dns.search, " ");
+	autofree char *line = dns_is_of_config(s) ? xstrdup("RESOLV_CONF=\"no\"\n")
+						  : xasprintf("search=\"%s\"\n", search);
+	const char *body = "";
+	int n;
+
+	for (size_t i = 0; overrules && i < ARRAY_SIZE(scripts); i++) {
+		autofree char *text = NULL;
+		struct err ignored;
+
+		if (tree_read_optional(s->tree, scripts[i], &text, &ignored) < 0 || !text)
+			continue;
+		if (strstr(text, "udhcpc.conf"))
+			body = line;
+		/* Those of our templates look for our section. */
+		else if (strstr(text, "resolv.conf") && !strstr(text, "PVE"))
+			note_script(s, scripts[i]);
+	}
+	if (!*body && tree_lkind(s->tree, UDHCPC_CONF) <= 0)
+		return 0;
+	n = tree_mkdir(s->tree, "/etc/udhcpc", 0755, e);
+	return n < 0 ? n : tree_write_section(s->tree, UDHCPC_CONF, body, e);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* /fastboot tells sysvinit's scripts not to check file systems, whose devices are not there. */
+#include <sys/stat.h>
+
+#include "lib/base/err.h"
+#include "setup/step.h"
+
+int step_fastboot(struct setup *s, struct err *e)
+{
+	if (s->init != INIT_SYSVINIT || tree_kind(s->tree, "/etc/init.d/checkroot.sh") != S_IFREG)
+		return 0;
+	if (tree_lkind(s->tree, "/fastboot") == S_IFREG)
+		return 0;
+	return tree_write(s->tree, "/fastboot", "", 0, ROOTFS_KEEP_LINK, e);
+}

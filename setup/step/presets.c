@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * systemd.preset(5): what `systemctl preset-all` and a first boot enable in a container, and that
+ * the consumer of its network files is.  Done once, at creation: later it is the administrator's.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "setup/net/renderer.h"
+#include "setup/services.h"
+#include "setup/step.h"
+
+#define DIR "/etc/systemd/system-preset"
+#define NETWORKD "systemd-networkd.service"
+
+/* "UNIT.service" out of what enables the consumer; NULL: it is no unit.  The caller frees. */
+static char *consumer_unit(const struct renderer *r)
+{
+	const char *unit = r && r->enable ? str_after(r->enable, "systemctl enable ") : NULL;
+
+	if (!unit || strchr(unit, ' '))
+		return NULL;
+	return strchr(unit, '.') ? xstrdup(unit) : xasprintf("%s.service", unit);
+}
+
+/*
+ * Templates leave it to the presets of a first boot, which is not to come (setup/step/machine-
+ * id.c).
+ */
+static int enable_consumer(struct setup *s, const char *unit, struct err *e)
+{
+	int n;
+
+	if (service_unit(s, unit) != SERVICE_DISABLED)
+		return 0;
+	n = service_enable(s, unit, e);
+	if (n <= 0)
+		return n;
+	s->consumer_state = CONSUMER_ENABLED;
+	report_note(s->report, NOTE_INFO, "presets", NULL,
+		    "%s was not enabled, and reads the network files; it is enabled now", unit);
+	return 0;
+}
+
+int step_presets(struct setup *s, struct err *e)
+{
+	autofree char *unit = consumer_unit(s->renderer);
+	bool no_networkd = s->renderer && s->renderer->stands_alone;
+	autobuf b = BUF_INIT;
+	int n;
+
+	if (s->init != INIT_SYSTEMD)
+		return 0;
+	buf_add(&b, "# Written by pct when the container was created.\n"
+		    "enable container-getty@.service\n"
+		    "disable getty@.service\n"
+		    "disable sys-kernel-config.mount\n"
+		    "disable sys-kernel-debug.mount\n");
+	if (no_networkd)
+		buf_add(&b, "disable " NETWORKD "\n");
+	if (unit)
+		buf_addf(&b, "enable %s\n", unit);
+	if (no_networkd && service_unit(s, NETWORKD) == SERVICE_ENABLED)
+		report_note(s->report, NOTE_INFO, "presets",
+			    "run `systemctl disable systemd-networkd` in the container",
+			    "systemd-networkd is enabled beside %s; it has nothing to configure",
+			    s->renderer->name);
+	n = unit ? enable_consumer(s, unit, e) : 0;
+	if (n == 0)
+		n = tree_mkdir(s->tree, DIR, 0755, e);
+	if (n < 0)
+		return n;
+	return tree_write(s->tree, DIR "/00-pve.preset", buf_str(&b), 0, ROOTFS_REPLACE_LINK, e);
+}

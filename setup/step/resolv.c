@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Name servers and search list.  A link into the run-time tree of a resolver that the boot starts
+ * stays, and the resolver is told; else /etc/resolv.conf is a file with a section of ours.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "setup/managed.h"
+#include "setup/resolver.h"
+#include "setup/section.h"
+#include "setup/step.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+
+static void make_body(const struct setup *s, struct buf *b)
+{
+	autofree char *search = strv_join(s->dns.search, " ");
+
+	if (*search)
+		buf_addf(b, "search %s\n", search);
+	for (char **server = s->dns.servers; server && *server; server++)
+		buf_addf(b, "nameserver %s\n", *server);
+}
+
+static void report_resolver(struct setup *s, const struct resolver *r, char *why)
+{
+	s->report->resolver = xstrdup(r->name);
+	s->report->resolver_why = why;
+}
+
+/* What is to become of a link that led to target: what serves it, or why nothing does. */
+static void note_unserved(struct setup *s, const char *target, const struct resolver *r)
+{
+	static const char *const states[] = {
+		[SERVICE_ABSENT] = "is not installed",
+		[SERVICE_MASKED] = "is masked",
+		[SERVICE_DISABLED] = "is not enabled",
+	};
+
+	if (r)
+		report_note(s->report, NOTE_INFO, "resolv.conf", NULL,
+			    RESOLV_CONF " led to %s, which nothing serves (%s %s); a file takes "
+			    "its place", target, r->name, states[r->probe(s)]);
+	else
+		report_note(s->report, NOTE_INFO, "resolv.conf", NULL, RESOLV_CONF " led to %s, "
+			    "which nothing serves; a file takes its place", target);
+}
+
+/*
+ * 1: the resolver behind the link was told, and nothing is left to do.  A link to a regular file
+ * is followed; one into a run-time tree, which is empty before the container runs, or to nothing
+ * would leave the container without a resolver.
+ */
+static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
+{
+	autofree char *target = NULL;
+	const struct resolver *r;
+	int n = tree_readlink(s->tree, RESOLV_CONF, &target, e);
+
+	if (n < 0)
+		return n;
+	r = resolver_of_link(target);
+	if (r && r->probe(s) == SERVICE_ENABLED) {
+		report_resolver(s, r, xasprintf(RESOLV_CONF " leads to %s", target));
+		n = r->tell(s, e);
+		if (n == 0)
+			n = resolvers_tell_clients(s, e);
+		return n < 0 ? n : 1;
+	}
+	if (!r && tree_kind(s->tree, RESOLV_CONF) == S_IFREG && !str_after(target, "/run/") &&
+	    !strstr(target, "../run/")) {
+		*ret_flags = ROOTFS_FOLLOW_LINK;
+		return 0;
+	}
+	note_unserved(s, target, r);
+	return 0;
+}
+
+/*
+ * True for lines that ours do not stand for, in a file without a section, which is replaced: an
+ * administrator's "options", say.  What a template had, or a client wrote of its lease, is nothing.
+ */
+static bool has_more(const char *text)
+{
+	static const char *const known[] = { "nameserver", "search", "domain" };
+	autostrv char **lines = strv_split(text, "\r\n");
+	bool more = false;
+
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t");
+		bool is_known = !words[0] || strchr("#;", *words[0]);
+
+		if (section_is_begin(*line) || section_is_end(*line))
+			return false;
+		for (size_t i = 0; !is_known && i < ARRAY_SIZE(known); i++)
+			is_known = str_eq(words[0], known[i]);
+		more |= !is_known;
+	}
+	return more;
+}
+
+static int write_section(struct setup *s, const char *body, unsigned flags, struct err *e)
+{
+	autofree char *old = NULL, *new = NULL;
+	int n = 0;
+
+	if (flags == ROOTFS_FOLLOW_LINK || tree_lkind(s->tree, RESOLV_CONF) != S_IFLNK)
+		n = tree_read_optional(s->tree, RESOLV_CONF, &old, e);
+	if (n < 0)
+		return n;
+	new = section_set(old, body, SECTION_REPLACE);
+	if (!old && !*new)
+		return 0;
+	if (old && *body && s->phase != PHASE_CREATE && has_more(old) &&
+	    !tree_is_ignored(s->tree, RESOLV_CONF))
+		n = managed_keep_aside(s, RESOLV_CONF, old, e);
+	if (n < 0)
+		return n;
+	return tree_write(s->tree, RESOLV_CONF, new, 0, flags, e);
+}
+
+int step_resolv_conf(struct setup *s, struct err *e)
+{
+	unsigned flags = ROOTFS_REPLACE_LINK;
+	const struct resolver *writer;
+	autobuf body = BUF_INIT;
+	int n;
+
+	if (s->flags & SETUP_KEEP_DNS)
+		return 0;
+	make_body(s, &body);
+	if (tree_lkind(s->tree, RESOLV_CONF) == S_IFLNK) {
+		n = decide_link(s, &flags, e);
+		if (n)
+			return n < 0 ? n : 0;
+	}
+	n = resolvers_tell_writers(s, &writer, e);
+	if (n < 0)
+		return n;
+	if (writer)
+		report_resolver(s, writer, xstrdup("it writes " RESOLV_CONF));
+	if (!body.len && tree_lkind(s->tree, RESOLV_CONF) != S_IFREG)
+		return 0;
+	return write_section(s, buf_str(&body), flags, e);
+}
