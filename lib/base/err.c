@@ -10,6 +10,7 @@
 static void fill(struct err *e, int num, const char *object, const char *fmt, va_list ap)
 {
 	e->num = num > 0 ? num : EIO;
+	e->line = 0;
 	snprintf(e->object, sizeof e->object, "%s", object ? object : "");
 	vsnprintf(e->cause, sizeof e->cause, fmt, ap);
 	e->remedy[0] = '\0';
@@ -54,6 +55,11 @@ int (err_wrap)(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	text_disarm(e->object, "");
 	return e->num > 0 ? -e->num : -EIO;
+}
+
+void err_at_line(struct err *e, unsigned line)
+{
+	e->line = line;
 }
 
 int (err_remedy)(struct err *e, const char *fmt, ...)

@@ -13,6 +13,7 @@
 
 struct err {
 	int num;          /* errno value; 0: nothing went wrong */
+	unsigned line;    /* of the config that object names, counted from 1; 0: none */
 	char object[256]; /* path, "FILE:LINE", bridge, option ...; may be empty */
 	char cause[512];  /* operation and reason, no final stop */
 	char remedy[320]; /* what the user can do; may be empty */
@@ -34,6 +35,9 @@ int err_sys(struct err *e, const char *object, const char *fmt, ...)
 
 /* Put an object in front: "OBJECT: OLD OBJECT: CAUSE".  Returns -e->num. */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Say which line of the config that the object names it is about. */
+void err_at_line(struct err *e, unsigned line);
 
 /* Say what the user can do about it.  Returns -e->num. */
 int err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -95,6 +95,7 @@ struct conf_type {
 /* conf.c */
 void *conf_alloc(struct conf_file *f, size_t n);
 char *conf_strndup(struct conf_file *f, const char *s, size_t n);
+/* Say which line an error is about: "FILE:7: KEY", of a file without a name KEY alone. */
 int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e);
 /* Take text, which must be from malloc.  On failure f is as it was and text is freed. */
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
@@ -107,8 +108,6 @@ void conf_find_in_key(const struct conf_file *f, const char *key, unsigned numbe
 		      const char *name, struct conf_findings *to);
 void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
 		      struct conf_findings *to);
-/* The line that an error of conf_line_err() is about; 0: none. */
-unsigned conf_err_line(const struct err *e, const char *name);
 
 /* conf-power.c: what the lines of f give its container. */
 void conf_power_find(const struct conf_file *f, struct conf_findings *to);

@@ -55,7 +55,10 @@ char *conf_strndup(struct conf_file *f, const char *s, size_t n)
 
 int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e)
 {
-	return err_wrap(e, "%s:%u: %s", f->name, line, key);
+	err_at_line(e, line);
+	if (!*f->name)
+		return err_wrap(e, "%s", key);
+	return err_wrap(e, "%s:%u%s%s", f->name, line, *key ? ": " : "", key);
 }
 
 static bool is_key_char(char c)
@@ -92,7 +95,7 @@ static int split_line(struct conf_file *f, struct line *line, const char *text, 
 		at++;
 	if (key_len == 0 || at == end || *at != '=') {
 		err_set(e, EINVAL, NULL, "is not KEY = VALUE: \"%.*s\"", n > 60 ? 60 : (int)n, key);
-		return err_wrap(e, "%s:%u", f->name, number);
+		return conf_line_err(f, number, "", e);
 	}
 	snap = key_len > 5 && memcmp(key, "snap.", 5) == 0 ? key + 5 : NULL;
 	if (snap) {
@@ -271,6 +274,7 @@ static int parse_pve(const char *text, size_t len, const char *name, unsigned ct
 		return 0;
 	}
 	err_set(e, EINVAL, NULL, "%s", first->text);
+	err_at_line(e, first->line);
 	if (!first->line)
 		err_wrap(e, "%s", name);
 	else

@@ -131,8 +131,9 @@ struct conf_file;
 
 /*
  * Read and check a config of either format; the first line that says something tells which it is.
- * name is used in messages ("NAME:7: pve.network.ip: ..."); ctid 0 means that the container is not
- * known (pct setup --config), and veth.pair may name any.
+ * An error is about its line e->line, and names it: "NAME:7: pve.network.ip: ...", with the name ""
+ * the key alone.  ctid 0 means that the container is not known (pct setup --config), and veth.pair
+ * may name any.
  */
 int conf_parse(const char *text, size_t len, const char *name, unsigned ctid,
 	       struct conf_file **ret, struct err *e);

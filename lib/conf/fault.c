@@ -67,7 +67,7 @@ static void take(struct conf_findings *to, const struct conf_file *f, const stru
 unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
 			    const char *where, const struct err *e)
 {
-	unsigned number = conf_err_line(e, f->name);
+	unsigned number = e->line;
 	const struct line *line = number && number <= f->n_lines ? &f->lines[number - 1] : NULL;
 
 	if (line && line->spelt) {

@@ -220,20 +220,10 @@ static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
 	}
 }
 
-unsigned conf_err_line(const struct err *e, const char *name)
+/* The file has no name, so the object is the key. */
+static void find_error(const struct err *e, struct conf_findings *to)
 {
-	const char *at = str_after(e->object, name);
-
-	return at && *at == ':' ? (unsigned)strtoul(at + 1, NULL, 10) : 0;
-}
-
-/* "NAME:7: KEY", as conf_line_err() puts it. */
-static void find_error(const struct err *e, const char *name, struct conf_findings *to)
-{
-	unsigned line = conf_err_line(e, name);
-	const char *key = line ? strstr(e->object + strlen(name), ": ") : NULL;
-
-	conf_findings_add(to, line, true, key ? key + 2 : "", "%s", e->cause);
+	conf_findings_add(to, e->line, true, e->line ? e->object : "", "%s", e->cause);
 }
 
 static bool is_net_line(const char *at)
@@ -267,23 +257,23 @@ static void check_2015(const char *given, size_t len, unsigned ctid, struct conf
 	struct err e;
 
 	while (to->n < MAX_FINDINGS && conf_parse(text, len, "", ctid, &f, &e) < 0) {
-		find_error(&e, "", to);
+		find_error(&e, to);
 		checked += len;
 		if (checked > MAX_CHECKED) {
 			conf_findings_add(to, 0, true, NULL, "there is more to find: the file is "
 					  "too large to find it all");
 			break;
 		}
-		if (!conf_err_line(&e, ""))
+		if (!e.line)
 			break;
-		blank_line(text, conf_err_line(&e, ""));
+		blank_line(text, e.line);
 	}
 	if (f) {
 		find_in_lines(f, to);
 		conf_power_find(f, to);
 	}
 	if (f && conf_pending_merge(f, &e) < 0)
-		find_error(&e, "", to);
+		find_error(&e, to);
 	conf_free(f);
 }
 

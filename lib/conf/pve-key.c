@@ -341,7 +341,7 @@ static void put_raw(struct import *im)
 
 	if (conf_splice(im->f, 1, 0, buf_str(&im->raw), &e) == 0)
 		return;
-	line = conf_err_line(&e, im->f->name);
+	line = e.line;
 	entry.line = line >= 2 && line - 2 < im->n_raw ? im->raw_line[line - 2] : 0;
 	bad(im, &entry, e.cause);
 }

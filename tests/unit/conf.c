@@ -408,6 +408,7 @@ static void test_bad_files(void **state)
 		assert_int_equal(conf_parse(bad[i][0], strlen(bad[i][0]), "F", 105, &f, &e),
 				 -EINVAL);
 		assert_string_equal(e.object, bad[i][1]);
+		assert_int_equal(e.line, strtoul(bad[i][1] + strlen("F:"), NULL, 10));
 		assert_string_equal(e.cause, bad[i][2]);
 		assert_null(f);
 	}
