@@ -88,8 +88,8 @@ static int explain_space(const struct build *b, struct err *e)
 	*strrchr(dir, '/') = '\0';
 	storage_full = statvfs(dir, &fs) == 0 &&
 		       (uint64_t)fs.f_bavail * fs.f_frsize < NEARLY_FULL;
-	if (!storage_full && e->num != ENOSPC)
-		return -e->num;
+	if (!storage_full && err_code(e) != -ENOSPC)
+		return err_code(e);
 	if (storage_full) {
 		err_set(e, ENOSPC, b->volume->path, "no space left on its storage");
 		return err_remedy(e, "make room there, or choose another: --rootfs STORAGE:GIB");
@@ -267,7 +267,7 @@ static int build_child(void *arg, int out_fd, struct err *e)
 		return r;
 	r = fill(b, target, &done, &notes, e);
 	if (r < 0)
-		return e->num == ENOSPC || e->num == EIO ? explain_space(b, e) : r;
+		return r == -ENOSPC || r == -EIO ? explain_space(b, e) : r;
 	r = file_write_all(out_fd, &done, sizeof done);
 	return r < 0 ? r : file_write_all(out_fd, buf_str(&notes), notes.len);
 }

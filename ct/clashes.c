@@ -166,18 +166,17 @@ static bool may_clash(const char *config, const struct clashes *changed)
 static void add_others(struct clashes *c, const struct clashes *changed, unsigned ctid)
 {
 	struct inventory all;
-	struct err ignored;
 
-	inventory_find(path_etc(), &all, &ignored);
+	inventory_find(path_etc(), &all, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		autofree char *text = NULL;
 		struct conf_file *f = NULL;
 		size_t len;
 
 		if (all.v[i].ctid != ctid &&
-		    file_read(all.v[i].path, CONF_MAX_SIZE, &text, &len, &ignored) == 0 &&
+		    file_read(all.v[i].path, CONF_MAX_SIZE, &text, &len, NULL) == 0 &&
 		    may_clash(text, changed) &&
-		    conf_parse(text, len, "", all.v[i].ctid, &f, &ignored) == 0)
+		    conf_parse(text, len, "", all.v[i].ctid, &f, NULL) == 0)
 			clashes_add(c, conf_values(f));
 		conf_free(f);
 	}

@@ -159,7 +159,6 @@ int ct_commit(const struct conf_file *f, struct err *e)
 {
 	autofree char *path = path_ct_config(conf_values(f)->ctid), *text = NULL;
 	struct conf_file *old = NULL;
-	struct err ignored;
 	int r = lower_checked(f, &text, e);
 
 	if (r < 0)
@@ -167,8 +166,8 @@ int ct_commit(const struct conf_file *f, struct err *e)
 	r = write_lowered(conf_values(f)->ctid, text, e);
 	if (r == 0)
 		r = conf_save(f, path, e);
-	if (r < 0 && ct_load(conf_values(f)->ctid, &old, &ignored) == 0) {
-		ct_lower(old, &ignored);
+	if (r < 0 && ct_load(conf_values(f)->ctid, &old, NULL) == 0) {
+		ct_lower(old, NULL);
 		conf_free(old);
 	}
 	return r;
@@ -260,10 +259,9 @@ void ct_print_start_warnings(const struct conf *conf)
 {
 	autofree char *guest = path_ct_guest(conf->ctid), *path = xasprintf("%s/report", guest);
 	struct report report = { 0 };
-	struct err ignored;
 
 	clashes_warn(NULL, conf);
-	if (report_read(path, &report, &ignored) < 0)
+	if (report_read(path, &report, NULL) < 0)
 		return;
 	ct_print_warnings(conf->ctid, &report);
 	report_done(&report);
@@ -319,7 +317,7 @@ int ct_check_controllers(const struct conf_file *f, struct err *e)
 		return 0;
 	controllers = cgroup_controllers(e);
 	if (!controllers || lower_text(f, &runtime, e) < 0)
-		return -e->num;
+		return err_code(e);
 	return cgroup_check_controllers(runtime, controllers, e);
 }
 
@@ -357,13 +355,13 @@ static int start_loaded(struct conf_file *f, struct err *e)
 	cgroup_leave();
 	if (r < 0 || ct_is_running(conf->ctid)) {
 		explain_failure(conf->ctid, e);
-		return -e->num;
+		return err_code(e);
 	}
 	monitor_release(conf->ctid);
 	cgroup_sweep(conf->ctid);
 	port_sweep(conf->ctid);
 	explain_failure(conf->ctid, e);
-	return -e->num;
+	return err_code(e);
 }
 
 int ct_start(unsigned ctid, struct err *e)

@@ -100,9 +100,8 @@ void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *
 {
 	struct conf_file *merged = conf_has_pending(f) ? conf_copy(f) : NULL;
 	size_t before = to->n;
-	struct err ignored;
 
-	if (!merged || conf_pending_merge(merged, &ignored) < 0)
+	if (!merged || conf_pending_merge(merged, NULL) < 0)
 		find(f, here, to);
 	else
 		find(merged, here, to);

@@ -41,12 +41,10 @@ static bool wait_a_while(const struct end *end, int ms)
 
 static void find_init(struct end *end)
 {
-	struct err ignored;
-
 	if (end->init < 0)
 		end->init = cgroup_open_init(end->ctid);
 	if (end->init < 0 && !end->orphaned)
-		end->init = runtime_init_pidfd(end->ctid, &ignored);
+		end->init = runtime_init_pidfd(end->ctid, NULL);
 }
 
 static void signal_init(const struct end *end, int number)
@@ -70,7 +68,6 @@ static bool end_politely(struct end *end)
 static bool end_by_force(struct end *end)
 {
 	long long began = now_ms(), abort_at = began + FUSE_AFTER;
-	struct err ignored;
 
 	do {
 		find_init(end);
@@ -79,7 +76,7 @@ static bool end_by_force(struct end *end)
 			cgroup_kill(end->ctid);
 		cgroup_thaw(end->ctid);
 		if (now_ms() >= abort_at) {
-			fuse_abort(end->ctid, &ignored);
+			fuse_abort(end->ctid, NULL);
 			abort_at = now_ms() + FUSE_AFTER;
 		}
 		if (wait_a_while(end, PACE))

@@ -165,7 +165,7 @@ static int drop_lease(struct netlink *nl, const struct net *net, unsigned famili
 			r = netlink_del_address(nl, link.index, cidr, e);
 	}
 	if (link.index)
-		netlink_set_promote(nl, link.index, promote, NULL, &(struct err){ 0 });
+		netlink_set_promote(nl, link.index, promote, NULL, NULL);
 	netstate_done(&link, 1);
 	return r;
 }

@@ -54,11 +54,10 @@ bool live_can_net(struct live *l, const struct conf *from, const struct conf *to
 {
 	static const struct net none = { 0 };
 	const struct net *old = live_net(from, n), *new = live_net(to, n);
-	struct err ignored;
 
 	if (!new || !needs_inside(old ? old : &none, new))
 		return true;
-	return live_look(l, to, &ignored) == 0 && live_is_told(l->consumer);
+	return live_look(l, to, NULL) == 0 && live_is_told(l->consumer);
 }
 
 /* The other end of link, under one of these names: what was moved or renamed inside is not ours. */
@@ -98,7 +97,7 @@ static int set_name(const struct job *job, struct link *link, const char *name, 
 		r = netlink_set(job->inside, link, &down, e);
 		if (r == 0)
 			r = netlink_set(job->inside, link, &change, e);
-		if (netlink_set(job->inside, link, &up, &(struct err){ 0 }) < 0 && r == 0)
+		if (netlink_set(job->inside, link, &up, NULL) < 0 && r == 0)
 			r = err_set(e, EIO, name, "cannot be brought up again");
 	}
 	if (r == 0)
@@ -117,7 +116,7 @@ static int set_hwaddr(const struct job *job, const struct link *link, const char
 	if (r < 0 || !hwaddr)
 		return r;
 	r = netlink_set(job->inside, link, &change, e);
-	netlink_set_announce(job->inside, link->index, announced, NULL, &(struct err){ 0 });
+	netlink_set_announce(job->inside, link->index, announced, NULL, NULL);
 	return r;
 }
 

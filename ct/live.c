@@ -75,7 +75,7 @@ static int need_init(struct live *l, struct err *e)
 {
 	if (l->init < 0)
 		l->init = runtime_init_pidfd(l->ctid, e);
-	return l->init < 0 ? -e->num : 0;
+	return l->init < 0 ? err_code(e) : 0;
 }
 
 /* One that no boot starts reads nothing. */
@@ -228,7 +228,7 @@ static void undo(struct live *l, const struct step *step, unsigned wanted,
 		failed = true;
 	}
 	if (!failed) {
-		autofree char *remedy = xstrdup(e->remedy);
+		autofree char *remedy = xstrdup(e ? e->remedy : "");
 
 		err_remedy(e, "all is as it was before%s%s", *remedy ? "; " : "", remedy);
 	}
@@ -248,7 +248,7 @@ int live_apply(struct live *l, const struct conf_file *from, const struct conf_f
 	unsigned wanted = steps_between(from, to);
 
 	if (wanted && need_init(l, e) < 0)
-		return -e->num;
+		return err_code(e);
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		int r = (steps[i].bit & wanted) ? steps[i].run(l, from, to, e) : 0;
 

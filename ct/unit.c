@@ -76,7 +76,7 @@ int unit_start(unsigned ctid, struct err *e)
 		err_set(e, EIO, unit, "systemd could not start it");
 		err_remedy(e, "see journalctl -u %s", unit);
 	}
-	return -e->num;
+	return err_code(e);
 }
 
 /* systemd cannot find out by itself which process is the service: PIDFile= of the unit. */
@@ -91,12 +91,11 @@ static int write_pid(unsigned ctid, struct err *e)
 int unit_run_start(unsigned ctid, struct err *e)
 {
 	autofree char *run = path_ct_run(ctid);
-	struct err ignored;
 	int r = start_here(ctid, e);
 
 	if (r == 0)
 		return write_pid(ctid, e);
-	if (r != -EALREADY && file_mkdirs(run, 0755, &ignored) == 0)
+	if (r != -EALREADY && file_mkdirs(run, 0755, NULL) == 0)
 		failure_write(run, "start", e);
 	return r;
 }

@@ -44,7 +44,6 @@ static bool is_ours(const char *path, const char *name, unsigned *ret_ctid)
 static int load_conf(const char *path, const char *name, struct conf_file **ret, struct err *e)
 {
 	struct conf_file *f = NULL;
-	struct err ignored;
 	unsigned ctid;
 	int r = 0;
 
@@ -53,7 +52,7 @@ static int load_conf(const char *path, const char *name, struct conf_file **ret,
 
 		return conf_load(config, ctid, ret, e);
 	}
-	if (!path || conf_load(path, 0, &f, &ignored) < 0)
+	if (!path || conf_load(path, 0, &f, NULL) < 0)
 		f = conf_new(0);
 	/* lxc-copy --keepname keeps another one. */
 	if (!conf_values(f)->hostname)

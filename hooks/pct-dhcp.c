@@ -105,14 +105,13 @@ static void add_route(struct lease *lease, const struct cidr *to, const struct i
 static void read_routes(struct lease *lease, const char *text)
 {
 	autostrv char **words = strv_split(text, " ");
-	struct err ignored;
 
 	for (char **word = words; word[0] && word[1]; word += 2) {
 		struct cidr to;
 		struct ip via;
 
-		if (cidr_parse(word[0], AF_INET, &to, &ignored) == 0 &&
-		    ip_parse(word[1], AF_INET, &via, &ignored) == 0)
+		if (cidr_parse(word[0], AF_INET, &to, NULL) == 0 &&
+		    ip_parse(word[1], AF_INET, &via, NULL) == 0)
 			add_route(lease, &to, &via);
 	}
 }
@@ -121,10 +120,9 @@ static void read_router(struct lease *lease, const char *text)
 {
 	autostrv char **words = strv_split(text, " ");
 	struct cidr everything = { .ip.family = AF_INET };
-	struct err ignored;
 	struct ip via;
 
-	if (words[0] && ip_parse(words[0], AF_INET, &via, &ignored) == 0)
+	if (words[0] && ip_parse(words[0], AF_INET, &via, NULL) == 0)
 		add_route(lease, &everything, &via);
 }
 
@@ -159,10 +157,9 @@ static bool lease_read(char *const *lines, struct lease *ret)
 	autofree char *text = xasprintf("%s/%s", value_of(lines, "ip"), value_of(lines, "mask"));
 	const char *search = value_of(lines, "search");
 	struct lease lease = { 0 };
-	struct err ignored;
 	uint64_t seconds;
 
-	if (cidr_parse(text, AF_INET, &lease.address, &ignored) < 0 ||
+	if (cidr_parse(text, AF_INET, &lease.address, NULL) < 0 ||
 	    !parse_uint(value_of(lines, "lease"), 1, UINT32_MAX, &seconds))
 		return false;
 	lease.seconds = (uint32_t)seconds;
@@ -207,12 +204,10 @@ static void complain(const struct keeper *k, const struct err *e)
 
 static void withdraw(struct keeper *k)
 {
-	struct err ignored;
-
 	for (size_t i = k->lease.n_routes; i-- > 0;)
-		netlink_del_route(k->nl, k->link, &k->lease.route[i], &ignored);
+		netlink_del_route(k->nl, k->link, &k->lease.route[i], NULL);
 	if (k->lease.address.ip.family)
-		netlink_del_address(k->nl, k->link, &k->lease.address, &ignored);
+		netlink_del_address(k->nl, k->link, &k->lease.address, NULL);
 	lease_done(&k->lease);
 }
 
@@ -289,13 +284,12 @@ static bool has_route(const struct lease *lease, const struct route *route)
 static void drop_old(const struct keeper *k, const struct lease *new)
 {
 	const struct lease *old = &k->lease;
-	struct err ignored;
 
 	for (size_t i = old->n_routes; i-- > 0;)
 		if (!has_route(new, &old->route[i]))
-			netlink_del_route(k->nl, k->link, &old->route[i], &ignored);
+			netlink_del_route(k->nl, k->link, &old->route[i], NULL);
 	if (old->address.ip.family && old->address.prefix != new->address.prefix)
-		netlink_del_address(k->nl, k->link, &old->address, &ignored);
+		netlink_del_address(k->nl, k->link, &old->address, NULL);
 }
 
 /* What is new comes first, so that nothing is missing for a moment. */
@@ -372,13 +366,12 @@ static void become_client(const struct keeper *k, int pipe)
 	const char *const rest[] = { "-f", "-R", "-i", k->ifname, "-s", script, "-t", "4", "-T",
 				     "2", "-A", "5", "-O", "staticroutes", "-O", "search", NULL };
 	const char *const programs[] = { program, script, NULL };
-	struct err ignored;
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* Not before it has entered, which looks at a process outside. */
-	if (!program || !enter() || landlock_run_only(programs, &ignored) < 0 ||
+	if (!program || !enter() || landlock_run_only(programs, NULL) < 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
 	    dup2(pipe, PIPE_FD) < 0 || fcntl(PIPE_FD, F_SETFD, 0) < 0)
 		_exit(1);

@@ -29,12 +29,11 @@ static bool config_changed(unsigned ctid)
 	autofree char *started = xasprintf("%s/started", run);
 	autofree char *now = NULL, *made = NULL;
 	struct conf_file *f = NULL;
-	struct err e;
 	int r;
 
-	if (file_read(started, CONF_MAX_SIZE, &made, NULL, &e) < 0)
+	if (file_read(started, CONF_MAX_SIZE, &made, NULL, NULL) < 0)
 		return false;
-	r = conf_load(config, ctid, &f, &e);
+	r = conf_load(config, ctid, &f, NULL);
 	if (r == 0)
 		now = conf_text(f);
 	conf_free(f);
@@ -47,7 +46,6 @@ static void start_afresh(unsigned ctid)
 {
 	autofree char *name = xasprintf("%u", ctid), *run = path_ct_run(ctid);
 	autofree char *log = xasprintf("%s/restart.log", run);
-	struct err ignored;
 	int null, out;
 
 	if (fork() != 0)
@@ -62,7 +60,7 @@ static void start_afresh(unsigned ctid)
 	dup2(out < 0 ? null : out, STDERR_FILENO);
 	close_range(3, ~0U, 0);
 	/* Until then pct would find the container running. */
-	monitor_wait(ctid, MONITOR_WAIT, &ignored);
+	monitor_wait(ctid, MONITOR_WAIT, NULL);
 	execl(path_pct(), "pct", "start", name, (char *)NULL);
 	_exit(127);
 }

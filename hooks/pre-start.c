@@ -113,8 +113,8 @@ static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 
 		/* A mount hook that was taken over can leave a folder there. */
 		if (file_remove(file, e) < 0 &&
-		    (e->num != EISDIR || run_remove_tree(file, e) < 0))
-			return -e->num;
+		    (err_code(e) != -EISDIR || run_remove_tree(file, e) < 0))
+			return err_code(e);
 	}
 	if (lstat(guest, &st) < 0 || !S_ISDIR(st.st_mode))
 		return err_set(e, ENOTDIR, guest, "is not a folder");

@@ -31,13 +31,12 @@ char **ct_addresses(const struct conf *conf)
 	struct netstate_link *links = xcalloc(conf->n_nets + 1, sizeof *links);
 	struct netlink *nl = NULL;
 	char **addresses = NULL;
-	struct err ignored;
-	autoclose int init = runtime_init_pidfd(conf->ctid, &ignored);
+	autoclose int init = runtime_init_pidfd(conf->ctid, NULL);
 
 	for (size_t i = 0; i < conf->n_nets; i++)
 		snprintf(links[i].name, sizeof links[i].name, "%s", conf->nets[i].name);
-	if (init >= 0 && netns_open_pidfd(init, &nl, &ignored) == 0 &&
-	    netstate_read(nl, NETSTATE_ADDRESSES, links, conf->n_nets, &ignored) == 0)
+	if (init >= 0 && netns_open_pidfd(init, &nl, NULL) == 0 &&
+	    netstate_read(nl, NETSTATE_ADDRESSES, links, conf->n_nets, NULL) == 0)
 		for (size_t i = 0; i < conf->n_nets; i++)
 			push_all(&addresses, &links[i]);
 	netlink_close(nl);

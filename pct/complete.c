@@ -58,11 +58,10 @@ static void offer_ctid(const struct completion *c, unsigned ctid, bool runs)
 	autofree char *path = path_ct_config(ctid), *help = NULL;
 	const char *name = NULL;
 	struct conf_file *f = NULL;
-	struct err ignored;
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", ctid);
-	if (conf_load(path, ctid, &f, &ignored) == 0)
+	if (conf_load(path, ctid, &f, NULL) == 0)
 		name = conf_values(f)->hostname;
 	help = xasprintf("%s%s%s", name ? name : "", name ? ", " : "",
 			 runs ? "running" : "stopped");
@@ -74,11 +73,10 @@ static void offer_ctids(const struct completion *c)
 {
 	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	unsigned flags = c->command->flags;
-	struct err ignored;
 	DIR *dir = NULL;
 
 	ids_find_running(&running, &orphans);
-	if (ids_find_all(&all, &dir, &ignored) < 0)
+	if (ids_find_all(&all, &dir, NULL) < 0)
 		all.n = 0;
 	if (flags & CMD_OF_NEW) {
 		offer_new(c, &all);
@@ -122,9 +120,8 @@ static void offer_bridges(const struct completion *c)
 static void offer_storages(const struct completion *c)
 {
 	struct storage *list = NULL;
-	struct err ignored;
 
-	if (storage_list(&list, &ignored) < 0)
+	if (storage_list(&list, NULL) < 0)
 		return;
 	for (struct storage *s = list; s->id; s++)
 		if (s->has_images)
@@ -135,9 +132,8 @@ static void offer_storages(const struct completion *c)
 static void offer_templates(const struct completion *c)
 {
 	struct storage *list = NULL;
-	struct err ignored;
 
-	if (storage_list(&list, &ignored) < 0)
+	if (storage_list(&list, NULL) < 0)
 		return;
 	for (struct storage *s = list; s->id; s++) {
 		autofree char *dir = xasprintf("%s/template/cache", s->path);
@@ -157,9 +153,8 @@ static void offer_of_recipe(const struct completion *c, char **(*list)(const str
 {
 	const char *name = c->n_positional > 1 ? c->positional[1] : "";
 	struct recipe recipe = { 0 };
-	struct err ignored;
 
-	if (recipe_load(name, &recipe, &ignored) == 0) {
+	if (recipe_load(name, &recipe, NULL) == 0) {
 		autostrv char **words = list(&recipe);
 
 		for (char **w = words; w && *w; w++)

@@ -89,9 +89,8 @@ static int find(const char *top, struct inventory *ret, struct err *e)
 static struct conf_file *load(const struct config_path *file)
 {
 	struct conf_file *f = NULL;
-	struct err ignored;
 
-	conf_load(file->path, file->ctid, &f, &ignored);
+	conf_load(file->path, file->ctid, &f, NULL);
 	return f;
 }
 

@@ -59,7 +59,7 @@ static int check_removable(const struct conf *conf, struct err *e)
 	autofree char *object = xasprintf("container %u", conf->ctid);
 
 	if (orphan_refuse(conf->ctid, e) < 0)
-		return -e->num;
+		return err_code(e);
 	if (ct_is_running(conf->ctid)) {
 		err_set(e, EBUSY, object, "is running");
 		return err_remedy(e, "stop it first: pct stop %u", conf->ctid);

@@ -107,14 +107,13 @@ static int wait_for_address(unsigned ctid, struct err *e)
 
 	for (time_t end = time(NULL) + SECONDS; time(NULL) < end; nanosleep(&pause, NULL)) {
 		autofree char *answer = NULL;
-		struct err ignored;
-		autoclose int init = runtime_init_pidfd(ctid, &ignored);
+		autoclose int init = runtime_init_pidfd(ctid, NULL);
 
 		if (interrupt_signal())
 			return err_set(e, EINTR, NULL, "interrupted");
 		if (init < 0)
 			return err_set(e, ESRCH, "init", "ended soon after the start");
-		if (run_confined(-1, look, &init, &answer, 1, &ignored) == 0 && answer[0])
+		if (run_confined(-1, look, &init, &answer, 1, NULL) == 0 && answer[0])
 			return 0;
 	}
 	return err_set(e, ETIMEDOUT, "eth0", "has no address " ADDRESS " after %d seconds",

@@ -114,7 +114,7 @@ int distro_build_busybox(const struct recipe *recipe, const char *output, char *
 
 	program = recipe_require(recipe, "program", e);
 	if (!program)
-		return -e->num;
+		return err_code(e);
 	r = busybox_version(program, &version, e);
 	if (r < 0)
 		return r;

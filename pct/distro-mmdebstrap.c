@@ -55,7 +55,7 @@ static int mmdebstrap_argv(const struct recipe *r, const char *dir, char ***ret,
 	size_t at = 0;
 
 	if (!suite || check_keyring(keyring, e) < 0)
-		return -e->num;
+		return err_code(e);
 	for (char *c = packages; *c; c++)
 		if (*c == ' ')
 			*c = ',';
@@ -172,14 +172,13 @@ static int run_mmdebstrap(char **argv, struct err *e)
 {
 	char tmpdir[] = "/tmp/pct-distro-XXXXXX";
 	struct mmdebstrap m = { (const char *const *)argv, tmpdir };
-	struct err ignored;
 	int r;
 
 	if (!mkdtemp(tmpdir))
 		return err_sys(e, tmpdir, "make");
 	/* apt reads what lies in the tree there as a user of its own. */
 	r = chmod(tmpdir, 0711) < 0 ? err_sys(e, tmpdir, "chmod") : wait_for_mmdebstrap(&m, e);
-	run_remove_tree(tmpdir, &ignored);
+	run_remove_tree(tmpdir, NULL);
 	return r;
 }
 

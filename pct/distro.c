@@ -28,7 +28,7 @@ static int build(const struct recipe *recipe, const char *output, struct err *e)
 	autofree char *path = NULL, *cache = xasprintf("%s/template/cache", path_vz());
 	const char *name = recipe_require(recipe, "method", e);
 	const struct method *method = methods;
-	int r = name ? need_root("distro build", e) : -e->num;
+	int r = name ? need_root("distro build", e) : err_code(e);
 
 	if (r < 0)
 		return r;

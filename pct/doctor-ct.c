@@ -175,10 +175,9 @@ void doctor_stale(struct doctor *d)
 	struct ids all = { 0 };
 	DIR *configs = NULL, *runs = file_open_folder(AT_FDCWD, run);
 	struct dirent *entry;
-	struct err ignored;
 	unsigned ctid;
 
-	(void)!ids_find_all(&all, &configs, &ignored);
+	(void)!ids_find_all(&all, &configs, NULL);
 	for (size_t i = 0; i < all.n; i++)
 		check_stale(d, all.v[i]);
 	while (runs && (entry = readdir(runs)))

@@ -36,10 +36,9 @@ static bool has_landlock(void)
 static bool has_userns(void)
 {
 	autofree char *max = NULL;
-	struct err ignored;
 
 	return access("/proc/self/ns/user", F_OK) == 0 &&
-	       (file_read("/proc/sys/user/max_user_namespaces", 32, &max, NULL, &ignored) < 0 ||
+	       (file_read("/proc/sys/user/max_user_namespaces", 32, &max, NULL, NULL) < 0 ||
 		strtoul(max, NULL, 10) > 0);
 }
 

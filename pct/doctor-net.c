@@ -57,14 +57,13 @@ void doctor_rules(struct doctor *d)
 {
 	struct ids all = { 0 };
 	DIR *dir = NULL;
-	struct err ignored;
 
 	/* What cannot be read, doctor_configs() has told. */
-	(void)!ids_find_all(&all, &dir, &ignored);
+	(void)!ids_find_all(&all, &dir, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		struct conf_file *f = NULL;
 
-		if (!ct_is_running(all.v[i]) || ct_load(all.v[i], &f, &ignored) < 0)
+		if (!ct_is_running(all.v[i]) || ct_load(all.v[i], &f, NULL) < 0)
 			continue;
 		for (size_t n = 0; n < conf_values(f)->n_nets; n++)
 			check_net(d, conf_values(f), &conf_values(f)->nets[n]);

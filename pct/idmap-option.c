@@ -38,12 +38,11 @@ static bool is_taken(const struct idranges *used, bool group, const struct idmap
 static bool has_own(const struct conf *conf, const struct idranges *used)
 {
 	struct idmap map, shared;
-	struct err ignored;
 
-	return conf->idmap && idmap_parse(conf->idmap, &map, NULL, &ignored) == 0 &&
+	return conf->idmap && idmap_parse(conf->idmap, &map, NULL, NULL) == 0 &&
 	       map.n_uid == 1 && map.n_gid == 1 && map.uid[0].count >= IDRANGE_COUNT &&
 	       map.gid[0].count >= IDRANGE_COUNT &&
-	       (idmap_default(&shared, &ignored) < 0 ||
+	       (idmap_default(&shared, NULL) < 0 ||
 		(shared.uid[0].outside != map.uid[0].outside &&
 		 shared.gid[0].outside != map.gid[0].outside)) &&
 	       !is_taken(used, false, &map.uid[0]) && !is_taken(used, true, &map.gid[0]);
@@ -109,7 +108,6 @@ int idmap_option_check(const struct conf *old, const struct conf *new, struct er
 {
 	autofree char *was = strv_join(old->idmap, ";"), *is = strv_join(new->idmap, ";");
 	struct idmap from, to;
-	struct err ignored;
 	int r;
 
 	if (str_eq(was, is))
@@ -126,7 +124,7 @@ int idmap_option_check(const struct conf *old, const struct conf *new, struct er
 				 "container anew, on a storage whose files can be id-mapped");
 	r = map_of(new, &to, e);
 	/* Of what was no map, no file can be. */
-	if (r == 0 && map_of(old, &from, &ignored) == 0 &&
+	if (r == 0 && map_of(old, &from, NULL) == 0 &&
 	    !(holds(from.uid, from.n_uid, to.uid, to.n_uid) &&
 	      holds(from.gid, from.n_gid, to.gid, to.n_gid)))
 		return refuse(e, "ids that the container has now would not be mapped, and files "
@@ -140,8 +138,7 @@ static void warn_of(const struct idranges *used, const struct conf *conf, bool g
 {
 	struct idrange own = range_of(conf->ctid, group, r);
 	struct idmap shared;
-	struct err ignored;
-	bool some = idmap_default(&shared, &ignored) == 0;
+	bool some = idmap_default(&shared, NULL) == 0;
 
 	for (size_t i = 0; i < used->n; i++)
 		if (idrange_overlap(&used->v[i], &own) &&
@@ -159,10 +156,9 @@ void idmap_option_warn(const struct conf *conf)
 {
 	struct idranges used;
 	struct idmap map;
-	struct err ignored;
 
-	if (!conf->idmap || idmap_parse(conf->idmap, &map, NULL, &ignored) < 0 ||
-	    idranges_read(path_etc(), conf->ctid, &used, &ignored) < 0)
+	if (!conf->idmap || idmap_parse(conf->idmap, &map, NULL, NULL) < 0 ||
+	    idranges_read(path_etc(), conf->ctid, &used, NULL) < 0)
 		return;
 	for (unsigned i = 0; i < map.n_uid; i++)
 		warn_of(&used, conf, false, &map.uid[i]);

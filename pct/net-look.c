@@ -33,10 +33,9 @@ static void name_master(const struct link *link, char ret[IF_NAMESIZE])
 
 static bool may_be_ovs(struct netlink *nl, const char *bridge)
 {
-	struct err ignored;
 	struct link link;
 
-	return bridge && (netlink_get(nl, bridge, &link, &ignored) < 0 ||
+	return bridge && (netlink_get(nl, bridge, &link, NULL) < 0 ||
 			  !str_eq(link.kind, "bridge"));
 }
 
@@ -45,7 +44,6 @@ static void find_bridge(struct netlink *nl, const struct conf *conf, const struc
 			const struct link *veth, struct net_ends *ends)
 {
 	char name[IF_NAMESIZE], firewall[16], port[16], vlan[16];
-	struct err ignored;
 	struct link link;
 
 	ends->bridge_is_known = true;
@@ -56,15 +54,15 @@ static void find_bridge(struct netlink *nl, const struct conf *conf, const struc
 		ends->firewall_bridge = true;
 		name[0] = '\0';
 		ifname(port, "fwpr", conf->ctid, net->index);
-		if (netlink_get(nl, port, &link, &ignored) < 0)
+		if (netlink_get(nl, port, &link, NULL) < 0)
 			return;
 		name_master(&link, name);
-		netstate_read_port(nl, link.index, &ends->port, &ignored);
+		netstate_read_port(nl, link.index, &ends->port, NULL);
 		ends->tag = ends->port.tag;
 	}
 	/* The kernel knows nothing, or "ovs-system", of a port of Open vSwitch. */
 	if ((!name[0] || str_eq(name, "ovs-system")) && may_be_ovs(nl, net->bridge)) {
-		if (ovs_read_port(port, ends->bridge, &ends->port, &ignored) == 0)
+		if (ovs_read_port(port, ends->bridge, &ends->port, NULL) == 0)
 			ends->tag = ends->port.tag;
 		else
 			ends->bridge_is_known = !name[0];
@@ -79,7 +77,7 @@ static void find_bridge(struct netlink *nl, const struct conf *conf, const struc
 	}
 	snprintf(ends->bridge, sizeof ends->bridge, "%s", name);
 	/* A bridge that does not filter has VLAN 1 on every port, which means nothing. */
-	if (netlink_get(nl, name, &link, &ignored) == 0 && !link.vlan_aware &&
+	if (netlink_get(nl, name, &link, NULL) == 0 && !link.vlan_aware &&
 	    ends->tag != net->tag)
 		ends->tag = 0;
 }

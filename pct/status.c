@@ -36,10 +36,9 @@ static void look(unsigned ctid, struct status *ret)
 	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
 	autofree char *report = xasprintf("%s/report", guest);
 	enum ct_state state = ct_state(ctid);
-	struct err ignored;
 
 	*ret = (struct status){ .state = "stopped", .orphaned = state == CT_ORPHANED };
-	report_read(report, &ret->findings, &ignored);
+	report_read(report, &ret->findings, NULL);
 	if (state != CT_STOPPED) {
 		ret->state = "running";
 		ret->pid = runtime_init_pid(ctid);

@@ -83,11 +83,9 @@ static int ask_inside(void *arg, int out_fd, struct err *e)
 
 static void start_asking(struct boot_wait *w)
 {
-	struct err ignored;
-
 	w->len = w->said = 0;
 	w->word[0] = '\0';
-	w->asking = run_start(-1, ask_inside, w, &w->child, &ignored) == 0;
+	w->asking = run_start(-1, ask_inside, w, &w->child, NULL) == 0;
 	if (!w->asking)
 		look_later(w);
 }
@@ -167,9 +165,8 @@ static bool is_script(const char *name)
 static bool read_name(pid_t pid, char ret[32])
 {
 	autofree char *path = xasprintf("/proc/%d/comm", (int)pid), *text = NULL;
-	struct err ignored;
 
-	if (file_read(path, MAX_PROC, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_PROC, &text, NULL, NULL) < 0)
 		return false;
 	text[strcspn(text, "\n")] = '\0';
 	text_disarm(text, "");
@@ -207,11 +204,10 @@ static void find_scripts(struct boot_wait *w)
 					(int)w->init->pid);
 	autofree char *text = NULL;
 	autostrv char **words = NULL;
-	struct err ignored;
 	uint64_t pid;
 
 	forget_scripts(w);
-	if (file_read(path, MAX_PROC * 16, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_PROC * 16, &text, NULL, NULL) < 0)
 		return;
 	words = strv_split(text, " \n");
 	for (size_t i = 0; words && words[i] && i < MAX_CHILDREN; i++)

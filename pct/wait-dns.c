@@ -57,9 +57,8 @@ static struct rootfs *open_top(const struct wait_init *init, const char *top)
 {
 	autofree char *whole = xasprintf("/proc/%d/root/%s", (int)init->pid, top);
 	struct rootfs *root = NULL;
-	struct err ignored;
 
-	return rootfs_open(whole, &root, &ignored) < 0 ? NULL : root;
+	return rootfs_open(whole, &root, NULL) < 0 ? NULL : root;
 }
 
 /*
@@ -100,7 +99,7 @@ static int read_resolv_conf(void *arg, int out_fd, struct err *e)
 	if (!root || !wait_is_alive(w->init))
 		return -ESRCH;
 	if (rootfs_confine(root, NULL, e) < 0)
-		return -e->num;
+		return err_code(e);
 	text = read_below(root, run, e);
 	return text ? file_write_all(out_fd, text, strlen(text)) : -ENOENT;
 }
@@ -120,10 +119,9 @@ static void take_servers(struct dns_wait *w, const char *text)
 	for (char **line = lines; line && *line && w->n < MAX_SERVERS; line++) {
 		autostrv char **words = strv_split(*line, " \t");
 		struct dns_server server = { .fd = -1 };
-		struct err ignored;
 
 		if (words && str_eq(words[0], "nameserver") && words[1] &&
-		    ip_parse(words[1], AF_UNSPEC, &server.ip, &ignored) == 0)
+		    ip_parse(words[1], AF_UNSPEC, &server.ip, NULL) == 0)
 			w->server[w->n++] = server;
 	}
 }
@@ -155,11 +153,10 @@ static void ask(struct dns_wait *w, struct dns_server *server)
 	unsigned char question[17] = { 0, 0, 1, 0, 0, 1, [12] = 0, 0, 2, 0, 1 };
 	struct sockaddr_storage address;
 	socklen_t len = make_address(&server->ip, &address);
-	struct err ignored;
 
 	question[0] = (unsigned char)(w->id >> 8);
 	question[1] = (unsigned char)w->id;
-	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, &ignored);
+	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, NULL);
 	server->why = "does not answer";
 	if (server->fd < 0)
 		server->why = "cannot be asked";
@@ -175,9 +172,7 @@ static void ask(struct dns_wait *w, struct dns_server *server)
 
 static void start_reading(struct dns_wait *w)
 {
-	struct err ignored;
-
-	w->reading = run_start(-1, read_resolv_conf, w, &w->reader, &ignored) == 0;
+	w->reading = run_start(-1, read_resolv_conf, w, &w->reader, NULL) == 0;
 	w->asked = now_ms();
 	w->changed = false;
 }
@@ -186,11 +181,10 @@ static void start_reading(struct dns_wait *w)
 static void ask_all(struct dns_wait *w)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 
 	w->reading = false;
 	forget_servers(w);
-	if (run_finish_within(&w->reader, READ_WAIT, &text, ROOTFS_MAX_READ, &ignored) == 0)
+	if (run_finish_within(&w->reader, READ_WAIT, &text, ROOTFS_MAX_READ, NULL) == 0)
 		take_servers(w, text);
 	if (getrandom(&w->id, sizeof w->id, 0) < 0)
 		w->id++;

@@ -15,10 +15,9 @@ static char **check_words(struct setup *s, const char *value, bool addresses)
 	size_t n = 0;
 
 	for (char **word = words; *word; word++) {
-		struct err ignored;
 		struct ip ip;
 
-		if (addresses ? ip_parse(*word, AF_UNSPEC, &ip, &ignored) == 0
+		if (addresses ? ip_parse(*word, AF_UNSPEC, &ip, NULL) == 0
 			      : domain_check(*word) == 0) {
 			words[n++] = *word;
 			continue;

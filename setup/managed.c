@@ -22,10 +22,9 @@
 static struct ledger *ledger_of(struct setup *s)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 
 	if (!s->ledger) {
-		s->ledger_is_lost = tree_read_optional(s->tree, LEDGER, &text, &ignored) == -ETIME;
+		s->ledger_is_lost = tree_read_optional(s->tree, LEDGER, &text, NULL) == -ETIME;
 		s->ledger = ledger_parse(text);
 	}
 	return s->ledger;
@@ -339,7 +338,7 @@ int managed_sweep(struct setup *s, struct err *e)
 		}
 		if (first == 0) {
 			first = n;
-			*e = failure;
+			err_take(e, &failure);
 		}
 		i++;
 	}

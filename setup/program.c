@@ -37,9 +37,8 @@ char *program_real_name(struct tree *t, const char *path)
 
 	for (unsigned i = 0; i < MAX_LINKS && tree_lkind(t, at) == S_IFLNK; i++) {
 		autofree char *target = NULL, *old = NULL;
-		struct err ignored;
 
-		if (tree_readlink(t, at, &target, &ignored) < 0)
+		if (tree_readlink(t, at, &target, NULL) < 0)
 			return NULL;
 		old = steal(&at);
 		if (target[0] == '/')

@@ -19,10 +19,9 @@ static const char *const unit_dirs[] = { "/etc/systemd/system", "/run/systemd/sy
 static bool is_masked(struct setup *s, const char *path)
 {
 	autofree char *target = NULL;
-	struct err ignored;
 
 	return tree_lkind(s->tree, path) == S_IFLNK &&
-	       tree_readlink(s->tree, path, &target, &ignored) == 0 && str_eq(target, "/dev/null");
+	       tree_readlink(s->tree, path, &target, NULL) == 0 && str_eq(target, "/dev/null");
 }
 
 /* The file that systemd would load: the first in the order of its folders. */
@@ -51,12 +50,11 @@ static char **wants_dirs(struct setup *s)
 	s->wants_dirs = xcalloc(1, sizeof *s->wants_dirs);
 	for (size_t i = 0; n == 0 && i < ARRAY_SIZE(unit_dirs); i++) {
 		autostrv char **entries = NULL;
-		struct err ignored;
 
 		/* On a merged /usr it is the same folder again. */
 		if (str_after(unit_dirs[i], "/lib/") && tree_lkind(s->tree, "/lib") == S_IFLNK)
 			continue;
-		if (tree_list(s->tree, unit_dirs[i], &entries, &ignored) < 0)
+		if (tree_list(s->tree, unit_dirs[i], &entries, NULL) < 0)
 			continue;
 		s->wants_dirs = xrealloc(s->wants_dirs, n + strv_len(entries) + 1,
 					 sizeof *s->wants_dirs);
@@ -83,11 +81,10 @@ static bool is_wanted(struct setup *s, const char *unit)
 static bool first_boot_is_to_come(struct setup *s)
 {
 	autofree char *id = NULL;
-	struct err ignored;
 
 	if (tree_lkind(s->tree, "/etc/machine-id") == 0)
 		return true;
-	return tree_read_optional(s->tree, "/etc/machine-id", &id, &ignored) == 0 && id &&
+	return tree_read_optional(s->tree, "/etc/machine-id", &id, NULL) == 0 && id &&
 	       str_after(id, "uninitialized");
 }
 
@@ -123,10 +120,9 @@ static bool preset_enables(struct setup *s, const char *unit)
 
 	for (char **path = paths; *path; path++) {
 		autofree char *text = NULL;
-		struct err ignored;
 		int verdict;
 
-		if (tree_read_optional(s->tree, *path, &text, &ignored) < 0 || !text)
+		if (tree_read_optional(s->tree, *path, &text, NULL) < 0 || !text)
 			continue;
 		verdict = preset_in(text, unit);
 		if (verdict >= 0)
@@ -138,9 +134,8 @@ static bool preset_enables(struct setup *s, const char *unit)
 static bool has_install_section(struct setup *s, const char *path)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 
-	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	return tree_read_optional(s->tree, path, &text, NULL) == 0 && text &&
 	       strstr(text, "\n[Install]");
 }
 
@@ -172,9 +167,8 @@ static bool has_link(struct setup *s, const char *dir, const char *name)
 static bool has_start_link(struct setup *s, const char *dir, const char *script)
 {
 	autostrv char **entries = NULL;
-	struct err ignored;
 
-	if (tree_list(s->tree, dir, &entries, &ignored) < 0)
+	if (tree_list(s->tree, dir, &entries, NULL) < 0)
 		return false;
 	for (char **entry = entries; *entry; entry++)
 		if (**entry == 'S' && str_eq(*entry + 1 + strspn(*entry + 1, "0123456789"), script))

@@ -102,7 +102,7 @@ static int stop(struct setup *s, const struct step *at, size_t n_notes, const st
 
 	rest = undone(s, at, &asked);
 	if ((is_new || asked) && !(s->flags & SETUP_DRY)) {
-		*e = *why;
+		err_take(e, why);
 		return err_wrap(e, "setup of %s", at->name);
 	}
 	report_drop_notes(s->report, n_notes);
@@ -137,7 +137,7 @@ static int run_steps(struct setup *s, struct rootfs *root, struct err *e)
 			err_set(&failure, -n, step->name, "failed");
 		if ((step->phases & STEP_REQUIRED) ||
 		    (s->phase != PHASE_START && is_grave(failure.num))) {
-			*e = failure;
+			err_take(e, &failure);
 			return err_wrap(e, "setup of %s", step->name);
 		}
 		report_failure(s->report, step->name, failure.remedy, "%s%s%s", failure.object,
@@ -153,10 +153,8 @@ static int look(struct setup *s, struct err *e)
 	struct report *r = s->report;
 	int n = os_release_read(s->tree, &s->os, &problem);
 
-	if (n == -ENOSYS) {
-		*e = problem;
-		return n;
-	}
+	if (n == -ENOSYS)
+		return err_take(e, &problem);
 	if (n < 0 && problem.num)
 		report_note(r, NOTE_WARNING, "detect", NULL, "%s: %s", problem.object,
 			    problem.cause);

@@ -149,9 +149,8 @@ char **tree_list_merged(struct tree *t, const char *const *dirs, size_t n, const
 
 	for (size_t i = 0; i < n; i++) {
 		autostrv char **names = NULL;
-		struct err ignored;
 
-		if (tree_list(t, dirs[i], &names, &ignored) < 0)
+		if (tree_list(t, dirs[i], &names, NULL) < 0)
 			continue;
 		all = xrealloc(all, n_all + strv_len(names), sizeof *all);
 		for (char **name = names; *name; name++)

@@ -7,6 +7,20 @@
 
 #include "lib/base/util.h"
 
+/* In place of an error that nobody wants to know: the next call for NULL may need its number. */
+static _Thread_local struct err ignored;
+
+static struct err *or_ignored(struct err *e)
+{
+	return e ? e : &ignored;
+}
+
+int (err_code)(const struct err *e)
+{
+	e = e ? e : &ignored;
+	return e->num > 0 ? -e->num : -EIO;
+}
+
 static void fill(struct err *e, int num, const char *object, const char *fmt, va_list ap)
 {
 	e->num = num > 0 ? num : EIO;
@@ -23,9 +37,9 @@ int (err_set)(struct err *e, int num, const char *object, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	fill(e, num, object, fmt, ap);
+	fill(or_ignored(e), num, object, fmt, ap);
 	va_end(ap);
-	return -e->num;
+	return err_code(e);
 }
 
 int (err_sys)(struct err *e, const char *object, const char *fmt, ...)
@@ -45,6 +59,7 @@ int (err_wrap)(struct err *e, const char *fmt, ...)
 	char inner[sizeof e->cause];
 	va_list ap;
 
+	e = or_ignored(e);
 	if (e->object[0])
 		snprintf(inner, sizeof inner, "%.250s: %.250s", e->object, e->cause);
 	else
@@ -54,23 +69,31 @@ int (err_wrap)(struct err *e, const char *fmt, ...)
 	vsnprintf(e->object, sizeof e->object, fmt, ap);
 	va_end(ap);
 	text_disarm(e->object, "");
-	return e->num > 0 ? -e->num : -EIO;
+	return err_code(e);
+}
+
+void err_set_object(struct err *e, const char *object)
+{
+	e = or_ignored(e);
+	snprintf(e->object, sizeof e->object, "%s", object ? object : "");
+	text_disarm(e->object, "");
 }
 
 void err_at_line(struct err *e, unsigned line)
 {
-	e->line = line;
+	or_ignored(e)->line = line;
 }
 
 int (err_remedy)(struct err *e, const char *fmt, ...)
 {
 	va_list ap;
 
+	e = or_ignored(e);
 	va_start(ap, fmt);
 	vsnprintf(e->remedy, sizeof e->remedy, fmt, ap);
 	va_end(ap);
 	text_disarm(e->remedy, "");
-	return e->num > 0 ? -e->num : -EIO;
+	return err_code(e);
 }
 
 int (err_take)(struct err *e, const struct err *from)
@@ -83,7 +106,7 @@ int (err_take)(struct err *e, const struct err *from)
 	err_set(e, copy.num > 0 && copy.num < 4096 ? copy.num : EIO, copy.object, "%s", copy.cause);
 	if (copy.remedy[0])
 		err_remedy(e, "%s", copy.remedy);
-	return -e->num;
+	return err_code(e);
 }
 
 void err_print(const struct err *e, const char *program, FILE *to)

@@ -5,6 +5,9 @@
  * A library function returns 0 or -errno and, on failure, fills a struct err of its caller; it
  * never prints.  The struct lives on the caller's stack and owns nothing.  main() prints it once,
  * a hook writes it to the failure record.
+ *
+ * A caller that does not want to know passes NULL, as to all functions here.  So a function does
+ * not read the struct that it got: it asks err_code(), or fills its own and calls err_take().
  */
 #ifndef LIB_BASE_ERR_H
 #define LIB_BASE_ERR_H
@@ -33,28 +36,35 @@ int err_set(struct err *e, int num, const char *object, const char *fmt, ...)
 int err_sys(struct err *e, const char *object, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Put an object in front: "OBJECT: OLD OBJECT: CAUSE".  Returns -e->num. */
+/* What the last of these functions returned for e: less than 0. */
+int err_code(const struct err *e);
+
+/* Put an object in front: "OBJECT: OLD OBJECT: CAUSE".  Returns err_code(). */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Replace the object; NULL: none, until a caller adds it. */
+void err_set_object(struct err *e, const char *object);
 
 /* Say which line of the config that the object names it is about. */
 void err_at_line(struct err *e, unsigned line);
 
-/* Say what the user can do about it.  Returns -e->num. */
+/* Say what the user can do about it.  Returns err_code(). */
 int err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Take another process's, of which that may have written any byte: one in a container may have been
- * led astray.  Returns -e->num.
+ * Take another one.  A process in a container, which may have been led astray, may have written any
+ * byte of it.  Returns err_code().
  */
 int err_take(struct err *e, const struct err *from);
 
-/* All five return less than 0, which neither compiler nor analyzers could know without this. */
+/* All six return less than 0, which neither compiler nor analyzers could know without this. */
 static inline int err_negative(int r)
 {
 	if (r >= 0)
 		__builtin_unreachable();
 	return r;
 }
+#define err_code(...) err_negative(err_code(__VA_ARGS__))
 #define err_set(...) err_negative(err_set(__VA_ARGS__))
 #define err_sys(...) err_negative(err_sys(__VA_ARGS__))
 #define err_wrap(...) err_negative(err_wrap(__VA_ARGS__))

@@ -98,12 +98,11 @@ int file_write_all(int fd, const void *data, size_t len)
 static bool holds(const char *path, const void *data, size_t len, mode_t mode)
 {
 	autofree char *old = NULL;
-	struct err ignored;
 	struct stat st;
 	size_t n;
 
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 07777) == mode &&
-	       (size_t)st.st_size == len && file_read(path, len, &old, &n, &ignored) == 0 &&
+	       (size_t)st.st_size == len && file_read(path, len, &old, &n, NULL) == 0 &&
 	       n == len && memcmp(old, data, len) == 0;
 }
 
@@ -203,7 +202,7 @@ int file_mkdirs(const char *path, mode_t mode, struct err *e)
 			if (errno != EEXIST)
 				return err_sys(e, part, "make folder");
 		} else if (file_sync_parent(part, e) < 0) {
-			return -e->num;
+			return err_code(e);
 		}
 		if (!slash)
 			return 0;

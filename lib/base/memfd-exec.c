@@ -49,9 +49,9 @@ static int seal(int file, const char *path, struct err *e)
 		err_sys(e, path, "copy it into memory");
 	else
 		return steal_fd(&sealed);
-	if (e->num == EACCES)
+	if (err_code(e) == -EACCES)
 		err_remedy(e, "sysctl vm.memfd_noexec=1 allows programs in memory");
-	return -e->num;
+	return err_code(e);
 }
 
 int memfd_exec_copy(const char *path, struct err *e)

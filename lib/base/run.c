@@ -113,7 +113,7 @@ static int run(const char *variable, const char *const argv[], int out, struct e
 		err_sys(e, argv[0], "fork");
 		close(pipefd[0]);
 		close(pipefd[1]);
-		return -e->num;
+		return err_code(e);
 	}
 	if (pid == 0)
 		exec_program(variable, argv, out, pipefd[1], self);

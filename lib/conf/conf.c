@@ -342,9 +342,8 @@ const struct conf *conf_values(const struct conf_file *f)
 struct conf_file *conf_copy(const struct conf_file *f)
 {
 	struct conf_file *copy = NULL;
-	struct err e;
 
-	if (conf_parse(f->text, f->len, f->name, f->ctid, &copy, &e) < 0)
+	if (conf_parse(f->text, f->len, f->name, f->ctid, &copy, NULL) < 0)
 		abort();
 	return copy;
 }
@@ -366,9 +365,8 @@ struct conf_file *conf_new(unsigned ctid)
 					"lxc.network.type = empty\n",
 					ctid);
 	struct conf_file *f = NULL;
-	struct err e;
 
-	if (conf_parse(text, strlen(text), "new config", ctid, &f, &e) < 0)
+	if (conf_parse(text, strlen(text), "new config", ctid, &f, NULL) < 0)
 		abort();
 	return f;
 }

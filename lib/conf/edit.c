@@ -168,9 +168,7 @@ int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struc
 
 void conf_set_key(struct conf_file *f, const char *key, const char *value)
 {
-	struct err e;
-
-	if ((value && has_control(value)) || conf_put(f, key, value, &e) < 0)
+	if ((value && has_control(value)) || conf_put(f, key, value, NULL) < 0)
 		abort();
 }
 
@@ -199,7 +197,6 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 	unsigned pending_swap = f->pending_swap;
 	size_t len = f->len;
 	autofree char *old = NULL;
-	struct err ignored;
 	uint32_t control;
 	int r;
 
@@ -222,10 +219,10 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 	if (r == 0)
 		r = err_set(e, EFBIG, NULL, "the config would be larger than %d bytes",
 			    CONF_MAX_SIZE);
-	if (conf_replace_text(f, steal(&old), len, &ignored) < 0)
+	if (conf_replace_text(f, steal(&old), len, NULL) < 0)
 		abort();
 	f->pending_swap = pending_swap;
-	snprintf(e->object, sizeof e->object, "%s", option);
+	err_set_object(e, option);
 	return r;
 }
 

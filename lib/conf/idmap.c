@@ -125,10 +125,10 @@ static int own_err(const struct conf_file *f, size_t n, struct err *e)
 
 	for (size_t i = 0; i < n_lines; i++)
 		if (str_eq(lines[i].name, "lxc.idmap") && n-- == 0) {
-			e->object[0] = '\0';
+			err_set_object(e, NULL);
 			return conf_line_err(f, lines[i].number, lines[i].spelt, e);
 		}
-	return -e->num;
+	return err_code(e);
 }
 
 static bool is_granted(const char *path, const struct idmap_range *range)
@@ -153,10 +153,9 @@ static int check_granted(const struct conf_file *f, const struct idmap *map, str
 	for (size_t i = 0; values[i]; i++) {
 		const char *path = *values[i] == 'u' ? SUBUID : SUBGID;
 		struct idmap_range range;
-		struct err ignored;
 		char kind;
 
-		if (idmap_parse_range(values[i], &kind, &range, &ignored) < 0 ||
+		if (idmap_parse_range(values[i], &kind, &range, NULL) < 0 ||
 		    is_granted(path, &range))
 			continue;
 		err_set(e, EPERM, NULL, "root is not delegated the ids of \"%s\"", values[i]);

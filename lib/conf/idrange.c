@@ -220,7 +220,6 @@ static void take_others(const struct source *from, const struct idranges *used,
 {
 	struct hostids users;
 	struct idmap shared;
-	struct err ignored;
 
 	for (size_t i = 0; i < used->n; i++)
 		if (used->v[i].group == from->group)
@@ -234,7 +233,7 @@ static void take_others(const struct source *from, const struct idranges *used,
 	for (size_t i = 0; i < users.n; i++)
 		spans_take_away(free_ids, users.v[i].id, (uint64_t)users.v[i].id + 1);
 	hostids_done(&users);
-	if (idmap_default(&shared, &ignored) == 0) {
+	if (idmap_default(&shared, NULL) == 0) {
 		const struct idmap_range *r = from->group ? shared.gid : shared.uid;
 
 		spans_take_away(free_ids, r->outside, (uint64_t)r->outside + r->count);

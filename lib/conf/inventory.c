@@ -134,14 +134,13 @@ void inventory_done(struct inventory *configs)
 bool inventory_mentions(const char *text)
 {
 	struct inventory all;
-	struct err ignored;
 	bool found = false;
 
-	inventory_find(path_etc(), &all, &ignored);
+	inventory_find(path_etc(), &all, NULL);
 	for (size_t i = 0; i < all.n && !found; i++) {
 		autofree char *config = NULL;
 
-		found = file_read(all.v[i].path, CONF_MAX_SIZE, &config, NULL, &ignored) == 0 &&
+		found = file_read(all.v[i].path, CONF_MAX_SIZE, &config, NULL, NULL) == 0 &&
 			strcasestr(config, text);
 	}
 	inventory_done(&all);

@@ -42,13 +42,10 @@ static void spec_put(struct spec *s, const char *sub, char *value)
 static int value_check(struct conf_file *f, const struct net_key *key, char *value, struct err *e)
 {
 	struct net_lines scratch = { 0 };
-	char cause[sizeof e->cause];
-	int r = key->read(f, &scratch, value, e);
+	struct err why;
+	int r = key->read(f, &scratch, value, &why);
 
-	if (r == 0)
-		return 0;
-	snprintf(cause, sizeof cause, "%s", e->cause);
-	return err_set(e, -r, NULL, "%s: %.400s", key->sub, cause);
+	return r < 0 ? err_set(e, -r, NULL, "%s: %.400s", key->sub, why.cause) : 0;
 }
 
 static int spec_add(struct conf_file *f, struct spec *s, const char *part, struct err *e)
@@ -171,7 +168,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 	old = net >= 0 ? find_line(f, net, "hwaddr") : NULL;
 	hwaddr = old ? xstrdup(old->value) : new_hwaddr(e);
 	if (!hwaddr)
-		return -e->num;
+		return err_code(e);
 	spec_put(s, "hwaddr", hwaddr);
 	return 0;
 }

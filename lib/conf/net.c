@@ -318,7 +318,7 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 		sub = line->spelt + strlen(LXC);
 		*ret_sub = sub;
 		if (*line->spelt == 'l' && str_eq(sub, "type") && !net_open(f, line, NO_INDEX, e))
-			return -e->num;
+			return err_code(e);
 		if (f->n_nets == 0)
 			return err_set(e, EINVAL, NULL, "comes before any lxc.network.type");
 		return (int)f->n_nets - 1;
@@ -333,7 +333,7 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 	for (size_t i = 0; i < f->n_nets; i++)
 		if (f->nets[i].lxc3_index == n)
 			return (int)i;
-	return net_open(f, line, (unsigned)n, e) ? (int)f->n_nets - 1 : -e->num;
+	return net_open(f, line, (unsigned)n, e) ? (int)f->n_nets - 1 : err_code(e);
 }
 
 /*

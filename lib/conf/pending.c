@@ -160,7 +160,6 @@ int conf_pending_merge(struct conf_file *f, struct err *e)
 	struct change *changes = NULL;
 	size_t n, len = f->len;
 	char *old;
-	struct err ignored;
 	int r;
 
 	if (!conf_has_pending(f))
@@ -175,7 +174,7 @@ int conf_pending_merge(struct conf_file *f, struct err *e)
 	free(changes);
 	if (r == 0)
 		free(old);
-	else if (conf_replace_text(f, old, len, &ignored) < 0)
+	else if (conf_replace_text(f, old, len, NULL) < 0)
 		abort();
 	return r;
 }

@@ -49,9 +49,8 @@ void power_file(struct power *p, const char *path, void (*fn)(struct power *p, c
 	const char *file = p->file, *key = p->file_key;
 	unsigned line = p->file_line;
 	autofree char *text = NULL;
-	struct err ignored;
 
-	if (!is_new(p, path) || file_read(path, MAX_FILE, &text, NULL, &ignored) < 0)
+	if (!is_new(p, path) || file_read(path, MAX_FILE, &text, NULL, NULL) < 0)
 		return;
 	p->file = path;
 	p->file_line = 0;

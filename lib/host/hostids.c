@@ -29,10 +29,9 @@ void hostids_read(const char *path, struct hostids *ret)
 {
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct err ignored;
 
 	*ret = (struct hostids){ 0 };
-	if (file_read(path, MAX_FILE, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_FILE, &text, NULL, NULL) < 0)
 		return;
 	lines = strv_split(text, "\n");
 	for (char **line = lines; *line; line++)

@@ -12,10 +12,9 @@
 
 char *hostinfo_resolv_conf(void)
 {
-	struct err ignored;
 	char *text = NULL;
 
-	return file_read("/etc/resolv.conf", 64 * 1024, &text, NULL, &ignored) < 0 ? NULL : text;
+	return file_read("/etc/resolv.conf", 64 * 1024, &text, NULL, NULL) < 0 ? NULL : text;
 }
 
 char *hostinfo_timezone(void)

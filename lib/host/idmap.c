@@ -222,7 +222,7 @@ int idmap_userns(const struct idmap *map, struct err *e)
 
 	if (pid < 0) {
 		err_sys(e, NULL, "make a user namespace");
-		if (e->num == EPERM)
+		if (err_code(e) == -EPERM)
 			return err_remedy(e, "the kernel allows none in a chroot: use a container");
 		return err_remedy(e, "see whether /proc/sys/user/max_user_namespaces allows more");
 	}

@@ -23,10 +23,9 @@ void subids_read(const char *path, struct subids *ret)
 {
 	autofree char *text = NULL;
 	autostrv char **line = NULL;
-	struct err ignored;
 
 	*ret = (struct subids){ 0 };
-	if (file_read(path, MAX_SUBID_FILE, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_SUBID_FILE, &text, NULL, NULL) < 0)
 		return;
 	line = strv_split(text, "\n");
 	for (size_t i = 0; line[i]; i++) {

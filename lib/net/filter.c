@@ -18,9 +18,8 @@ bool filter_is_external(void)
 	autofree char *path = xasprintf("%s/firewall/cluster.fw", path_etc()), *text = NULL;
 	bool in_options = false, enabled = false, value;
 	autostrv char **lines = NULL;
-	struct err ignored;
 
-	if (file_read(path, CONF_MAX_SIZE, &text, NULL, &ignored) < 0)
+	if (file_read(path, CONF_MAX_SIZE, &text, NULL, NULL) < 0)
 		return false;
 	lines = strv_split(text, "\r\n");
 	for (char **line = lines; line && *line; line++) {

@@ -153,8 +153,7 @@ static pid_t keeper_pid(int record)
 
 void hostnet_stop(unsigned ctid, unsigned n)
 {
-	struct err ignored;
-	autoclose int record = open_record(ctid, n, 0, &ignored);
+	autoclose int record = open_record(ctid, n, 0, NULL);
 	autoclose int pidfd = -1;
 	struct pollfd ended = { .events = POLLIN };
 	pid_t pid;

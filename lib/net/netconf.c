@@ -216,7 +216,6 @@ static int drop_addresses(struct netlink *nl, int link, const struct net_family 
 static int drop_old(struct netlink *nl, int link, const struct net *old, const struct net *net,
 		    bool *dropped, struct err *e)
 {
-	struct err ignored;
 	bool promote = false;
 	int r = drop_routes(nl, link, old, net, dropped, e);
 
@@ -228,7 +227,7 @@ static int drop_old(struct netlink *nl, int link, const struct net *old, const s
 	r = drop_addresses(nl, link, &old->ip4, &net->ip4, dropped, e);
 	if (r == 0)
 		r = drop_addresses(nl, link, &old->ip6, &net->ip6, dropped, e);
-	netlink_set_promote(nl, link, promote, NULL, &ignored);
+	netlink_set_promote(nl, link, promote, NULL, NULL);
 	return r;
 }
 

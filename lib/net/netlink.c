@@ -262,10 +262,9 @@ unsigned netlink_bridge_mtu(const char *name)
 {
 	struct netlink *nl = NULL;
 	struct link link;
-	struct err ignored;
 	unsigned mtu = 0;
 
-	if (netlink_open(&nl, &ignored) == 0 && netlink_get(nl, name, &link, &ignored) == 0 &&
+	if (netlink_open(&nl, NULL) == 0 && netlink_get(nl, name, &link, NULL) == 0 &&
 	    str_eq(link.kind, "bridge"))
 		mtu = link.mtu;
 	netlink_close(nl);

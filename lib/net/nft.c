@@ -41,9 +41,8 @@ int nft_drop_empty(const char *table, struct err *e)
 {
 	autofree char *list = xasprintf("list table %s\n", table);
 	autofree char *delete = xasprintf("delete table %s\n", table), *said = NULL;
-	struct err none;
 
-	if (run(list, &said, &none) < 0 || !said || strstr(said, "\tchain "))
+	if (run(list, &said, NULL) < 0 || !said || strstr(said, "\tchain "))
 		return 0;
 	return run(delete, NULL, e);
 }
@@ -51,11 +50,11 @@ int nft_drop_empty(const char *table, struct err *e)
 int nft_chain(const char *table, const char *name, char **ret, struct err *e)
 {
 	autofree char *list = xasprintf("list chain %s %s\n", table, name), *said = NULL;
-	int r = run(list, &said, e);
+	struct err why;
 
 	/* There is no number of what went wrong. */
-	if (r < 0 && !strstr(e->cause, "No such file"))
-		return r;
+	if (run(list, &said, &why) < 0 && !strstr(why.cause, "No such file"))
+		return err_take(e, &why);
 	*ret = steal(&said);
 	return 0;
 }
@@ -64,8 +63,7 @@ int nft_counter(const char *table, const char *name, uint64_t *ret_packets, uint
 		struct err *e)
 {
 	autofree char *list = xasprintf("list counter %s %s\n", table, name), *said = NULL;
-	struct err none;
-	const char *at = run(list, &said, &none) == 0 && said ? strstr(said, "packets ") : NULL;
+	const char *at = run(list, &said, NULL) == 0 && said ? strstr(said, "packets ") : NULL;
 
 	*ret_packets = *ret_bytes = 0;
 	if (at && sscanf(at, "packets %" SCNu64 " bytes %" SCNu64, ret_packets, ret_bytes) != 2)

@@ -21,9 +21,8 @@
 bool ovs_is_bridge(const char *name)
 {
 	const char *const argv[] = { VSCTL, "br-exists", name, NULL };
-	struct err no;
 
-	return run_program(argv, &no) == 0;
+	return run_program(argv, NULL) == 0;
 }
 
 static char *trunks_text(const struct net *net)

@@ -30,9 +30,8 @@ static char *record_path(unsigned ctid, unsigned n)
 char **port_undo_read(unsigned ctid, unsigned n)
 {
 	autofree char *path = record_path(ctid, n), *text = NULL;
-	struct err ignored;
 
-	if (file_read(path, MAX_SIZE, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_SIZE, &text, NULL, NULL) < 0)
 		return NULL;
 	return strv_split(text, "\n");
 }

@@ -138,9 +138,8 @@ static int join(struct wiring *p, const struct link *port, const struct link *br
 	struct link_change change = { .mtu = p->mtu, .master = bridge->index, .up = up };
 	int r = netlink_set(p->nl, port, &change, e);
 	struct link gone;
-	struct err ignored;
 
-	if (r < 0 && netlink_get(p->nl, bridge->name, &gone, &ignored) == -ENODEV)
+	if (r < 0 && netlink_get(p->nl, bridge->name, &gone, NULL) == -ENODEV)
 		return err_set(e, ENODEV, bridge->name, "the bridge has vanished");
 	return r < 0 ? r : keep_mtu(p, bridge, e);
 }
@@ -317,12 +316,11 @@ static void give_up(struct wiring *p)
 {
 	struct link_change out = { .master = LINK_NO_MASTER };
 	char **all = port_undo_read(p->conf->ctid, p->net->index);
-	struct err ignored;
 
 	if (p->link.index)
-		netlink_set(p->nl, &p->link, &out, &ignored);
+		netlink_set(p->nl, &p->link, &out, NULL);
 	if (all)
-		undo(p->nl, p->conf->ctid, p->net->index, all, NULL, &ignored);
+		undo(p->nl, p->conf->ctid, p->net->index, all, NULL, NULL);
 	strv_free(all);
 }
 
@@ -399,14 +397,13 @@ void port_sweep(unsigned ctid)
 	autofree char *run = path_ct_run(ctid);
 	DIR *dir = file_open_folder(AT_FDCWD, run);
 	struct dirent *entry;
-	struct err ignored;
 	uint64_t n;
 
 	while (dir && (entry = readdir(dir))) {
 		const char *number = str_after(entry->d_name, "net");
 
 		if (number && parse_uint(number, 0, CONF_MAX_NETS - 1, &n))
-			port_unplug(ctid, (unsigned)n, &ignored);
+			port_unplug(ctid, (unsigned)n, NULL);
 	}
 	if (dir)
 		closedir(dir);

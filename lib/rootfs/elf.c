@@ -46,11 +46,10 @@ int elf_arch(struct rootfs *r, const char **ret, struct err *e)
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		unsigned char head[HEAD_SIZE];
-		struct err ignored;
 		const char *arch;
 		size_t len;
 
-		if (rootfs_read_head(r, programs[i], head, sizeof head, &len, &ignored) < 0)
+		if (rootfs_read_head(r, programs[i], head, sizeof head, &len, NULL) < 0)
 			continue;
 		arch = elf_arch_of(head, len);
 		if (arch) {

@@ -137,12 +137,11 @@ void hostkeys_done(struct hostkeys *h)
 {
 	const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
 	struct run_child child = { h->pid, h->done, -1 };
-	struct err ignored;
 
 	if (!h->dir)
 		return;
 	kill(h->pid, SIGKILL);
-	run_finish(&child, NULL, 0, &ignored);
+	run_finish(&child, NULL, 0, NULL);
 	/* An ssh-keygen dies with its parent, but a moment later. */
 	for (int tries = 0; tries < 100; tries++) {
 		remove_files(h->dir);
@@ -158,8 +157,7 @@ void hostkeys_done(struct hostkeys *h)
 static bool has_ssh(const char *rootfs)
 {
 	struct rootfs *root = NULL;
-	struct err ignored;
-	bool has = rootfs_open(rootfs, &root, &ignored) == 0 &&
+	bool has = rootfs_open(rootfs, &root, NULL) == 0 &&
 		   rootfs_kind(root, "/etc/ssh") == S_IFDIR;
 
 	rootfs_close(root);

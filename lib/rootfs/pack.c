@@ -48,9 +48,9 @@ int pack_open(const char *path, struct pack **ret, struct err *e)
 	     archive_write_add_filter_zstd(p->archive) != ARCHIVE_OK) ||
 	    archive_write_open_fd(p->archive, p->fd) != ARCHIVE_OK) {
 		fail_archive(p, "compress with zstd");
-		*e = p->first;
+		r = err_take(e, &p->first);
 		pack_free(p);
-		return -e->num;
+		return r;
 	}
 	*ret = p;
 	return 0;
@@ -153,10 +153,8 @@ int pack_commit(struct pack *p, struct err *e)
 		err_sys(&p->first, p->path, "write");
 	if (!p->first.num && rename(p->temp, p->path) < 0)
 		err_sys(&p->first, p->path, "make");
-	if (p->first.num) {
-		*e = p->first;
-		return -e->num;
-	}
+	if (p->first.num)
+		return err_take(e, &p->first);
 	p->temp[0] = '\0';
 	return 0;
 }

@@ -354,10 +354,9 @@ static bool has_opt_out(struct rootfs *r, const char *path)
 {
 	autoplace place = ROOTFS_PLACE_INIT;
 	autofree char *marker = NULL;
-	struct err ignored;
 	struct stat st;
 
-	if (rootfs_open_place(r, path, &place, &ignored) < 0)
+	if (rootfs_open_place(r, path, &place, NULL) < 0)
 		return false;
 	marker = xasprintf(".pve-ignore.%s", place.name);
 	return fstatat(place.dir, marker, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
@@ -366,10 +365,9 @@ static bool has_opt_out(struct rootfs *r, const char *path)
 bool rootfs_is_ignored(struct rootfs *r, const char *path)
 {
 	autofree char *leaf = NULL;
-	struct err ignored;
 
 	if (has_opt_out(r, path))
 		return true;
 	return rootfs_lkind(r, path) == S_IFLNK &&
-	       rootfs_follow_links(r, path, &leaf, &ignored) == 0 && has_opt_out(r, leaf);
+	       rootfs_follow_links(r, path, &leaf, NULL) == 0 && has_opt_out(r, leaf);
 }

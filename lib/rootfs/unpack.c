@@ -299,7 +299,7 @@ static int copy_data(struct job *job, const char *name, struct err *e)
 
 	while ((r = archive_read_data_block(job->in, &block, &size, &offset)) == ARCHIVE_OK) {
 		if (unpack_meter_data(&job->meter, size, offset, e) < 0)
-			return -e->num;
+			return err_code(e);
 		if (archive_write_data_block(job->out, block, size, offset) < ARCHIVE_OK)
 			return output_failed(job, name, e);
 		note_progress(job);

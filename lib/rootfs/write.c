@@ -105,12 +105,11 @@ static bool holds(struct rootfs *r, const char *path, const struct stat *old, co
 		  size_t len, mode_t mode)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 	size_t n;
 
 	if (!S_ISREG(old->st_mode) || (size_t)old->st_size != len || (old->st_mode & 0777) != mode)
 		return false;
-	return rootfs_read(r, path, &text, &n, &ignored) == 0 && n == len &&
+	return rootfs_read(r, path, &text, &n, NULL) == 0 && n == len &&
 	       memcmp(text, data, len) == 0;
 }
 
@@ -233,14 +232,13 @@ int rootfs_symlink(struct rootfs *r, const char *target, const char *path, struc
 {
 	autoplace place = ROOTFS_PLACE_INIT;
 	autofree char *old = NULL;
-	struct err ignored;
 	struct stat st, top;
 	char temp[32];
 	int n = rootfs_open_place(r, path, &place, e);
 
 	if (n < 0)
 		return n;
-	if (rootfs_readlink(r, path, &old, &ignored) == 0 && str_eq(old, target))
+	if (rootfs_readlink(r, path, &old, NULL) == 0 && str_eq(old, target))
 		return 0;
 	if (fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
 		return err_set(e, EISDIR, path, "is a folder");

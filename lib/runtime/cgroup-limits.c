@@ -108,7 +108,7 @@ static int write_memory_max(unsigned ctid, const char *value, struct err *e)
 		r = cgroup_set(ctid, "memory.max", value, e);
 	if (r == 0)
 		return cgroup_set(ctid, "memory.high", "max", e);
-	(void)cgroup_set(ctid, "memory.high", "max", &(struct err){ 0 });
+	(void)cgroup_set(ctid, "memory.high", "max", NULL);
 	return r;
 }
 

@@ -224,10 +224,9 @@ static bool is_init(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)pid), *text = NULL;
 	int here, inside, more;
-	struct err ignored;
 	const char *line;
 
-	if (file_read(path, MAX_STATUS, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_STATUS, &text, NULL, NULL) < 0)
 		return false;
 	/* A name that a process gives itself has its line breaks escaped. */
 	line = strstr(text, "\nNSpid:");
@@ -239,11 +238,10 @@ static bool note_owner(int pidfd, pid_t pid, void *arg)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)pid), *text = NULL;
 	struct owner *owner = arg;
-	struct err ignored;
 	const char *line;
 	int parent;
 
-	if (!is_init(pid) || file_read(path, MAX_STATUS, &text, NULL, &ignored) < 0)
+	if (!is_init(pid) || file_read(path, MAX_STATUS, &text, NULL, NULL) < 0)
 		return true;
 	line = strstr(text, "\nPPid:");
 	if (!line || sscanf(line, "\nPPid: %d", &parent) != 1 || !is_alive(pidfd))

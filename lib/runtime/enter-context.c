@@ -215,7 +215,7 @@ static int learn(void *arg, int out_fd, struct err *e)
 
 	(void)out_fd;
 	if (!c)
-		return -e->num;
+		return err_code(e);
 	l->proc = find_proc(c);
 	l->limits = find_lines(c, LIMIT_KEY);
 	l->no_new_privs = wants_no_new_privs(c);
@@ -311,21 +311,20 @@ static int ask(unsigned ctid, pid_t init, uint64_t start, char **ret, size_t *re
 int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, struct err *e)
 {
 	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/enter", run), *data = NULL;
-	struct err ignored;
 	size_t len = 0;
 	uint64_t start;
 	int r;
 
 	if (!monitor_start_of(init, &start))
 		return err_set(e, ESRCH, "the container's init", "does not run any more");
-	r = file_read(path, SAVED_MAX, &data, &len, &ignored);
+	r = file_read(path, SAVED_MAX, &data, &len, NULL);
 	if (r < 0 || !is_of(data, len, init, start)) {
 		free(steal(&data));
 		r = ask(ctid, init, start, &data, &len, e);
 		if (r < 0)
 			return r;
 		/* Only time is lost without it. */
-		file_write(path, data, len, 0600, &ignored);
+		file_write(path, data, len, 0600, NULL);
 	}
 	r = take(data, len, ret);
 	return r < 0 ? err_set(e, -r, path, "makes no sense") : 0;

@@ -88,9 +88,8 @@ static int find_capabilities(pid_t init, uint64_t *ret, struct err *e)
 static void find_personality(pid_t init, struct enter_order *order)
 {
 	autofree char *path = xasprintf("/proc/%d/personality", (int)init), *text = NULL;
-	struct err ignored;
 
-	if (file_read(path, 64, &text, NULL, &ignored) < 0)
+	if (file_read(path, 64, &text, NULL, NULL) < 0)
 		return;
 	order->personality = strtoul(text, NULL, 16);
 	order->flags |= ENTER_PERSONALITY;
@@ -100,9 +99,8 @@ static void find_personality(pid_t init, struct enter_order *order)
 static char *read_label(const char *pid, const char *name)
 {
 	autofree char *path = xasprintf("/proc/%s/attr/%s", pid, name), *label = NULL;
-	struct err ignored;
 
-	if (file_read(path, STATUS_MAX, &label, NULL, &ignored) < 0)
+	if (file_read(path, STATUS_MAX, &label, NULL, NULL) < 0)
 		return NULL;
 	label[strcspn(label, " \n")] = '\0';
 	return *label && !str_eq(label, "unconfined") ? steal(&label) : NULL;
@@ -115,9 +113,8 @@ static void add_label(pid_t init, struct buf *strings)
 	static const char own[] = "/proc/self/attr/";
 	autofree char *pid = xasprintf("%d", (int)init), *is_enabled = NULL, *label = NULL;
 	const char *name = "current", *set = "exec", *verb = "";
-	struct err ignored;
 
-	if (file_read(enabled, 16, &is_enabled, NULL, &ignored) == 0 && is_enabled[0] == 'Y') {
+	if (file_read(enabled, 16, &is_enabled, NULL, NULL) == 0 && is_enabled[0] == 'Y') {
 		if (access("/proc/self/attr/apparmor/current", F_OK) == 0)
 			name = "apparmor/current";
 		set = name;
@@ -319,7 +316,7 @@ static int start_child(struct launch *l, int sockets[2], struct enter *ret, stru
 		err_sys(e, NULL, "start a child");
 		enter_abandon(&enter);
 		sockets[0] = -1;
-		return -e->num;
+		return err_code(e);
 	}
 	*ret = enter;
 	return 0;
@@ -330,10 +327,9 @@ static uint32_t root_id(pid_t init, const char *map)
 {
 	autofree char *path = xasprintf("/proc/%d/%s", (int)init, map), *text = NULL;
 	unsigned inside, outside, count;
-	struct err ignored;
 	int n = 0;
 
-	if (file_read(path, STATUS_MAX, &text, NULL, &ignored) < 0)
+	if (file_read(path, STATUS_MAX, &text, NULL, NULL) < 0)
 		return (uint32_t)-1;
 	for (const char *at = text; sscanf(at, "%u %u %u%n", &inside, &outside, &count, &n) == 3;
 	     at += n)
@@ -426,7 +422,7 @@ static int failed(const struct enter_answer *answer, int status, struct err *e)
 	if (step == ENTER_STEP_TERMINAL)
 		err_remedy(e, "see that devpts is mounted in it, or do without a terminal: "
 			   "pct exec CTID -- COMMAND | cat");
-	return -e->num;
+	return err_code(e);
 }
 
 static int take_terminal(int socket, struct err *e)

@@ -23,7 +23,6 @@ int failure_write(const char *dir, const char *stage, const struct err *e)
 {
 	autofree char *path = record_path(dir);
 	autobuf text = BUF_INIT;
-	struct err ignored;
 
 	/* A later failure is mostly a consequence of the first. */
 	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
@@ -31,7 +30,7 @@ int failure_write(const char *dir, const char *stage, const struct err *e)
 	buf_addf(&text, "stage: %s\nobject: %s\ncause: %s\nerrno: %d\nremedy: %s\n", stage,
 		 e->object, e->cause, e->num, e->remedy);
 	/* It may quote a line of the config. */
-	return file_write(path, text.s, text.len, 0600, &ignored);
+	return file_write(path, text.s, text.len, 0600, NULL);
 }
 
 static void take_line(char *line, char stage[32], struct err *e)
@@ -56,27 +55,22 @@ int failure_read(const char *dir, char ret_stage[32], struct err *e)
 	autofree char *path = record_path(dir), *text = NULL;
 	char stage[32] = "", *save = NULL;
 	struct err found = { .num = EIO };
-	struct err clean, ignored;
 
-	if (file_read_hostile(path, RECORD_MAX, &text, &ignored) < 0)
+	if (file_read_hostile(path, RECORD_MAX, &text, NULL) < 0)
 		return 0;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		take_line(line, stage, &found);
 	if (!found.cause[0])
 		return 0;
-	/* err_set() and err_remedy() disarm what the container may have put in. */
-	err_set(&clean, found.num, found.object, "%s", found.cause);
-	err_remedy(&clean, "%s", found.remedy);
 	text_disarm(stage, "");
 	snprintf(ret_stage, 32, "%s", stage);
-	*e = clean;
+	err_take(e, &found);
 	return 1;
 }
 
 void failure_clear(const char *dir)
 {
 	autofree char *path = record_path(dir);
-	struct err ignored;
 
-	file_remove(path, &ignored);
+	file_remove(path, NULL);
 }

@@ -21,10 +21,9 @@ pid_t guest_pid(int init)
 {
 	autofree char *path = xasprintf("/proc/self/fdinfo/%d", init), *text = NULL;
 	const char *line;
-	struct err ignored;
 	long pid;
 
-	if (file_read(path, MAX_FDINFO, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_FDINFO, &text, NULL, NULL) < 0)
 		return 0;
 	line = strstr(text, "\nPid:");
 	pid = line ? strtol(line + 5, NULL, 10) : 0;

@@ -23,11 +23,10 @@ struct process {
 static bool process_look(pid_t pid, struct process *ret)
 {
 	autofree char *path = xasprintf("/proc/%d/stat", (int)pid), *text = NULL;
-	struct err ignored;
 	char *open, *close;
 	int parent;
 
-	if (file_read(path, 4096, &text, NULL, &ignored) < 0)
+	if (file_read(path, 4096, &text, NULL, NULL) < 0)
 		return false;
 	/* The command may hold blanks and parentheses: it ends at the last one. */
 	open = strchr(text, '(');
@@ -62,10 +61,9 @@ static char *monitor_path(unsigned ctid)
 static bool recorded(unsigned ctid, struct process *ret)
 {
 	autofree char *path = monitor_path(ctid), *text = NULL;
-	struct err ignored;
 	int pid;
 
-	if (file_read(path, 64, &text, NULL, &ignored) < 0 ||
+	if (file_read(path, 64, &text, NULL, NULL) < 0 ||
 	    sscanf(text, "%d %llu", &pid, &ret->start) != 2)
 		return false;
 	ret->pid = pid;

@@ -27,11 +27,10 @@ enum life { NONE, ENDING, LIVES };
 static bool is_exiting(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/stat", (int)pid), *text = NULL;
-	struct err ignored;
 	unsigned flags;
 	char *close;
 
-	if (file_read(path, 4096, &text, NULL, &ignored) < 0)
+	if (file_read(path, 4096, &text, NULL, NULL) < 0)
 		return true;
 	close = strrchr(text, ')');
 	return !close || sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) != 1 ||
@@ -50,9 +49,8 @@ static bool is_pending(const char *status, const char *key)
 static bool is_killed(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)pid), *text = NULL;
-	struct err ignored;
 
-	if (file_read(path, MAX_STATUS, &text, NULL, &ignored) < 0)
+	if (file_read(path, MAX_STATUS, &text, NULL, NULL) < 0)
 		return true;
 	return is_pending(text, "\nSigPnd:") || is_pending(text, "\nShdPnd:");
 }

@@ -125,7 +125,7 @@ static int refused(unsigned ctid, int log, struct err *e)
 	char *line;
 
 	if (lseek(log, 0, SEEK_SET) == 0)
-		file_read_fd(log, "log", LOG_MAX, &text, NULL, &(struct err){ 0 });
+		file_read_fd(log, "log", LOG_MAX, &text, NULL, NULL);
 	why = text ? first_error(text) : NULL;
 	line = text ? strstr(text, at_line) : NULL;
 	if (line) {
@@ -155,7 +155,7 @@ static int load_checked(void *arg, int out_fd, struct err *e)
 	log_name = xasprintf("/proc/self/fd/%d", log);
 	c = container_without_config(checked->ctid, e);
 	if (!c)
-		return -e->num;
+		return err_code(e);
 	lxc_log_init(&(struct lxc_log){ .name = name, .lxcpath = path_lib(), .file = log_name,
 					.level = "ERROR", .prefix = "pct", .quiet = true });
 	return c->load_config(c, config) ? 0 : refused(checked->ctid, log, e);
@@ -204,9 +204,8 @@ struct lxc_container *runtime_open(unsigned ctid, struct err *e)
 static int start_error(const char *log, struct err *e)
 {
 	autofree char *text = NULL, *why = NULL;
-	struct err ignored;
 
-	if (file_read(log, LOG_MAX, &text, NULL, &ignored) == 0)
+	if (file_read(log, LOG_MAX, &text, NULL, NULL) == 0)
 		why = first_error(text);
 	err_set(e, EIO, "liblxc", "%s", why ? why : "the container did not start");
 	return err_remedy(e, "see %s", log);
@@ -223,7 +222,7 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 	if (check_name(ctid, e) == 0)
 		c = container_open(ctid, e);
 	if (!c)
-		return -e->num;
+		return err_code(e);
 	unlink(log);
 	started = c->set_config_item(c, "lxc.log.file", log) &&
 		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
@@ -239,10 +238,9 @@ static int ask_for_init(unsigned ctid)
 {
 	autoclose int monitor = monitor_open(ctid), fd = -1;
 	struct lxc_container *c = NULL;
-	struct err ignored;
 
 	if (monitor >= 0)
-		c = container_running(ctid, &ignored);
+		c = container_running(ctid, NULL);
 	if (!c)
 		return -1;
 	fd = c->init_pidfd(c);
@@ -262,8 +260,7 @@ int runtime_init_pidfd(unsigned ctid, struct err *e)
 
 pid_t runtime_init_pid(unsigned ctid)
 {
-	struct err ignored;
-	autoclose int fd = runtime_init_pidfd(ctid, &ignored);
+	autoclose int fd = runtime_init_pidfd(ctid, NULL);
 
 	return fd < 0 ? 0 : guest_pid(fd);
 }
@@ -289,12 +286,11 @@ static int halt_signal(unsigned ctid, pid_t init)
 	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
 	int number = runtime_signal(ctid, "lxc.signal.halt");
 	unsigned long long blocked = 0;
-	struct err ignored;
 	const char *line = NULL;
 
 	if (number)
 		return number;
-	if (file_read(path, STATUS_MAX, &text, NULL, &ignored) == 0)
+	if (file_read(path, STATUS_MAX, &text, NULL, NULL) == 0)
 		line = strstr(text, "\nSigBlk:");
 	if (line)
 		blocked = strtoull(line + strlen("\nSigBlk:"), NULL, 16);
@@ -342,7 +338,7 @@ static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
 	struct lxc_container *c = runtime_open(ctid, e);
 
 	if (!c)
-		return -e->num;
+		return err_code(e);
 	conn = c->console_getfd(c, tty, &ptx);
 	lxc_container_put(c);
 	if (!monitor_still_runs(monitor))

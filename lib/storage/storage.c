@@ -323,7 +323,7 @@ int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 		return 0;
 	err_set(e, ENOENT, path, "pve.volid is missing: the container has no root volume");
 	if (!conf->ctid)
-		return -e->num;
+		return err_code(e);
 	return err_remedy(e, "name the volume, as in pve.volid = local:%u/vm-%u-rootfs.raw",
 			  conf->ctid, conf->ctid);
 }
@@ -392,7 +392,7 @@ static int make_image(const char *path, unsigned gib, struct err *e)
 		return 0;
 	}
 	unlink(path);
-	return -e->num;
+	return err_code(e);
 }
 
 char *volume_root_id(const char *storage, unsigned ctid, unsigned gib)

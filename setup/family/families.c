@@ -44,13 +44,12 @@ static bool has_marker(struct tree *t, const struct marker *m)
 {
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct err ignored;
 
 	if (tree_kind(t, m->path) <= 0)
 		return false;
 	if (!m->line)
 		return true;
-	if (tree_read_optional(t, m->path, &text, &ignored) < 0 || !text)
+	if (tree_read_optional(t, m->path, &text, NULL) < 0 || !text)
 		return false;
 	lines = strv_split(text, "\r\n");
 	return strv_has(lines, m->line);

@@ -185,10 +185,9 @@ static bool takes(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct err ignored;
 	bool any = false;
 
-	if (tree_read_optional(s->tree, DHCPCD_CONF, &text, &ignored) < 0 || !text)
+	if (tree_read_optional(s->tree, DHCPCD_CONF, &text, NULL) < 0 || !text)
 		return true;
 	lines = strv_split(text, "\n");
 	if (is_listed(lines, "denyinterfaces", ifname, &any))

@@ -22,11 +22,10 @@ static bool has_plugin(struct setup *s)
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		autofree char *flat = xasprintf("%s/%s", dirs[i], file);
 		autostrv char **entries = NULL;
-		struct err ignored;
 
 		if (tree_kind(s->tree, flat) == S_IFREG)
 			return true;
-		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
+		if (tree_list(s->tree, dirs[i], &entries, NULL) < 0)
 			continue;
 		for (char **entry = entries; *entry; entry++) {
 			autofree char *path = xasprintf("%s/%s/%s", dirs[i], *entry, file);
@@ -43,10 +42,9 @@ static char **listed_plugins(struct setup *s)
 {
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct err ignored;
 
 	if (tree_read_optional(s->tree, "/etc/NetworkManager/NetworkManager.conf", &text,
-			       &ignored) < 0 || !text)
+			       NULL) < 0 || !text)
 		return NULL;
 	lines = strv_split(text, "\n");
 	for (char **line = lines; *line; line++) {
@@ -101,16 +99,15 @@ static bool takes(const char *text, const char *ifname)
 char *ifcfg_find(struct setup *s, const char *ifname, const char *but)
 {
 	autostrv char **entries = NULL;
-	struct err ignored;
 
-	if (tree_list(s->tree, IFCFG_DIR, &entries, &ignored) < 0)
+	if (tree_list(s->tree, IFCFG_DIR, &entries, NULL) < 0)
 		return NULL;
 	for (char **entry = entries; *entry; entry++) {
 		autofree char *path = xasprintf(IFCFG_DIR "/%s", *entry), *text = NULL;
 
 		if (!str_after(*entry, "ifcfg-") || str_eq(*entry, but) ||
 		    managed_is_ours(s, path) ||
-		    tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
+		    tree_read_optional(s->tree, path, &text, NULL) < 0 || !text)
 			continue;
 		if (takes(text, ifname))
 			return steal(&path);

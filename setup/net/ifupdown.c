@@ -53,9 +53,8 @@ static enum ifup_kind ifup_kind(struct tree *t, const char *ifup)
 static bool mentions_ifup(struct tree *t, const char *path)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 
-	return tree_read_optional(t, path, &text, &ignored) == 0 && text && strstr(text, "ifup");
+	return tree_read_optional(t, path, &text, NULL) == 0 && text && strstr(text, "ifup");
 }
 
 /* What makes the boot run it; NULL: nothing. */
@@ -314,9 +313,8 @@ static int render(struct setup *s, struct err *e)
 static bool file_has(struct setup *s, const char *path, const char *ifname)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 
-	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	return tree_read_optional(s->tree, path, &text, NULL) == 0 && text &&
 	       interfaces_has(text, ifname);
 }
 
@@ -327,10 +325,9 @@ static char *find_sourced(struct setup *s, const char *pattern, const char *ifna
 					       : xasprintf("/etc/network/%s", pattern);
 	char *slash = strrchr(whole, '/');
 	autostrv char **entries = NULL;
-	struct err ignored;
 
 	*slash = '\0';
-	if (tree_list(s->tree, *whole ? whole : "/", &entries, &ignored) < 0)
+	if (tree_list(s->tree, *whole ? whole : "/", &entries, NULL) < 0)
 		return NULL;
 	for (char **entry = entries; *entry && *left; entry++) {
 		autofree char *path = xasprintf("%s/%s", whole, *entry);
@@ -369,9 +366,8 @@ static char *find_in_sources(struct setup *s, const char *text, const char *ifna
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
-	struct err ignored;
 
-	if (tree_read_optional(s->tree, INTERFACES, &text, &ignored) < 0 || !text ||
+	if (tree_read_optional(s->tree, INTERFACES, &text, NULL) < 0 || !text ||
 	    interfaces_is_huge(text))
 		return NULL;
 	if ((s->renderer != &renderer_ifupdown || !conf_net_named(s->conf, ifname)) &&

@@ -28,9 +28,8 @@
 static bool is_in_runlevel(struct setup *s)
 {
 	autostrv char **entries = NULL;
-	struct err ignored;
 
-	if (tree_list(s->tree, RUNLEVEL, &entries, &ignored) < 0)
+	if (tree_list(s->tree, RUNLEVEL, &entries, NULL) < 0)
 		return false;
 	for (char **entry = entries; *entry; entry++)
 		if (str_after(*entry, "net.") && !str_eq(*entry, "net.lo"))

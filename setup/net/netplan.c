@@ -73,9 +73,8 @@ static char **list_files(struct setup *s)
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		autostrv char **entries = NULL;
-		struct err ignored;
 
-		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
+		if (tree_list(s->tree, dirs[i], &entries, NULL) < 0)
 			continue;
 		for (char **entry = entries; *entry; entry++) {
 			autofree char *path = xasprintf("%s/%s", dirs[i], *entry);
@@ -218,11 +217,10 @@ static bool has_passthrough(struct setup *s)
 {
 	static const char dir[] = "/usr/share/netplan/netplan";
 	autofree char *path = xasprintf("%s/_features.py", dir), *text = NULL;
-	struct err ignored;
 
 	if (tree_kind(s->tree, dir) != S_IFDIR)
 		return true;
-	return tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+	return tree_read_optional(s->tree, path, &text, NULL) == 0 && text &&
 	       strstr(text, "\"activation-mode\"");
 }
 
@@ -352,11 +350,10 @@ static char *claims(struct setup *s, const char *ifname)
 		return NULL;
 	for (char **path = files; path && *path; path++) {
 		autofree char *text = NULL;
-		struct err ignored;
 
 		if (str_eq(*path, FILE_NAME) || managed_is_ours(s, *path))
 			continue;
-		if (tree_read_optional(s->tree, *path, &text, &ignored) == 0 && text &&
+		if (tree_read_optional(s->tree, *path, &text, NULL) == 0 && text &&
 		    takes(text, ifname))
 			return xstrdup(*path);
 	}

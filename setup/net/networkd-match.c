@@ -115,11 +115,10 @@ static char *find(struct setup *s, const struct net *net, bool others, const cha
 
 	for (char **path = paths; *path; path++) {
 		autofree char *text = NULL;
-		struct err ignored;
 
 		if (str_eq(strrchr(*path, '/') + 1, ours) ||
 		    (others && managed_is_ours(s, *path)) ||
-		    tree_read_optional(s->tree, *path, &text, &ignored) < 0 || !text)
+		    tree_read_optional(s->tree, *path, &text, NULL) < 0 || !text)
 			continue;
 		if (match_text(text, net, ret_exact))
 			return xstrdup(*path);

@@ -61,9 +61,8 @@ static void read_settings(struct setup *s, const char *path, struct settings *re
 {
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct err ignored;
 
-	if (tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
+	if (tree_read_optional(s->tree, path, &text, NULL) < 0 || !text)
 		return;
 	lines = strv_split(text, "\n");
 	for (char **line = lines; *line; line++) {
@@ -86,9 +85,8 @@ static void read_settings(struct setup *s, const char *path, struct settings *re
 static void read_folder(struct setup *s, const char *dir, struct settings *ret)
 {
 	autostrv char **names = NULL;
-	struct err ignored;
 
-	if (tree_list(s->tree, dir, &names, &ignored) < 0)
+	if (tree_list(s->tree, dir, &names, NULL) < 0)
 		return;
 	for (char **name = names; *name; name++) {
 		autofree char *path = xasprintf("%s/%s", dir, *name);
@@ -104,9 +102,8 @@ static bool is_in_interfaces(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
 	autostrv char **lines = NULL;
-	struct err ignored;
 
-	if (tree_read_optional(s->tree, "/etc/network/interfaces", &text, &ignored) < 0 || !text)
+	if (tree_read_optional(s->tree, "/etc/network/interfaces", &text, NULL) < 0 || !text)
 		return false;
 	lines = strv_split(text, "\n");
 	for (char **line = lines; *line; line++) {

@@ -51,9 +51,8 @@ static const char *disabled_word(struct setup *s, int family)
 
 	for (size_t i = 0; family == AF_INET6 && i < ARRAY_SIZE(dirs); i++) {
 		autostrv char **entries = NULL;
-		struct err ignored;
 
-		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
+		if (tree_list(s->tree, dirs[i], &entries, NULL) < 0)
 			continue;
 		for (char **entry = entries; *entry; entry++) {
 			const char *minor = str_after(*entry, "1.");
@@ -94,9 +93,8 @@ static bool uuid_valid(const char *s)
 static char *find_uuid(struct setup *s, const struct net *net, const char *path)
 {
 	autofree char *old = NULL;
-	struct err ignored;
 
-	if (tree_read_optional(s->tree, path, &old, &ignored) == 0 && old) {
+	if (tree_read_optional(s->tree, path, &old, NULL) == 0 && old) {
 		autostrv char **lines = strv_split(old, "\r\n");
 
 		for (char **line = lines; *line; line++) {
@@ -232,16 +230,15 @@ static char *find_claim(struct setup *s, const char *ifname, enum claim *ret)
 	*ret = CLAIM_NONE;
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		autostrv char **entries = NULL;
-		struct err ignored;
 
-		if (tree_list(s->tree, dirs[i], &entries, &ignored) < 0)
+		if (tree_list(s->tree, dirs[i], &entries, NULL) < 0)
 			continue;
 		for (char **entry = entries; *entry; entry++) {
 			autofree char *path = xasprintf("%s/%s", dirs[i], *entry), *text = NULL;
 			enum claim claim;
 
 			if (str_eq(path, ours) || managed_is_ours(s, path) ||
-			    tree_read_optional(s->tree, path, &text, &ignored) < 0 || !text)
+			    tree_read_optional(s->tree, path, &text, NULL) < 0 || !text)
 				continue;
 			claim = claim_of(text, ifname);
 			if (claim > *ret) {
@@ -275,9 +272,8 @@ static void remove_ifcfg(struct setup *s, const char *ifname)
 {
 	for (;;) {
 		autofree char *path = find_ifcfg(s, ifname);
-		struct err ignored;
 
-		if (!path || tree_unlink(s->tree, path, 0, &ignored) < 0 ||
+		if (!path || tree_unlink(s->tree, path, 0, NULL) < 0 ||
 		    tree_lkind(s->tree, path) != 0)
 			return;
 	}

@@ -15,11 +15,9 @@
 
 static bool read_cidr(const char *text, struct cidr *ret)
 {
-	struct err ignored;
-
 	if (strchr(text, '/'))
-		return cidr_parse(text, AF_UNSPEC, ret, &ignored) == 0;
-	if (ip_parse(text, AF_UNSPEC, &ret->ip, &ignored) < 0)
+		return cidr_parse(text, AF_UNSPEC, ret, NULL) == 0;
+	if (ip_parse(text, AF_UNSPEC, &ret->ip, NULL) < 0)
 		return false;
 	ret->prefix = ret->ip.family == AF_INET ? 32 : 128;
 	return true;
@@ -49,10 +47,9 @@ void read_back_address(struct net *net, const char *text)
 void read_back_gateway(struct net *net, const char *text)
 {
 	autofree char *plain = xstrndup(text, strcspn(text, "%")); /* fe80::1%eth0 */
-	struct err ignored;
 	struct ip ip;
 
-	if (ip_parse(plain, AF_UNSPEC, &ip, &ignored) == 0)
+	if (ip_parse(plain, AF_UNSPEC, &ip, NULL) == 0)
 		(ip.family == AF_INET6 ? &net->ip6 : &net->ip4)->gateway = ip;
 }
 
@@ -60,11 +57,10 @@ void read_back_route(struct net *net, const char *to, const char *via)
 {
 	struct net_route route = { 0 };
 	bool is_default = str_eq(to, "default");
-	struct err ignored;
 
 	if (!is_default && !read_cidr(to, &route.to))
 		return;
-	if (via && *via && ip_parse(via, AF_UNSPEC, &route.via, &ignored) < 0)
+	if (via && *via && ip_parse(via, AF_UNSPEC, &route.via, NULL) < 0)
 		return;
 	if (is_default || !route.to.prefix) {
 		if (via)

@@ -11,10 +11,9 @@
 
 static char *read_text(struct setup *s, const char *path)
 {
-	struct err ignored;
 	char *text = NULL;
 
-	return tree_read_optional(s->tree, path, &text, &ignored) == 0 ? text : NULL;
+	return tree_read_optional(s->tree, path, &text, NULL) == 0 ? text : NULL;
 }
 
 static bool is_true(const char *value)
@@ -28,11 +27,10 @@ static bool is_true(const char *value)
 static void add_masked(struct net *net, const char *address, const char *mask)
 {
 	autofree char *whole = xasprintf("%s/%s", address, mask);
-	struct err ignored;
 	struct ip ip;
 	uint64_t bits;
 
-	if (ip_parse(mask, AF_INET, &ip, &ignored) == 0) {
+	if (ip_parse(mask, AF_INET, &ip, NULL) == 0) {
 		free(whole);
 		for (bits = 0; bits < 32 && (ip.byte[bits / 8] & (0x80 >> bits % 8)); bits++)
 			;

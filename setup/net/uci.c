@@ -482,10 +482,9 @@ static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
 	struct uci u = { 0 };
-	struct err ignored;
 	char *found = NULL;
 
-	if (tree_read_optional(s->tree, CONFIG, &text, &ignored) < 0 || !text)
+	if (tree_read_optional(s->tree, CONFIG, &text, NULL) < 0 || !text)
 		return NULL;
 	uci_parse(&u, text);
 	for (size_t i = 0; !found && i < u.n; i++) {

@@ -44,9 +44,8 @@ int udhcpc_client_write(struct setup *s, struct err *e)
 
 	for (size_t i = 0; overrules && i < ARRAY_SIZE(scripts); i++) {
 		autofree char *text = NULL;
-		struct err ignored;
 
-		if (tree_read_optional(s->tree, scripts[i], &text, &ignored) < 0 || !text)
+		if (tree_read_optional(s->tree, scripts[i], &text, NULL) < 0 || !text)
 			continue;
 		if (strstr(text, "udhcpc.conf"))
 			body = line;

@@ -159,15 +159,14 @@ static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *element = xasprintf("<name>%s</name>", ifname);
 	autostrv char **entries = NULL;
-	struct err ignored;
 
-	if (tree_list(s->tree, "/etc/wicked/ifconfig", &entries, &ignored) < 0)
+	if (tree_list(s->tree, "/etc/wicked/ifconfig", &entries, NULL) < 0)
 		return NULL;
 	for (char **entry = entries; *entry; entry++) {
 		autofree char *path = xasprintf("/etc/wicked/ifconfig/%s", *entry), *text = NULL;
 
 		if (str_ends_with(*entry, ".xml") &&
-		    tree_read_optional(s->tree, path, &text, &ignored) == 0 && text &&
+		    tree_read_optional(s->tree, path, &text, NULL) == 0 && text &&
 		    strstr(text, element))
 			return steal(&path);
 	}

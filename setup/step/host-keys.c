@@ -61,9 +61,8 @@ static bool boot_makes_keys(struct tree *t)
 
 	for (size_t i = 0; i < ARRAY_SIZE(starters); i++) {
 		autofree char *text = NULL;
-		struct err ignored;
 
-		if (tree_read_optional(t, starters[i], &text, &ignored) < 0 || !text)
+		if (tree_read_optional(t, starters[i], &text, NULL) < 0 || !text)
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(words); j++)
 			if (strstr(text, words[j]))

@@ -54,10 +54,9 @@ static const struct {
 static int remove_matching(struct setup *s, const char *dir, const char *pattern, struct err *e)
 {
 	autostrv char **names = NULL;
-	struct err ignored;
 	int n = 0;
 
-	if (tree_list(s->tree, dir, &names, &ignored) < 0)
+	if (tree_list(s->tree, dir, &names, NULL) < 0)
 		return 0;
 	for (char **name = names; n == 0 && *name; name++) {
 		autofree char *path = xasprintf("%s/%s", dir, *name);
@@ -73,10 +72,9 @@ static int remove_matching(struct setup *s, const char *dir, const char *pattern
 static int reset_cloud_init(struct setup *s, struct err *e)
 {
 	autostrv char **ids = NULL;
-	struct err ignored;
 	int n = 0;
 
-	if (tree_list(s->tree, "/var/lib/cloud/instances", &ids, &ignored) < 0)
+	if (tree_list(s->tree, "/var/lib/cloud/instances", &ids, NULL) < 0)
 		return 0;
 	for (char **id = ids; n == 0 && *id; id++) {
 		autofree char *dir = xasprintf("/var/lib/cloud/instances/%s", *id);
@@ -123,7 +121,5 @@ int step_identity(struct setup *s, struct err *e)
 	n = reset_cloud_init(s, e);
 	if (n == 0)
 		n = reset_iscsi(s, e);
-	if (r < 0)
-		*e = first;
-	return r < 0 ? r : n;
+	return r < 0 ? err_take(e, &first) : n;
 }

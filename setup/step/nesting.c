@@ -22,9 +22,8 @@
 static unsigned version_in(struct tree *t, const char *dir)
 {
 	autostrv char **names = NULL;
-	struct err ignored;
 
-	if (tree_list(t, dir, &names, &ignored) < 0)
+	if (tree_list(t, dir, &names, NULL) < 0)
 		return 0;
 	for (char **name = names; *name; name++) {
 		const char *rest = str_after(*name, LIBRARY);
@@ -44,11 +43,10 @@ unsigned systemd_version(struct tree *t)
 					    "/usr/lib64/systemd" };
 	autostrv char **names = NULL;
 	unsigned version = 0;
-	struct err ignored;
 
 	for (size_t i = 0; !version && i < ARRAY_SIZE(dirs); i++)
 		version = version_in(t, dirs[i]);
-	if (version || tree_list(t, "/usr/lib", &names, &ignored) < 0)
+	if (version || tree_list(t, "/usr/lib", &names, NULL) < 0)
 		return version;
 	for (char **name = names; !version && *name; name++) {
 		autofree char *dir = xasprintf("/usr/lib/%s/systemd", *name);

@@ -18,9 +18,8 @@ static char *read_unit(struct setup *s, const char *unit, char **ret_path)
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		autofree char *path = xasprintf("%s/%s", dirs[i], unit), *text = NULL;
-		struct err ignored;
 
-		if (tree_read_optional(s->tree, path, &text, &ignored) == 0 && text) {
+		if (tree_read_optional(s->tree, path, &text, NULL) == 0 && text) {
 			*ret_path = steal(&path);
 			return steal(&text);
 		}

@@ -7,13 +7,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	autofree char *text = fuzz_text(data, size);
 	autostrv char **servers = NULL, **search = NULL;
-	struct err ignored;
 	struct ip ip;
 
 	resolv_conf_parse(text, &servers, &search);
 	fuzz_assert(strv_len(servers) <= MAX_SERVERS);
 	for (char **server = servers; server && *server; server++)
-		fuzz_assert(ip_parse(*server, AF_UNSPEC, &ip, &ignored) == 0);
+		fuzz_assert(ip_parse(*server, AF_UNSPEC, &ip, NULL) == 0);
 	for (char **domain = search; domain && *domain; domain++)
 		fuzz_assert(domain_check(*domain) == 0);
 	return 0;

@@ -36,14 +36,13 @@ static void plant(const char *tree, const char *canary, const char *path)
 	autofree char *file = xasprintf("%s%s.file", tree, path);
 	autofree char *target = xasprintf("%s%s", canary, path);
 	autofree char *real = xasprintf("%s%s", tree, path);
-	struct err ignored;
 
 	if (symlink(target, link) < 0 || mkdir(folder, 0755) < 0)
 		perror(link);
-	file_write(file, "x\n", 2, 0644, &ignored);
+	file_write(file, "x\n", 2, 0644, NULL);
 	/* Something has to be there to be exchanged. */
 	if (access(real, F_OK) < 0)
-		file_write(real, "x\n", 2, 0644, &ignored);
+		file_write(real, "x\n", 2, 0644, NULL);
 }
 
 static void __attribute__((noreturn)) swap(const char *tree, char **paths, unsigned n,
@@ -77,10 +76,9 @@ static void vary(struct conf_file *conf, unsigned long i)
 {
 	autofree char *name = xasprintf("ct%lu", i);
 	autofree char *net = xasprintf("name=eth0,bridge=vmbr0,ip=10.0.0.%lu/24", i % 250 + 1);
-	struct err ignored;
 
-	conf_set(conf, "hostname", name, &ignored);
-	conf_set(conf, "net0", net, &ignored);
+	conf_set(conf, "hostname", name, NULL);
+	conf_set(conf, "net0", net, NULL);
 }
 
 static void set_up(struct rootfs *root, struct conf_file *conf, unsigned long rounds,

@@ -50,12 +50,11 @@ static pid_t start_churn(void)
 	if (pid == 0) {
 		struct link_change peer = { .name = "churn1" };
 		struct netlink *own = NULL;
-		struct err ignored;
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		while (netlink_open(&own, &ignored) == 0) {
-			netlink_add_veth(own, "churn0", 1500, &peer, &ignored);
-			netlink_del(own, "churn0", &ignored);
+		while (netlink_open(&own, NULL) == 0) {
+			netlink_add_veth(own, "churn0", 1500, &peer, NULL);
+			netlink_del(own, "churn0", NULL);
 			netlink_close(own);
 		}
 		_exit(1);

@@ -89,6 +89,24 @@ static void errors(void **state)
 	assert_string_equal(e.cause, "pve.network.ip: bad address \"x?y\"");
 }
 
+/* Who does not want to know gets the number all the same, through all that add to the error. */
+static void ignored_errors(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_int_equal(err_set(NULL, ENOENT, "object", "cause"), -ENOENT);
+	err_at_line(NULL, 7);
+	err_set_object(NULL, "another");
+	assert_int_equal(err_wrap(NULL, "outer"), -ENOENT);
+	assert_int_equal(err_remedy(NULL, "remedy"), -ENOENT);
+	assert_int_equal(err_code(NULL), -ENOENT);
+	err_set(&e, EBUSY, NULL, "other");
+	assert_int_equal(err_code(NULL), -ENOENT);
+	assert_int_equal(err_take(NULL, &e), -EBUSY);
+	assert_int_equal(err_code(NULL), -EBUSY);
+}
+
 /* Control characters of C1, as UTF-8 and as a byte, but not the bytes of other letters. */
 static void test_c1(void **state)
 {
@@ -107,6 +125,7 @@ int main(void)
 		cmocka_unit_test(booleans), cmocka_unit_test(vectors),
 		cmocka_unit_test(buffers), cmocka_unit_test(test_c1),
 		cmocka_unit_test(errors),
+		cmocka_unit_test(ignored_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
