@@ -170,12 +170,13 @@ static void put_keys(void)
 static void put_network_keys(void)
 {
 	puts(".Bl -tag -width Ds");
-	for (size_t i = 0; i < conf_n_net_keys; i++) {
-		autofree char *key = xasprintf("%s%s", conf_net_keys[i].prefix,
-					       conf_net_keys[i].sub);
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		autofree char *key = xasprintf("%s%s", w->prefix, w->name);
 
-		put_key(key, conf_net_keys[i].arg);
-		put_sentence(conf_net_keys[i].help);
+		put_key(key, w->syntax);
+		put_sentence(w->help);
+		if (w->absent)
+			printf("A missing line means %s.\n", w->absent);
 	}
 	puts(".El");
 }

@@ -260,19 +260,18 @@ static void offer_net(const struct completion *c)
 	const char *from = c->word + strlen(c->head), *comma = strrchr(from, ',');
 	const char *last = comma ? comma + 1 : from, *equals = strchr(last, '=');
 	autofree char *head = xstrndup(c->word, (size_t)((equals ? equals + 1 : last) - c->word));
-	const char *word, *arg, *help;
 	struct completion next = *c;
 
 	next.head = head;
-	for (size_t i = 0; conf_net_word(i, &word, &arg, &help); i++) {
-		autofree char *key = xasprintf("%s=", word);
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		autofree char *key = xasprintf("%s=", w->name);
 
-		if (str_eq(word, "type") || str_eq(word, "veth.pair"))
+		if (w->in_file_only || str_eq(w->name, "type"))
 			continue;
 		if (!equals)
-			offer(&next, key, help);
+			offer(&next, key, w->help);
 		else if (str_after(last, key))
-			offer_value(&next, arg);
+			offer_value(&next, w->syntax);
 	}
 }
 

@@ -82,11 +82,7 @@ static char *trunks_text(const struct vlan_range *trunks, size_t n)
 {
 	autobuf b = BUF_INIT;
 
-	for (size_t i = 0; i < n; i++) {
-		buf_addf(&b, "%s%u", i ? ";" : "", trunks[i].first);
-		if (trunks[i].last != trunks[i].first)
-			buf_addf(&b, "-%u", trunks[i].last);
-	}
+	vlan_ranges_print(trunks, n, &b);
 	return xstrdup(buf_str(&b));
 }
 

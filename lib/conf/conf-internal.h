@@ -48,6 +48,7 @@ struct limits {
 	uint64_t shares, weight;
 };
 
+struct buf;
 struct chunk;
 struct err;
 
@@ -165,25 +166,18 @@ extern const struct conf_type conf_type_net;
 int conf_net_line(struct conf_file *f, struct line *line, struct err *e);
 int conf_nets_finish(struct conf_file *f, struct err *e);
 
-/* Sub-keys that netN knows, type first, then sorted by name. */
-#define CONF_MAX_NET_KEYS 32
-struct net_key {
-	const char *sub;    /* in the file and on the command line */
-	const char *prefix; /* "lxc.network." or "pve.network." */
-	int (*read)(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
-	bool many; /* in lines of their own; on the command line with ';' in between */
-	const char *arg;  /* syntax of a value in the file */
-	const char *help;
-};
-extern const struct net_key conf_net_keys[];
-extern const size_t conf_n_net_keys;
-const struct net_key *conf_net_key_find(const char *sub);
-/* conf-netaddr.c: values of ip, ip6, gw, gw6 and route. */
-int conf_net_ip_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
-int conf_net_ip6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
-int conf_net_gw_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
-int conf_net_gw6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
-int conf_net_route_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e);
+/* net-word.c; net_lines.seen has a bit for each row. */
+#define CONF_NET_WORDS 17
+/* net-address.c: values of ip and ip6, gw and gw6, which w->field tells apart, and route. */
+int conf_net_ip_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+		     char *value, struct err *e);
+void conf_net_ip_print(const struct conf_net_word *w, const struct net *net, struct buf *out);
+int conf_net_gw_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+		     char *value, struct err *e);
+void conf_net_gw_print(const struct conf_net_word *w, const struct net *net, struct buf *out);
+int conf_net_route_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+			char *value, struct err *e);
+void conf_net_route_print(const struct conf_net_word *w, const struct net *net, struct buf *out);
 /* What two of these say together; *ret_sub is the sub-key to name. */
 int conf_net_addresses_check(const struct net *net, const char **ret_sub, struct err *e);
 

@@ -17,7 +17,9 @@
 
 #include "lib/base/netaddr.h"
 
+struct buf;
 struct err;
+struct net_lines;
 
 #define CONF_MAX_NETS 32
 #define CONF_MAX_ADDRESSES 16 /* of one family of one network, and its routes */
@@ -261,10 +263,49 @@ enum {
 	CONF_OPT_NOTE = 8,        /* a running container does not depend on it */
 	CONF_OPT_LINES = 16,      /* pct config shows the lines that it stands for */
 };
-/* Row I of the words that netN is made of, for completion; false: there is none. */
-bool conf_net_word(size_t i, const char **ret_word, const char **ret_arg, const char **ret_help);
 extern const struct conf_option conf_options[]; /* ends with name NULL */
 const struct conf_option *conf_option_find(const char *name); /* net3 finds netN */
+
+/*
+ * A word of netN, "name=eth0,bridge=vmbr0": NAME=VALUE on the command line, a line of its own in
+ * the file.  The row has all that is known of it.
+ */
+struct conf_net_word {
+	const char *name;    /* "bridge" */
+	const char *prefix;  /* of its key in the file: "lxc.network." or "pve.network." */
+	const char *syntax;  /* of a value: "BRIDGE" */
+	const char *absent;  /* the value that a missing word stands for; NULL: none does */
+	const char *help;    /* one line */
+	bool is_flag;        /* stored as 1, or not at all */
+	bool many;           /* a line for each value; on the command line with ';' in between */
+	bool in_file_only;   /* it is no word of the command line */
+	unsigned concerns;   /* CONF_NET_* */
+	/* For lib/conf */
+	int (*read)(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+		    char *value, struct err *e);
+	/* The value as read() takes it; nothing: what absence means.  NULL: it has no value. */
+	void (*print)(const struct conf_net_word *w, const struct net *net, struct buf *out);
+	size_t field;        /* in struct net */
+	unsigned min, max;   /* of numbers */
+};
+/* What depends on a word's value. */
+enum {
+	CONF_NET_PLAN = 1,       /* the setup plan has it */
+	CONF_NET_LOWER = 2,      /* liblxc makes it at a start */
+	/* What a change of it takes while the container runs. */
+	CONF_NET_FILES = 4,      /* files inside, and what reads them */
+	CONF_NET_LINK = 8,       /* the end inside */
+	CONF_NET_ADDRESSES = 16, /* addresses and routes set from the host */
+	CONF_NET_PORT = 32,      /* the host's end */
+};
+extern const struct conf_net_word conf_net_words[]; /* ends with name NULL */
+const struct conf_net_word *conf_net_word_find(const char *name);
+/* The value that a network has for it; NULL: what absence means.  The caller frees. */
+char *conf_net_word_text(const struct conf_net_word *w, const struct net *net);
+/* CONF_NET_* of all words whose values differ; of all words when one of the networks is NULL. */
+unsigned conf_net_concerns(const struct net *a, const struct net *b);
+/* "2;4;10-20" */
+void vlan_ranges_print(const struct vlan_range *ranges, size_t n, struct buf *out);
 
 /*
  * The lines in order, for lowering.  name is the key as it is spelt today (lxc.uts.name,

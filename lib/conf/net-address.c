@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
@@ -60,12 +61,6 @@ static int family_read(struct net_family *family, int af, const char *value, str
 	return r;
 }
 
-int conf_net_ip_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
-{
-	(void)f;
-	return family_read(&n->net.ip4, AF_INET, value, e);
-}
-
 /* The lower half of an address (ip-token(8)). */
 static int token_read(const char *value, struct ip *ret, struct err *e)
 {
@@ -79,11 +74,19 @@ static int token_read(const char *value, struct ip *ret, struct err *e)
 	return 0;
 }
 
-int conf_net_ip6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+static bool is_ip6(const struct conf_net_word *w)
+{
+	return w->field == offsetof(struct net, ip6);
+}
+
+int conf_net_ip_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+		     char *value, struct err *e)
 {
 	const char *token = str_after(value, "auto,token=");
 
 	(void)f;
+	if (!is_ip6(w))
+		return family_read(&n->net.ip4, AF_INET, value, e);
 	if (token) {
 		n->net.ip6.method = IP_AUTO;
 		return token_read(token, &n->net.ip6.token, e);
@@ -93,16 +96,37 @@ int conf_net_ip6_read(struct conf_file *f, struct net_lines *n, char *value, str
 	return family_read(&n->net.ip6, AF_INET6, value, e);
 }
 
-int conf_net_gw_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+void conf_net_ip_print(const struct conf_net_word *w, const struct net *net, struct buf *out)
+{
+	static const char *const words[] = { [IP_NONE] = "", [IP_STATIC] = "", [IP_DHCP] = "dhcp",
+					     [IP_AUTO] = "auto", [IP_MANUAL] = "manual" };
+	const struct net_family *f = is_ip6(w) ? &net->ip6 : &net->ip4;
+	char text[IP_TEXT_MAX];
+
+	buf_add(out, words[f->method]);
+	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
+		buf_addf(out, "%s%s/%u", i ? ";" : "", ip_format(&f->address[i].ip, text),
+			 f->address[i].prefix);
+	if (f->token.family != AF_UNSPEC)
+		buf_addf(out, ",token=%s", ip_format(&f->token, text));
+}
+
+int conf_net_gw_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+		     char *value, struct err *e)
 {
 	(void)f;
+	if (is_ip6(w))
+		return ip_parse(value, AF_INET6, &n->net.ip6.gateway, e);
 	return ip_parse(value, AF_INET, &n->net.ip4.gateway, e);
 }
 
-int conf_net_gw6_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+void conf_net_gw_print(const struct conf_net_word *w, const struct net *net, struct buf *out)
 {
-	(void)f;
-	return ip_parse(value, AF_INET6, &n->net.ip6.gateway, e);
+	const struct ip *gateway = is_ip6(w) ? &net->ip6.gateway : &net->ip4.gateway;
+	char text[IP_TEXT_MAX];
+
+	if (gateway->family != AF_UNSPEC)
+		buf_add(out, ip_format(gateway, text));
 }
 
 /* TO/PREFIX [via GATEWAY] */
@@ -131,12 +155,14 @@ static int route_parse(const char *text, struct net_route *route, struct err *e)
 	return 0;
 }
 
-int conf_net_route_read(struct conf_file *f, struct net_lines *n, char *value, struct err *e)
+int conf_net_route_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
+			char *value, struct err *e)
 {
 	autostrv char **texts = strv_split(value, ";");
 	struct net *net = &n->net;
 	int r;
 
+	(void)w;
 	(void)f;
 	if (!*texts)
 		return bad(e, "is not TO/PREFIX via GATEWAY:", value);
@@ -155,6 +181,21 @@ int conf_net_route_read(struct conf_file *f, struct net_lines *n, char *value, s
 		net->n_routes++;
 	}
 	return 0;
+}
+
+void conf_net_route_print(const struct conf_net_word *w, const struct net *net, struct buf *out)
+{
+	char text[IP_TEXT_MAX];
+
+	(void)w;
+	for (size_t i = 0; i < net->n_routes; i++) {
+		const struct net_route *route = &net->route[i];
+
+		buf_addf(out, "%s%s/%u", i ? ";" : "", ip_format(&route->to.ip, text),
+			 route->to.prefix);
+		if (route->via.family != AF_UNSPEC)
+			buf_addf(out, " via %s", ip_format(&route->via, text));
+	}
 }
 
 const struct net *conf_net_named(const struct conf *conf, const char *name)

@@ -13,22 +13,22 @@
 #include "lib/conf/ifname.h"
 #include "lib/conf/inventory.h"
 
-/* Values by row of conf_net_keys[]; NULL: not given. */
 struct spec {
-	char *value[CONF_MAX_NET_KEYS];
-	char *token; /* goes into the value of ip6 */
+	char *value[CONF_NET_WORDS]; /* by row of conf_net_words[]; NULL: not given */
+	char *token;                 /* goes into the value of ip6 */
+	struct net_lines read;       /* what they say */
 };
 
 static void spec_done(struct spec *s)
 {
-	for (size_t i = 0; i < CONF_MAX_NET_KEYS; i++)
+	for (size_t i = 0; i < CONF_NET_WORDS; i++)
 		free(s->value[i]);
 	free(s->token);
 }
 
-static size_t row_of(const char *sub)
+static size_t row_of(const char *name)
 {
-	return (size_t)(conf_net_key_find(sub) - conf_net_keys);
+	return (size_t)(conf_net_word_find(name) - conf_net_words);
 }
 
 static void spec_put(struct spec *s, const char *sub, char *value)
@@ -39,79 +39,68 @@ static void spec_put(struct spec *s, const char *sub, char *value)
 	*slot = value;
 }
 
-static int value_check(struct conf_file *f, const struct net_key *key, char *value, struct err *e)
-{
-	struct net_lines scratch = { 0 };
-	struct err why;
-	int r = key->read(f, &scratch, value, &why);
-
-	return r < 0 ? err_set(e, -r, NULL, "%s: %.400s", key->sub, why.cause) : 0;
-}
-
-static int spec_add(struct conf_file *f, struct spec *s, const char *part, struct err *e)
+/* Take "NAME=VALUE" without reading the value. */
+static int spec_add(struct spec *s, const char *part, struct err *e)
 {
 	const char *equals = strchr(part, '='), *token = str_after(part, "token=");
-	autofree char *sub = xstrndup(part, strcspn(part, "="));
-	const struct net_key *key = conf_net_key_find(sub);
-	char **slot;
-	bool flag;
-	int r;
+	autofree char *name = xstrndup(part, strcspn(part, "="));
+	const struct conf_net_word *word = conf_net_word_find(name);
+	char **slot = &s->token;
 
-	if (token && s->token)
-		return err_set(e, EINVAL, NULL, "token is given twice");
-	if (token) {
-		s->token = xstrdup(token);
-		return 0;
-	}
 	if (!equals)
 		return err_set(e, EINVAL, NULL, "is not KEY=VALUE: \"%s\"", part);
-	if (!key || str_eq(sub, "veth.pair"))
-		return err_set(e, EINVAL, NULL, "unknown key \"%s\"", sub);
-	slot = &s->value[key - conf_net_keys];
+	if (!token && (!word || word->in_file_only))
+		return err_set(e, EINVAL, NULL, "unknown key \"%s\"", name);
+	if (!token)
+		slot = &s->value[word - conf_net_words];
 	if (*slot)
-		return err_set(e, EINVAL, NULL, "%s is given twice", sub);
+		return err_set(e, EINVAL, NULL, "%s is given twice", name);
 	*slot = xstrdup(equals + 1);
-	if (str_eq(sub, "type") && !str_eq(*slot, "veth"))
+	if (str_eq(name, "type") && !str_eq(*slot, "veth"))
 		return err_set(e, EINVAL, NULL, "type: is not veth: \"%s\"", *slot);
-	r = value_check(f, key, *slot, e);
-	if (r < 0)
-		return r;
-	/* Off, and no limit, is what absence means. */
-	if (str_eq(sub, "firewall") || str_eq(sub, "link_down") || str_eq(sub, "host-managed")) {
-		parse_bool(*slot, &flag);
-		spec_put(s, sub, flag ? xstrdup("1") : NULL);
-	} else if (str_eq(sub, "rate") && !(*slot)[strspn(*slot, "0.")]) {
-		spec_put(s, sub, NULL);
-	}
 	return 0;
 }
 
-/* ip6=auto,token=::5 falls into two parts, but is one value of the file. */
-static int spec_add_token(struct conf_file *f, struct spec *s, struct err *e)
+/* A value that is what absence means is left out, whatever its spelling. */
+static int spec_read(struct conf_file *f, struct spec *s, const struct conf_net_word *word,
+		     struct err *e)
 {
-	char **slot = &s->value[row_of("ip6")];
+	char **slot = &s->value[word - conf_net_words];
+	autofree char *text = NULL;
+	struct err why;
+	int r;
 
-	if (!s->token)
-		return 0;
 	if (!*slot)
-		return err_set(e, EINVAL, NULL, "token goes with ip6=auto only");
-	spec_put(s, "ip6", xasprintf("%s,token=%s", *slot, s->token));
-	return value_check(f, conf_net_key_find("ip6"), *slot, e);
+		return 0;
+	r = word->read(word, f, &s->read, *slot, &why);
+	if (r < 0)
+		return err_set(e, -r, NULL, "%s: %.400s", word->name, why.cause);
+	if (!word->absent)
+		return 0;
+	text = conf_net_word_text(word, &s->read.net);
+	if (!text || word->is_flag)
+		spec_put(s, word->name, steal(&text));
+	return 0;
 }
 
 static int spec_parse(struct conf_file *f, struct spec *s, const char *value, struct err *e)
 {
 	autostrv char **parts = strv_split(value, ",");
-	int r;
+	char **ip6 = &s->value[row_of("ip6")];
+	int r = 0;
 
-	for (char **p = parts; *p; p++) {
-		r = spec_add(f, s, *p, e);
-		if (r < 0)
-			return r;
-	}
+	for (char **p = parts; *p && r == 0; p++)
+		r = spec_add(s, *p, e);
+	/* ip6=auto,token=::5 falls into two parts, but is one value of the file. */
+	if (s->token && *ip6)
+		spec_put(s, "ip6", xasprintf("%s,token=%s", *ip6, s->token));
+	for (const struct conf_net_word *word = conf_net_words; word->name && r == 0; word++)
+		r = spec_read(f, s, word, e);
+	if (r < 0)
+		return r;
 	if (!s->value[row_of("name")])
 		return err_set(e, EINVAL, NULL, "name is missing, as in name=eth0: \"%s\"", value);
-	return spec_add_token(f, s, e);
+	return s->token && !*ip6 ? err_set(e, EINVAL, NULL, "token goes with ip6=auto only") : 0;
 }
 
 /* Locally administered and unicast (IEEE 802), and no other container's. */
@@ -180,7 +169,7 @@ static char **values_of(const struct spec *s, size_t row)
 
 	if (!s->value[row])
 		return NULL;
-	if (conf_net_keys[row].many)
+	if (conf_net_words[row].many)
 		return strv_split(s->value[row], ";");
 	strv_push(&values, s->value[row]);
 	return values;
@@ -190,39 +179,39 @@ static char **values_of(const struct spec *s, size_t row)
 static void add_lines(struct buf *out, const struct conf_file *f, size_t row, int net,
 		      char *const *values)
 {
-	const struct net_key *key = &conf_net_keys[row];
+	const struct conf_net_word *word = &conf_net_words[row];
 
 	for (; values && *values; values++) {
 		const char *value = *values + strspn(*values, " \t");
 
 		if (out->len && out->s[out->len - 1] != '\n')
 			buf_add(out, f->eol);
-		if (net >= 0 && *key->prefix == 'l' &&
+		if (net >= 0 && *word->prefix == 'l' &&
 		    str_after(f->lines[f->nets[net].first - 1].spelt, "lxc.net."))
-			buf_addf(out, "lxc.net.%u.%s", f->nets[net].lxc3_index, key->sub);
+			buf_addf(out, "lxc.net.%u.%s", f->nets[net].lxc3_index, word->name);
 		else
-			buf_addf(out, "%s%s", key->prefix, key->sub);
+			buf_addf(out, "%s%s", word->prefix, word->name);
 		buf_addf(out, " = %s%s", value, f->eol);
 	}
 }
 
-/* Behind which line of the network one of the sub-key is added: its last, else by the table. */
+/* Behind which line of the network a line of the word is added: its last, else by the table. */
 static size_t place_in_net(const struct conf_file *f, int net, size_t row)
 {
-	const struct net_key *wanted = &conf_net_keys[row];
+	const struct conf_net_word *wanted = &conf_net_words[row];
 	size_t at = f->nets[net].first - 1;
 	bool found = false;
 
 	for (size_t i = 0; i < f->n_lines; i++) {
 		const struct line *line = &f->lines[i];
-		const struct net_key *key;
+		const struct conf_net_word *word;
 
 		if (line->net != net || line->in_snapshot)
 			continue;
-		key = conf_net_key_find(line->name);
-		if (key && (found ? key == wanted : key <= wanted))
+		word = conf_net_word_find(line->name);
+		if (word && (found ? word == wanted : word <= wanted))
 			at = i;
-		found = found || key == wanted;
+		found = found || word == wanted;
 	}
 	return at;
 }
@@ -248,12 +237,12 @@ static void update_line(struct buf *out, const struct line *line, char *const **
 static int update_net(struct conf_file *f, int net, const struct spec *s, struct err *e)
 {
 	static char *const none[] = { NULL };
-	char **values[CONF_MAX_NET_KEYS], *const *next[CONF_MAX_NET_KEYS];
-	size_t place[CONF_MAX_NET_KEYS];
+	char **values[CONF_NET_WORDS], *const *next[CONF_NET_WORDS];
+	size_t place[CONF_NET_WORDS];
 	autobuf out = BUF_INIT;
 	size_t len;
 
-	for (size_t row = 0; row < conf_n_net_keys; row++) {
+	for (size_t row = 0; row < CONF_NET_WORDS; row++) {
 		values[row] = values_of(s, row);
 		next[row] = values[row] ? values[row] : none;
 		place[row] = place_in_net(f, net, row);
@@ -263,19 +252,19 @@ static int update_net(struct conf_file *f, int net, const struct spec *s, struct
 		next[row_of("veth.pair")] = none;
 	for (size_t i = 0; i < f->n_lines; i++) {
 		const struct line *line = &f->lines[i];
-		const struct net_key *key = NULL;
+		const struct conf_net_word *word = NULL;
 
 		if (line->net == net && !line->in_snapshot)
-			key = conf_net_key_find(line->name);
-		if (key)
-			update_line(&out, line, &next[key - conf_net_keys]);
+			word = conf_net_word_find(line->name);
+		if (word)
+			update_line(&out, line, &next[word - conf_net_words]);
 		else
 			buf_addn(&out, line->raw, line->raw_len);
-		for (size_t row = 0; row < conf_n_net_keys; row++)
+		for (size_t row = 0; row < CONF_NET_WORDS; row++)
 			if (place[row] == i)
 				add_lines(&out, f, row, net, next[row]);
 	}
-	for (size_t row = 0; row < conf_n_net_keys; row++)
+	for (size_t row = 0; row < CONF_NET_WORDS; row++)
 		strv_free(values[row]);
 	buf_str(&out);
 	len = out.len;
@@ -332,7 +321,7 @@ static int insert_net(struct conf_file *f, unsigned n, const struct spec *s, str
 
 	if (f->n_nets == 0)
 		buf_addf(&out, "# network config%s", f->eol);
-	for (size_t row = 0; row < conf_n_net_keys; row++) {
+	for (size_t row = 0; row < CONF_NET_WORDS; row++) {
 		autostrv char **values = values_of(s, row);
 
 		add_lines(&out, f, row, -1, values);
@@ -360,23 +349,12 @@ static int remove_net(struct conf_file *f, int net, struct err *e)
 }
 
 /* Managed from inside, it starts with the other family alone, which is no reason to refuse it. */
-static int check_ipv6_mtu(struct conf_file *f, const struct spec *s, struct err *e)
+static int check_ipv6_mtu(const struct net *net, struct err *e)
 {
-	static const char *const subs[] = { "host-managed", "ip6", "mtu", "route" };
-	struct net_lines n = { 0 };
-	int r = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(subs) && r == 0; i++) {
-		char *value = s->value[row_of(subs[i])];
-
-		if (value)
-			r = conf_net_key_find(subs[i])->read(f, &n, value, e);
-	}
-	if (r < 0 || !n.net.host_managed || !n.net.mtu || n.net.mtu >= NET_IPV6_MTU ||
-	    !net_sets_ipv6(&n.net))
-		return r;
+	if (!net->host_managed || !net->mtu || net->mtu >= NET_IPV6_MTU || !net_sets_ipv6(net))
+		return 0;
 	return err_set(e, EINVAL, NULL, "mtu: is less than the %d that IPv6 takes: \"%u\"; raise "
-		       "it, or leave ip6 and IPv6 routes out", NET_IPV6_MTU, n.net.mtu);
+		       "it, or leave ip6 and IPv6 routes out", NET_IPV6_MTU, net->mtu);
 }
 
 static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,
@@ -387,7 +365,7 @@ static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char 
 
 	r = spec_parse(f, s, value, e);
 	if (r == 0)
-		r = check_ipv6_mtu(f, s, e);
+		r = check_ipv6_mtu(&s->read.net, e);
 	if (r == 0)
 		r = spec_complete(f, s, n, e);
 	if (r < 0)
@@ -449,12 +427,10 @@ char *conf_net_get(const struct conf_file *f, unsigned n)
 	if (net < 0)
 		return NULL;
 	buf_addf(&out, "name=%s", f->nets[net].net.name);
-	for (size_t row = 1; row < conf_n_net_keys; row++) {
-		const char *sub = conf_net_keys[row].sub;
-
-		if (!str_eq(sub, "name") && !str_eq(sub, "veth.pair"))
-			add_part(&out, f, net, sub);
-	}
+	for (const struct conf_net_word *word = conf_net_words; word->name; word++)
+		if (!word->in_file_only && !str_eq(word->name, "name") &&
+		    !str_eq(word->name, "type"))
+			add_part(&out, f, net, word->name);
 	buf_add(&out, ",type=veth");
 	return buf_detach(&out);
 }

@@ -83,50 +83,26 @@ static void add_line(struct buf *b, const char *key, const char *value)
 		buf_addf(b, "%s = %s\n", key, value);
 }
 
-static void add_family(struct buf *b, const struct net_family *f, const char *ip, const char *gw)
+/* A line for each value between separators. */
+static void add_lines(struct buf *b, const char *key, const char *values, const char *separators)
 {
-	static const char *const words[] = { [IP_STATIC] = "", [IP_DHCP] = "dhcp",
-					     [IP_AUTO] = "auto", [IP_MANUAL] = "manual" };
-	char text[IP_TEXT_MAX];
+	autostrv char **list = strv_split(values, separators);
 
-	if (f->method != IP_NONE)
-		buf_addf(b, "pve.network.%s = %s", ip, words[f->method]);
-	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
-		buf_addf(b, "%s%s/%u", i ? ";" : "", ip_format(&f->address[i].ip, text),
-			 f->address[i].prefix);
-	if (f->token.family != AF_UNSPEC)
-		buf_addf(b, ",token=%s", ip_format(&f->token, text));
-	if (f->method != IP_NONE)
-		buf_addc(b, '\n');
-	if (f->gateway.family != AF_UNSPEC)
-		buf_addf(b, "pve.network.%s = %s\n", gw, ip_format(&f->gateway, text));
-}
-
-static void add_route(struct buf *b, const struct net_route *route)
-{
-	char text[IP_TEXT_MAX];
-
-	buf_addf(b, "pve.network.route = %s/%u", ip_format(&route->to.ip, text), route->to.prefix);
-	if (route->via.family != AF_UNSPEC)
-		buf_addf(b, " via %s", ip_format(&route->via, text));
-	buf_addc(b, '\n');
+	for (char **value = list; *value; value++)
+		add_line(b, key, *value);
 }
 
 static void add_net(struct buf *b, unsigned ctid, const struct net *net)
 {
 	buf_addf(b, "lxc.network.type = veth\nlxc.network.veth.pair = veth%u.%u\n", ctid,
 		 net->index);
-	add_line(b, "lxc.network.name", net->name);
-	add_line(b, "lxc.network.hwaddr", net->hwaddr);
-	if (net->mtu)
-		buf_addf(b, "lxc.network.mtu = %u\n", net->mtu);
-	add_line(b, "pve.network.bridge", net->bridge);
-	if (net->host_managed)
-		buf_add(b, "pve.network.host-managed = 1\n");
-	add_family(b, &net->ip4, "ip", "gw");
-	add_family(b, &net->ip6, "ip6", "gw6");
-	for (size_t i = 0; i < net->n_routes; i++)
-		add_route(b, &net->route[i]);
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		autofree char *text = conf_net_word_text(w, net);
+		autofree char *key = xasprintf("%s%s", w->prefix, w->name);
+
+		if (text && w->concerns & CONF_NET_PLAN)
+			add_lines(b, key, text, w->many ? ";" : "");
+	}
 }
 
 static void add_facts(struct buf *b, const char *resolv_conf, const char *zone, time_t now)

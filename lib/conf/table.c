@@ -162,7 +162,7 @@ bool conf_line_is_option(const struct conf_line *line)
 	const char *net = str_after(line->name, "lxc.net.");
 
 	if (net)
-		return conf_net_key_find(net + strspn(net, "0123456789") + 1);
+		return conf_net_word_find(net + strspn(net, "0123456789") + 1);
 	if (str_after(line->name, "pve.network."))
 		return true;
 	return o && !o->type->many;

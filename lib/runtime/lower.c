@@ -148,9 +148,9 @@ static int find_mtu(const struct conf_file *f, const struct net *net, const stru
 static int add_net(const struct conf_file *f, const struct net *net, const struct host *host,
 		   struct buf *out, struct err *e)
 {
+	struct net lowered = *net;
 	char pair[16], prefix[24];
-	unsigned mtu = 0;
-	int r = find_mtu(f, net, host, &mtu, e);
+	int r = find_mtu(f, net, host, &lowered.mtu, e);
 
 	if (r < 0)
 		return r;
@@ -158,11 +158,12 @@ static int add_net(const struct conf_file *f, const struct net *net, const struc
 	snprintf(prefix, sizeof prefix, "lxc.net.%u.", net->index);
 	buf_addf(out, "%stype = veth\n", prefix);
 	buf_addf(out, "%sveth.pair = %s\n", prefix, pair);
-	buf_addf(out, "%sname = %s\n", prefix, net->name);
-	if (net->hwaddr)
-		buf_addf(out, "%shwaddr = %s\n", prefix, net->hwaddr);
-	if (mtu)
-		buf_addf(out, "%smtu = %u\n", prefix, mtu);
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		autofree char *text = conf_net_word_text(w, &lowered);
+
+		if (text && w->concerns & CONF_NET_LOWER)
+			buf_addf(out, "%s%s = %s\n", prefix, w->name, text);
+	}
 	/* It joins the bridge, and knows of VLANs and firewalls; liblxc's own link does not. */
 	buf_addf(out, "%sscript.up = %s/lxc.net.up\n", prefix, host->hooks);
 	return 0;
@@ -204,7 +205,7 @@ static bool is_own_net_key(const char *name)
 {
 	const char *sub = name + strspn(name, "0123456789");
 
-	return *sub == '.' && conf_net_key_find(sub + 1);
+	return *sub == '.' && conf_net_word_find(sub + 1);
 }
 
 static bool is_written_already(const struct conf_line *line)

@@ -78,7 +78,7 @@ def keys(folder):
     source = re.sub(r'"\s*"', '', sys.stdin.read())
     found = re.findall(r'\{ (?:"\w+", "[^"]*"|\.key =),? "((?:lxc|pve)\.[a-z0-9_.]+)"', source)
     found += [prefix + sub for sub, prefix in
-              re.findall(r'\{ "([a-z0-9_.-]+)", "((?:lxc|pve)\.network\.)"', source)]
+              re.findall(r'\.name = "([a-z0-9_.-]+)", \.prefix = "((?:lxc|pve)\.network\.)"', source)]
     page = [item.split()[0] for section, item, _ in items(folder, 'pct.conf.5')
             if section in ('Keys of options', 'Networks', 'Other keys')]
     compare(page, found, 'key')

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
@@ -71,6 +72,81 @@ static void test_rates(void **state)
 		assert_int_equal(conf_values(f)->nets[0].rate, rates[i].rate);
 		conf_free(f);
 	}
+}
+
+/* What a word prints is read as the same again. */
+static void test_printed(void **state)
+{
+	struct conf_file *f = parse(HEAD "pve.network.bridge = vmbr0\npve.network.firewall = yes\n"
+		"pve.network.gw = 10.0.0.1\npve.network.gw6 = FE80:0::1\n"
+		"pve.network.host-managed = on\nlxc.network.hwaddr = 02:00:00:00:00:01\n"
+		"pve.network.ip = 10.0.0.5/24 ; 10.0.1.5/25\npve.network.ip6 = auto,token=::0:5\n"
+		"pve.network.link_down = true\nlxc.network.mtu = 01400\nlxc.network.name = eth0\n"
+		"pve.network.rate = 12.3450\npve.network.route = 10.5.0.0/16 via 10.0.0.254\n"
+		"pve.network.route = fd00:0::/8\npve.network.tag = 05\n"
+		"pve.network.trunks = 30;2;4-6;7\n");
+	static const char *const printed[][2] = {
+		{ "bridge", "vmbr0" }, { "firewall", "1" }, { "gw", "10.0.0.1" },
+		{ "gw6", "fe80::1" }, { "host-managed", "1" }, { "hwaddr", "02:00:00:00:00:01" },
+		{ "ip", "10.0.0.5/24;10.0.1.5/25" }, { "ip6", "auto,token=::5" },
+		{ "link_down", "1" }, { "mtu", "1400" }, { "name", "eth0" },
+		{ "rate", "12.345000267" }, { "route", "10.5.0.0/16 via 10.0.0.254;fd00::/8" },
+		{ "tag", "5" }, { "trunks", "2;4-7;30" },
+	};
+	struct net net = conf_values(f)->nets[0];
+	autobuf option = BUF_INIT;
+	struct conf_file *again;
+	struct err e = { 0 };
+	size_t n = 0;
+
+	(void)state;
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		autofree char *text = conf_net_word_text(w, &net);
+
+		if (!w->print)
+			continue;
+		assert_string_equal(w->name, printed[n][0]);
+		assert_string_equal(text, printed[n][1]);
+		buf_addf(&option, "%s%s=%s", n++ ? "," : "", w->name, text);
+	}
+	assert_int_equal(n, ARRAY_SIZE(printed));
+	again = parse(HEAD);
+	if (conf_set(again, "net0", buf_str(&option), &e) < 0)
+		fail_msg("%s: %s: %s", option.s, e.object, e.cause);
+	assert_int_equal(conf_net_concerns(&net, &conf_values(again)->nets[0]), 0);
+	assert_int_equal(conf_values(again)->nets[0].rate, net.rate);
+	conf_free(again);
+	conf_free(f);
+}
+
+static void test_concerns(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned concerns;
+	} lines[] = {
+		{ "pve.network.rate = 1\n", CONF_NET_PORT },
+		{ "pve.network.link_down = 0\n", 0 },
+		{ "pve.network.gw = 10.0.0.1\n",
+		  CONF_NET_PLAN | CONF_NET_FILES | CONF_NET_ADDRESSES },
+		{ "lxc.network.mtu = 1400\n", CONF_NET_PLAN | CONF_NET_LOWER | CONF_NET_FILES |
+		  CONF_NET_LINK | CONF_NET_ADDRESSES | CONF_NET_PORT },
+	};
+	struct conf_file *old = parse(HEAD);
+	const struct net *net = &conf_values(old)->nets[0];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		autofree char *text = xasprintf(HEAD "%s", lines[i].line);
+		struct conf_file *f = parse(text);
+
+		assert_int_equal(conf_net_concerns(net, &conf_values(f)->nets[0]),
+				 lines[i].concerns);
+		conf_free(f);
+	}
+	assert_int_equal(conf_net_concerns(NULL, net), conf_net_concerns(net, NULL));
+	assert_true(conf_net_concerns(net, NULL) & CONF_NET_PORT);
+	conf_free(old);
 }
 
 /* What means the same as nothing is not written. */
@@ -176,6 +252,8 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_nothing_given),
 		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_printed),
+		cmocka_unit_test(test_concerns),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_newer_format),
