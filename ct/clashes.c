@@ -41,9 +41,7 @@ void clashes_free(struct clashes *c)
 static struct claim *add(struct clashes *c, const struct conf *conf, const struct net *net,
 			 const char *key)
 {
-	/* Room grows in powers of two. */
-	if ((c->n & (c->n - 1)) == 0)
-		c->v = xrealloc(c->v, c->n ? 2 * c->n : 1, sizeof *c->v);
+	c->v = array_grow(c->v, c->n, sizeof *c->v);
 	c->v[c->n] = (struct claim){ .key = key, .ctid = conf->ctid, .net = net->index };
 	return &c->v[c->n++];
 }

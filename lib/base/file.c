@@ -73,6 +73,13 @@ int file_read_hostile(const char *path, size_t max, char **ret, struct err *e)
 	return read_path(path, O_NOFOLLOW, max, ret, NULL, e);
 }
 
+char **file_lines(const char *path, size_t max)
+{
+	autofree char *text = NULL;
+
+	return file_read(path, max, &text, NULL, NULL) < 0 ? NULL : strv_split(text, "\n");
+}
+
 int file_remove(const char *path, struct err *e)
 {
 	return unlink(path) < 0 && errno != ENOENT ? err_sys(e, path, "remove") : 0;

@@ -26,6 +26,9 @@ int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_l
  */
 int file_read_hostile(const char *path, size_t max, char **ret, struct err *e);
 
+/* A file's lines, without empty ones.  The caller frees (strv_free); NULL: it cannot be read. */
+char **file_lines(const char *path, size_t max);
+
 /*
  * Replace path with data: exclusive random name in the same folder, mode, fsync, rename, fsync of
  * the folder.  Nothing is written when the file already holds these bytes.  Two writers of one

@@ -51,6 +51,11 @@ void *xrealloc(void *p, size_t n, size_t size)
 	return or_die(reallocarray(p, n ? n : 1, size ? size : 1));
 }
 
+void *array_grow(void *v, size_t n, size_t size)
+{
+	return n & (n - 1) ? v : xrealloc(v, n ? 2 * n : 1, size);
+}
+
 char *xstrdup(const char *s)
 {
 	return s ? or_die(strdup(s)) : NULL;

@@ -48,6 +48,8 @@ static inline int steal_fd(int *fdp)
 
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size); /* overflow of n * size is no memory, too */
+/* v, which has n elements of this size, with room for one more; the room grows in powers of two. */
+void *array_grow(void *v, size_t n, size_t size);
 char *xstrdup(const char *s);                   /* NULL stays NULL */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

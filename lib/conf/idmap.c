@@ -32,9 +32,8 @@ static int idmap_read(struct conf_file *f, const struct conf_option *o, char *va
 	for (size_t i = 1; i < 4; i++)
 		if (!parse_uint(words[i], i == 3, UINT32_MAX, &id))
 			return bad(e, value);
-	/* Room grows in powers of two. */
-	if ((n & (n + 1)) == 0)
-		f->values.idmap = xrealloc(f->values.idmap, 2 * n + 2, sizeof *f->values.idmap);
+	/* One of them is the NULL at the end. */
+	f->values.idmap = array_grow(f->values.idmap, n + 1, sizeof *f->values.idmap);
 	f->values.idmap[n] = value;
 	f->values.idmap[n + 1] = NULL;
 	f->n_idmap++;

@@ -45,9 +45,7 @@ bool idrange_is_shared(const struct idrange *a, const struct idrange *b,
 
 static void add(struct idranges *list, unsigned ctid, bool group, uint64_t first, uint64_t count)
 {
-	/* Room grows in powers of two. */
-	if ((list->n & (list->n - 1)) == 0)
-		list->v = xrealloc(list->v, list->n ? 2 * list->n : 1, sizeof *list->v);
+	list->v = array_grow(list->v, list->n, sizeof *list->v);
 	list->v[list->n++] = (struct idrange){ ctid, group, (uint32_t)first, (uint32_t)count };
 }
 

@@ -24,9 +24,7 @@ static void found_add(struct walk *w, unsigned ctid, char *path)
 {
 	struct inventory *to = w->to;
 
-	/* Room grows in powers of two. */
-	if ((to->n & (to->n - 1)) == 0)
-		to->v = xrealloc(to->v, to->n ? 2 * to->n : 1, sizeof *to->v);
+	to->v = array_grow(to->v, to->n, sizeof *to->v);
 	to->v[to->n++] = (struct config_path){ ctid, path };
 }
 

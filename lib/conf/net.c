@@ -44,9 +44,7 @@ static struct net_lines *net_open(struct conf_file *f, const struct line *line, 
 			CONF_MAX_NETS);
 		return NULL;
 	}
-	/* Room grows in powers of two. */
-	if ((f->n_nets & (f->n_nets - 1)) == 0)
-		f->nets = xrealloc(f->nets, f->n_nets ? 2 * f->n_nets : 1, sizeof *f->nets);
+	f->nets = array_grow(f->nets, f->n_nets, sizeof *f->nets);
 	n = &f->nets[f->n_nets++];
 	*n = (struct net_lines){ .lxc3_index = lxc3_index,
 				 .first = (unsigned)(line - f->lines) + 1 };

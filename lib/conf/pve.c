@@ -88,9 +88,7 @@ static void section_add(struct reader *r, const char *name, unsigned line)
 
 static void entry_add(struct pve_section *s, unsigned line, char *key, char *value)
 {
-	/* Room grows in powers of two. */
-	if ((s->n & (s->n - 1)) == 0)
-		s->v = xrealloc(s->v, s->n ? 2 * s->n : 1, sizeof *s->v);
+	s->v = array_grow(s->v, s->n, sizeof *s->v);
 	s->v[s->n++] = (struct pve_entry){ .line = line, .key = key, .value = value };
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 
@@ -19,22 +18,16 @@ static void add(struct hostids *list, const char *line)
 
 	if (!number || !parse_uint(number, 0, UINT32_MAX, &id))
 		return;
-	/* Room grows in powers of two. */
-	if ((list->n & (list->n - 1)) == 0)
-		list->v = xrealloc(list->v, list->n ? 2 * list->n : 1, sizeof *list->v);
+	list->v = array_grow(list->v, list->n, sizeof *list->v);
 	list->v[list->n++] = (struct hostid){ xstrndup(line, name), (uint32_t)id };
 }
 
 void hostids_read(const char *path, struct hostids *ret)
 {
-	autofree char *text = NULL;
-	autostrv char **lines = NULL;
+	autostrv char **lines = file_lines(path, MAX_FILE);
 
 	*ret = (struct hostids){ 0 };
-	if (file_read(path, MAX_FILE, &text, NULL, NULL) < 0)
-		return;
-	lines = strv_split(text, "\n");
-	for (char **line = lines; *line; line++)
+	for (char **line = lines; line && *line; line++)
 		add(ret, *line);
 }
 

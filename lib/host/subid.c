@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 
@@ -11,9 +10,7 @@
 
 static void add(struct subids *list, const char *owner, uint64_t first, uint64_t count)
 {
-	/* Room grows in powers of two. */
-	if ((list->n & (list->n - 1)) == 0)
-		list->v = xrealloc(list->v, list->n ? 2 * list->n : 1, sizeof *list->v);
+	list->v = array_grow(list->v, list->n, sizeof *list->v);
 	list->v[list->n++] = (struct subid){ xstrdup(owner),
 					     str_eq(owner, "root") || str_eq(owner, "0"),
 					     (uint32_t)first, (uint32_t)count };
@@ -21,15 +18,11 @@ static void add(struct subids *list, const char *owner, uint64_t first, uint64_t
 
 void subids_read(const char *path, struct subids *ret)
 {
-	autofree char *text = NULL;
-	autostrv char **line = NULL;
+	autostrv char **lines = file_lines(path, MAX_SUBID_FILE);
 
 	*ret = (struct subids){ 0 };
-	if (file_read(path, MAX_SUBID_FILE, &text, NULL, NULL) < 0)
-		return;
-	line = strv_split(text, "\n");
-	for (size_t i = 0; line[i]; i++) {
-		autostrv char **field = strv_split(line[i], ":");
+	for (char **line = lines; line && *line; line++) {
+		autostrv char **field = strv_split(*line, ":");
 		uint64_t first, count;
 
 		if (strv_len(field) == 3 && parse_uint(field[1], 1, UINT32_MAX - 1, &first) &&
