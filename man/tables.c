@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf-internal.h"
 #include "lib/rootfs/rootfs.h"
@@ -285,10 +286,18 @@ static const struct {
 	{ "@budget@", put_budget },
 };
 
-static const char *const folders[][2] = {
-	{ "@ETC@", PCT_ETC },     { "@LIB@", PCT_LIB },     { "@VZ@", PCT_VZ },
-	{ "@RUN@", PCT_RUN },     { "@HOOKS@", PCT_HOOKS }, { "@TEMPLATES@", PCT_TEMPLATES },
-};
+/* Put the folder whose name is @NAME@ at the beginning of word; return what follows, or NULL. */
+static const char *put_folder(const char *word)
+{
+	size_t len = strcspn(word + 1, "@");
+	autofree char *name = xstrndup(word + 1, len);
+	const char *folder = path_compiled(name);
+
+	if (!folder || word[1 + len] != '@')
+		return NULL;
+	fputs(folder, stdout);
+	return word + len + 2;
+}
 
 /* False: an '@' of the line is not known, which a page would show. */
 static bool put_line(const char *line)
@@ -298,22 +307,16 @@ static bool put_line(const char *line)
 			tables[i].put();
 			return true;
 		}
-	while (*line) {
-		size_t i = 0, plain = strcspn(line, "@");
+	while (line && *line) {
+		size_t plain = strcspn(line, "@");
 
 		fwrite(line, 1, plain, stdout);
 		line += plain;
-		while (*line && i < ARRAY_SIZE(folders) && !str_after(line, folders[i][0]))
-			i++;
-		if (i == ARRAY_SIZE(folders))
-			return false;
-		if (*line) {
-			fputs(folders[i][1], stdout);
-			line += strlen(folders[i][0]);
-		}
+		if (*line)
+			line = put_folder(line);
 	}
 	putchar('\n');
-	return true;
+	return line;
 }
 
 int main(int argc, char *argv[])

@@ -120,8 +120,9 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 }
 
 const struct option_def config_options[] = {
-	{ "check", "[PATH]", "Check a config, or all below PATH (" PCT_ETC "), for what would "
-			     "not carry over, does not start, or gives power over the host" },
+	{ "check", "[PATH]", "Check a config, or all below PATH (default: the folder of the "
+			     "configs), for what would not carry over, does not start, or gives "
+			     "power over the host" },
 	{ "strict", "[0|1]", "With --check: fail also where a config gives power over the host" },
 	{ "current", "[0|1]", "What is in effect, without what waits for the next start" },
 	OPTION_FORMAT,

@@ -9,11 +9,28 @@
 
 #include "lib/base/util.h"
 
-static const char *root(const char *variable, const char *compiled)
+/* The Makefile defines these for this file alone, which a change of one compiles anew. */
+static const struct {
+	const char *name, *path;
+} compiled[] = {
+	{ "ETC", PCT_ETC },	{ "LIB", PCT_LIB },	{ "VZ", PCT_VZ },
+	{ "RUN", PCT_RUN },	{ "HOOKS", PCT_HOOKS }, { "TEMPLATES", PCT_TEMPLATES },
+	{ "UNITS", PCT_UNITS }, { "PROGRAM", PCT_PROGRAM },
+};
+
+const char *path_compiled(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(compiled); i++)
+		if (str_eq(compiled[i].name, name))
+			return compiled[i].path;
+	return NULL;
+}
+
+static const char *root(const char *variable, const char *otherwise)
 {
 	const char *value = getenv(variable);
 
-	return value && value[0] == '/' ? value : compiled;
+	return value && value[0] == '/' ? value : otherwise;
 }
 
 const char *path_etc(void)
@@ -60,12 +77,12 @@ static const char *program_dir(void)
 	return dir;
 }
 
-static const char *beside(const char *name, const char *probe, const char *compiled, char *at)
+static const char *beside(const char *name, const char *probe, const char *otherwise, char *at)
 {
 	autofree char *file = xasprintf("%s/%s/%s", program_dir(), name, probe);
 
 	if (access(file, F_OK) < 0)
-		return compiled;
+		return otherwise;
 	snprintf(at, PATH_MAX, "%s/%s", program_dir(), name);
 	return at;
 }

@@ -6,6 +6,13 @@
 #ifndef LIB_BASE_PATHS_H
 #define LIB_BASE_PATHS_H
 
+/*
+ * The compiled-in folder or program of the Makefile variable PCT_NAME, whatever the environment
+ * says; name is "ETC", "HOOKS" and so on.  NULL: there is no such variable.  For texts that are
+ * made at build time.
+ */
+const char *path_compiled(const char *name);
+
 const char *path_etc(void); /* /etc/pve,     PCT_ETC */
 const char *path_lib(void); /* /var/lib/lxc, PCT_LIB: liblxc's own lxcpath */
 const char *path_vz(void);  /* /var/lib/vz,  PCT_VZ */
