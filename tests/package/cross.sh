@@ -36,10 +36,10 @@ if [ ! -d "$tree" ]; then
 		--dpkgopt=force-unsafe-io "$suite" "$tree.new" >&2
 	mkdir "$tree.out" && mv -T "$tree.new" "$tree"
 fi
-needs=$(cd "$top" && sha256sum tests/deps-arm64 debian/control)
+needs=$(cd "$top" && sha256sum tests/package/cross-deps.sh debian/control)
 if [ "$(cat "$tree/needs" 2>/dev/null)" != "$needs" ]; then
 	cat /etc/resolv.conf >"$tree/etc/resolv.conf"
-	inside tests/deps-arm64 >"$tree.log" 2>&1 || { tail -n 20 "$tree.log" >&2 && exit 1; }
+	inside tests/package/cross-deps.sh >"$tree.log" 2>&1 || { tail -n 20 "$tree.log" >&2 && exit 1; }
 	echo "$needs" >"$tree/needs"
 fi
 # shellcheck disable=SC2016

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Install what a build for arm64 and its tests need: compiler, libraries and emulator.  It makes arm64
-# a foreign architecture of the system, so "make arm64" runs it in a tree of its own.
+# cross-deps.sh: install what a build for arm64 and its tests need: compiler, libraries and emulator.
+# It makes arm64 a foreign architecture of the system, so cross.sh runs it in its tree.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 dpkg --add-architecture arm64
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 emulator=qemu-user
