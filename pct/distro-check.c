@@ -65,23 +65,27 @@ static const char *obstacle(const struct report *r, bool has_init)
 }
 
 /* To print at once, or JSON to be completed: *ret_json. */
-static void print_verdict(const struct check *c, const struct report *r, const char *why,
-			  char **ret_json)
+static int print_verdict(const struct check *c, const struct report *report, const char *why,
+			 char **ret_json, struct err *e)
 {
-	struct json_t *o;
+	struct json_t *o = NULL;
+	int r;
 
 	if (c->format == FORMAT_TEXT) {
-		explain_text(r, true);
+		explain_text(report, true);
 		printf("verdict:      %s%s%s\n", why ? "cannot be configured" : "can be configured",
 		       why ? ": " : "", why ? why : "");
 		fflush(stdout);
-		return;
+		return 0;
 	}
-	o = explain_json(r, false);
+	r = explain_json(report, false, &o, e);
+	if (r < 0)
+		return r;
 	json_put_bool(o, "configurable", !why);
 	json_put_string(o, "obstacle", why);
 	*ret_json = json_text(o, false);
 	json_free(o);
+	return 0;
 }
 
 static int check_tree(const struct check *c, const char *dir, bool *ret_fine, char **ret_json,
@@ -104,10 +108,10 @@ static int check_tree(const struct check *c, const char *dir, bool *ret_fine, ch
 	if (r < 0)
 		return r;
 	why = obstacle(&report, has_init);
-	print_verdict(c, &report, why, ret_json);
+	r = print_verdict(c, &report, why, ret_json, e);
 	*ret_fine = !why;
 	report_done(&report);
-	return 0;
+	return r;
 }
 
 /*

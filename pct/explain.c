@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pct/explain.h"
 
+#include <errno.h>
+
+#include "lib/base/diff.h"
+#include "lib/base/err.h"
 #include "lib/base/json.h"
 #include "lib/base/util.h"
-#include "lib/diff.h"
 #include "setup/setup.h"
 
 const char *explain_verb(const struct change *c, bool dry)
@@ -13,6 +16,17 @@ const char *explain_verb(const struct change *c, bool dry)
 	if (!c->new_text)
 		return dry ? "would remove" : "removed";
 	return dry ? "would change" : "changed";
+}
+
+int explain_diff(const struct change *c, char **ret, const char **ret_reason, struct err *e)
+{
+	int r = -ETIMEDOUT;
+
+	if (!c->secret && !c->large)
+		r = diff_unified(c->path, c->old_text, c->new_text, ret, e);
+	if (r == -ETIMEDOUT)
+		*ret_reason = c->secret ? "contents not shown" : "too much to show";
+	return r == -ETIMEDOUT ? 0 : r;
 }
 
 static const char *state_name(enum file_state state)
@@ -103,19 +117,22 @@ void explain_text(const struct report *r, bool dry)
 
 /* ---- JSON ---- */
 
-static struct json_t *change_json(const struct change *c, bool diffs)
+static int put_change(struct json_t *array, const struct change *c, bool diffs, struct err *e)
 {
 	struct json_t *o = json_new_object();
+	autofree char *diff = NULL;
+	const char *reason = NULL;
+	int r = 0;
 
+	json_push(array, o);
 	json_put_string(o, "step", c->step);
 	json_put_string(o, "path", c->path);
 	json_put_string(o, "what", !c->old_text ? "create" : !c->new_text ? "remove" : "change");
-	if (diffs && !c->secret && !c->large) {
-		autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
-
+	if (diffs)
+		r = explain_diff(c, &diff, &reason, e);
+	if (diff)
 		json_put_string(o, "diff", diff);
-	}
-	return o;
+	return r;
 }
 
 static struct json_t *file_json(const struct file_found *f)
@@ -157,10 +174,11 @@ struct json_t *explain_notes_json(const struct note *notes, size_t n)
 	return array;
 }
 
-struct json_t *explain_json(const struct report *r, bool diffs)
+int explain_json(const struct report *r, bool diffs, struct json_t **ret, struct err *e)
 {
 	struct json_t *o = json_new_object(), *changes = json_new_array();
 	struct json_t *consumers = json_new_array(), *files = json_new_array();
+	int k = 0;
 
 	json_put_string(o, "os", r->os);
 	json_put_string(o, "family", r->family);
@@ -172,8 +190,8 @@ struct json_t *explain_json(const struct report *r, bool diffs)
 	json_put_string(o, "resolver-why", r->resolver_why);
 	for (size_t i = 0; i < r->n_consumers; i++)
 		json_push(consumers, consumer_json(r, &r->consumers[i]));
-	for (size_t i = 0; i < r->n_changes; i++)
-		json_push(changes, change_json(&r->changes[i], diffs));
+	for (size_t i = 0; k == 0 && i < r->n_changes; i++)
+		k = put_change(changes, &r->changes[i], diffs, e);
 	for (size_t i = 0; i < r->n_files; i++)
 		if (!is_changed(r, r->files[i].path))
 			json_push(files, file_json(&r->files[i]));
@@ -181,5 +199,9 @@ struct json_t *explain_json(const struct report *r, bool diffs)
 	json_put(o, "changes", changes);
 	json_put(o, "files", files);
 	json_put(o, "notes", explain_notes_json(r->notes, r->n_notes));
-	return o;
+	if (k < 0)
+		json_free(o);
+	else
+		*ret = o;
+	return k;
 }

@@ -16,7 +16,6 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
 #include "lib/conf/setup-plan.h"
-#include "lib/diff.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/hostkeys.h"
@@ -215,45 +214,64 @@ static int setup_container(unsigned ctid, struct request *q, struct report *ret,
 
 /* ---- telling ---- */
 
-static void print_changes(const struct request *q, const struct report *r)
+static int print_diff(const struct change *c, struct err *e)
 {
-	for (size_t i = 0; i < r->n_changes; i++) {
-		const struct change *c = &r->changes[i];
+	autofree char *diff = NULL;
+	const char *reason = NULL;
+	int r = explain_diff(c, &diff, &reason, e);
 
-		if (!q->diff) {
-			printf("%s %s (%s)\n", explain_verb(c, q->flags & SETUP_DRY), c->path,
-			       c->step);
-		} else if (c->secret || c->large) {
-			printf("--- %s%s\n+++ %s%s\n(%s)\n",
-			       c->old_text ? "a" : "/dev/null", c->old_text ? c->path : "",
-			       c->new_text ? "b" : "/dev/null", c->new_text ? c->path : "",
-			       c->secret ? "contents not shown" : "too much to show");
-		} else {
-			autofree char *diff = diff_unified(c->path, c->old_text, c->new_text);
-
-			fputs(diff, stdout);
-		}
-	}
+	if (diff)
+		fputs(diff, stdout);
+	else if (r == 0)
+		printf("--- %s%s\n+++ %s%s\n(%s)\n", c->old_text ? "a" : "/dev/null",
+		       c->old_text ? c->path : "", c->new_text ? "b" : "/dev/null",
+		       c->new_text ? c->path : "", reason);
+	return r;
 }
 
-static void print_report(const struct request *q, const struct report *r)
+static int print_changes(const struct request *q, const struct report *report, struct err *e)
 {
-	if (q->format != FORMAT_TEXT) {
-		struct json_t *o = explain_json(r, q->diff);
+	int r = 0;
 
-		print_json(o, q->format);
-		json_free(o);
-		return;
+	for (size_t i = 0; r == 0 && i < report->n_changes; i++) {
+		const struct change *c = &report->changes[i];
+
+		if (q->diff)
+			r = print_diff(c, e);
+		else
+			printf("%s %s (%s)\n", explain_verb(c, q->flags & SETUP_DRY), c->path,
+			       c->step);
 	}
+	return r;
+}
+
+static int print_report_json(const struct request *q, const struct report *report, struct err *e)
+{
+	struct json_t *o = NULL;
+	int r = explain_json(report, q->diff, &o, e);
+
+	if (r == 0)
+		print_json(o, q->format);
+	json_free(o);
+	return r;
+}
+
+static int print_report(const struct request *q, const struct report *report, struct err *e)
+{
+	int r = 0;
+
+	if (q->format != FORMAT_TEXT)
+		return print_report_json(q, report, e);
 	if (q->explain)
-		explain_text(r, q->flags & SETUP_DRY);
+		explain_text(report, q->flags & SETUP_DRY);
 	if (q->diff || !q->explain)
-		print_changes(q, r);
+		r = print_changes(q, report, e);
 	/* Beside a diff, which stands alone, findings go to standard error; not into its middle,
 	 * where both are one file. */
 	fflush(stdout);
-	for (size_t i = 0; !q->explain && i < r->n_notes; i++)
-		explain_note(&r->notes[i], q->diff ? stderr : stdout);
+	for (size_t i = 0; !q->explain && i < report->n_notes; i++)
+		explain_note(&report->notes[i], q->diff ? stderr : stdout);
+	return r;
 }
 
 static bool has_failed(const struct report *r)
@@ -275,7 +293,7 @@ int cmd_setup(const struct args *args, struct err *e)
 	else if (r == 0)
 		r = setup_folder(&q, &report, e);
 	if (r == 0)
-		print_report(&q, &report);
+		r = print_report(&q, &report, e);
 	/* The warnings have said which step and why. */
 	if (r == 0 && has_failed(&report))
 		r = 1;

@@ -54,18 +54,35 @@ static int die_with(pid_t parent)
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-static void __attribute__((noreturn)) exec_program(const char *variable, const char *const argv[],
-						   int stdout_fd, int stderr_fd, pid_t parent)
+#define SECOND_INPUT 3 /* RUN_SECOND_INPUT */
+
+/* What a program gets besides its arguments; a descriptor of -1 is /dev/null. */
+struct surroundings {
+	const char *variable;	/* one more of the environment, or NULL */
+	int in, second_in, out; /* second_in: -1: there is none */
+	unsigned seconds;	/* 0: no limit */
+	int max_status;		/* a higher exit status is a failure */
+};
+static const struct surroundings nothing = { .in = -1, .second_in = -1, .out = -1 };
+
+static void __attribute__((noreturn)) exec_program(const struct surroundings *s,
+						   const char *const argv[], int stderr_fd,
+						   pid_t parent)
 {
 	static char path[] = "PATH=" RUN_PATH, locale[] = "LC_ALL=C.UTF-8";
-	char *environment[] = { path, locale, (char *)variable, NULL };
+	char *environment[] = { path, locale, (char *)s->variable, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	run_reset_signals();
-	if (null < 0 || dup2(null, 0) < 0 || dup2(stdout_fd < 0 ? null : stdout_fd, 1) < 0 ||
-	    dup2(stderr_fd, 2) < 0 || die_with(parent) < 0)
+	if (null < 0 || dup2(s->in < 0 ? null : s->in, 0) < 0 ||
+	    dup2(s->out < 0 ? null : s->out, 1) < 0 || dup2(stderr_fd, 2) < 0 ||
+	    die_with(parent) < 0)
 		_exit(126);
-	close_range(3, ~0U, 0);
+	/* dup2() onto itself would leave it to be closed by exec. */
+	if (s->second_in >= 0 &&
+	    (dup2(s->second_in, SECOND_INPUT) < 0 || fcntl(SECOND_INPUT, F_SETFD, 0) < 0))
+		_exit(126);
+	close_range(s->second_in < 0 ? SECOND_INPUT : SECOND_INPUT + 1, ~0U, 0);
 	environ = environment;
 	execvp(argv[0], (char *const *)argv);
 	dprintf(2, "%s", strerror(errno));
@@ -80,31 +97,47 @@ static int wait_for(pid_t pid, int *ret_status)
 	return 0;
 }
 
-/* Read to the end, so that the writer never blocks, and keep the first max bytes. */
-static size_t drain(int fd, char *to, size_t max)
+/* until: NO_LIMIT, or the time by now_ms().  False: it is over. */
+static bool is_ready(int fd, long long until)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	int n;
+
+	do {
+		long long left = until - now_ms();
+
+		n = poll(&ready, 1, until == NO_LIMIT ? -1 : left < 0 ? 0 : (int)left);
+	} while (n < 0 && errno == EINTR);
+	return n != 0;
+}
+
+/* Read to the end, so that the writer never blocks, and keep the first max bytes.  False: until has
+ * come first. */
+static bool drain(int fd, char *to, size_t max, size_t *ret_len, long long until)
 {
 	char rest[512];
 	size_t len = 0;
+	ssize_t n = 1;
 
-	for (;;) {
-		ssize_t n = len < max ? read(fd, to + len, max - len) : read(fd, rest, sizeof rest);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return len;
-		if (len < max)
+	while (n != 0 && is_ready(fd, until)) {
+		n = len < max ? read(fd, to + len, max - len) : read(fd, rest, sizeof rest);
+		if (n < 0 && errno != EINTR)
+			n = 0;
+		if (n > 0 && len < max)
 			len += (size_t)n;
 	}
+	*ret_len = len;
+	return n == 0;
 }
 
-/* variable: one more, or NULL.  out: its standard output; -1: thrown away. */
-static int run(const char *variable, const char *const argv[], int out, struct err *e)
+static int run(const struct surroundings *s, const char *const argv[], struct err *e)
 {
+	long long until = s->seconds ? now_ms() + s->seconds * 1000LL : NO_LIMIT;
 	char said[MAX_STDERR + 1];
 	int pipefd[2], status, r;
 	pid_t pid, self = getpid();
 	size_t len;
+	bool ended;
 
 	if (pipe2(pipefd, O_CLOEXEC) < 0)
 		return err_sys(e, argv[0], "make a pipe");
@@ -116,21 +149,25 @@ static int run(const char *variable, const char *const argv[], int out, struct e
 		return err_code(e);
 	}
 	if (pid == 0)
-		exec_program(variable, argv, out, pipefd[1], self);
+		exec_program(s, argv, pipefd[1], self);
 	close(pipefd[1]);
-	len = drain(pipefd[0], said, MAX_STDERR);
+	ended = drain(pipefd[0], said, MAX_STDERR, &len, until);
 	close(pipefd[0]);
+	if (!ended)
+		kill(pid, SIGKILL);
 	while (len && (said[len - 1] == '\n' || said[len - 1] == ' '))
 		len--;
 	said[len] = '\0';
 	r = wait_for(pid, &status);
 	if (r < 0)
 		return err_set(e, -r, argv[0], "cannot wait for it: %s", strerror(-r));
+	if (!ended)
+		return err_set(e, ETIMEDOUT, argv[0], "did not end within %u s", s->seconds);
 	if (WIFSIGNALED(status))
 		return err_set(e, EINTR, argv[0], "was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) == 127)
 		return err_set(e, ENOENT, argv[0], "cannot run: %s", said);
-	if (WEXITSTATUS(status))
+	if (WEXITSTATUS(status) > s->max_status)
 		return err_set(e, EIO, argv[0], "failed: %s",
 			       len ? said : "it gave no reason");
 	return 0;
@@ -138,23 +175,45 @@ static int run(const char *variable, const char *const argv[], int out, struct e
 
 int run_program(const char *const argv[], struct err *e)
 {
-	return run(NULL, argv, -1, e);
+	return run(&nothing, argv, e);
 }
 
 int run_program_with(const char *variable, const char *const argv[], struct err *e)
 {
-	return run(variable, argv, -1, e);
+	struct surroundings s = nothing;
+
+	s.variable = variable;
+	return run(&s, argv, e);
+}
+
+/* Standard output is a file, which takes all that the program says before anybody reads. */
+static int run_for_output(struct surroundings s, const char *const argv[], size_t max, char **ret,
+			  struct err *e)
+{
+	autoclose int out = memfd_create("stdout", MFD_CLOEXEC);
+	int r;
+
+	if (out < 0)
+		return err_sys(e, argv[0], "make a file in memory");
+	s.out = out;
+	r = run(&s, argv, e);
+	if (r == 0 && lseek(out, 0, SEEK_SET) < 0)
+		r = err_sys(e, argv[0], "read its output");
+	return r < 0 ? r : file_read_fd(out, argv[0], max, ret, NULL, e);
 }
 
 int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e)
 {
-	/* A file, which takes all that it says before anybody reads. */
-	autoclose int out = memfd_create("stdout", MFD_CLOEXEC);
-	int r = out < 0 ? err_sys(e, argv[0], "make a file in memory") : run(NULL, argv, out, e);
+	return run_for_output(nothing, argv, max, ret, e);
+}
 
-	if (r == 0 && lseek(out, 0, SEEK_SET) < 0)
-		r = err_sys(e, argv[0], "read its output");
-	return r < 0 ? r : file_read_fd(out, argv[0], max, ret, NULL, e);
+int run_program_compare(const char *const argv[], int in, int second_in, unsigned seconds,
+			size_t max, char **ret, struct err *e)
+{
+	struct surroundings s = { .in = in, .second_in = second_in, .seconds = seconds,
+				  .max_status = 1 };
+
+	return run_for_output(s, argv, max, ret, e);
 }
 
 int run_remove_tree(const char *path, struct err *e)
@@ -249,20 +308,6 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 }
 
 /* ---- what a child answers ---- */
-
-/* until: NO_LIMIT, or the time by now_ms().  False: it is over. */
-static bool is_ready(int fd, long long until)
-{
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	int n;
-
-	do {
-		long long left = until - now_ms();
-
-		n = poll(&ready, 1, until == NO_LIMIT ? -1 : left < 0 ? 0 : (int)left);
-	} while (n < 0 && errno == EINTR);
-	return n != 0;
-}
 
 /* As file_read_fd(), zeros behind the data included.  -ETIMEDOUT has no text in e. */
 static int read_answer(int fd, long long until, size_t max, char **ret, struct err *e)

@@ -20,6 +20,15 @@ int run_program_with(const char *variable, const char *const argv[], struct err 
 /* With its standard output, of at most max bytes, in *ret; the caller frees. */
 int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e);
 
+/*
+ * The same for a program that compares two files, and whose exit status 1 says that they differ: in
+ * is its standard input, second_in what it opens as RUN_SECOND_INPUT.  -ETIMEDOUT: it did not end
+ * in that time, and was killed.
+ */
+#define RUN_SECOND_INPUT "/proc/self/fd/3"
+int run_program_compare(const char *const argv[], int in, int second_in, unsigned seconds,
+			size_t max, char **ret, struct err *e);
+
 /* Remove a file, or a folder with all in it, by rm(1), which follows no link; other mounts stay. */
 int run_remove_tree(const char *path, struct err *e);
 

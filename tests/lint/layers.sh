@@ -27,6 +27,7 @@ only pct lib setup ct pct
 same 'every folder of lib has a line above' '' "$(for room in lib/*/; do
 	grep -q "^only ${room%/} " "$0" || echo "$room"
 done)"
+same 'no file lies beside the rooms of lib' '' "$(find lib -maxdepth 1 -type f)"
 
 foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|nftables/|crypt\.h'
 found=$(grep -rnE "^#include <($foreign)" --include='*.[ch]' setup ct hooks pct

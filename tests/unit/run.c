@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,28 @@ static void test_failures(void **state)
 	}
 }
 
+static void test_compare(void **state)
+{
+	const char *const both[] = { "sh", "-c", "cat - " RUN_SECOND_INPUT "; exit 1", NULL };
+	const char *const failing[] = { "sh", "-c", "echo why >&2; exit 2", NULL };
+	const char *const slow[] = { "sh", "-c", "echo slow >&2; exec sleep 600", NULL };
+	autoclose int a = memfd_create("a", MFD_CLOEXEC), b = memfd_create("b", MFD_CLOEXEC);
+	autofree char *out = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(file_write_all(a, "one ", 4), 0);
+	assert_int_equal(file_write_all(b, "two", 3), 0);
+	assert_int_equal(lseek(a, 0, SEEK_SET), 0);
+	assert_int_equal(run_program_compare(both, a, b, 60, 100, &out, &e), 0);
+	assert_string_equal(out, "one two");
+	assert_int_equal(run_program_compare(failing, a, b, 60, 100, &out, &e), -EIO);
+	assert_string_equal(e.cause, "failed: why");
+	assert_int_equal(run_program_compare(slow, a, b, 1, 100, &out, &e), -ETIMEDOUT);
+	assert_string_equal(e.cause, "did not end within 1 s");
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
 /* A child that answers, in its own time. */
 struct child {
 	size_t len; /* of the answer */
@@ -128,6 +151,7 @@ int main(void)
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_child),
 		cmocka_unit_test(test_limit),
 	};
