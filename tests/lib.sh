@@ -149,6 +149,28 @@ booted() {
 	esac
 }
 
+# background NAME COMMAND...: a command of pct, for two minutes at most; its process is added to $runs.
+runs=()
+background() {
+	local began=$SECONDS
+	{
+		timeout -k 1 120 "$pct" "${@:2}" >"$work/$1" 2>&1 </dev/null
+		echo "exit $? after $((SECONDS - began)) s" >>"$work/$1"
+	} &
+	runs+=("$!")
+}
+# told WHAT NAME STATUS SECONDS PATTERN: how that command ended, in how many seconds, and what it said.
+told() {
+	local took
+	took=$(sed -n "s/^exit $3 after \([0-9]*\) s\$/\1/p" "$work/$2")
+	if [ -n "$took" ] && [ "$took" -le "$4" ] && grep -q "$5" "$work/$2"; then
+		ok "$1"
+		sed 's/^/#   /' "$work/$2"
+	else
+		not_ok "$1" <"$work/$2"
+	fi
+}
+
 destroy() {
 	"$pct" stop "$1" >/dev/null 2>&1
 	"$pct" destroy "$1" >/dev/null 2>&1

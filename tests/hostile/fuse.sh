@@ -48,35 +48,14 @@ printf '%s\n' "lxc.mount.entry = $work/host srv none bind,optional 0 0" \
 	'lxc.cgroup.devices.allow = c 10:229 rwm' >>"$PCT_ETC/lxc/$ctid/config"
 mkdir -p "$tree/srv"
 
-runs=()
-# run NAME COMMAND...: in the background, for two minutes at most.
-run() {
-	{
-		timeout -k 1 120 "$pct" "${@:2}" >"$work/$1" 2>&1 </dev/null
-		echo "exit $? after $((SECONDS - began)) s" >>"$work/$1"
-	} &
-	runs+=("$!")
-}
-# said WHAT NAME STATUS SECONDS PATTERN
-said() {
-	local took
-	took=$(sed -n "s/^exit $3 after \([0-9]*\) s\$/\1/p" "$work/$2")
-	if [ -n "$took" ] && [ "$took" -le "$4" ] && grep -q "$5" "$work/$2"; then
-		ok "$1"
-		sed 's/^/#   /' "$work/$2"
-	else
-		not_ok "$1" <"$work/$2"
-	fi
-}
 free() { timeout 5 flock -n "$PCT_RUN/pct/lock/$ctid.lock" true; }
 # those WORDS: the container's processes with this command line
 those() { pgrep -f "$1" --ns "$init" --nslist pid; }
 # ended WHAT COMMAND...
 ended() {
-	began=$SECONDS
-	run stop "${@:2}"
+	background stop "${@:2}"
 	wait "${runs[-1]}"
-	said "$1" stop 0 20 ''
+	told "$1" stop 0 20 ''
 	check "$1: nothing is left" within 5 nothing_left
 	check "$1: the host's own goes on" timeout -k 1 5 stat "$work/host/file"
 }
@@ -92,18 +71,17 @@ started() {
 	kill -USR1 "$server"
 }
 started 'root'
-began=$SECONDS
-run set set "$ctid" --hostname other
-run net net "$ctid"
-run dns wait "$ctid" --dns --timeout 3
-run status status "$ctid"
-run list list --full
+background set set "$ctid" --hostname other
+background net net "$ctid"
+background dns wait "$ctid" --dns --timeout 3
+background status status "$ctid"
+background list list --full
 wait "${runs[@]}"
-said 'status ends' status 0 2 running
-said 'list ends' list 0 2 running
-said 'wait --dns keeps to its time' dns 1 6 'after 3 s still without dns'
-said 'net ends' net 1 45 "container's files: process .* does not answer"
-said 'set ends' set 1 100 "files in the container: .* does not answer"
+told 'status ends' status 0 2 running
+told 'list ends' list 0 2 running
+told 'wait --dns keeps to its time' dns 1 6 'after 3 s still without dns'
+told 'net ends' net 1 45 "container's files: process .* does not answer"
+told 'set ends' set 1 100 "files in the container: .* does not answer"
 check 'nobody holds the lock' free
 ended 'stop' stop "$ctid"
 

@@ -34,39 +34,18 @@ started() {
 	check "$1: start" "$pct" start "$ctid" || finish
 	cp "$work/block" "/proc/$(init_pid "$ctid")/root/usr/bin/"
 }
-runs=()
-# run NAME COMMAND...: in the background, for two minutes at most.
-run() {
-	{
-		timeout 120 "$pct" "${@:2}" >"$work/$1" 2>&1 </dev/null
-		echo "exit $? after $((SECONDS - began)) s" >>"$work/$1"
-	} &
-	runs+=("$!")
-}
-# said WHAT NAME STATUS SECONDS PATTERN
-said() {
-	local took
-	took=$(sed -n "s/^exit $3 after \([0-9]*\) s\$/\1/p" "$work/$2")
-	if [ -n "$took" ] && [ "$took" -le "$4" ] && grep -q "$5" "$work/$2"; then
-		ok "$1"
-		sed 's/^/#   /' "$work/$2"
-	else
-		not_ok "$1" <"$work/$2"
-	fi
-}
 
 new_ct busybox --unprivileged 0 >/dev/null 2>&1
 started 'asked'
 "$pct" exec "$ctid" -- block </dev/null >"$work/blocks" 2>&1 &
 check 'who opens a file there waits' within 10 test -s "$work/blocks"
-began=$SECONDS
-run set set "$ctid" --hostname other
-run net net "$ctid"
-run dns wait "$ctid" --dns --timeout 3
+background set set "$ctid" --hostname other
+background net net "$ctid"
+background dns wait "$ctid" --dns --timeout 3
 wait "${runs[@]}"
-said 'wait --dns keeps to its time' dns 1 6 'after 3 s still without dns (its /etc/resolv.conf is still'
-said 'net ends' net 1 45 'a process in the container blocks them'
-said 'set ends' set 1 100 "files in the container: .* does not answer, and was killed"
+told 'wait --dns keeps to its time' dns 1 6 'after 3 s still without dns (its /etc/resolv.conf is still'
+told 'net ends' net 1 45 'a process in the container blocks them'
+told 'set ends' set 1 100 "files in the container: .* does not answer, and was killed"
 check 'stop' timeout 60 "$pct" stop "$ctid"
 same 'nothing is left' '' "$(leftovers "$ctid")"
 
@@ -75,31 +54,28 @@ same 'nothing is left' '' "$(leftovers "$ctid")"
 new_ct busybox >/dev/null 2>&1
 "$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,ip=dhcp"
 check 'start' "$pct" start "$ctid" || finish
-began=$SECONDS
-GAP_OPEN=/cmdline LD_PRELOAD=$build/hostile/gap.so run client set "$ctid" \
+GAP_OPEN=/cmdline LD_PRELOAD=$build/hostile/gap.so background client set "$ctid" \
 	--net0 "name=eth0,bridge=$bridge,ip=$net.20/24"
 wait "${runs[-1]}"
-said 'set does not wait for a command line' client 0 60 'does not answer, and was killed; pct reboot'
+told 'set does not wait for a command line' client 0 60 'does not answer, and was killed; pct reboot'
 check 'stop' "$pct" stop "$ctid"
 
 new_ct busybox --unprivileged 0 >/dev/null 2>&1
 started 'frozen'
 exec 7<"/proc/$(init_pid "$ctid")/root/"
 check 'its file system is frozen' "$pct" exec "$ctid" -- block f
-began=$SECONDS
-run set set "$ctid" --hostname other
+background set set "$ctid" --hostname other
 wait "${runs[-1]}"
-said 'set ends' set 1 100 'the kernel holds it, so that it cannot be killed'
+told 'set ends' set 1 100 'the kernel holds it, so that it cannot be killed'
 held=$(pgrep -fx "$pct set $ctid --hostname other")
 check 'a process is left' test -n "$held"
 check 'which does not keep the lock' timeout 5 flock -n "$PCT_RUN/pct/lock/$ctid.lock" true
 "$pct" exec "$ctid" -- touch /root/new </dev/null >/dev/null 2>&1 &
 writes() { ps -eo stat=,args= | grep -q '^D.* [t]ouch /root/new$'; }
 check 'one of its own waits to write' within 10 writes
-began=$SECONDS
-run stop stop "$ctid"
+background stop stop "$ctid"
 wait "${runs[-1]}"
-said 'stop ends' stop 1 75 'was killed, but has not ended after 60 s; the kernel holds one'
+told 'stop ends' stop 1 75 'was killed, but has not ended after 60 s; the kernel holds one'
 check 'its file system is thawed' thaw
 gone() { [ -z "$(pgrep -fx "$pct set $ctid --hostname other")" ]; }
 check 'it is gone then' within 5 gone

@@ -211,21 +211,8 @@ static void foreign_ids(void **state)
 /* Compressed, too: the other archives here are not. */
 static void full(void **state)
 {
-	static const char data[64 * 1024] = "x";
-	struct archive_entry *a = entry("big", S_IFREG | 0644);
-
 	(void)state;
-	begin();
-	archive_write_free(out);
-	out = archive_write_new();
-	archive_write_set_format_pax_restricted(out);
-	archive_write_add_filter_zstd(out);
-	assert_int_equal(archive_write_open_memory(out, memory, sizeof memory, &used), ARCHIVE_OK);
-	archive_entry_set_size(a, 200 * (int64_t)sizeof data);
-	assert_int_equal(archive_write_header(out, a), ARCHIVE_OK);
-	archive_entry_free(a);
-	for (int i = 0; i < 200; i++)
-		assert_int_equal(archive_write_data(out, data, sizeof data), sizeof data);
+	begin_large();
 	refused(ENOSPC, "big");
 }
 
