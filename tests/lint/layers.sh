@@ -28,6 +28,11 @@ same 'every folder of lib has a line above' '' "$(for room in lib/*/; do
 	grep -q "^only ${room%/} " "$0" || echo "$room"
 done)"
 same 'no file lies beside the rooms of lib' '' "$(find lib -maxdepth 1 -type f)"
+same 'a unit test is named after its module, or after that and a part of it' '' "$(
+	for test in tests/unit/*.c; do
+		name=$(basename "$test" .c)
+		find lib setup ct -name "$name.c" -o -name "${name%-*}.c" | grep -q . || echo "$test"
+	done)"
 
 foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|nftables/|crypt\.h'
 found=$(grep -rnE "^#include <($foreign)" --include='*.[ch]' setup ct hooks pct

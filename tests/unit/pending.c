@@ -128,5 +128,5 @@ int main(void)
 		cmocka_unit_test(test_stamp),
 	};
 
-	return cmocka_run_group_tests_name("conf-pending", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("pending", tests, NULL, NULL);
 }

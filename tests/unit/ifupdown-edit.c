@@ -357,5 +357,5 @@ int main(void)
 		cmocka_unit_test(test_hotplug),
 	};
 
-	return cmocka_run_group_tests_name("setup-interfaces", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("ifupdown-edit", tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 
-static char dir[] = "/tmp/conf-power-XXXXXX";
+static char dir[] = "/tmp/pct-power-XXXXXX";
 
 /* What a config gives, a line each; NULL: nothing. */
 static char *given(const char *text)

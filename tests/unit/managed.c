@@ -488,5 +488,5 @@ int main(void)
 					    CASE(test_forged), CASE(test_parse),
 					    CASE(test_budget) };
 
-	return cmocka_run_group_tests_name("setup-managed", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("managed", tests, NULL, NULL);
 }

@@ -264,5 +264,5 @@ int main(void)
 					    CASE(test_required), CASE(test_file),
 					    CASE(test_many_notes), CASE(test_large_changes) };
 
-	return cmocka_run_group_tests_name("setup-report", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

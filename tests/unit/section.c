@@ -67,5 +67,5 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_set),
 					    cmocka_unit_test(test_strip) };
 
-	return cmocka_run_group_tests_name("setup-section", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("section", tests, NULL, NULL);
 }
