@@ -30,7 +30,7 @@ check live golden:
 	$(submake) all $(UNIT) $(FUZZ) $(FAULTS) $(HOSTILE)
 	$(Q)O=$(O) tests/run $(TESTS)
 live: TESTS ?= live/
-golden: TESTS ?= setup
+golden: TESTS ?= golden/
 
 unit: $(UNIT) ## the unit tests, as any user
 	$(Q)for t in $(UNIT); do $(EMULATOR) $$t || exit 1; done

@@ -7,7 +7,7 @@ set -eu
 umask 022
 top=$(cd "$(dirname "$0")/../.." && pwd)
 suite=bookworm
-[ $# -gt 0 ] || set -- unit/ setup
+[ $# -gt 0 ] || set -- unit/ golden/
 mkdir -p "$top/${O:-build}/arm64"
 tree=$(cd "$top/${O:-build}/arm64" && pwd)/$suite
 exec 9>"$tree.lock"
