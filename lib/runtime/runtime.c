@@ -30,7 +30,6 @@
 
 #define LOG_MAX (256 * 1024)
 #define CONFIG_MAX (1024 * 1024)
-#define STATUS_MAX (1024 * 1024)
 #define PAUSE_MS 20
 
 unsigned runtime_major(void)
@@ -278,56 +277,6 @@ int runtime_signal(unsigned ctid, const char *key)
 		lxc_container_put(c);
 	}
 	return (int)number;
-}
-
-/* As liblxc has it: what waits for the signal of systemd has it blocked, for signalfd(2). */
-static int halt_signal(unsigned ctid, pid_t init)
-{
-	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
-	int number = runtime_signal(ctid, "lxc.signal.halt");
-	unsigned long long blocked = 0;
-	const char *line = NULL;
-
-	if (number)
-		return number;
-	if (file_read(path, STATUS_MAX, &text, NULL, NULL) == 0)
-		line = strstr(text, "\nSigBlk:");
-	if (line)
-		blocked = strtoull(line + strlen("\nSigBlk:"), NULL, 16);
-	return blocked & (1ULL << (SIGRTMIN + 3 - 1)) ? SIGRTMIN + 3 : SIGPWR;
-}
-
-/* One that starts again has ended as well, but does not let go of its name. */
-static bool has_ended(unsigned ctid, int init, long long until)
-{
-	struct pollfd ended = { .fd = init, .events = POLLIN };
-
-	do {
-		long long left = until - now_ms();
-
-		if (poll(&ended, 1, left < 0 ? 0 : (int)left) > 0 && !runtime_is_running(ctid))
-			return true;
-		if (ended.revents)
-			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000 * 1000 }, NULL);
-	} while (now_ms() < until);
-	return false;
-}
-
-int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
-{
-	autofree char *object = xasprintf("container %u", ctid);
-	long long until = now_ms() + seconds * 1000LL;
-	autoclose int init = runtime_init_pidfd(ctid, e);
-	pid_t pid = init < 0 ? 0 : guest_pid(init);
-
-	if (init < 0)
-		return init;
-	if (pid)
-		syscall(SYS_pidfd_send_signal, init, halt_signal(ctid, pid), NULL, 0);
-	if (has_ended(ctid, init, until))
-		return 0;
-	err_set(e, ETIMEDOUT, object, "did not shut down within %u s", seconds);
-	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
 }
 
 /* What is typed there may be a password: it is for the monitor on record, or for nobody. */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Asks a container's init to shut down. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/util.h"
+#include "lib/runtime/guest.h"
+#include "lib/runtime/runtime.h"
+
+#define STATUS_MAX (1024 * 1024)
+#define PAUSE_MS 20
+
+static uint64_t bit(int signal)
+{
+	return 1ULL << (signal - 1);
+}
+
+/* A set of signals in /proc/PID/status (proc(5)). */
+static uint64_t signals(const char *status, const char *name)
+{
+	const char *line = strstr(status, name);
+
+	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
+/*
+ * The signal that shuts init down, or 0 while init handles none: the kernel drops a signal for
+ * which process 1 has no handler.  A program that uses signalfd(2), as systemd, blocks the signals
+ * that it waits for.  configured: of lxc.signal.halt, or 0.
+ */
+static int halt_signal(int configured, pid_t init)
+{
+	autofree char *path = xasprintf("/proc/%d/status", (int)init), *status = NULL;
+	uint64_t blocked, handled;
+
+	if (file_read(path, STATUS_MAX, &status, NULL, NULL) < 0)
+		return 0;
+	blocked = signals(status, "\nSigBlk:");
+	handled = blocked | signals(status, "\nSigCgt:");
+	if (configured)
+		return handled & bit(configured) ? configured : 0;
+	if (blocked & bit(SIGRTMIN + 3))
+		return SIGRTMIN + 3;
+	return handled & bit(SIGPWR) ? SIGPWR : 0;
+}
+
+/* Wait until init has ended; true when it has. */
+static bool wait_end(int init, long long until)
+{
+	struct pollfd ended = { .fd = init, .events = POLLIN };
+	long long left = until - now_ms();
+
+	return poll(&ended, 1, left < 0 ? 0 : (int)left) > 0;
+}
+
+/* Send the signal as soon as init handles it, which it does not at once after a start. */
+static bool send_halt(unsigned ctid, int init, long long until)
+{
+	int configured = runtime_signal(ctid, "lxc.signal.halt");
+
+	do {
+		pid_t pid = guest_pid(init);
+		int number = pid ? halt_signal(configured, pid) : 0;
+
+		if (number)
+			return syscall(SYS_pidfd_send_signal, init, number, NULL, 0) == 0;
+		if (wait_end(init, now_ms() + PAUSE_MS))
+			return true;
+	} while (now_ms() < until);
+	return false;
+}
+
+/* A container that starts again has ended as well, but keeps its name. */
+static bool has_ended(unsigned ctid, int init, long long until)
+{
+	do {
+		if (wait_end(init, until)) {
+			if (!runtime_is_running(ctid))
+				return true;
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000 * 1000 }, NULL);
+		}
+	} while (now_ms() < until);
+	return false;
+}
+
+int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	long long until = now_ms() + seconds * 1000LL;
+	autoclose int init = runtime_init_pidfd(ctid, e);
+	bool sent;
+
+	if (init < 0)
+		return init;
+	sent = send_halt(ctid, init, until);
+	if (sent && has_ended(ctid, init, until))
+		return 0;
+	err_set(e, ETIMEDOUT, object, sent ? "did not shut down within %u s" :
+		"did not shut down within %u s, as its init does not handle the signal", seconds);
+	return err_remedy(e, "give --timeout more, or --forceStop 1, or run pct stop %u", ctid);
+}

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A shutdown at once after a start, when init does not yet handle the signal, and the kernel drops it.
+. "$(dirname "$0")/../lib.sh"
+new_bridge
+new_ct busybox --unprivileged 1 >/dev/null 2>&1
+
+# init_is SCRIPT: the container's init is a shell, whatever it executes later.
+init_is() {
+	check start "$pct" start "$ctid"
+	"$pct" exec "$ctid" -- sh -c 'cat >/sbin/new && chmod 755 /sbin/new && mv /sbin/new /sbin/init' \
+		<<<"#!/bin/sh
+$1"
+	"$pct" stop "$ctid"
+	check 'start with another init' "$pct" start "$ctid"
+}
+
+init_is 'sleep 3; exec /bin/busybox init'
+check 'it shuts down once it can' "$pct" shutdown "$ctid" --timeout 60
+same 'it is stopped' 'status: stopped' "$("$pct" status "$ctid")"
+
+init_is 'while :; do sleep 1; done'
+refuses 1 'an init that never handles the signal' 'as its init does not handle the signal' \
+	"$pct" shutdown "$ctid" --timeout 1
+"$pct" stop "$ctid"
+destroy "$ctid"
+same 'nothing is left' '' "$(leftovers "$ctid" && files_of "$ctid")"
+finish
