@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The command line: --name value, --name=value or -name value, before or after the positionals. */
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,7 +89,7 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	enum takes takes;
 
 	if (!option_find(command, name, &takes, &arg)) {
-		err_set(e, EINVAL, argv[*at], "pct %s has no such option", command->name);
+		err_set(e, ERR_USAGE, argv[*at], "pct %s has no such option", command->name);
 		return err_remedy(e, "pct help %s lists them", command->name);
 	}
 	if (given)
@@ -95,10 +97,10 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	else if (takes_next(takes, arg, argv[*at + 1]))
 		given = argv[++*at];
 	else if (takes == TAKES_VALUE || takes == TAKES_WORD)
-		return err_set(e, EINVAL, option, "needs a value");
+		return err_set(e, ERR_USAGE, option, "needs a value");
 	value = given ? given : takes == TAKES_OPTIONAL ? "" : "1";
 	if (takes == TAKES_WORD && !is_one_of(arg, value))
-		return err_set(e, EINVAL, option, "not one of %s: \"%s\"", arg, value);
+		return err_set(e, ERR_USAGE, option, "not one of %s: \"%s\"", arg, value);
 	option_add(args, name, value);
 	if (given)
 		hide(arg, given);
@@ -125,10 +127,10 @@ static int take_ctid(const struct command *command, struct args *args, struct er
 	if (args->n_positional == 0) {
 		if (command->flags & CMD_CTID_OPTIONAL)
 			return 0;
-		return err_set(e, EINVAL, NULL, "which container? Give its number");
+		return args_usage(args, e, "CTID is missing");
 	}
 	if (!parse_ctid(words[0], &args->ctid))
-		return err_set(e, EINVAL, words[0],
+		return err_set(e, ERR_USAGE, words[0],
 			       "is not a container's number (100 to 999999999)");
 	free(words[0]);
 	memmove(words, words + 1, args->n_positional * sizeof *words);
@@ -139,9 +141,9 @@ static int take_ctid(const struct command *command, struct args *args, struct er
 static int check_count(const struct command *command, const struct args *args, struct err *e)
 {
 	if (args->n_positional < command->min_args)
-		return err_set(e, EINVAL, NULL, "an argument is missing");
+		return args_usage(args, e, "an argument is missing");
 	if (args->n_positional > command->max_args && !(command->flags & CMD_RAW))
-		return err_set(e, EINVAL, args->positional[command->max_args],
+		return err_set(e, ERR_USAGE, args->positional[command->max_args],
 			       "is one argument too many");
 	return 0;
 }
@@ -152,7 +154,7 @@ int args_parse(const struct command *command, int argc, char *argv[], struct arg
 	bool raw = false;
 	int r;
 
-	ret->command = command->name;
+	ret->command = command;
 	for (int i = 1; i < argc; i++) {
 		if (!raw && str_eq(argv[i], "--")) {
 			raw = true;
@@ -185,6 +187,27 @@ void args_done(struct args *args)
 	free(args->options);
 	strv_free(args->positional);
 	*args = (struct args){ 0 };
+}
+
+int args_usage(const struct args *args, struct err *e, const char *fmt, ...)
+{
+	const struct command *c = args->command;
+	char cause[sizeof e->cause];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cause, sizeof cause, fmt, ap);
+	va_end(ap);
+	err_set(e, ERR_USAGE, NULL, "%s", cause);
+	return err_remedy(e, "usage: pct %s%s%s", c->name, *c->synopsis ? " " : "", c->synopsis);
+}
+
+int args_blame(int r, struct err *e)
+{
+	if (r != -EINVAL)
+		return r;
+	e->num = ERR_USAGE;
+	return -ERR_USAGE;
 }
 
 const char *args_option(const struct args *args, const char *name)
@@ -226,6 +249,8 @@ int args_check_swap(const struct args *args, const struct conf_file *f, struct e
 
 	if (!swap || str_eq(swap, "0") || conf_values(f)->memory)
 		return 0;
-	err_set(e, EINVAL, "swap", "there is no memory limit that it could be added to");
+	/* Without --memory it is the config that has no limit. */
+	err_set(e, args_option(args, "memory") ? ERR_USAGE : EINVAL, "swap",
+		"there is no memory limit that it could be added to");
 	return err_remedy(e, "give --memory as well");
 }

@@ -38,7 +38,7 @@ static int take_escape(const struct args *args, char *ret, struct err *e)
 	if (!text)
 		return 0;
 	if (strlen(letter) != 1 || letter[0] < 'a' || letter[0] > 'z')
-		return err_set(e, EINVAL, "--escape", "not ^ and a letter from a to z: \"%s\"",
+		return err_set(e, ERR_USAGE, "--escape", "not ^ and a letter from a to z: \"%s\"",
 			       text);
 	*ret = letter[0];
 	return 0;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct command;
 struct conf_file;
 struct err;
 
@@ -31,7 +32,7 @@ struct option {
 
 struct args {
 	char **argv;          /* main()'s, whole, but for secrets */
-	const char *command;
+	const struct command *command;
 	unsigned ctid;        /* first positional when the row says CTID */
 	char **positional;    /* the others, NULL-terminated */
 	size_t n_positional;
@@ -54,7 +55,7 @@ enum command_flags {
 
 struct command {
 	const char *name, *synopsis, *help;
-	/* 0; -errno with the err filled; above 0: the exit code */
+	/* 0; -errno or -ERR_USAGE with the err filled; above 0: the exit code */
 	int (*run)(const struct args *args, struct err *e);
 	unsigned flags;
 	unsigned min_args, max_args; /* positionals beside CTID */
@@ -63,7 +64,10 @@ struct command {
 
 extern const struct command commands[]; /* ends with name NULL; pct.c */
 
-/* Fill args from argv (argv[0] is the command).  Free with args_done(), also after a failure. */
+/*
+ * Fill args from argv (argv[0] is the command).  0 or -ERR_USAGE.  Free with args_done(), after a
+ * failure as well.
+ */
 int args_parse(const struct command *command, int argc, char *argv[], struct args *ret,
 	       struct err *e);
 void args_done(struct args *args);
@@ -79,6 +83,13 @@ int complete(size_t n, char *words[]);
 
 int help_list(bool verbose);
 int help_command(const struct command *command);
+
+/* Record wrong use of a command as a whole; the remedy is its synopsis.  Returns -ERR_USAGE. */
+int args_usage(const struct args *args, struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* r and e are from the check of a value on the command line: -EINVAL becomes -ERR_USAGE. */
+int args_blame(int r, struct err *e);
 
 /* Value of an option, the last one given; NULL: not given. */
 const char *args_option(const struct args *args, const char *name);

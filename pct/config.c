@@ -139,11 +139,8 @@ int cmd_config(const struct args *args, struct err *e)
 	size_t n;
 	int r;
 
-	if (!check == !args->ctid) {
-		err_set(e, EINVAL, NULL, "give either a CTID or --check");
-		err_print(e, "pct", stderr);
-		return 2;
-	}
+	if (!check == !args->ctid)
+		return args_usage(args, e, "give either a CTID or --check");
 	if (check)
 		return config_check(check, args_flag(args, "strict"), format, e);
 	r = ct_load(args->ctid, &f, e);

@@ -96,7 +96,7 @@ static int take_idmap(struct create *c, struct err *e)
 	if (mark)
 		parse_bool(mark, &on);
 	if (!on || !conf_values(c->conf)->unprivileged)
-		return err_set(e, EINVAL, "--idmap", on ? "root of the host is among the ids" :
+		return err_set(e, ERR_USAGE, "--idmap", on ? "root of the host is among the ids" :
 			       "a privileged container has the ids of the host");
 	return 0;
 }
@@ -110,7 +110,7 @@ static int take_conf(struct create *c, struct err *e)
 		const struct option *o = &c->args->options[i];
 
 		if (!is_own_option(o->name) && !is_auto_idmap(o))
-			r = conf_set(c->conf, o->name, o->value, e);
+			r = args_blame(conf_set(c->conf, o->name, o->value, e), e);
 	}
 	if (r == 0)
 		r = set_defaults(c, e);
@@ -120,6 +120,8 @@ static int take_conf(struct create *c, struct err *e)
 		r = args_check_swap(c->args, c->conf, e);
 	if (r == 0 && conf_values(c->conf)->mapped)
 		r = conf_idmap(conf_values(c->conf), &c->map, e);
+	if (args_option(c->args, "idmap"))
+		r = args_blame(r, e);
 	if (r == 0) {
 		clashes_warn(NULL, conf_values(c->conf));
 		idmap_option_warn(conf_values(c->conf));
@@ -138,7 +140,7 @@ static int take_rootfs(struct create *c, struct err *e)
 	size = value ? strrchr(value, ':') : NULL;
 	size = size ? size + 1 : value;
 	if (size && !parse_uint(size, 0, MAX_GIB, &gib)) {
-		err_set(e, EINVAL, "--rootfs", "bad size \"%s\"", value);
+		err_set(e, ERR_USAGE, "--rootfs", "bad size \"%s\"", value);
 		return err_remedy(e, "write it as STORAGE:GIB, as in local:8");
 	}
 	if (size && size != value)
@@ -156,13 +158,13 @@ static int take_limit(struct create *c, struct err *e)
 	uint64_t gib = DEFAULT_GIB;
 
 	if (value && !parse_uint(value, 1, MAX_GIB, &gib)) {
-		err_set(e, EINVAL, "--unpack-limit", "bad size \"%s\"", value);
+		err_set(e, ERR_USAGE, "--unpack-limit", "bad size \"%s\"", value);
 		return err_remedy(e, "write it as GIB, as in 16");
 	}
 	c->unpack_gib = (unsigned)gib;
 	if (!value || c->gib == 0)
 		return 0;
-	err_set(e, EINVAL, "--unpack-limit", "is for a folder, and the volume has a size");
+	err_set(e, ERR_USAGE, "--unpack-limit", "is for a folder, and the volume has a size");
 	return err_remedy(e, "leave it out, or give --rootfs %s:0 for a folder", c->storage);
 }
 
@@ -176,7 +178,7 @@ static int take_archive(struct create *c, struct err *e)
 		if (isatty(STDIN_FILENO))
 			return err_set(e, EINVAL, "-", "standard input is a terminal, no template");
 		if (secret_is_read(c->args)) {
-			err_set(e, EINVAL, "--password", "standard input is the template");
+			err_set(e, ERR_USAGE, "--password", "standard input is the template");
 			return err_remedy(e, "name the template's file");
 		}
 		c->archive_name = xstrdup("standard input");

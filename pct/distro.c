@@ -165,9 +165,6 @@ int cmd_distro(const struct args *args, struct err *e)
 	}
 	if (takes(args, "build", 2, build_options))
 		return distro_build(args, e);
-	err_set(e, EINVAL, args->positional[0],
-		"pct distro takes list, build RECIPE, or check ROOTFS|TARBALL, each with its own "
-		"options");
-	err_print(e, "pct", stderr);
-	return 2;
+	return args_usage(args, e, "pct distro takes list, build RECIPE, or check ROOTFS|TARBALL, "
+				   "each with its own options");
 }

@@ -79,8 +79,6 @@ int cmd_help(const struct args *args, struct err *e)
 	for (const struct command *c = commands; c->name; c++)
 		if (str_eq(c->name, name))
 			return help_command(c);
-	err_set(e, EINVAL, name, "there is no such command");
-	err_remedy(e, "pct help lists them");
-	err_print(e, "pct", stderr);
-	return 2;
+	err_set(e, ERR_USAGE, name, "there is no such command");
+	return err_remedy(e, "pct help lists them");
 }

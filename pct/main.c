@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,14 +29,18 @@ static bool asks_for_help(int argc, char *argv[], const struct command *command)
 	return false;
 }
 
-static int wrong_use(const struct err *e, const struct command *command)
+/* Turn what a command returns into an exit status.  Wrong use is told of the command. */
+static int conclude(int r, const struct command *command, const struct err *e)
 {
-	err_print(e, "pct", stderr);
-	if (command)
-		fprintf(stderr, "usage: pct %s %s\n", command->name, command->synopsis);
-	else
-		fprintf(stderr, "usage: pct COMMAND ...; pct help lists the commands\n");
-	return 2;
+	autofree char *name = xasprintf("pct %s", command ? command->name : "");
+
+	if (r == -ERR_USAGE) {
+		err_print(e, command ? name : "pct", stderr);
+		return 2;
+	}
+	if (r < 0)
+		err_print(e, "pct", stderr);
+	return r < 0 ? 1 : r;
 }
 
 static int run_command(const struct command *command, int argc, char *argv[])
@@ -46,20 +49,14 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	struct err e = { 0 };
 	int r = args_parse(command, argc - 1, argv + 1, &args, &e);
 
-	if (r < 0) {
-		args_done(&args);
-		return wrong_use(&e, command);
-	}
-	if (!(command->flags & CMD_USER))
+	if (r == 0 && !(command->flags & CMD_USER))
 		r = need_root(command->name, &e);
 	if (r == 0 && command->flags & CMD_MEMFD)
 		r = memfd_exec_self(argv, &e);
 	if (r == 0)
 		r = command->run(&args, &e);
 	args_done(&args);
-	if (r < 0)
-		err_print(&e, "pct", stderr);
-	return r < 0 ? 1 : r;
+	return conclude(r, command, &e);
 }
 
 /*
@@ -89,8 +86,8 @@ int main(int argc, char *argv[])
 	close_range(3, ~0U, 0);
 	umask(022);
 	if (argc < 2) {
-		err_set(&e, EINVAL, NULL, "which command?");
-		return wrong_use(&e, NULL);
+		err_set(&e, ERR_USAGE, NULL, "COMMAND is missing");
+		return conclude(err_remedy(&e, "pct help lists the commands"), NULL, &e);
 	}
 	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
 		return help_list(false);
@@ -98,8 +95,8 @@ int main(int argc, char *argv[])
 		return complete((size_t)argc - 2, argv + 2);
 	command = command_find(argv[1]);
 	if (!command) {
-		err_set(&e, EINVAL, argv[1], "there is no such command");
-		return wrong_use(&e, NULL);
+		err_set(&e, ERR_USAGE, argv[1], "there is no such command");
+		return conclude(err_remedy(&e, "pct help lists them"), NULL, &e);
 	}
 	if (asks_for_help(argc - 1, argv + 1, command))
 		return help_command(command);

@@ -146,7 +146,6 @@ static void print_as_json(const struct net_look *look, const struct net_rows *ro
 	json_free(o);
 }
 
-/* 0, -errno, or what the command returns for a wrong use. */
 /* What was not read is not what the files say. */
 static void print_failures(const struct report *r)
 {
@@ -161,11 +160,8 @@ static int load(const struct args *args, struct conf_file **ret, struct err *e)
 	const char *rootfs = args_option(args, "rootfs"), *config = args_option(args, "config");
 	int r;
 
-	if (args->ctid ? rootfs || config : !rootfs || !config) {
-		err_set(e, EINVAL, NULL, "give either a CTID, or --rootfs and --config");
-		err_print(e, "pct", stderr);
-		return 2;
-	}
+	if (args->ctid ? rootfs || config : !rootfs || !config)
+		return args_usage(args, e, "give either a CTID, or --rootfs and --config");
 	if (!args->ctid)
 		return conf_load(config, 0, ret, e);
 	r = need_root("net", e);
@@ -181,7 +177,7 @@ int cmd_net(const struct args *args, struct err *e)
 	bool differ = false;
 	int r = load(args, &f, e);
 
-	if (r)
+	if (r < 0)
 		return r;
 	r = args->ctid ? net_look(conf_values(f), &look, e)
 		       : net_look_at_folder(conf_values(f), args_option(args, "rootfs"), &look, e);

@@ -38,9 +38,7 @@ static int check_which(const struct args *args, const char *all, struct err *e)
 {
 	if (!args->ctid != !args_flag(args, all))
 		return 0;
-	err_set(e, EINVAL, NULL, "give either a CTID or --%s", all);
-	err_print(e, "pct", stderr);
-	return 2;
+	return args_usage(args, e, "give either a CTID or --%s", all);
 }
 
 /* The wait holds no lock. */
@@ -54,7 +52,7 @@ int cmd_start(const struct args *args, struct err *e)
 		r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 	if (r == 0 && list)
 		r = wait_parse(list, &what, e);
-	if (r)
+	if (r < 0)
 		return r;
 	if (!args->ctid)
 		return autostart_start(e);
@@ -77,7 +75,7 @@ static int take_timeout(const struct args *args, unsigned *ret, struct err *e)
 	uint64_t value = SHUTDOWN_SECONDS;
 
 	if (text && !parse_uint(text, 0, 24 * 3600, &value))
-		return err_set(e, EINVAL, "--timeout", "not a number of seconds: \"%s\"", text);
+		return err_set(e, ERR_USAGE, "--timeout", "not a number of seconds: \"%s\"", text);
 	*ret = (unsigned)value;
 	return 0;
 }
@@ -90,7 +88,7 @@ int cmd_shutdown(const struct args *args, struct err *e)
 
 	if (r == 0)
 		r = take_timeout(args, &seconds, e);
-	if (r)
+	if (r < 0)
 		return r;
 	if (!args->ctid)
 		return autostart_stop(e);

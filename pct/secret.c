@@ -92,7 +92,7 @@ int secret_hand_over(const struct args *args, struct err *e)
 	if (!value || !*value || str_eq(value, "-"))
 		return 0;
 	if (strlen(value) >= sizeof handed)
-		return err_set(e, EINVAL, "--password", "is too long");
+		return err_set(e, ERR_USAGE, "--password", "is too long");
 	fd = memfd_create("password", 0);
 	snprintf(number, sizeof number, "%d", fd);
 	if (fd < 0 || pwrite(fd, value, strlen(value), 0) < 0 || setenv(HANDED_FD, number, 1) < 0)
@@ -136,6 +136,8 @@ int secret_password(const struct args *args, char **ret_hash, struct err *e)
 	}
 	if (r == 0)
 		r = password_hash(value, ret_hash, e);
+	if (value != line)
+		r = args_blame(r, e);
 	explicit_bzero(line, sizeof line);
 	explicit_bzero(handed, sizeof handed);
 	return r;

@@ -28,9 +28,9 @@ static int check_settable(const char *option, struct err *e)
 	const struct conf_option *o = conf_option_find(option);
 
 	if (!o)
-		return err_set(e, EINVAL, option, "there is no such option");
+		return err_set(e, ERR_USAGE, option, "there is no such option");
 	if (o->flags & CONF_OPT_CREATE_ONLY)
-		return err_set(e, EPERM, option, "is fixed when the container is created");
+		return err_set(e, ERR_USAGE, option, "is fixed when the container is created");
 	return 0;
 }
 
@@ -40,7 +40,7 @@ static int delete_option(struct conf_file *f, const struct args *args, const cha
 	int r;
 
 	if (args_option(args, name))
-		return err_set(e, EINVAL, name, "is both set and deleted");
+		return err_set(e, ERR_USAGE, name, "is both set and deleted");
 	r = check_settable(name, e);
 	return r < 0 ? r : conf_unset(f, name, e);
 }
@@ -60,7 +60,7 @@ static int revert_option(struct conf_file *f, const struct args *args, const cha
 			 struct err *e)
 {
 	if (args_option(args, name))
-		return err_set(e, EINVAL, name, "is both set and taken back");
+		return err_set(e, ERR_USAGE, name, "is both set and taken back");
 	if (!is_pending(f, name)) {
 		err_set(e, ENOENT, name, "no change of it waits for a start");
 		return err_remedy(e, "pct pending %u lists what does", args->ctid);
@@ -106,7 +106,7 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 		if (r == 0 && is_auto_idmap(o))
 			r = idmap_option_assign(f, e);
 		else if (r == 0)
-			r = conf_set(f, o->name, o->value, e);
+			r = args_blame(conf_set(f, o->name, o->value, e), e);
 	}
 	return r < 0 ? r : args_check_swap(args, f, e);
 }
@@ -245,7 +245,7 @@ static int set_loaded(const struct args *args, struct conf_file *f, struct err *
 	if (r == 0)
 		r = apply(next, args, e);
 	if (r == 0)
-		r = idmap_option_check(conf_values(f), conf_values(next), e);
+		r = args_blame(idmap_option_check(conf_values(f), conf_values(next), e), e);
 	if (r == 0)
 		r = ct_is_running(args->ctid) ? set_running(args, f, next, e) :
 						ct_commit(next, e);
@@ -264,9 +264,8 @@ int cmd_set(const struct args *args, struct err *e)
 	int r;
 
 	if (args->n_options == 0) {
-		err_set(e, EINVAL, NULL, "nothing to set; pct help set lists the options");
-		err_print(e, "pct", stderr);
-		return 2;
+		err_set(e, ERR_USAGE, NULL, "there is nothing to set");
+		return err_remedy(e, "pct help set lists the options");
 	}
 	lock = ct_lock(args->ctid, e);
 	if (lock < 0)

@@ -25,7 +25,6 @@
 #include "setup/confined.h"
 #include "setup/setup.h"
 
-#define WRONG_USE 2
 #define MAX_RESOLV_CONF (64 * 1024)
 
 const struct option_def setup_options[] = {
@@ -71,7 +70,7 @@ static int take_facts(const struct args *args, struct host_facts *facts, struct 
 	int r = 0;
 
 	if (zone && timezone_check(zone) < 0)
-		return err_set(e, EINVAL, "--host-timezone", "\"%s\" is no time zone", zone);
+		return err_set(e, ERR_USAGE, "--host-timezone", "\"%s\" is no time zone", zone);
 	facts->timezone = zone ? xstrdup(zone) : hostinfo_timezone();
 	facts->now = hostinfo_now();
 	if (resolv)
@@ -85,17 +84,13 @@ static int take_facts(const struct args *args, struct host_facts *facts, struct 
 	return r;
 }
 
-/* 0, or what the command returns for a wrong use. */
 static int check_use(const struct args *args, const struct request *q, struct err *e)
 {
 	if (args->ctid && (q->rootfs || q->config))
-		err_set(e, EINVAL, NULL, "give either a CTID, or --rootfs and --config");
-	else if (!args->ctid && !(q->rootfs && q->config))
-		err_set(e, EINVAL, NULL, "give a CTID, or both --rootfs and --config");
-	else
-		return 0;
-	err_print(e, "pct", stderr);
-	return WRONG_USE;
+		return args_usage(args, e, "give either a CTID, or --rootfs and --config");
+	if (!args->ctid && !(q->rootfs && q->config))
+		return args_usage(args, e, "give a CTID, or both --rootfs and --config");
+	return 0;
 }
 
 static int take_request(const struct args *args, struct request *q, struct err *e)
@@ -113,10 +108,11 @@ static int take_request(const struct args *args, struct request *q, struct err *
 	if (args_flag(args, "adopt"))
 		q->flags |= SETUP_ADOPT;
 	r = check_use(args, q, e);
-	if (r)
+	if (r < 0)
 		return r;
-	if (phase && !phase_parse(phase, &q->phase))
-		return err_set(e, EINVAL, "--phase", "not create, start or clone: \"%s\"", phase);
+	/* Its option's syntax has let no other word through. */
+	if (phase)
+		phase_parse(phase, &q->phase);
 	q->format = args_format(args);
 	return take_facts(args, &q->facts, e);
 }

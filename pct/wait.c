@@ -52,12 +52,12 @@ int wait_parse(const char *list, unsigned *ret, struct err *e)
 			if (str_eq(*word, things[i].name))
 				bit = things[i].bit;
 		if (!bit)
-			return err_set(e, EINVAL, "--wait", "not ip4, ip6, dns or boot: \"%s\"",
+			return err_set(e, ERR_USAGE, "--wait", "not ip4, ip6, dns or boot: \"%s\"",
 				       *word);
 		what |= bit;
 	}
 	if (!what)
-		return err_set(e, EINVAL, "--wait", "for what? ip4, ip6, dns or boot");
+		return err_set(e, ERR_USAGE, "--wait", "for what? ip4, ip6, dns or boot");
 	*ret = what;
 	return 0;
 }
@@ -67,7 +67,7 @@ int wait_parse_seconds(const char *text, unsigned *ret, struct err *e)
 	uint64_t value = WAIT_SECONDS;
 
 	if (text && !parse_uint(text, 0, 24 * 3600, &value))
-		return err_set(e, EINVAL, "--timeout", "not a number of seconds: \"%s\"", text);
+		return err_set(e, ERR_USAGE, "--timeout", "not a number of seconds: \"%s\"", text);
 	*ret = (unsigned)value;
 	return 0;
 }
@@ -329,11 +329,8 @@ int cmd_wait(const struct args *args, struct err *e)
 	for (size_t i = 0; i < ARRAY_SIZE(things); i++)
 		if (args_flag(args, things[i].name))
 			what |= things[i].bit;
-	if (!what) {
-		err_set(e, EINVAL, NULL, "wait for what? --ip4, --ip6, --dns or --boot");
-		err_print(e, "pct", stderr);
-		return 2;
-	}
+	if (!what)
+		return args_usage(args, e, "wait for what? --ip4, --ip6, --dns or --boot");
 	r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 	if (r == 0)
 		r = ct_require_running(args->ctid, e);

@@ -14,6 +14,12 @@
 
 #include <stdio.h>
 
+/*
+ * In place of an errno value: the command line is wrong, and the program ends with 2.  Only what
+ * checks a command line sets it; a bad value in a file is EINVAL.
+ */
+#define ERR_USAGE 4000
+
 struct err {
 	int num;          /* errno value; 0: nothing went wrong */
 	unsigned line;    /* of the config that object names, counted from 1; 0: none */

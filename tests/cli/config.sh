@@ -44,7 +44,7 @@ kept 'setting and deleting'
 check 'set what it is already' "$pct" set 105 --hostname ct1 --tty 2 --memory 0
 kept 'what it is already'
 
-refuses 1 'set of a bad network' 'net0: ip: bad address "10.0.0.300/24"' \
+refuses 2 'set of a bad network' 'net0: ip: bad address "10.0.0.300/24"' \
 	"$pct" set 105 --hostname other --net0 name=eth0,ip=10.0.0.300/24
 kept 'one bad option among good ones'
 reset
@@ -55,12 +55,12 @@ same 'config shows what was given' "net0: $net" "$("$pct" config 105 | grep ^net
 same 'one line a route' 2 "$(grep -c '^pve.network.route = ' "$file")"
 reset
 
-refuses 1 'set of a line break' 'hostname: control character' \
+refuses 2 'set of a line break' 'hostname: control character' \
 	"$pct" set 105 --hostname $'a\nlxc.hook.start = /bin/sh'
-refuses 1 'set of what is fixed' 'unprivileged: is fixed' "$pct" set 105 --unprivileged 1
+refuses 2 'set of what is fixed' 'unprivileged: is fixed' "$pct" set 105 --unprivileged 1
 refuses 1 'swap without memory' 'swap: there is no memory limit' "$pct" set 105 --swap 1
-refuses 1 'delete of no option' 'nix: there is no such option' "$pct" set 105 --delete nix
-refuses 1 'set and delete at once' 'tty: is both set and deleted' \
+refuses 2 'delete of no option' 'nix: there is no such option' "$pct" set 105 --delete nix
+refuses 2 'set and delete at once' 'tty: is both set and deleted' \
 	"$pct" set 105 --tty 1 --delete tty
 kept 'wrong use'
 

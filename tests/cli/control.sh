@@ -13,12 +13,12 @@ tar -cf "$PCT_VZ/template/cache/t_1_amd64.tar.zst" --zstd -C "$work/root" .
 # Everything that a command may write to, with its contents.
 state() { find "$work/etc" "$work/lib" "$work/vz" "$work/root" -type f -exec sha256sum {} + | sort; }
 
-# way WHAT PATTERN COMMAND...: refused, and all is as it was.
+# way STATUS WHAT PATTERN COMMAND...: refused, and all is as it was.
 way() {
 	local before
 	before=$(state)
-	refuses 1 "$@"
-	same "$1: nothing is written" "$before" "$(state)"
+	refuses "$@"
+	same "$2: nothing is written" "$before" "$(state)"
 }
 
 setup() { "$pct" setup --rootfs "$work/root" --config "$@"; }
@@ -32,9 +32,9 @@ for c in $'\n' $'\r' $'\t' $'\033' $'\177' \
 	# Options, of set and of create; a note is text, and is encoded.
 	while read -r option before after; do
 		value=$before$c${after}
-		way "$name in set --$option" "$option: control character" \
+		way 2 "$name in set --$option" "$option: control character" \
 			"$pct" set 105 "--$option" "$value"
-		way "$name in create --$option" "$option: control character" \
+		way 2 "$name in create --$option" "$option: control character" \
 			"$pct" create 200 t_1_amd64.tar.zst "--$option" "$value"
 	done <<-'END'
 		hostname a b
@@ -55,31 +55,31 @@ for c in $'\n' $'\r' $'\t' $'\033' $'\177' \
 	# Files of both formats.  A line break ends a line there, so that what follows is no KEY.
 	[ "$c" = $'\n' ] && why='is not KEY' || why='control character'
 	{ cat "$example" && printf 'pve.nameserver = 1.1.1.1%sx\n' "$c"; } >"$work/old"
-	way "$name in a config of 2015" "old:1[45].*$why" setup "$work/old"
+	way 1 "$name in a config of 2015" "old:1[45].*$why" setup "$work/old"
 	printf 'arch: amd64\nnet0: name=eth0%sx\n' "$c" >"$work/new"
-	way "$name in a config of today" "new:[23].*$why" setup "$work/new"
+	way 1 "$name in a config of today" "new:[23].*$why" setup "$work/new"
 
 	# liblxc takes a tab for a blank.
 	if [ "$c" != $'\t' ]; then
 		{ cat "$example" && printf 'lxc.environment = A=%sx\n' "$c"; } >"$work/old"
-		way "$name in a raw key" "old:1[45].*$why" setup "$work/old"
+		way 1 "$name in a raw key" "old:1[45].*$why" setup "$work/old"
 		printf 'arch: amd64\nlxc.environment: A=%sx\n' "$c" >"$work/new"
-		way "$name in a raw key of today" "new:[23].*$why" setup "$work/new"
+		way 1 "$name in a raw key of today" "new:[23].*$why" setup "$work/new"
 	fi
 
 	# What pct setup is told of the host.
 	cp "$example" "$work/good"
-	way "$name in --host-timezone" '--host-timezone: "UTC\?.*is no time zone' \
+	way 2 "$name in --host-timezone" '--host-timezone: "UTC\?.*is no time zone' \
 		setup "$work/good" --host-timezone "UTC${c}x"
 
 	# storage.cfg
 	printf 'dir: local\n\tpath /tmp/x%sy\n\tcontent rootdir,vztmpl\n' "$c" >"$PCT_ETC/storage.cfg"
-	way "$name in storage.cfg" 'storage.cfg:[23]' \
+	way 1 "$name in storage.cfg" 'storage.cfg:[23]' \
 		"$pct" create 200 t_1_amd64.tar.zst --storage local
 	rm "$PCT_ETC/storage.cfg"
 
 	# The environment
-	way "$name in the environment" 'has a character that a shell' \
+	way 1 "$name in the environment" 'has a character that a shell' \
 		env "PCT_LIB=$PCT_LIB${c}x" "$pct" set 105 --hostname other
 done
 

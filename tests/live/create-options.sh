@@ -14,7 +14,7 @@ check 'create with a password from standard input' bash -c \
 check 'its hash is in shadow' grep -q '^root:\$' "$shadow"
 same 'the password itself is nowhere' '' \
 	"$(grep -rl open-sesame "$PCT_ETC" "$PCT_LIB" "$PCT_RUN" "$images")"
-refuses 1 'short password' 'password.*5' "$pct" create "$ctid" "$template" --force --password abc
+refuses 2 'short password' 'password.*5' "$pct" create "$ctid" "$template" --force --password abc
 printf 'ssh-ed25519 nonsense\n' >"$work/keys"
 refuses 1 'file that holds no key' 'keys:1' \
 	"$pct" create "$ctid" "$template" --force --ssh-public-keys "$work/keys"

@@ -7,23 +7,23 @@ template busybox
 folder=$PCT_VZ/template/cache
 new_ctid
 
-# create_fails WHAT PATTERN TEMPLATE [OPTION...]
+# create_fails STATUS WHAT PATTERN TEMPLATE [OPTION...]
 create_fails() {
-	local what=$1 pattern=$2
-	shift 2
-	refuses 1 "$what" "$pattern" "$pct" create "$ctid" "$@"
+	local status=$1 what=$2 pattern=$3
+	shift 3
+	refuses "$status" "$what" "$pattern" "$pct" create "$ctid" "$@"
 	nothing_made "$what"
 }
 nothing_made() { same "$1: nothing is left behind" '' "$(leftovers "$ctid" && files_of "$ctid")"; }
 
-create_fails 'template that is not there' 'none\.tar\.zst' none.tar.zst
+create_fails 1 'template that is not there' 'none\.tar\.zst' none.tar.zst
 head -c 1M /dev/urandom >"$folder/noise.tar.zst"
-create_fails 'template that is no archive' 'noise\.tar\.zst' noise.tar.zst
+create_fails 1 'template that is no archive' 'noise\.tar\.zst' noise.tar.zst
 head -c 300K "$folder/$template" >"$folder/half.tar.zst"
-create_fails 'half a template' 'half\.tar\.zst' half.tar.zst
-create_fails 'bad address' '10\.0\.0\.300' "$template" --net0 name=eth0,ip=10.0.0.300/24
-create_fails 'storage that is not there' 'none' "$template" --storage none
-create_fails 'host name with blanks' 'hostname' "$template" --hostname 'web 1'
+create_fails 1 'half a template' 'half\.tar\.zst' half.tar.zst
+create_fails 2 'bad address' '10\.0\.0\.300' "$template" --net0 name=eth0,ip=10.0.0.300/24
+create_fails 1 'storage that is not there' 'none' "$template" --storage none
+create_fails 2 'host name with blanks' 'hostname' "$template" --hostname 'web 1'
 
 # No room: a storage of one megabyte, and a volume of a size that its contents do not fit in.
 mkdir "$work/small" && mount -t tmpfs -o size=1m,mode=755 small "$work/small"

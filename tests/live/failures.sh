@@ -49,7 +49,7 @@ sed -i "s|^pve.network.ip = .*|pve.network.ip = 10.0.0.300/24|" "$config"
 line=$(grep -n '^pve.network.ip' "$config" | cut -d : -f 1)
 start_fails 'address that does not parse' "/config:$line: pve.network.ip: .*10\.0\.0\.300/24"
 cp "$work/config" "$config"
-refuses 1 'address that does not parse, in pct set' '10\.0\.0\.300' \
+refuses 2 'address that does not parse, in pct set' '10\.0\.0\.300' \
 	"$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,ip=10.0.0.300/24"
 same 'pct set that failed changes nothing' '' "$(diff "$work/config" "$config")"
 

@@ -137,7 +137,7 @@ same 'is reached on the link' '10.5.0.0/16 via 192.0.2.1 192.0.2.1' \
 	"$(routes "$ctid" -4 | paste -sd ' ')"
 fails() { # WHAT ERROR COMMAND...
 	"${@:3}" >"$work/out" 2>&1
-	[ $? = 1 ] && grep -q "$2" "$work/out" && ok "$1" || not_ok "$1" <"$work/out"
+	[ $? = 2 ] && grep -q "$2" "$work/out" && ok "$1" || not_ok "$1" <"$work/out"
 }
 fails 'an MTU without IPv6 is refused' 'mtu: is less than the 1280 that IPv6 takes' \
 	"$pct" set "$ctid" --net0 "$base,ip6=auto,mtu=576"

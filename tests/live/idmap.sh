@@ -110,8 +110,8 @@ g 0 1100000 65536
 u 70000 1200000 1' "$(sed -n 's/^lxc.idmap = //p' "$config")"
 refuses 1 'one id less' 'would not be mapped, and files .* nobody' "$pct" set "$ctid" --idmap auto
 refuses 1 'ids of the host root' 'would be privileged' "$pct" set "$ctid" --idmap 'b 0 0 65536;b 70000 1200000 1'
-refuses 1 'lines that overlap' 'overlap' "$pct" set "$ctid" --idmap 'b 0 1100000 70001;u 5 1 1'
-refuses 1 'no map' 'idmap: .*is not u\|g INSIDE OUTSIDE COUNT' "$pct" set "$ctid" --idmap some
+refuses 2 'lines that overlap' 'overlap' "$pct" set "$ctid" --idmap 'b 0 1100000 70001;u 5 1 1'
+refuses 2 'no map' 'idmap: .*is not u\|g INSIDE OUTSIDE COUNT' "$pct" set "$ctid" --idmap some
 sed -i '/^pve.unprivileged/d' "$config"
 refuses 1 'shared, where only the lines make it unprivileged' 'would be privileged' \
 	"$pct" set "$ctid" --delete idmap
@@ -122,9 +122,9 @@ sed -i '/idmap/d; /shifted/d' "$config"
 refuses 1 'set of a privileged one' 'the container is privileged: .*; create it anew' \
 	"$pct" set "$ctid" --idmap auto
 destroy "$ctid"
-refuses 1 'create of a privileged one' 'a privileged container has the ids of the host' \
+refuses 2 'create of a privileged one' 'a privileged container has the ids of the host' \
 	make --unprivileged 0 --idmap auto
-refuses 1 'create with the host root' 'root of the host is among the ids' make --idmap 'b 0 0 65536'
+refuses 2 'create with the host root' 'root of the host is among the ids' make --idmap 'b 0 0 65536'
 refuses 1 'create with ids that were not delegated' \
 	'root is not delegated .*; add the line "root:9000000:65536" to /etc/subuid' \
 	make --idmap 'b 0 9000000 65536'

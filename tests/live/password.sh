@@ -64,9 +64,9 @@ check 'before other options' from_input --password - --hostname web1
 made 'it is the password'
 check 'without a word' from_input --password
 made 'that is read as well'
-refuses 1 'template and password from one input' 'standard input is the template' \
+refuses 2 'template and password from one input' 'standard input is the template' \
 	"$pct" create "$ctid" - --password -
-refuses 1 'the same without a word' 'standard input is the template' \
+refuses 2 'the same without a word' 'standard input is the template' \
 	"$pct" create "$ctid" - --password
 refuses 1 'an empty input' 'password: is shorter' "$pct" create "$ctid" "$template" --password -
 

@@ -86,9 +86,9 @@ check 'an honest template' "$pct" create "$ctid" "$honest" --rootfs small:0 --un
 "$pct" destroy "$ctid"
 check 'the same without a limit of its own' "$pct" create "$ctid" "$honest" --rootfs small:0
 "$pct" destroy "$ctid"
-refuses 1 'a limit for a volume' '--unpack-limit.*rootfs' \
+refuses 2 'a limit for a volume' '--unpack-limit.*rootfs' \
 	"$pct" create "$ctid" "$honest" --rootfs small:1 --unpack-limit 1
-refuses 1 'a limit of nothing' '--unpack-limit.*"0"' \
+refuses 2 'a limit of nothing' '--unpack-limit.*"0"' \
 	"$pct" create "$ctid" "$honest" --rootfs small:0 --unpack-limit 0
 umount "$work/small" "$work/few" "$work/large"
 # Of our own file systems another's mount namespace may hold a copy.

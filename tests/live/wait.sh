@@ -5,7 +5,7 @@
 new_bridge
 new_ct busybox >/dev/null 2>&1
 refuses 1 'wait for one that does not run' 'is not running' "$pct" wait "$ctid" --ip4
-refuses 1 'start --wait for an unknown thing' 'not ip4, ip6, dns or boot: "ipv4"' \
+refuses 2 'start --wait for an unknown thing' 'not ip4, ip6, dns or boot: "ipv4"' \
 	"$pct" start "$ctid" --wait ipv4
 check 'it was not started' stopped "$ctid"
 check 'start --wait ip4,boot' timeout 60 "$pct" start "$ctid" --wait ip4,boot --timeout 30
