@@ -20,6 +20,7 @@
 #include "lib/storage/mount.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
+#include "pct/output.h"
 #include "pct/recipe.h"
 #include "setup/confined.h"
 #include "setup/setup.h"
@@ -75,8 +76,7 @@ static int print_verdict(const struct check *c, const struct report *report, con
 		explain_text(report, true);
 		printf("verdict:      %s%s%s\n", why ? "cannot be configured" : "can be configured",
 		       why ? ": " : "", why ? why : "");
-		fflush(stdout);
-		return 0;
+		return output_flush(e);
 	}
 	r = explain_json(report, false, &o, e);
 	if (r < 0)

@@ -20,6 +20,7 @@
 #include "lib/conf/conf.h"
 #include "lib/runtime/orphan.h"
 #include "pct/cmd.h"
+#include "pct/output.h"
 
 const struct option_def ct_list_options[] = {
 	{ "full", NULL, "With the addresses that running ones have" },
@@ -161,7 +162,7 @@ int cmd_list(const struct args *args, struct err *e)
 	}
 	if (l.rows)
 		print_json(l.rows, format);
-	fflush(stdout);
+	output_flush(NULL);
 	tell_of_orphans(&l, &all);
 	for (size_t i = 0; i < n_bad; i++)
 		err_print(&bad[i], "pct", stderr);

@@ -9,6 +9,7 @@
 #include "lib/base/memfd-exec.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
+#include "pct/output.h"
 #include "pct/secret.h"
 
 static const struct command *command_find(const char *name)
@@ -75,16 +76,11 @@ static void settle(void)
 		close(fd);
 }
 
-int main(int argc, char *argv[])
+static int dispatch(int argc, char *argv[])
 {
 	const struct command *command;
 	struct err e = { 0 };
 
-	settle();
-	secret_receive();
-	/* What a caller left open is no business of a container. */
-	close_range(3, ~0U, 0);
-	umask(022);
 	if (argc < 2) {
 		err_set(&e, ERR_USAGE, NULL, "COMMAND is missing");
 		return conclude(err_remedy(&e, "pct help lists the commands"), NULL, &e);
@@ -101,4 +97,22 @@ int main(int argc, char *argv[])
 	if (asks_for_help(argc - 1, argv + 1, command))
 		return help_command(command);
 	return run_command(command, argc, argv);
+}
+
+int main(int argc, char *argv[])
+{
+	struct err e = { 0 };
+	int status;
+
+	settle();
+	output_open();
+	secret_receive();
+	/* What a caller left open is no business of a container. */
+	close_range(3, ~0U, 0);
+	umask(022);
+	status = dispatch(argc, argv);
+	if (output_close(&e) == 0)
+		return status;
+	err_print(&e, "pct", stderr);
+	return status ? status : 1;
 }

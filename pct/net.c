@@ -13,6 +13,7 @@
 #include "lib/conf/ifname.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
+#include "pct/output.h"
 
 const struct option_def net_options[] = {
 	{ "rootfs", "DIR", "Look at this folder instead of a container" },
@@ -149,7 +150,7 @@ static void print_as_json(const struct net_look *look, const struct net_rows *ro
 /* What was not read is not what the files say. */
 static void print_failures(const struct report *r)
 {
-	fflush(stdout);
+	output_flush(NULL);
 	for (size_t i = 0; i < r->n_notes; i++)
 		if (r->notes[i].failed)
 			explain_note(&r->notes[i], stderr);

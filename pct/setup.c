@@ -21,6 +21,7 @@
 #include "lib/rootfs/hostkeys.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
+#include "pct/output.h"
 #include "pct/secret.h"
 #include "setup/confined.h"
 #include "setup/setup.h"
@@ -264,7 +265,7 @@ static int print_report(const struct request *q, const struct report *report, st
 		r = print_changes(q, report, e);
 	/* Beside a diff, which stands alone, findings go to standard error; not into its middle,
 	 * where both are one file. */
-	fflush(stdout);
+	output_flush(NULL);
 	for (size_t i = 0; !q->explain && i < report->n_notes; i++)
 		explain_note(&report->notes[i], q->diff ? stderr : stdout);
 	return r;

@@ -118,6 +118,12 @@ check 'runs' within 10 runs "$ctid"
 same 'nothing waits after lxc-start' '' "$(pending)"
 same 'two terminals again' 2 "$(lxc-info -P "$PCT_LIB" -n "$ctid" -c lxc.tty.max | sed 's/.* //')"
 sets 'in effect: hostname' --hostname web4
+to_full() { "$@" >/dev/full; }
+full='standard output: cannot write: No space left on device'
+refuses 1 'a change that it cannot tell of' "$full" to_full "$pct" set "$ctid" --hostname web5
+same 'is made all the same' 'hostname: web5' "$(current | grep '^hostname')"
+refuses 1 'addresses that cannot be written' "$full" to_full "$pct" list --full
+refuses 1 'networks that cannot be written' "$full" to_full "$pct" net "$ctid"
 check 'stop again' "$pct" stop "$ctid"
 sets '' --tty 3
 same 'of a stopped one all is in effect' 'tty: 3' "$(current | grep '^tty')"
