@@ -81,6 +81,11 @@ $(O)/paths: FORCE
 $(O)/obj/lib/base/paths.o: $(O)/paths
 $(O)/obj/lib/base/paths.o: CPPFLAGS += $(macros)
 
+# The package's version is the suite's.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+$(O)/obj/pct/version.o: CPPFLAGS += -DPCT_VERSION='"$(VERSION)"'
+$(O)/obj/pct/version.o: debian/changelog
+
 $(O)/libpct.a: $(LIB)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^

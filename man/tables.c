@@ -113,14 +113,14 @@ static void put_commands(void)
 		put_words(c->synopsis);
 		putchar('\n');
 		put_sentence(c->help);
-		if (!c->options->name && !(c->flags & CMD_CONF_OPTS))
+		if (!c->options->name && !(c->flags & CMD_CONTAINER_OPTIONS))
 			continue;
 		puts(".Bl -tag -width Ds");
 		for (const struct option_def *o = c->options; o->name; o++) {
 			put_option(o->name, o->arg);
 			put_sentence(o->help);
 		}
-		if (c->flags & CMD_CONF_OPTS)
+		if (c->flags & CMD_CONTAINER_OPTIONS)
 			puts(".It Ar option ...\nAny of\n.Sx CONTAINER OPTIONS .");
 		puts(".El");
 	}

@@ -6,10 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/suggest.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
+#include "pct/synopsis.h"
 
 /* How an option takes its value. */
 enum takes { TAKES_NONE, TAKES_VALUE, TAKES_BOOL, TAKES_OPTIONAL, TAKES_WORD };
@@ -36,7 +39,7 @@ static bool option_find(const struct command *command, const char *name, enum ta
 			*ret_arg = o->arg;
 			return true;
 		}
-	conf = command->flags & CMD_CONF_OPTS ? conf_option_find(name) : NULL;
+	conf = command->flags & CMD_CONTAINER_OPTIONS ? conf_option_find(name) : NULL;
 	if (!conf || conf->flags & CONF_OPT_INTERNAL)
 		return false;
 	*ret_takes = conf->flags & CONF_OPT_BOOL ? TAKES_BOOL : TAKES_VALUE;
@@ -88,16 +91,14 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	const char *arg, *option = argv[*at], *value;
 	enum takes takes;
 
-	if (!option_find(command, name, &takes, &arg)) {
-		err_set(e, ERR_USAGE, argv[*at], "pct %s has no such option", command->name);
-		return err_remedy(e, "pct help %s lists them", command->name);
-	}
+	if (!option_find(command, name, &takes, &arg))
+		return option_unknown(command, name, e);
 	if (given)
 		given++;
 	else if (takes_next(takes, arg, argv[*at + 1]))
 		given = argv[++*at];
 	else if (takes == TAKES_VALUE || takes == TAKES_WORD)
-		return err_set(e, ERR_USAGE, option, "needs a value");
+		return err_set(e, ERR_USAGE, option, "its value is missing: %s", arg);
 	value = given ? given : takes == TAKES_OPTIONAL ? "" : "1";
 	if (takes == TAKES_WORD && !is_one_of(arg, value))
 		return err_set(e, ERR_USAGE, option, "not one of %s: \"%s\"", arg, value);
@@ -118,33 +119,75 @@ int args_look(const struct command *command, const char *word, const char **ret_
 	return !equals && takes != TAKES_NONE && takes != TAKES_BOOL ? 2 : 1;
 }
 
-static int take_ctid(const struct command *command, struct args *args, struct err *e)
+/* "list, build or check" */
+static char *either(char *const *words)
 {
-	char **words = args->positional;
+	size_t n = strv_len(words);
+	autobuf text = BUF_INIT;
 
-	if (!(command->flags & CMD_CTID))
-		return 0;
-	if (args->n_positional == 0) {
-		if (command->flags & CMD_CTID_OPTIONAL)
-			return 0;
-		return args_usage(args, e, "CTID is missing");
-	}
-	if (!parse_ctid(words[0], &args->ctid))
-		return err_set(e, ERR_USAGE, words[0],
-			       "is not a container's number (100 to 999999999)");
-	free(words[0]);
-	memmove(words, words + 1, args->n_positional * sizeof *words);
-	args->n_positional--;
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&text, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+	return buf_detach(&text);
 }
 
-static int check_count(const struct command *command, const struct args *args, struct err *e)
+static int refuse_word(const struct args *args, const char *given, char *const *words,
+		       struct err *e)
 {
-	if (args->n_positional < command->min_args)
-		return args_usage(args, e, "an argument is missing");
-	if (args->n_positional > command->max_args && !(command->flags & CMD_RAW))
-		return err_set(e, ERR_USAGE, args->positional[command->max_args],
-			       "is one argument too many");
+	struct suggestion s = { .given = given };
+	autofree char *list = either(words);
+
+	for (char *const *w = words; *w; w++)
+		suggestion_offer(&s, *w);
+	args_usage(args, e, "\"%s\" is not %s", given, list);
+	return s.best ? err_remedy(e, "did you mean %s?", s.best) : -ERR_USAGE;
+}
+
+static bool may_be(char *const *words, const char *given)
+{
+	for (char *const *w = words; *w; w++)
+		if (!synopsis_is_literal(*w) || str_eq(*w, given))
+			return true;
+	return false;
+}
+
+/* Whether the arguments are as many as the synopsis says, and its literal words. */
+static int check_positionals(const struct args *args, struct err *e)
+{
+	char **given = args->positional;
+
+	for (size_t i = 0;; i++) {
+		bool may_end;
+		autostrv char **words = synopsis_words(args->command->synopsis, given, i, &may_end);
+		autofree char *list = NULL;
+
+		if (words && synopsis_repeats(words[0]))
+			return 0;
+		if (i == args->n_positional && may_end)
+			return 0;
+		if (i == args->n_positional) {
+			list = either(words);
+			return args_usage(args, e, "%s is missing", list);
+		}
+		if (!words)
+			return args_usage(args, e, "\"%s\" is one argument too many", given[i]);
+		if (!may_be(words, given[i]))
+			return refuse_word(args, given[i], words, e);
+	}
+}
+
+/* Of "CTID", or "CTID | --all": the number leaves the positionals. */
+static int take_ctid(struct args *args, struct err *e)
+{
+	char **given = args->positional;
+
+	if (args->n_positional == 0 || !str_after(args->command->synopsis, "CTID"))
+		return 0;
+	if (!parse_ctid(given[0], &args->ctid))
+		return args_usage(args, e, "\"%s\" is not a CTID, a number from 100 to 999999999",
+				  given[0]);
+	free(given[0]);
+	memmove(given, given + 1, args->n_positional * sizeof *given);
+	args->n_positional--;
 	return 0;
 }
 
@@ -169,11 +212,11 @@ int args_parse(const struct command *command, int argc, char *argv[], struct arg
 		strv_push(&ret->positional, argv[i]);
 		ret->n_positional++;
 		/* exec: from the command on, every word is the command's. */
-		if (command->flags & CMD_RAW && ret->n_positional == 2)
+		if (command->flags & CMD_RUNS_COMMAND && ret->n_positional == 2)
 			raw = true;
 	}
-	r = take_ctid(command, ret, e);
-	return r < 0 ? r : check_count(command, ret, e);
+	r = check_positionals(ret, e);
+	return r < 0 ? r : take_ctid(ret, e);
 }
 
 void args_done(struct args *args)
@@ -191,7 +234,7 @@ void args_done(struct args *args)
 
 int args_usage(const struct args *args, struct err *e, const char *fmt, ...)
 {
-	const struct command *c = args->command;
+	autofree char *synopsis = help_synopsis(args->command);
 	char cause[sizeof e->cause];
 	va_list ap;
 
@@ -199,7 +242,7 @@ int args_usage(const struct args *args, struct err *e, const char *fmt, ...)
 	vsnprintf(cause, sizeof cause, fmt, ap);
 	va_end(ap);
 	err_set(e, ERR_USAGE, NULL, "%s", cause);
-	return err_remedy(e, "usage: pct %s%s%s", c->name, *c->synopsis ? " " : "", c->synopsis);
+	return err_remedy(e, "usage: %s", synopsis);
 }
 
 int args_blame(int r, struct err *e)

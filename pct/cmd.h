@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A subcommand of pct: one file, one function, one row in commands[] of pct.c.
+ * A command of pct: one file, one function, one row in commands[] of pct.c.
  *
- * A command declares its positionals and options in the row; the options arrive parsed, checked
- * for existence and in order.  It returns an exit code: 0 done, 1 failed, 2 wrong use.
+ * The row declares arguments and options.  The command gets as many arguments as its synopsis says,
+ * and options that exist, in order; their values are for it to check.
  */
 #ifndef PCT_CMD_H
 #define PCT_CMD_H
@@ -33,32 +33,31 @@ struct option {
 struct args {
 	char **argv;          /* main()'s, whole, but for secrets */
 	const struct command *command;
-	unsigned ctid;        /* first positional when the row says CTID */
-	char **positional;    /* the others, NULL-terminated */
+	unsigned ctid;        /* 0: none was given, which the synopsis allows */
+	char **positional;    /* the other arguments, NULL-terminated */
 	size_t n_positional;
 	struct option *options; /* as given, in order */
 	size_t n_options;
 };
 
 enum command_flags {
-	CMD_CTID = 1,      /* first positional is a container's number */
-	CMD_CONF_OPTS = 2, /* takes every option of conf_options[] */
-	CMD_RAW = 4,       /* everything after the CTID (and --) is positional: exec */
-	CMD_USER = 8,      /* need not be root */
-	CMD_CTID_OPTIONAL = 16, /* with CMD_CTID: the number may be missing, ctid is then 0 */
-	CMD_MEMFD = 32,   /* starts containers: lib/base/memfd-exec.h */
-	/* Which numbers completion offers, where these say less than all: */
-	CMD_OF_NEW = 1024,
-	CMD_OF_STOPPED = 2048,
-	CMD_OF_RUNNING = 4096,
+	CMD_CONTAINER_OPTIONS = 1, /* takes every option of conf_options[], too */
+	CMD_RUNS_COMMAND = 2,      /* what follows the CTID is another command's, "--option" too */
+	CMD_ANY_USER = 4,          /* need not be root */
+	CMD_MEMFD = 8,             /* starts containers: lib/base/memfd-exec.h */
+	/* Which CTIDs completion offers; without one of these, all that exist. */
+	CMD_OFFER_FREE = 16,
+	CMD_OFFER_STOPPED = 32,
+	CMD_OFFER_RUNNING = 64,
 };
 
 struct command {
-	const char *name, *synopsis, *help;
+	const char *name;
+	const char *synopsis; /* of its arguments: pct/synopsis.h */
+	const char *help;     /* one line */
 	/* 0; -errno or -ERR_USAGE with the err filled; above 0: the exit code */
 	int (*run)(const struct args *args, struct err *e);
 	unsigned flags;
-	unsigned min_args, max_args; /* positionals beside CTID */
 	const struct option_def *options;
 };
 
@@ -81,6 +80,14 @@ int args_look(const struct command *command, const char *word, const char **ret_
 /* Print what may stand in place of the last word: pct/complete.c. */
 int complete(size_t n, char *words[]);
 
+/* Say of a name that no row has what may be meant, or what to do instead.  Returns -ERR_USAGE. */
+int command_unknown(const char *name, struct err *e);
+/* The same of an option of the command: "--NAME". */
+int option_unknown(const struct command *command, const char *name, struct err *e);
+
+int print_version(void);
+/* "pct list [OPTIONS]"; the caller frees. */
+char *help_synopsis(const struct command *command);
 int help_list(bool verbose);
 int help_command(const struct command *command);
 
@@ -98,7 +105,7 @@ bool args_flag(const struct args *args, const char *name);
 /* Whether there is a memory limit that --swap can be added to, in the config with the options. */
 int args_check_swap(const struct args *args, const struct conf_file *f, struct err *e);
 
-/* For what only some ways to use a CMD_USER command need it. */
+/* For what only some ways to use a CMD_ANY_USER command need it. */
 int need_root(const char *what, struct err *e);
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
@@ -129,6 +136,7 @@ int cmd_distro(const struct args *, struct err *);
 int cmd_net(const struct args *, struct err *);
 int cmd_wait(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
+int cmd_version(const struct args *, struct err *);
 
 #define CREATE_STORAGE "local" /* when none is named */
 

@@ -19,6 +19,7 @@
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/recipe.h"
+#include "pct/synopsis.h"
 
 struct completion {
 	const struct command *command;
@@ -78,14 +79,14 @@ static void offer_ctids(const struct completion *c)
 	ids_find_running(&running, &orphans);
 	if (ids_find_all(&all, &dir, NULL) < 0)
 		all.n = 0;
-	if (flags & CMD_OF_NEW) {
+	if (flags & CMD_OFFER_FREE) {
 		offer_new(c, &all);
 	} else {
-		for (size_t i = 0; i < all.n && !(flags & CMD_OF_RUNNING); i++)
+		for (size_t i = 0; i < all.n && !(flags & CMD_OFFER_RUNNING); i++)
 			if (!ids_has(&running, all.v[i]))
 				offer_ctid(c, all.v[i], false);
 		/* Everybody may see which run. */
-		for (size_t i = 0; i < running.n && !(flags & CMD_OF_STOPPED); i++)
+		for (size_t i = 0; i < running.n && !(flags & CMD_OFFER_STOPPED); i++)
 			offer_ctid(c, running.v[i], true);
 	}
 	if (dir)
@@ -292,46 +293,18 @@ static void offer_options(const struct completion *c)
 	next.head = "--";
 	for (const struct option_def *o = c->command->options; o->name; o++)
 		offer(&next, o->name, o->help);
-	if (c->command->flags & CMD_CONF_OPTS)
+	if (c->command->flags & CMD_CONTAINER_OPTIONS)
 		offer_conf_options(&next);
-}
-
-/* The word of one alternative of a synopsis that has this place; NULL: none.  Options with their
- * values are passed over. */
-static const char *word_at(const struct completion *c, char *const *words, size_t n)
-{
-	size_t place = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (str_after(words[i], "--")) {
-			i++;
-			continue;
-		}
-		if (str_eq(words[i], "[--]"))
-			continue;
-		if (place == c->n_positional)
-			return words[i];
-		if (islower((unsigned char)*words[i]) && !str_eq(words[i], c->positional[place]))
-			return NULL;
-		place++;
-	}
-	return NULL;
 }
 
 static void offer_positionals(const struct completion *c)
 {
-	autostrv char **words = strv_split(c->command->synopsis, " ");
-	size_t n = strv_len(words);
+	bool may_end;
+	autostrv char **words = synopsis_words(c->command->synopsis, c->positional,
+					       c->n_positional, &may_end);
 
-	for (size_t from = 0, to; from < n; from = to + 1) {
-		const char *word;
-
-		for (to = from; to < n && !str_eq(words[to], "|");)
-			to++;
-		word = word_at(c, words + from, to - from);
-		if (word)
-			offer_value(c, word);
-	}
+	for (char **w = words; w && *w; w++)
+		offer_value(c, *w);
 }
 
 static void offer_arguments(struct completion *c, size_t n, char *words[])
@@ -350,7 +323,7 @@ static void offer_arguments(struct completion *c, size_t n, char *words[])
 			strv_push(&c->positional, words[i]);
 	}
 	c->n_positional = strv_len(c->positional);
-	if (c->command->flags & CMD_RAW && c->n_positional)
+	if (c->command->flags & CMD_RUNS_COMMAND && c->n_positional)
 		return;
 	if (look == 2 && c->word[0] != '-') {
 		offer_option_value(c, words[n - 2], arg);

@@ -138,33 +138,38 @@ static int distro_list(enum format format, struct err *e)
 
 /* ---- the command ---- */
 
-/* Options of one verb; --output-format is for list and check. */
-static const char *const build_options[] = { "output", "release", "variant", "dry-run", NULL };
-static const char *const check_options[] = { "config", "boot", "output-format", NULL };
-static const char *const list_options[] = { "output-format", NULL };
-
-static bool takes(const struct args *args, const char *verb, size_t words,
-		  const char *const *options)
+static int run_list(const struct args *args, struct err *e)
 {
-	if (args->n_positional != words || !str_eq(args->positional[0], verb))
-		return false;
-	for (size_t i = 0; i < args->n_options; i++)
-		if (!strv_has((char *const *)options, args->options[i].name))
-			return false;
-	return true;
+	return distro_list(args_format(args), e);
 }
+
+static int run_check(const struct args *args, struct err *e)
+{
+	int r = args_flag(args, "boot") ? memfd_exec_self(args->argv, e) : 0;
+
+	return r < 0 ? r : distro_check(args, e);
+}
+
+/* The command's synopsis has their arguments. */
+static const struct verb {
+	const char *name;
+	const char *options[5];
+	int (*run)(const struct args *args, struct err *e);
+} verbs[] = {
+	{ "build", { "output", "release", "variant", "dry-run" }, distro_build },
+	{ "check", { "config", "boot", "output-format" }, run_check },
+	{ "list", { "output-format" }, run_list },
+};
 
 int cmd_distro(const struct args *args, struct err *e)
 {
-	if (takes(args, "list", 1, list_options))
-		return distro_list(args_format(args), e);
-	if (takes(args, "check", 2, check_options)) {
-		int r = args_flag(args, "boot") ? memfd_exec_self(args->argv, e) : 0;
+	const struct verb *verb = verbs;
 
-		return r < 0 ? r : distro_check(args, e);
-	}
-	if (takes(args, "build", 2, build_options))
-		return distro_build(args, e);
-	return args_usage(args, e, "pct distro takes list, build RECIPE, or check ROOTFS|TARBALL, "
-				   "each with its own options");
+	while (!str_eq(verb->name, args->positional[0]))
+		verb++;
+	for (size_t i = 0; i < args->n_options; i++)
+		if (!strv_has((char *const *)verb->options, args->options[i].name))
+			return args_usage(args, e, "--%s is no option of %s", args->options[i].name,
+					  verb->name);
+	return verb->run(args, e);
 }

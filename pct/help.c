@@ -7,6 +7,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
+#include "pct/wrap.h"
 
 const struct option_def help_options[] = {
 	{ "verbose", "[0|1]", "With every command's options; -v for short" },
@@ -14,59 +15,93 @@ const struct option_def help_options[] = {
 	{ 0 },
 };
 
-static void print_option(const char *name, const char *arg, const char *help)
-{
-	autofree char *left = arg ? xasprintf("--%s %s", name, arg) : xasprintf("--%s", name);
+#define OPTION_COLUMN 26
+#define WORD_COLUMN 30 /* of netN */
 
-	printf("  %-34s %s\n", left, help);
+static void print_option(const char *name, const char *arg, const char *help, unsigned width)
+{
+	autofree char *left = arg ? xasprintf("  --%s %s", name, arg) : xasprintf("  --%s", name);
+
+	wrap_print(left, OPTION_COLUMN, help, width);
 }
 
-static void print_options(const struct command *command)
+/* A word of netN is part of its value. */
+static void print_net_words(unsigned width)
 {
-	for (const struct option_def *o = command->options; o->name; o++)
-		print_option(o->name, o->arg, o->help);
-	if (!(command->flags & CMD_CONF_OPTS))
-		return;
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		autofree char *left = xasprintf("      %s=%s", w->name, w->syntax);
+		autofree char *help = xasprintf("%s%s%s%s", w->help, w->absent ? " (" : "",
+						w->absent ? w->absent : "", w->absent ? ")" : "");
+
+		if (!w->in_file_only)
+			wrap_print(left, WORD_COLUMN, help, width);
+	}
+}
+
+static void print_container_options(bool create, unsigned width)
+{
 	for (const struct conf_option *o = conf_options; o->name; o++) {
-		bool create = str_eq(command->name, "create");
+		autofree char *help = create && o->initial ?
+			xasprintf("%s (%s)", o->help, o->initial) : xstrdup(o->help);
 
 		if (o->flags & CONF_OPT_INTERNAL || (o->flags & CONF_OPT_CREATE_ONLY && !create))
 			continue;
-		if (create && o->initial) {
-			autofree char *help = xasprintf("%s (%s)", o->help, o->initial);
-
-			print_option(o->name, o->arg, help);
-		} else {
-			print_option(o->name, o->arg, o->help);
-		}
+		print_option(o->name, o->arg, help, width);
+		if (str_eq(o->name, "netN"))
+			print_net_words(width);
 	}
+}
+
+static bool has_options(const struct command *command)
+{
+	return command->options->name || command->flags & CMD_CONTAINER_OPTIONS;
+}
+
+char *help_synopsis(const struct command *command)
+{
+	return xasprintf("pct %s%s%s%s", command->name, *command->synopsis ? " " : "",
+			 command->synopsis, has_options(command) ? " [OPTIONS]" : "");
 }
 
 int help_command(const struct command *command)
 {
-	bool options = command->options->name || command->flags & CMD_CONF_OPTS;
+	autofree char *synopsis = help_synopsis(command), *help = xasprintf("%s.", command->help);
+	unsigned width = wrap_width();
 
-	printf("pct %s%s%s%s\n%s.\n", command->name, *command->synopsis ? " " : "",
-	       command->synopsis, options ? " [OPTIONS]" : "", command->help);
-	if (options)
-		printf("\n");
-	print_options(command);
+	puts(synopsis);
+	wrap_print("", 0, help, width);
+	if (has_options(command))
+		putchar('\n');
+	for (const struct option_def *o = command->options; o->name; o++)
+		print_option(o->name, o->arg, o->help, width);
+	if (command->flags & CMD_CONTAINER_OPTIONS)
+		print_container_options(str_eq(command->name, "create"), width);
 	return 0;
+}
+
+static void print_commands(void)
+{
+	unsigned width = wrap_width();
+
+	for (const struct command *c = commands; c->name; c++) {
+		autofree char *left = xasprintf("  %s", c->name);
+
+		wrap_print(left, 13, c->help, width);
+	}
+	putchar('\n');
+	wrap_print("", 0, "pct help COMMAND shows a command's options; pct help -v shows all.",
+		   width);
 }
 
 int help_list(bool verbose)
 {
 	printf("pct: LXC containers by number\n\n");
-	for (const struct command *c = commands; c->name; c++) {
-		if (verbose) {
-			help_command(c);
-			printf("\n");
-		} else {
-			printf("  %-10s %s\n", c->name, c->help);
-		}
-	}
 	if (!verbose)
-		printf("\npct help COMMAND shows a command's options; pct help -v shows all.\n");
+		print_commands();
+	for (const struct command *c = commands; c->name && verbose; c++) {
+		help_command(c);
+		putchar('\n');
+	}
 	return 0;
 }
 
@@ -79,6 +114,5 @@ int cmd_help(const struct args *args, struct err *e)
 	for (const struct command *c = commands; c->name; c++)
 		if (str_eq(c->name, name))
 			return help_command(c);
-	err_set(e, ERR_USAGE, name, "there is no such command");
-	return err_remedy(e, "pct help lists them");
+	return command_unknown(name, e);
 }

@@ -22,7 +22,7 @@ static const struct command *command_find(const char *name)
 
 static bool asks_for_help(int argc, char *argv[], const struct command *command)
 {
-	if (command->flags & CMD_RAW)
+	if (command->flags & CMD_RUNS_COMMAND)
 		return argc > 1 && (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"));
 	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++)
 		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
@@ -50,7 +50,7 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	struct err e = { 0 };
 	int r = args_parse(command, argc - 1, argv + 1, &args, &e);
 
-	if (r == 0 && !(command->flags & CMD_USER))
+	if (r == 0 && !(command->flags & CMD_ANY_USER))
 		r = need_root(command->name, &e);
 	if (r == 0 && command->flags & CMD_MEMFD)
 		r = memfd_exec_self(argv, &e);
@@ -87,13 +87,13 @@ static int dispatch(int argc, char *argv[])
 	}
 	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
 		return help_list(false);
+	if (str_eq(argv[1], "--version"))
+		return print_version();
 	if (str_eq(argv[1], "__complete"))
 		return complete((size_t)argc - 2, argv + 2);
 	command = command_find(argv[1]);
-	if (!command) {
-		err_set(&e, ERR_USAGE, argv[1], "there is no such command");
-		return conclude(err_remedy(&e, "pct help lists them"), NULL, &e);
-	}
+	if (!command)
+		return conclude(command_unknown(argv[1], &e), NULL, &e);
 	if (asks_for_help(argc - 1, argv + 1, command))
 		return help_command(command);
 	return run_command(command, argc, argv);

@@ -23,12 +23,12 @@ const struct option_def set_options[] = {
 	{ 0 },
 };
 
-static int check_settable(const char *option, struct err *e)
+static int check_settable(const struct args *args, const char *option, struct err *e)
 {
 	const struct conf_option *o = conf_option_find(option);
 
 	if (!o)
-		return err_set(e, ERR_USAGE, option, "there is no such option");
+		return option_unknown(args->command, option, e);
 	if (o->flags & CONF_OPT_CREATE_ONLY)
 		return err_set(e, ERR_USAGE, option, "is fixed when the container is created");
 	return 0;
@@ -41,7 +41,7 @@ static int delete_option(struct conf_file *f, const struct args *args, const cha
 
 	if (args_option(args, name))
 		return err_set(e, ERR_USAGE, name, "is both set and deleted");
-	r = check_settable(name, e);
+	r = check_settable(args, name, e);
 	return r < 0 ? r : conf_unset(f, name, e);
 }
 
@@ -102,7 +102,7 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 
 		if (str_eq(o->name, "delete") || str_eq(o->name, "revert"))
 			continue;
-		r = check_settable(o->name, e);
+		r = check_settable(args, o->name, e);
 		if (r == 0 && is_auto_idmap(o))
 			r = idmap_option_assign(f, e);
 		else if (r == 0)

@@ -32,11 +32,16 @@
 #define CONFIG_MAX (1024 * 1024)
 #define PAUSE_MS 20
 
+const char *runtime_version(void)
+{
+	return lxc_get_version();
+}
+
 unsigned runtime_major(void)
 {
 	unsigned major = 0;
 
-	return sscanf(lxc_get_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
+	return sscanf(runtime_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
 }
 
 /* Any user of the host can take that name, and liblxc believes what it is told there. */

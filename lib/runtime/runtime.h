@@ -9,6 +9,8 @@
 
 struct err;
 
+/* "5.0.2" */
+const char *runtime_version(void);
 unsigned runtime_major(void); /* of the liblxc that is loaded: 5, 6, 7 */
 
 /* Whether the container's command socket exists, and is root's; without liblxc. */

@@ -18,7 +18,7 @@ uses() {
 }
 
 names='config console create destroy distro doctor enter exec help list net pending reboot set setup '
-names+='shutdown start status stop wait'
+names+='shutdown start status stop version wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
 	"$(awk '/^  [a-z]/ { print $1 }' "$work/help" | sort | paste -sd ' ')"

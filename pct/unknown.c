@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Commands and options that pct does not have: mistyped ones, and commands of Proxmox VE's pct that
+ * are to come.
+ */
+#include "lib/base/err.h"
+#include "lib/base/paths.h"
+#include "lib/base/suggest.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "pct/cmd.h"
+
+#define VOLUME "%s/images/CTID/vm-CTID-rootfs.raw"
+#define PACK \
+	"stop it, mount its volume (pct help mount), run tar --numeric-owner --xattrs -C /mnt " \
+	"-cf FILE . and umount /mnt, "
+#define MOUNT "stop it, and mount -o loop,nosuid,nodev,noexec " VOLUME " /mnt"
+#define MIGRATE PACK "then pct create CTID FILE on the other host, with the options of its config"
+
+static const struct {
+	const char *name;
+	const char *instead; /* a format; its argument is the folder of the storage "local" */
+} to_come[] = {
+	{ "clone", PACK "then pct create NEWID FILE and pct setup NEWID --phase clone" },
+	{ "cpusets", "pct exec CTID -- nproc counts a container's CPUs" },
+	{ "delsnapshot", "remove the copy of the volume that you made (pct help snapshot)" },
+	{ "df", "pct exec CTID -- df -h" },
+	{ "fsck", "stop it, and e2fsck -f " VOLUME },
+	{ "fstrim", MOUNT ", fstrim /mnt, umount /mnt" },
+	{ "listsnapshot", "pct keeps no snapshots (pct help snapshot)" },
+	{ "migrate", MIGRATE },
+	{ "mount", MOUNT " (a volume of the storage \"local\")" },
+	{ "move-volume", "stop it, move the folder images/CTID from one storage's path to the "
+			 "other's, and change the storage in the line pve.volid of its config" },
+	{ "pull", "pct exec CTID -- cat PATH >FILE" },
+	{ "push", "pct exec CTID -- sh -c 'cat >PATH' <FILE" },
+	{ "remote-migrate", MIGRATE },
+	{ "rescan", "nothing has to be rescanned: each command reads the configs anew" },
+	{ "resize", "stop it, truncate -s SIZE " VOLUME ", e2fsck -f and resize2fs the same file, "
+		    "and change the line pve.disksize of its config" },
+	{ "restore", "pct create CTID FILE takes a vzdump archive (.tar, .tar.gz, .tar.zst) as a "
+		     "template; give the options that its etc/vzdump/pct.conf lists" },
+	{ "resume", "lxc-unfreeze -n CTID" },
+	{ "rollback", "stop it, and copy the file that you saved back (pct help snapshot)" },
+	{ "snapshot", "stop it, and cp --sparse=always --reflink=auto " VOLUME " FILE" },
+	{ "suspend", "lxc-freeze -n CTID" },
+	{ "template", PACK "pct create NEWID FILE makes containers of it" },
+	{ "unlock", "when no command works on it any more, remove the line pve.lock from its "
+		    "config" },
+	{ "unmount", "umount what you mounted (pct help mount)" },
+};
+
+/* "did you mean --memory? pct help set lists them" */
+static int remedy(const struct suggestion *s, const char *dashes, const char *command,
+		  struct err *e)
+{
+	autofree char *hint = s->best ? xasprintf("did you mean %s%s? ", dashes, s->best) : NULL;
+
+	return err_remedy(e, "%spct help%s%s lists them", hint ? hint : "", *command ? " " : "",
+			  command);
+}
+
+int command_unknown(const char *name, struct err *e)
+{
+	struct suggestion s = { .given = name };
+	autofree char *instead = NULL;
+	const char *today = str_eq(name, "move_volume") ? "move-volume" : name;
+
+	for (size_t i = 0; i < ARRAY_SIZE(to_come); i++)
+		if (str_eq(to_come[i].name, today)) {
+			err_set(e, ERR_USAGE, name, "this command does not exist yet");
+			instead = xasprintf(to_come[i].instead, path_vz());
+			return err_remedy(e, "instead: %s", instead);
+		}
+	for (const struct command *c = commands; c->name; c++)
+		suggestion_offer(&s, c->name);
+	err_set(e, ERR_USAGE, name, "there is no such command");
+	return remedy(&s, "", "", e);
+}
+
+int option_unknown(const struct command *command, const char *name, struct err *e)
+{
+	autofree char *option = xasprintf("--%s", name);
+	struct suggestion s = { .given = name };
+
+	for (const struct option_def *o = command->options; o->name; o++)
+		suggestion_offer(&s, o->name);
+	if (command->flags & CMD_CONTAINER_OPTIONS)
+		for (const struct conf_option *o = conf_options; o->name; o++)
+			if (!(o->flags & CONF_OPT_INTERNAL))
+				suggestion_offer(&s, str_eq(o->name, "netN") ? "net0" : o->name);
+	err_set(e, ERR_USAGE, option, "there is no such option");
+	return remedy(&s, "--", command->name, e);
+}

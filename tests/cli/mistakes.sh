@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What pct says of a command line that is wrong: what is missing, what was meant, what to do instead.
+. "$(dirname "$0")/../lib.sh"
+
+# wrong PATTERN ARGUMENT...: this is wrong use, and the whole line matches.
+wrong() {
+	local pattern=$1
+	shift
+	refuses 2 "pct $*" "^$pattern\$" "$pct" "$@"
+}
+
+# ---- arguments ----
+wrong 'pct: COMMAND is missing; pct help lists the commands'
+wrong 'pct exec: CTID is missing; usage: pct exec CTID \[--\] COMMAND \[ARG...\]' exec
+wrong 'pct exec: COMMAND is missing; usage: .*' exec 100
+wrong 'pct exec: COMMAND is missing; usage: .*' exec 100 --
+wrong 'pct create: TEMPLATE is missing; usage: pct create CTID TEMPLATE \[OPTIONS\]' create 100
+wrong 'pct create: "more" is one argument too many; usage: .*' create 100 t more
+wrong 'pct list: "100" is one argument too many; usage: pct list \[OPTIONS\]' list 100
+wrong 'pct start: "web1" is not a CTID, a number from 100 to 999999999; usage: .*' start web1
+wrong 'pct distro: list, build or check is missing; usage: .*' distro
+wrong 'pct distro: RECIPE is missing; usage: .*' distro build
+wrong 'pct distro: "x" is one argument too many; usage: .*' distro list x
+wrong 'pct distro: "buld" is not list, build or check; did you mean build\?' distro buld busybox
+wrong 'pct distro: "frobnicate" is not list, build or check; usage: .*' distro frobnicate
+wrong 'pct distro: --boot is no option of list; usage: .*' distro list --boot
+for command in start shutdown config net setup; do
+	wrong "pct $command: give (either )?a CTID.*; usage: pct $command CTID \| --.*" $command
+done
+
+# ---- commands and options ----
+wrong 'pct: stats: there is no such command; did you mean status\? pct help lists them' stats 100
+wrong 'pct: lsit: there is no such command; did you mean list\? pct help lists them' lsit
+wrong 'pct: frobnicate: there is no such command; pct help lists them' frobnicate
+wrong 'pct help: enetr: .*; did you mean enter\? pct help lists them' help enetr
+wrong 'pct set: --memroy: there is no such option; did you mean --memory\? pct help set lists them' \
+	set 100 --memroy 512
+wrong 'pct set: --nte0: .*; did you mean --net0\? .*' set 100 --nte0=name=eth0
+wrong 'pct set: --frobnicate: there is no such option; pct help set lists them' set 100 --frobnicate 1
+wrong 'pct destroy: --froce: .*; did you mean --force\? pct help destroy lists them' destroy 100 --froce
+wrong 'pct stop: --memory: there is no such option; pct help stop lists them' stop 100 --memory 1
+wrong 'pct set: --memory: its value is missing: MIB' set 100 --memory
+wrong 'pct list: --output-format: not one of text\|json\|json-pretty: "xml"' list --output-format xml
+mkdir -p "$PCT_ETC/lxc/105"
+cp "$top/tests/golden/lower/example/config" "$PCT_ETC/lxc/105/config"
+wrong 'pct set: --hostnam: .*; did you mean --hostname\? .*' set 105 --delete hostnam
+
+# ---- commands of Proxmox VE that are to come ----
+to_come=(clone cpusets delsnapshot df fsck fstrim listsnapshot migrate mount move-volume move_volume
+	pull push remote-migrate rescan resize restore resume rollback snapshot suspend template unlock
+	unmount)
+for command in "${to_come[@]}"; do
+	# Ends with a word, not in the middle of a text that was cut off.
+	wrong "pct: $command: this command does not exist yet; instead: .{10,318}" "$command" 100 --x
+	wrong "pct help: $command: this command does not exist yet; instead: .*" help "$command"
+done
+same 'help does not list them' '' \
+	"$("$pct" help | awk '/^  [a-z]/ { print $1 }' | grep -xF -f <(printf '%s\n' "${to_come[@]}"))"
+same 'nor does completion' '' \
+	"$("$pct" __complete '' | cut -f 1 | grep -xF -f <(printf '%s\n' "${to_come[@]}"))"
+
+# ---- version ----
+version=$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/debian/changelog")
+liblxc=$(lxc-start --version)
+same 'pct --version' "pct $version, liblxc $liblxc" "$("$pct" --version)"
+same 'pct version' "pct $version, liblxc $liblxc" "$("$pct" version)"
+
+# ---- the width of help ----
+widest() { awk '{ if (length > n) n = length } END { print n }' "$@"; }
+COLUMNS=60 "$pct" help >"$work/help"
+same 'help is as wide as COLUMNS says' 1 "$(($(widest "$work/help") <= 60))"
+same 'a help text goes on below where it began' 2 \
+	"$(grep -A1 '^  wait ' "$work/help" | grep -c '^ \{13\}\|^  wait \{7\}[A-Z]')"
+for width in 80 100 250; do
+	COLUMNS=$width "$pct" help -v >"$work/help"
+	same "help -v with $width columns" 1 "$(($(widest "$work/help") <= (width > 100 ? 100 : width)))"
+done
+same 'all words are there, however wide it is' \
+	"$(COLUMNS=40 "$pct" help -v | tr -s ' \n' '\n' | md5sum)" \
+	"$(tr -s ' \n' '\n' <"$work/help" | md5sum)"
+same 'without a terminal: 80 columns' "$(COLUMNS=80 "$pct" help -v)" "$(env -u COLUMNS "$pct" help -v)"
+same 'of a terminal: its columns' "$(COLUMNS=70 "$pct" help)" \
+	"$(env -u COLUMNS script -qec "stty cols 70; '$pct' help" /dev/null </dev/null | tr -d '\r')"
+finish
