@@ -46,6 +46,64 @@ mkdir -p "$PCT_ETC/lxc/105"
 cp "$top/tests/golden/lower/example/config" "$PCT_ETC/lxc/105/config"
 wrong 'pct set: --hostnam: .*; did you mean --hostname\? .*' set 105 --delete hostnam
 
+# ---- values: 2 on the command line, 1 in a file ----
+mkdir "$work/root" && tar -cf "$PCT_VZ/template/cache/t_1_amd64.tar.zst" --zstd -C "$work" root
+while read -r option value; do
+	refuses 2 "set --$option $value" '^pct set: .' "$pct" set 105 "--$option" "$value"
+	refuses 2 "create --$option $value" '^pct create: .' \
+		"$pct" create 200 t_1_amd64.tar.zst "--$option" "$value"
+done <<-'END'
+	hostname a_b
+	memory 15
+	memory 1G
+	swap -1
+	cores some
+	cpulimit much
+	cpuunits 500001
+	net0 bridge=vmbr0
+	net0 name=eth0,frob=1
+	net0 name=eth0,tag=4095
+	net0 name=eth0,ip=10.0.0.1
+	net0 name=eth0,ip=10.0.0.1/24,firewall=maybe
+	net31 name=eth0,hwaddr=01:00:00:00:00:01
+	nameserver dns1
+	searchdomain -x-
+	onboot maybe
+	startup soon
+	features nested
+	idmap some
+	ostype a/b
+	tty 7
+	timezone ../etc
+	protection 2
+	tags a/b/c
+END
+for value in -1 local: 1G local:1G; do
+	wrong "pct create: --rootfs: bad size \"$value\".*" create 200 t --rootfs "$value"
+done
+wrong 'pct create: --unpack-limit: bad size "0".*' create 200 t --rootfs 0 --unpack-limit 0
+wrong 'pct create: --unpack-limit: is for a folder.*' create 200 t --unpack-limit 1
+wrong 'pct create: swap: there is no memory limit.*' create 200 t --memory 0 --swap 1
+wrong 'pct create: --idmap: a privileged container has .*' create 200 t --unprivileged 0 --idmap 'b 0 100000 65536'
+wrong 'pct create: password: is shorter .*' create 200 t_1_amd64.tar.zst --password abc
+wrong 'pct set: tty: is both set and deleted' set 105 --tty 1 --delete tty
+wrong 'pct set: unprivileged: is fixed .*' set 105 --unprivileged 0
+wrong 'pct set: swap: there is no memory limit.*' set 105 --memory 0 --swap 1
+refuses 1 'swap where the config has no memory limit' 'swap: there is no memory limit' \
+	"$pct" set 105 --swap 1
+wrong 'pct console: --escape: .*"up"' console 105 --escape up
+for command in start shutdown reboot; do
+	wrong "pct $command: --timeout: .*\"soon\"" $command 105 --timeout soon
+done
+wrong 'pct wait: --timeout: .*"soon"' wait 105 --ip4 --timeout soon
+wrong 'pct wait: wait for what.*' wait 105
+wrong 'pct start: --wait: .*"ipv4"' start 105 --wait ipv4
+wrong 'pct setup: --host-timezone: .*' setup --rootfs "$work" --config x --host-timezone ../etc
+wrong 'pct setup: --phase: not one of create\|start\|clone: "stop"' setup 105 --phase stop
+wrong 'pct set: there is nothing to set; .*' set 105
+echo 'lxc.tty = 7' >>"$PCT_ETC/lxc/105/config"
+refuses 1 'the same value in the config' 'config:[0-9]+: lxc.tty' "$pct" config 105
+
 # ---- commands of Proxmox VE that are to come ----
 to_come=(clone cpusets delsnapshot df fsck fstrim listsnapshot migrate mount move-volume move_volume
 	pull push remote-migrate rescan resize restore resume rollback snapshot suspend template unlock
