@@ -127,6 +127,22 @@ static void put_commands(void)
 	puts(".El");
 }
 
+static void put_net_words(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
+		if (!help_has_net_word(w))
+			continue;
+		printf(".It Cm %s Ns = Ns Ar", w->name);
+		put_argument(w->syntax);
+		putchar('\n');
+		put_sentence(w->help);
+		if (w->absent)
+			printf("The default is %s.\n", w->absent);
+	}
+	puts(".El");
+}
+
 static void put_container_options(void)
 {
 	puts(".Bl -tag -width Ds");
@@ -139,6 +155,8 @@ static void put_container_options(void)
 			printf(".Cm create\nwrites %s when it is not given.\n", o->initial);
 		if (o->flags & CONF_OPT_CREATE_ONLY)
 			puts("Of\n.Cm create\nonly.");
+		if (o->type == &conf_type_net)
+			put_net_words();
 	}
 	puts(".El");
 }

@@ -13,6 +13,7 @@
 
 struct command;
 struct conf_file;
+struct conf_net_word;
 struct err;
 
 /* A text that nobody else is to see, or "-": standard input has it. */
@@ -88,6 +89,8 @@ int option_unknown(const struct command *command, const char *name, struct err *
 int print_version(void);
 /* "pct list [OPTIONS]"; the caller frees. */
 char *help_synopsis(const struct command *command);
+/* Of "type", only the value that is the default may be given. */
+bool help_has_net_word(const struct conf_net_word *w);
 int help_list(bool verbose);
 int help_command(const struct command *command);
 

@@ -267,7 +267,7 @@ static void offer_net(const struct completion *c)
 	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
 		autofree char *key = xasprintf("%s=", w->name);
 
-		if (w->in_file_only || str_eq(w->name, "type"))
+		if (!help_has_net_word(w))
 			continue;
 		if (!equals)
 			offer(&next, key, w->help);

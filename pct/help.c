@@ -25,7 +25,11 @@ static void print_option(const char *name, const char *arg, const char *help, un
 	wrap_print(left, OPTION_COLUMN, help, width);
 }
 
-/* A word of netN is part of its value. */
+bool help_has_net_word(const struct conf_net_word *w)
+{
+	return !w->in_file_only && !str_eq(w->name, "type");
+}
+
 static void print_net_words(unsigned width)
 {
 	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
@@ -33,7 +37,7 @@ static void print_net_words(unsigned width)
 		autofree char *help = xasprintf("%s%s%s%s", w->help, w->absent ? " (" : "",
 						w->absent ? w->absent : "", w->absent ? ")" : "");
 
-		if (!w->in_file_only)
+		if (help_has_net_word(w))
 			wrap_print(left, WORD_COLUMN, help, width);
 	}
 }

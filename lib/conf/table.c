@@ -35,11 +35,7 @@ const struct conf_option conf_options[] = {
 	  "Share of CPU time against other containers (1024)", &conf_type_cpuunits, LIMIT(shares),
 	  "1024", 0, 500000 },
 	{ "netN", "name=NAME[,KEY=VALUE...]", "lxc.network.type", NULL, 0,
-	  "Network N: bridge, ip (ADDR/PREFIX[;ADDR/PREFIX], dhcp, manual), gw, "
-	  "ip6 (auto as well), token (with ip6=auto), gw6, route (TO/PREFIX [via ADDR][;...]), "
-	  "hwaddr (made when missing), mtu, tag (1 to 4094), trunks (TAG[-TAG][;...]), "
-	  "rate (MB/s, each way), firewall, link_down, "
-	  "host-managed (addresses are set from the host)",
+	  "Network N, described by these words",
 	  &conf_type_net, 0, NULL, 0, 0 },
 	{ "nameserver", "ADDR[,ADDR]", "pve.nameserver", NULL, 0,
 	  "DNS servers; without it those of the host", &conf_type_nameserver, VALUE(nameserver),

@@ -37,7 +37,8 @@ def compare(page, program, what):
 def options(folder):
     """Standard input is pct help -v: "pct NAME SYNOPSIS [OPTIONS]", then "  --OPTION ARG  HELP"."""
     page, command, takes = [], '', []
-    shared = [i for i in items(folder, 'pct.1') if i[0] == 'CONTAINER OPTIONS']
+    shared = [i for i in items(folder, 'pct.1')
+              if i[0] == 'CONTAINER OPTIONS' and i[1].startswith('--')]
     for section, item, _ in items(folder, 'pct.1'):
         if section != 'COMMANDS':
             continue

@@ -137,6 +137,9 @@ done
 same 'all words are there, however wide it is' \
 	"$(COLUMNS=40 "$pct" help -v | tr -s ' \n' '\n' | md5sum)" \
 	"$(tr -s ' \n' '\n' <"$work/help" | md5sum)"
+same 'help lists the words of netN, a line each' \
+	"$("$pct" __complete create 100 t --net0 '' | cut -d = -f 1)" \
+	"$("$pct" help create | sed -n 's/^      \([a-z][a-z0-9_-]*\)=.*/\1/p')"
 same 'without a terminal: 80 columns' "$(COLUMNS=80 "$pct" help -v)" "$(env -u COLUMNS "$pct" help -v)"
 same 'of a terminal: its columns' "$(COLUMNS=70 "$pct" help)" \
 	"$(env -u COLUMNS script -qec "stty cols 70; '$pct' help" /dev/null </dev/null | tr -d '\r')"
