@@ -9,6 +9,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/suggest.h"
 #include "lib/base/util.h"
 #include "lib/conf/ifname.h"
 #include "lib/conf/inventory.h"
@@ -39,6 +40,17 @@ static void spec_put(struct spec *s, const char *sub, char *value)
 	*slot = value;
 }
 
+static int unknown_word(const char *given, struct err *e)
+{
+	struct suggestion s = { .given = given };
+
+	for (const struct conf_net_word *w = conf_net_words; w->name; w++)
+		if (!w->in_file_only)
+			suggestion_offer(&s, w->name);
+	err_set(e, EINVAL, NULL, "unknown key \"%s\"", given);
+	return s.best ? err_remedy(e, "did you mean %s?", s.best) : -EINVAL;
+}
+
 /* Take "NAME=VALUE" without reading the value. */
 static int spec_add(struct spec *s, const char *part, struct err *e)
 {
@@ -50,7 +62,7 @@ static int spec_add(struct spec *s, const char *part, struct err *e)
 	if (!equals)
 		return err_set(e, EINVAL, NULL, "is not KEY=VALUE: \"%s\"", part);
 	if (!token && (!word || word->in_file_only))
-		return err_set(e, EINVAL, NULL, "unknown key \"%s\"", name);
+		return unknown_word(name, e);
 	if (!token)
 		slot = &s->value[word - conf_net_words];
 	if (*slot)

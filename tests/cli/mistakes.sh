@@ -46,6 +46,9 @@ mkdir -p "$PCT_ETC/lxc/105"
 cp "$top/tests/golden/lower/example/config" "$PCT_ETC/lxc/105/config"
 wrong 'pct set: --hostnam: .*; did you mean --hostname\? .*' set 105 --delete hostnam
 
+wrong 'pct set: net0: unknown key "brige"; did you mean bridge\?' set 105 --net0 name=eth0,brige=vmbr0
+wrong 'pct set: net0: unknown key "frobnicate"' set 105 --net0 name=eth0,frobnicate=1
+
 # ---- values: 2 on the command line, 1 in a file ----
 mkdir "$work/root" && tar -cf "$PCT_VZ/template/cache/t_1_amd64.tar.zst" --zstd -C "$work" root
 while read -r option value; do
