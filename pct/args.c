@@ -88,8 +88,10 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	char *word = argv[*at] + (argv[*at][1] == '-' ? 2 : 1);
 	char *given = strchr(word, '=');
 	autofree char *name = xstrndup(word, given ? (size_t)(given - word) : strlen(word));
-	const char *arg, *option = argv[*at], *value;
+	const char *arg, *value;
+	autofree char *option = xasprintf("--%s", name);
 	enum takes takes;
+	bool ignored;
 
 	if (!option_find(command, name, &takes, &arg))
 		return option_unknown(command, name, e);
@@ -100,6 +102,8 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	else if (takes == TAKES_VALUE || takes == TAKES_WORD)
 		return err_set(e, ERR_USAGE, option, "its value is missing: %s", arg);
 	value = given ? given : takes == TAKES_OPTIONAL ? "" : "1";
+	if ((takes == TAKES_BOOL || takes == TAKES_NONE) && !parse_bool(value, &ignored))
+		return err_set(e, ERR_USAGE, option, "is not 0 or 1: \"%s\"", value);
 	if (takes == TAKES_WORD && !is_one_of(arg, value))
 		return err_set(e, ERR_USAGE, option, "not one of %s: \"%s\"", arg, value);
 	option_add(args, name, value);

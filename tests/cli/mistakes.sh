@@ -89,6 +89,9 @@ wrong 'pct create: --unpack-limit: is for a folder.*' create 200 t --unpack-limi
 wrong 'pct create: swap: there is no memory limit.*' create 200 t --memory 0 --swap 1
 wrong 'pct create: --idmap: a privileged container has .*' create 200 t --unprivileged 0 --idmap 'b 0 100000 65536'
 wrong 'pct create: password: is shorter .*' create 200 t_1_amd64.tar.zst --password abc
+wrong 'pct destroy: --force: is not 0 or 1: "maybe"' destroy 105 --force=maybe
+wrong 'pct list: --full: is not 0 or 1: "some"' list --full=some
+wrong 'pct set: --onboot: is not 0 or 1: "maybe"' set 105 --onboot=maybe
 wrong 'pct set: tty: is both set and deleted' set 105 --tty 1 --delete tty
 wrong 'pct set: unprivileged: is fixed .*' set 105 --unprivileged 0
 wrong 'pct set: swap: there is no memory limit.*' set 105 --memory 0 --swap 1
