@@ -135,16 +135,16 @@ check 'a router that no subnet holds, live' "$pct" set "$ctid" \
 	--net0 "$base,ip=$net.20/24,route=10.5.0.0/16 via 192.0.2.1"
 same 'is reached on the link' '10.5.0.0/16 via 192.0.2.1 192.0.2.1' \
 	"$(routes "$ctid" -4 | paste -sd ' ')"
-fails() { # WHAT ERROR COMMAND...
-	"${@:3}" >"$work/out" 2>&1
-	[ $? = 2 ] && grep -q "$2" "$work/out" && ok "$1" || not_ok "$1" <"$work/out"
+fails() { # STATUS WHAT ERROR COMMAND...
+	"${@:4}" >"$work/out" 2>&1
+	[ $? = "$1" ] && grep -q "$3" "$work/out" && ok "$2" || not_ok "$2" <"$work/out"
 }
-fails 'an MTU without IPv6 is refused' 'mtu: is less than the 1280 that IPv6 takes' \
+fails 2 'an MTU without IPv6 is refused' 'mtu: is less than the 1280 that IPv6 takes' \
 	"$pct" set "$ctid" --net0 "$base,ip6=auto,mtu=576"
 "$pct" stop "$ctid"
 "$pct" set "$ctid" --net0 "$base,ip6=auto"
 ip link set "$bridge" mtu 1000
-fails 'and told at the start, where it is the bridge'"'"'s' \
+fails 1 'and told at the start, where it is the bridge'"'"'s' \
 	'net0 (eth0): has an MTU of 1000, and the kernel no IPv6 below 1280; raise its mtu' \
 	"$pct" start "$ctid"
 ip link set "$bridge" mtu 1500
