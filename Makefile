@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Builds everything into $(O), and installs it.  Variables to set: README.md, "Building".
+# Builds everything into $(O), and installs it.  Variables to set: doc/building.md.
 # tests/tests.mk has the targets that test; "make help" lists all.
 
 PREFIX        ?= /usr/local

@@ -1,14 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The README agrees with what it tells of: its recording with tests/demo.sh and with what setup
-# writes, its picture with the hooks, its table of distributions with the code and doc/consumers.md.
+# The README is true: its recording agrees with tests/demo.sh and with the output of setup, the picture
+# with the hooks, the tables of distributions with the code and doc/consumers.md, the commands with
+# pct help.  Its links lead to files, and it links every document.
 #
-# "readme.sh --update" writes that table anew; read the diff.
+# "readme.sh --update" writes the tables of distributions; read the diff.
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 
 # section HEADING: its lines.
 section() { awk -v heading="## $1" '/^## / { here = $0 == heading; next } here' README.md; }
+
+at_most() { [ "$(wc -l <"$2")" -le "$1" ]; }
+check 'the README has at most 200 lines' at_most 200 README.md
+
+# ---- links and commands ----
+
+links() { grep -o '](\([^)#]*\)' README.md | sed 's/](//' | sort -u; }
+same 'each link of the README leads to a file' '' \
+	"$(links | while read -r file; do [ -e "$file" ] || echo "$file"; done)"
+same 'the README links each document' '' \
+	"$(printf "%s\n" doc/*.md CHANGELOG.md HACKING.md | grep -vxF "$(links)")"
+same 'the README has the commands of pct' "$("$pct" help | awk '/^  [a-z]/ { print $1 }' | grep -vx help | sort)" \
+	"$(section Commands | sed -n 's/^| \(`.*`\) |.*/\1/p' | tr -d '`' | tr ' ' '\n' | sort)"
 
 # ---- the recording ----
 
@@ -21,7 +35,7 @@ demo_commands() {
 		/build \$1/d; s/.*! build (debian);.*/show pct distro build \1/
 		s/^[[:space:]]*(time )?(show|typed) //p'
 }
-recording() { section 'The demo' | sed -n 's/^    //p'; }
+recording() { section 'Quick start' | sed -n 's/^    //p'; }
 recorded_commands() {
 	recording | join_lines | sed -nE '/^# /{ s/^# //; s/debian-12-standard_[^ ]*/TEMPLATE/; p; }'
 }
@@ -44,7 +58,7 @@ same 'the picture has each hook that a start runs, and what they run' \
 	"$(cd "$build/hooks" && ls -I lxc.hook.clone -I pct-create -I pct-enter)" \
 	"$(sed -n 's/.*class="name"[^>]*>\(lxc\.[a-z.-]*\|pct-[a-z]*\)<.*/\1/p' doc/architecture.svg | sort)"
 
-# ---- the table ----
+# ---- the tables ----
 
 # about SKELETON: its family and its name, without what is long in that.
 about() {
@@ -112,16 +126,52 @@ table() {
 		}'
 }
 
+# The README's: each program, the families that were tested with it, and the best proof of each.
+programs() {
+	echo '| program in the container | booted | applied by the program | read back |'
+	echo '|---|---|---|---|'
+	facts | awk -F '|' '
+		BEGIN { rank["booted"] = 1; rank["applied"] = 2; rank["read"] = 3; split("booted applied read", column, " ") }
+		NF == 4 {
+			if (!($3 in known)) { known[$3] = 1; order[++n] = $3 }
+			if (!(($3, $1) in best)) { family[$3, ++families[$3]] = $1; best[$3, $1] = 9 }
+			if (rank[$2] < best[$3, $1]) best[$3, $1] = rank[$2]
+		}
+		END {
+			for (i = 1; i <= n; i++) {
+				row = "| " order[i]
+				for (c = 1; c <= 3; c++) {
+					cell = ""
+					for (f = 1; f <= families[order[i]]; f++)
+						if (best[order[i], family[order[i], f]] == c)
+							cell = cell (cell ? ", " : "") family[order[i], f]
+					row = row " | " (cell ? cell : "-")
+				}
+				print row " |"
+			}
+		}'
+}
+
+# replace FILE TABLE: in place of the table of FILE whose heading is that of TABLE.
+replace() {
+	awk -v new="$2" '
+		BEGIN { getline heading <new; close(new) }
+		$0 == heading { while ((getline line <new) > 0) print line; skip = 1 }
+		!/^\|/ { skip = 0 }
+		!skip' "$1" >"$work/replaced" && cp "$work/replaced" "$1"
+}
+
 tests/skeletons/make.sh
 table >"$work/table"
+programs >"$work/programs"
 if [ "${1:-}" = --update ]; then
-	awk -v new="$work/table" '
-		/^\| family \|/ { while ((getline line <new) > 0) print line; skip = 1 }
-		!/^\|/ { skip = 0 }
-		!skip' README.md >"$work/README.md" && cp "$work/README.md" README.md
+	replace doc/distributions.md "$work/table"
+	replace README.md "$work/programs"
 fi
 same 'each family that setup knows has a row' "$(families | sort)" \
-	"$(section Distributions | sed -n 's/^| `\([a-z]*\)` .*/\1/p' | sort)"
+	"$(sed -n 's/^| `\([a-z]*\)` .*/\1/p' doc/distributions.md | sort)"
 same 'the table of distributions is what make consumers saw' "$(<"$work/table")" \
+	"$(grep '^|' doc/distributions.md)"
+same 'the table of programs is what make consumers saw' "$(<"$work/programs")" \
 	"$(section Distributions | grep '^|')"
 finish
