@@ -109,7 +109,7 @@ void power_include(struct power *p, const char *key, const char *value)
 			power_add(p, POWER_NESTING);
 		return;
 	}
-	power_add(p, "lets the container have more set by %s", quote(value));
+	power_add(p, "includes further settings from %s", quote(value));
 	if (stat(value, &st) == 0 && S_ISDIR(st.st_mode))
 		include_folder(p, value);
 	else

@@ -48,19 +48,18 @@ static bool is_socket(const char *path)
 void power_path(struct power *p, const char *path, bool read_only)
 {
 	autofree char *plain = plain_path(path);
-	const char *device = str_after(plain, "/dev/"), *to = read_only ? "read" : "change";
+	const char *device = str_after(plain, "/dev/"), *to = read_only ? "read" : "write";
 
 	if (str_eq(plain, "/"))
-		power_add(p, "gives the container all files of the host, to %s", to);
+		power_add(p, "gives the container %s access to all files of the host", to);
 	else if (str_eq(plain, "/dev"))
 		power_add(p, "gives the container the devices of the host");
 	else if (device)
 		power_add(p, "gives the container the device %s of the host", quote(plain));
 	else if (is_socket(plain))
-		power_add(p, "lets the container use the service that listens at %s of the host",
-			  quote(plain));
+		power_add(p, "lets the container use the service of the host at %s", quote(plain));
 	else
-		power_add(p, "gives the container %s of the host, to %s", quote(plain), to);
+		power_add(p, "gives the container %s access to %s of the host", to, quote(plain));
 }
 
 /* ---- fstab(5) ---- */
@@ -116,11 +115,10 @@ static void file_system(struct power *p, const char *source, const char *type, c
 	else if (strstr(options, "dir=/"))
 		power_add(p, "gives the container folders of the host: %s", quote(options));
 	else if (*source == '/')
-		power_add(p, "gives the container the file system that %s of the host holds",
+		power_add(p, "gives the container the file system on %s of the host",
 			  quote(source));
 	else
-		power_add(p, "lets the container have the host mount %s as %s", quote(source),
-			  quote(type));
+		power_add(p, "mounts %s of type %s on the host", quote(source), quote(type));
 }
 
 /*
@@ -132,8 +130,8 @@ static void power_unrooted(struct power *p, const char *path, bool relative, boo
 	if (relative && str_eq(path + (*path == '/'), "dev/null"))
 		return;
 	power_add(p,
-		  "gives the container what links and \"..\" in %s lead to on the host, to %s",
-		  quote(path), read_only ? "read" : "change");
+		  "gives the container %s access to targets of links and \"..\" in %s on the host",
+		  read_only ? "read" : "write", quote(path));
 }
 
 static void mount_fields(struct power *p, const char *source, const char *type, const char *options)
@@ -174,7 +172,7 @@ static void fstab_line(struct power *p, char *line)
 void power_mount_fstab(struct power *p, const char *key, const char *value)
 {
 	(void)key;
-	power_add(p, "gives the container the mounts that %s of the host lists", quote(value));
+	power_add(p, "mounts the file systems listed in %s of the host", quote(value));
 	power_file(p, value, fstab_line);
 }
 
@@ -200,8 +198,8 @@ static const struct {
 	{ "cgroup:rw*", "lets the container change the limits of its control group" },
 	{ "cgroup-full*:rw*", "lets the container change the limits of the host's control groups" },
 	{ "cgroup-full", "lets the container change the limits of the host's control groups" },
-	{ "cgroup-full:[mr]o*", "gives the container the host's control groups, to read" },
-	{ "cgroup-full:mixed*", "gives the container the host's control groups, to read" },
+	{ "cgroup-full:[mr]o*", "gives the container read access to the host's control groups" },
+	{ "cgroup-full:mixed*", "gives the container read access to the host's control groups" },
 };
 
 void power_mount_auto(struct power *p, const char *key, const char *value)

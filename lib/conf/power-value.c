@@ -103,7 +103,8 @@ static const struct {
 } features[] = {
 	{ "nesting=", POWER_NESTING },
 	{ "mknod=", "lets the container make device nodes" },
-	{ "mount=", "lets the container have the host's kernel read file systems of its own" },
+	{ "mount=", "lets the container mount file systems from its own images, which the host's "
+		    "kernel parses" },
 	{ "force_rw_sys=", "lets the container write to /sys of the host" },
 };
 

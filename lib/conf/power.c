@@ -200,8 +200,8 @@ static bool is_on_link(const char *value, const struct power *p)
 
 /* ---- the table ---- */
 
-#define RUNS "lets the container have %s run as root of the host, "
-#define RUNS_BESIDE "lets the container have %s run as its root, where it sees the host's files"
+#define RUNS "runs %s as root on the host "
+#define RUNS_BESIDE "runs %s as root of the container with access to the host's files"
 #define LIMITS "lets the container take processor time from the host: %s"
 
 /* Every row that matches counts; each key and value is for one row. */
@@ -233,35 +233,36 @@ static const struct rule {
 	{ "pve.mp[0-9]*", NULL, NULL, power_mp },
 	{ "pve.dev[0-9]*", NULL, NULL, power_dev },
 	{ "lxc.rootfs.path", given, "gives the container %s of the host as its root", NULL },
-	{ "lxc.rootfs.mount", given, "lets the container have its root mounted on %s of the host",
+	{ "lxc.rootfs.mount", given, "mounts the container's root file system on %s of the host",
 	  NULL },
-	{ "lxc.rootfs.options", given, "lets the container say how its root is mounted: %s", NULL },
+	{ "lxc.rootfs.options", given,
+	  "sets mount options of the container's root file system: %s", NULL },
 	{ "rootfs", is_path, "gives the container %s of the host as its root", NULL },
 
 	{ "lxc.idmap", given, NULL, power_idmap },
 	{ "lxc.apparmor.profile", unconfined, "lets the container run without an AppArmor profile",
 	  NULL },
 	{ "lxc.apparmor.profile", unchanged,
-	  "lets the container run under the AppArmor profile of who starts it", NULL },
+	  "lets the container run under the AppArmor profile of the process that starts it", NULL },
 	{ "lxc.apparmor.profile", other_profile,
-	  "lets the container do what the AppArmor profile %s does", NULL },
+	  "gives the container the permissions of the AppArmor profile %s", NULL },
 	{ "lxc.apparmor.allow_incomplete", on,
-	  "lets the container start where AppArmor cannot watch its mounts", NULL },
+	  "lets the container start if AppArmor cannot restrict its mounts", NULL },
 	{ "lxc.apparmor.allow_nesting", on, POWER_NESTING, NULL },
 	{ "lxc.apparmor.raw", given,
-	  "lets the container do what this adds to its AppArmor profile: %s", NULL },
+	  "adds permissions to the container's AppArmor profile: %s", NULL },
 	{ "lxc.selinux.context", given, "lets the container run in the SELinux context %s", NULL },
 	{ "lxc.seccomp.profile", no_seccomp, "lets the container make every system call", NULL },
 	{ "lxc.seccomp.profile", other_seccomp,
-	  "lets the container make the system calls that %s leaves it", NULL },
+	  "lets the container make the system calls that the profile %s allows", NULL },
 	{ "lxc.seccomp.notify.proxy", given,
 	  "lets the process that listens at %s make system calls for the container", NULL },
 	{ "lxc.cap.drop", clears, "lets the container keep all capabilities: modules, the clock, "
 				  "the hardware", NULL },
 	{ "lxc.cap.keep", keeps_dropped, "gives the container capabilities over the host: %s",
 	  NULL },
-	{ "lxc.keyring.session", off, "gives the container the session keyring of who starts it",
-	  NULL },
+	{ "lxc.keyring.session", off,
+	  "gives the container the session keyring of the process that starts it", NULL },
 	{ "pve.features", NULL, NULL, power_features },
 
 	{ "lxc.cgroup.devices.allow", given, NULL, power_device },
@@ -270,32 +271,30 @@ static const struct rule {
 	  NULL },
 	{ "lxc.cgroup2.devices.deny", clears, "gives the container every device of the host",
 	  NULL },
-	{ "lxc.cgroup.dir*", climbs, "lets the container live in control groups of others: %s",
+	{ "lxc.cgroup.dir*", climbs, "puts the container into control groups outside its own: %s",
 	  NULL },
 	{ "lxc.namespace.*", given, NULL, power_namespaces },
 	{ "lxc.sysctl.*", NULL, NULL, power_sysctl },
 	{ "lxc.prlimit.nice", given, LIMITS, NULL },
 	{ "lxc.prlimit.rtprio", given, LIMITS, NULL },
 	{ "lxc.proc.oom_*adj", negative,
-	  "lets the container be spared when the host runs out of memory", NULL },
+	  "protects the container when the host runs out of memory", NULL },
 
 	{ "lxc.net.*.type", is_none, "gives the container the network of the host", NULL },
 	{ "lxc.net.*.type", is_phys, "gives the container an interface of the host", NULL },
 	{ "lxc.net.*.type", is_on_link, "gives the container a share of an interface of the host",
 	  NULL },
 	{ "lxc.net.*.link", given, "gives the container the link %s of the host", NULL },
-	{ "lxc.net.*.veth.ipv[46].route", given, "lets the container have the host's route to %s",
-	  NULL },
+	{ "lxc.net.*.veth.ipv[46].route", given, "routes %s from the host to the container", NULL },
 
 	{ "lxc.console.path", is_console, "gives the container %s of the host as its console",
 	  NULL },
 	{ "lxc.console*.logfile", given, "lets the container write to %s of the host", NULL },
-	{ "lxc.log.file", given, "lets the container have its log written to %s of the host",
-	  NULL },
-	{ "lxc.environment*", inherits, "gives the container the variable %s of who starts it",
-	  NULL },
+	{ "lxc.log.file", given, "writes the container's log to %s of the host", NULL },
+	{ "lxc.environment*", inherits,
+	  "gives the container the variable %s of the process that starts it", NULL },
 	{ "lxc.environment*", steers_programs,
-	  "lets the container set what programs go by, for hooks as well: %s", NULL },
+	  "sets an environment variable that controls programs, hooks included: %s", NULL },
 
 	{ "lxc.include", given, NULL, power_include },
 };

@@ -40,7 +40,7 @@ struct power_quoted power_quote(const char *value);
 /* All that a line gives; its key in any spelling. */
 void power_line(struct power *p, const char *spelt, const char *raw);
 
-#define POWER_NESTING "lets the container mount /proc and /sys unmasked, for containers of its own"
+#define POWER_NESTING "lets the container mount /proc and /sys unmasked, for nested containers"
 
 /* conf-power-mount.c */
 void power_mount_entry(struct power *p, const char *key, const char *value);

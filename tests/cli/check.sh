@@ -73,7 +73,7 @@ printf '%s\n' 'arch: amd64' 'net0: name=eth0,bridge=none0' 'rootfs: none:105/vm-
 check 'of a tree from elsewhere it is no error' "$pct" config --check "$pve"
 same 'but told' '3: rootfs: on this host: none: there is no such storage
 5: lxc.idmap: on this host: root is not delegated the ids of "u 0 4000000000 65536"
-7: power: lxc.include: lets the container have more set by "/none"' \
+7: power: lxc.include: includes further settings from "/none"' \
 	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; s|; .*||" "$work/out")"
 printf '%s\n' 'rootfs: local:105/vm-105-disk-0.raw,size=8G' 'lxc.idmap: u 5 100000 65536' \
 	'lxc.idmap: u 6 200000 1' >"$pve/nodes/a/lxc/105.conf"
@@ -88,14 +88,14 @@ printf '%s\n' "$whole" "$mapped" 'lxc.hook.pre-start = /bin/sh -c id' 'lxc.mount
 	'lxc.seccomp.profile =' 'lxc.cgroup.devices.allow = a' 'lxc.net.0.type = empty' \
 	'lxc.net.0.script.up = /x' >"$file"
 check 'a config that gives power is none that is wrong' "$pct" config --check
-same 'each line is named' '3: power: lxc.hook.pre-start: lets the container have "/bin/sh -c id" run as root of the host, before each start
-4: power: lxc.mount.entry: gives the container all files of the host, to change
+same 'each line is named' '3: power: lxc.hook.pre-start: runs "/bin/sh -c id" as root on the host before each start
+4: power: lxc.mount.entry: gives the container write access to all files of the host
 5: power: lxc.idmap: gives the container user 0 of the host, which is root'"'"'s
 6: power: lxc.idmap: gives the container group 0 of the host, which is root'"'"'s
 7: power: lxc.apparmor.profile: lets the container run without an AppArmor profile
 8: power: lxc.seccomp.profile: lets the container make every system call
 9: power: lxc.cgroup.devices.allow: gives the container every device of the host
-11: power: lxc.net.0.script.up: lets the container have "/x" run as root of the host, when its network comes up' \
+11: power: lxc.net.0.script.up: runs "/x" as root on the host when its network comes up' \
 	"$(sed "s|^$file:||" "$work/out")"
 same 'in JSON they have a level of their own' power "$("$pct" config --check --output-format json |
 	jq -r '.[].findings[].level' | sort -u)"

@@ -73,8 +73,8 @@ static void check_row(const struct row *row)
 		check(privileged, second);
 }
 
-#define RUNS(when) "lets the container have \"/x y\" run as root of the host, " when
-#define BESIDE "lets the container have \"/x y\" run as its root, where it sees the host's files"
+#define RUNS(when) "runs \"/x y\" as root on the host " when
+#define BESIDE "runs \"/x y\" as root of the container with access to the host's files"
 
 static void hooks(void **state)
 {
@@ -92,9 +92,8 @@ static void hooks(void **state)
 		SAME("lxc.hook.version = 1", NULL),
 		SAME("lxc.hook.pre-start =", NULL),
 		SAME("pve.hookscript = local:snippets/x",
-		     "lets the container have \"local:snippets/x\" run as root of the host, at "
-		     "each "
-		     "start and stop; is kept, but is not run yet"),
+		     "runs \"local:snippets/x\" as root on the host at each start and stop; is "
+		     "kept, but is not run yet"),
 	};
 
 	(void)state;
@@ -102,45 +101,43 @@ static void hooks(void **state)
 		check_row(&rows[i]);
 	check("pve.unprivileged = 1\nlxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n"
 	      "lxc.network.script.up = /x\nlxc.network.script.down = /y\n",
-	      "4 lxc.network.script.up: lets the container have \"/x\" run as root of the host, "
-	      "when its network comes up\n5 lxc.network.script.down: lets the container have "
-	      "\"/y\" run as root of the host, when its network goes down\n");
+	      "4 lxc.network.script.up: runs \"/x\" as root on the host when its network comes up\n"
+	      "5 lxc.network.script.down: runs \"/y\" as root on the host when its network goes "
+	      "down\n");
 	check("pve.unprivileged = 1\nlxc.net.0.type = empty\nlxc.net.0.script.up = /x\n",
-	      "3 lxc.net.0.script.up: lets the container have \"/x\" run as root of the host, "
-	      "when its network comes up\n");
+	      "3 lxc.net.0.script.up: runs \"/x\" as root on the host when its network comes up\n");
 }
 
 #define ENTRY "lxc.mount.entry = "
-#define NESTING "lets the container mount /proc and /sys unmasked, for containers of its own"
+#define NESTING "lets the container mount /proc and /sys unmasked, for nested containers"
 
 static void mounts(void **state)
 {
 	static const struct row rows[] = {
 		SAME(ENTRY "/ mnt none bind 0 0",
-		     "gives the container all files of the host, to change"),
+		     "gives the container write access to all files of the host"),
 		SAME(ENTRY "/srv/.././/. mnt none rbind,create=dir",
-		     "gives the container all files of the host, to change"),
+		     "gives the container write access to all files of the host"),
 		SAME(ENTRY "/etc etc none bind,ro 0 0",
-		     "gives the container \"/etc\" of the host, to read"),
+		     "gives the container read access to \"/etc\" of the host"),
 		SAME(ENTRY "/etc etc none ro,bind,rw",
-		     "gives the container \"/etc\" of the host, to change"),
+		     "gives the container write access to \"/etc\" of the host"),
 		SAME(ENTRY "/a\\040b mnt none bind",
-		     "gives the container \"/a b\" of the host, to change"),
+		     "gives the container write access to \"/a b\" of the host"),
 		SAME(ENTRY "/proc host/proc none bind",
-		     "gives the container \"/proc\" of the host, to change"),
+		     "gives the container write access to \"/proc\" of the host"),
 		SAME(ENTRY "/dev host none bind", "gives the container the devices of the host"),
 		SAME(ENTRY "/dev/sda dev/sda none bind,create=file",
 		     "gives the container the device \"/dev/sda\" of the host"),
 		SAME(ENTRY "/var/run/docker.sock run/d none bind,ro",
-		     "lets the container use the service that listens at "
-		     "\"/var/run/docker.sock\" of the host"),
+		     "lets the container use the service of the host at \"/var/run/docker.sock\""),
 		SAME(ENTRY "/srv srv none bind,rshared",
 		     "lets the container's mounts reach the host, by \"/srv\"\n"
-		     "2 lxc.mount.entry: gives the container \"/srv\" of the host, to change"),
+		     "2 lxc.mount.entry: gives the container write access to \"/srv\" of the host"),
 		SAME(ENTRY "/dev/sdb1 mnt ext4 ro 0 0",
-		     "gives the container the file system that \"/dev/sdb1\" of the host holds"),
+		     "gives the container the file system on \"/dev/sdb1\" of the host"),
 		SAME(ENTRY "box:/x mnt nfs defaults 0 0",
-		     "lets the container have the host mount \"box:/x\" as \"nfs\""),
+		     "mounts \"box:/x\" of type \"nfs\" on the host"),
 		SAME(ENTRY "overlay mnt overlay lowerdir=/,upperdir=/u,workdir=/w",
 		     "gives the container folders of the host: "
 		     "\"lowerdir=/,upperdir=/u,workdir=/w\""),
@@ -160,15 +157,15 @@ static void mounts(void **state)
 		SAME("lxc.mount.auto = cgroup:rw:force",
 		     "lets the container change the limits of its control group"),
 		SAME("lxc.mount.auto = cgroup-full:ro",
-		     "gives the container the host's control groups, to read"),
+		     "gives the container read access to the host's control groups"),
 		SAME("lxc.mount.auto = cgroup-full:rw:force",
 		     "lets the container change the limits of the host's control groups"),
 		SAME("pve.mp0 = /srv/data,mp=/data",
-		     "gives the container \"/srv/data\" of the host, to "
-		     "change; is kept, but mount points are not mounted yet"),
+		     "gives the container write access to \"/srv/data\" of the host; is kept, but "
+		     "mount points are not mounted yet"),
 		SAME("pve.mp12 = mp=/data,volume=/srv,ro=1",
-		     "gives the container \"/srv\" of the host, to "
-		     "read; is kept, but mount points are not mounted yet"),
+		     "gives the container read access to \"/srv\" of the host; is kept, but mount "
+		     "points are not mounted yet"),
 		SAME("pve.mp0 = local:105/x.raw,mp=/data", NULL),
 		SAME("pve.dev0 = /dev/dri/card0,mode=0666",
 		     "gives the container the device "
@@ -176,9 +173,9 @@ static void mounts(void **state)
 		SAME("lxc.rootfs.path = dir:/",
 		     "gives the container \"dir:/\" of the host as its root"),
 		SAME("lxc.rootfs.mount = /etc",
-		     "lets the container have its root mounted on \"/etc\" of the host"),
+		     "mounts the container's root file system on \"/etc\" of the host"),
 		SAME("lxc.rootfs.options = bind",
-		     "lets the container say how its root is mounted: \"bind\""),
+		     "sets mount options of the container's root file system: \"bind\""),
 	};
 
 	(void)state;
@@ -190,21 +187,21 @@ static void unrooted_mounts(void **state)
 {
 	static const struct row rows[] = {
 		SAME(ENTRY "link mnt none bind,relative,ro 0 0",
-		     "gives the container what links and \"..\" in \"link\" lead to on the host, "
-		     "to read"),
+		     "gives the container read access to targets of links and \"..\" in \"link\" "
+		     "on the host"),
 		SAME(ENTRY "/../../etc mnt none rbind,relative 0 0",
-		     "gives the container what links and \"..\" in \"/../../etc\" lead to on the "
-		     "host, to change"),
+		     "gives the container write access to targets of links and \"..\" in "
+		     "\"/../../etc\" on the host"),
 		SAME(ENTRY "../../etc mnt none bind 0 0",
-		     "gives the container what links and \"..\" in \"../../etc\" lead to on the "
-		     "host, to change"),
+		     "gives the container write access to targets of links and \"..\" in "
+		     "\"../../etc\" on the host"),
 		SAME(ENTRY "dev/null mnt none bind 0 0",
-		     "gives the container what links and \"..\" in \"dev/null\" lead to on the "
-		     "host, to change"),
+		     "gives the container write access to targets of links and \"..\" in "
+		     "\"dev/null\" on the host"),
 		SAME("lxc.mount.auto = proc:mixed shmounts:/srv",
-		     "gives the container \"/srv\" of the host, to change"),
+		     "gives the container write access to \"/srv\" of the host"),
 		SAME("lxc.mount.auto = shmounts:/srv:/mnt",
-		     "gives the container \"/srv\" of the host, to change"),
+		     "gives the container write access to \"/srv\" of the host"),
 	};
 
 	(void)state;
@@ -223,24 +220,24 @@ static void walls(void **state)
 		SAME("lxc.aa_profile = unconfined",
 		     "lets the container run without an AppArmor profile"),
 		SAME("lxc.apparmor.profile = unchanged",
-		     "lets the container run under the AppArmor profile of who starts it"),
+		     "lets the container run under the AppArmor profile of the process that starts "
+		     "it"),
 		SAME("lxc.apparmor.profile = lxc-container-default-with-mounting",
-		     "lets the container do what the AppArmor profile "
-		     "\"lxc-container-default-with-mounting\" does"),
+		     "gives the container the permissions of the AppArmor profile "
+		     "\"lxc-container-default-with-mounting\""),
 		SAME("lxc.aa_allow_incomplete = 1",
-		     "lets the container start where AppArmor cannot watch its mounts"),
+		     "lets the container start if AppArmor cannot restrict its mounts"),
 		SAME("lxc.apparmor.allow_incomplete = 0", NULL),
 		SAME("lxc.apparmor.allow_nesting = 1", NESTING),
 		SAME("lxc.apparmor.raw = mount,",
-		     "lets the container do what this adds to its AppArmor "
-		     "profile: \"mount,\""),
+		     "adds permissions to the container's AppArmor profile: \"mount,\""),
 		SAME("lxc.se_context = unconfined_t",
 		     "lets the container run in the SELinux context \"unconfined_t\""),
 		SAME("lxc.seccomp.profile =", "lets the container make every system call"),
 		SAME("lxc.seccomp = none", "lets the container make every system call"),
 		SAME("lxc.seccomp.profile = /usr/share/lxc/config/common.seccomp", NULL),
 		SAME("lxc.seccomp.profile = /x",
-		     "lets the container make the system calls that \"/x\" leaves it"),
+		     "lets the container make the system calls that the profile \"/x\" allows"),
 		SAME("lxc.seccomp.notify.proxy = unix:/x",
 		     "lets the process that listens at \"unix:/x\" make system calls for the "
 		     "container"),
@@ -251,11 +248,11 @@ static void walls(void **state)
 		{ "lxc.cap.keep = chown sys_module", NULL,
 		  "gives the container capabilities over the host: \"chown sys_module\"" },
 		SAME("lxc.keyring.session = 0",
-		     "gives the container the session keyring of who starts it"),
+		     "gives the container the session keyring of the process that starts it"),
 		SAME("lxc.keyring.session = 00",
-		     "gives the container the session keyring of who starts it"),
+		     "gives the container the session keyring of the process that starts it"),
 		SAME("lxc.keyring.session = \" 0x0\"",
-		     "gives the container the session keyring of who starts it"),
+		     "gives the container the session keyring of the process that starts it"),
 		SAME("lxc.keyring.session = 1", NULL),
 		SAME("lxc.no_new_privs = 0", NULL),
 		SAME("pve.features = nesting=1", NESTING),
@@ -293,7 +290,7 @@ static void devices(void **state)
 		{ "lxc.cgroup.devices.deny =", NULL, DEVICES },
 		SAME("lxc.cgroup.dir = lxc/a", NULL),
 		SAME("lxc.cgroup.dir.container = ../x",
-		     "lets the container live in control groups of others: \"../x\""),
+		     "puts the container into control groups outside its own: \"../x\""),
 		SAME("lxc.cgroup2.pids.max = 5", NULL),
 	};
 
@@ -323,11 +320,11 @@ static void namespaces(void **state)
 		     "lets the container take processor time from the host: \"50\""),
 		SAME("lxc.proc.oom_score_adj = 10", NULL),
 		SAME("lxc.proc.oom_score_adj = -1000",
-		     "lets the container be spared when the host runs out of memory"),
+		     "protects the container when the host runs out of memory"),
 		SAME("lxc.proc.oom_score_adj = \" -5\"",
-		     "lets the container be spared when the host runs out of memory"),
+		     "protects the container when the host runs out of memory"),
 		SAME("lxc.proc.oom_adj = -17",
-		     "lets the container be spared when the host runs out of memory"),
+		     "protects the container when the host runs out of memory"),
 		SAME("lxc.console.path = none", NULL),
 		SAME("lxc.console.path = ../../dev/tty0",
 		     "gives the container \"../../dev/tty0\" of the host as its console"),
@@ -336,16 +333,16 @@ static void namespaces(void **state)
 		SAME("lxc.console.logfile = /etc/cron.d/x",
 		     "lets the container write to \"/etc/cron.d/x\" of the host"),
 		SAME("lxc.logfile = /x",
-		     "lets the container have its log written to \"/x\" of the host"),
+		     "writes the container's log to \"/x\" of the host"),
 		SAME("lxc.environment = A=b", NULL),
 		SAME("lxc.environment = SECRET",
-		     "gives the container the variable \"SECRET\" of who starts it"),
+		     "gives the container the variable \"SECRET\" of the process that starts it"),
 		SAME("lxc.environment = LD_PRELOAD=/x",
-		     "lets the container set what programs go by, "
-		     "for hooks as well: \"LD_PRELOAD=/x\""),
+		     "sets an environment variable that controls programs, hooks included: "
+		     "\"LD_PRELOAD=/x\""),
 		SAME("lxc.environment.hooks = PCT_ETC=/x",
-		     "lets the container set what programs go "
-		     "by, for hooks as well: \"PCT_ETC=/x\""),
+		     "sets an environment variable that controls programs, hooks included: "
+		     "\"PCT_ETC=/x\""),
 		SAME("lxc.init.cmd = /bin/sh", NULL),
 		SAME("lxc.execute.cmd = /bin/sh", NULL),
 	};
@@ -389,21 +386,20 @@ static void newer_format(void **state)
 	      "lxc.idmap: u 0 4100000000 65536\nlxc.idmap = u 70000 1 1\n"
 	      "lxc.net.0.type: phys\nlxc.network.script.up: /x\n[s]\nlxc.hook.stop: /x\n",
 	      "2 features: lets the container make device nodes; mknod=1 is not carried over\n"
-	      "2 features: lets the container have the host's kernel read file systems of its own; "
-	      "mount=nfs;cifs is not carried over\n"
-	      "2 features: " NESTING "\n"
-	      "3 mp0: gives the container \"/srv\" of the host, to change; is kept, but mount "
-	      "points are not mounted yet\n"
+	      "2 features: lets the container mount file systems from its own images, which the "
+	      "host's kernel parses; mount=nfs;cifs is not carried over\n2 features: " NESTING 
+	      "\n3 mp0: gives the container write access to \"/srv\" of the host; is kept, but "
+	      "mount points are not mounted yet\n"
 	      "5 dev0: gives the container the device \"/dev/kvm\" of the host; is kept, but "
 	      "devices are not passed on yet\n"
-	      "6 hookscript: lets the container have \"local:snippets/x\" run as root of the host, "
-	      "at each start and stop; is kept, but is not run yet\n"
+	      "6 hookscript: runs \"local:snippets/x\" as root on the host at each start and stop; "
+	      "is kept, but is not run yet\n"
 	      "7 lxc.aa_profile: lets the container run without an AppArmor profile\n"
 	      "10 lxc.idmap: gives the container ids of users of the host: \"daemon\"\n"
 	      "11 lxc.net.0.type: gives the container an interface of the host; is not carried "
 	      "over: netN describes a network\n"
-	      "12 lxc.network.script.up: lets the container have \"/x\" run as root of the host, "
-	      "when its network comes up; is not carried over: netN describes a network\n");
+	      "12 lxc.network.script.up: runs \"/x\" as root on the host when its network comes "
+	      "up; is not carried over: netN describes a network\n");
 	check("ostype: debian\nrootfs: /srv/x\nunprivileged: 0\n",
 	      "2 rootfs: gives the container \"/srv/x\" of the host as its root; a device or "
 	      "folder "
@@ -424,7 +420,7 @@ static char *put(const char *name, const char *text)
 	return path;
 }
 
-#define MORE "lets the container have more set by"
+#define MORE "includes further settings from"
 
 static void includes(void **state)
 {
@@ -446,25 +442,22 @@ static void includes(void **state)
 			 "lxc.include = /usr/share/lxc/config/nesting.conf\n"
 			 "lxc.include = /usr/share/lxc/config/../../x\n",
 			 a);
-	expected = xasprintf(
-		"2 lxc.include: " MORE " \"%s\"\n"
-		"2 lxc.include: " MORE " \"%s\" (lxc.include in line 1 of \"%s\")\n"
-		"2 lxc.include: lets the container have \"/x\" run as root of the host, at each "
-		"stop "
-		"(lxc.hook.stop in line 2 of \"%s\")\n"
-		"2 lxc.include: gives the container the network of the host (lxc.network.type in "
-		"line 4 of \"%s\")\n"
-		"2 lxc.include: gives the container the link \"br0\" of the host (lxc.net.0.link "
-		"in "
-		"line 5 of \"%s\")\n"
-		"2 lxc.include: gives the container all files of the host, to change "
-		"(lxc.mount.entry in line 6 of \"%s\")\n"
-		"2 lxc.include: " MORE " \"%s\" (lxc.include in line 7 of \"%s\")\n"
-		"2 lxc.include: lets the container have \"/z\" run as root of the host, when it is "
-		"copied (lxc.hook.clone in line 1 of \"%s\")\n"
-		"4 lxc.include: " NESTING "\n"
-		"5 lxc.include: " MORE " \"/usr/share/lxc/config/../../x\"\n",
-		a, a, a, a, a, a, a, folder, a, b);
+	expected = xasprintf("2 lxc.include: " MORE " \"%s\"\n"
+			     "2 lxc.include: " MORE " \"%s\" (lxc.include in line 1 of \"%s\")\n"
+			     "2 lxc.include: runs \"/x\" as root on the host at each "
+			     "stop (lxc.hook.stop in line 2 of \"%s\")\n"
+			     "2 lxc.include: gives the container the network of the host "
+			     "(lxc.network.type in line 4 of \"%s\")\n"
+			     "2 lxc.include: gives the container the link \"br0\" of the "
+			     "host (lxc.net.0.link in line 5 of \"%s\")\n"
+			     "2 lxc.include: gives the container write access to all "
+			     "files of the host (lxc.mount.entry in line 6 of \"%s\")\n"
+			     "2 lxc.include: " MORE " \"%s\" (lxc.include in line 7 of \"%s\")\n"
+			     "2 lxc.include: runs \"/z\" as root on the host when it is "
+			     "copied (lxc.hook.clone in line 1 of \"%s\")\n"
+			     "4 lxc.include: " NESTING "\n"
+			     "5 lxc.include: " MORE " \"/usr/share/lxc/config/../../x\"\n",
+			     a, a, a, a, a, a, a, folder, a, b);
 	check(text, expected);
 	unlink(a);
 	unlink(b);
@@ -479,15 +472,15 @@ static void fstabs(void **state)
 
 	(void)state;
 	text = xasprintf("pve.unprivileged = 1\nlxc.mount = %s\n", fstab);
-	expected = xasprintf("2 lxc.mount: gives the container the mounts that \"%s\" of the host "
-			     "lists\n2 lxc.mount: " NESTING " (a mount in line 2 of \"%s\")\n"
-			     "2 lxc.mount: gives the container all files of the host, to change (a "
-			     "mount in line 3 of \"%s\")\n",
+	expected = xasprintf("2 lxc.mount: mounts the file systems listed in \"%s\" of the "
+			     "host\n2 lxc.mount: " NESTING " (a mount in line 2 of \"%s\")\n"
+			     "2 lxc.mount: gives the container write access to all files of the "
+			     "host (a mount in line 3 of \"%s\")\n",
 			     fstab, fstab, fstab);
 	check(text, expected);
 	unlink(fstab);
 	check("pve.unprivileged = 1\nlxc.mount = /dev/zero\n",
-	      "2 lxc.mount: gives the container the mounts that \"/dev/zero\" of the host lists\n");
+	      "2 lxc.mount: mounts the file systems listed in \"/dev/zero\" of the host\n");
 }
 
 /* A chain of files that include one more each comes to its end. */
@@ -548,19 +541,18 @@ static void disguise(void **state)
 {
 	(void)state;
 	check("pve.unprivileged = 1\nlxc.hook.stop = /x\"; fine\n",
-	      "2 lxc.hook.stop: lets the container have \"/x'; fine\" run as root of the "
-	      "host, at each stop\n");
+	      "2 lxc.hook.stop: runs \"/x'; fine\" as root on the host at each stop\n");
 #define TEN "0123456789"
 	check("pve.unprivileged = 1\nlxc.hook.stop = /" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 	      "\n",
-	      "2 lxc.hook.stop: lets the container have \"/" TEN TEN TEN TEN TEN TEN TEN TEN
-	      "012345678...\" run as root of the host, at each stop\n");
+	      "2 lxc.hook.stop: runs \"/" TEN TEN TEN TEN TEN TEN TEN TEN
+	      "012345678...\" as root on the host at each stop\n");
 	/* liblxc takes the quotes away. */
 	check("pve.unprivileged = 1\nlxc.apparmor.profile = \"unconfined\"\n"
 	      "lxc.seccomp.profile = ''\nlxc.mount.entry = '/ mnt none bind'\n",
 	      "2 lxc.apparmor.profile: lets the container run without an AppArmor profile\n"
 	      "3 lxc.seccomp.profile: lets the container make every system call\n"
-	      "4 lxc.mount.entry: gives the container all files of the host, to change\n");
+	      "4 lxc.mount.entry: gives the container write access to all files of the host\n");
 	/* What cannot be is an error, and nothing else. */
 	check("pve.unprivileged = 1\nlxc.net.0.type = none\n", NULL);
 	check("unprivileged: 1\nlxc.idmap: u 0 0\n", NULL);

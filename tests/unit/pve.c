@@ -140,12 +140,11 @@ static const char findings[] =
 /* What a check tells besides: what it gives the container. */
 static const char checked[] =
 	"7 features: keyctl=1 is not carried over\n"
-	"+7 features: lets the container have the host's kernel read file systems of its own; "
-	"mount=nfs;cifs is not carried over\n"
-	"+7 features: lets the container mount /proc and /sys unmasked, for containers of its own\n"
-	"+9 hookscript: lets the container have \"local:snippets/x.pl\" run as root of the host, "
-	"at each start and stop; is kept, but is not run yet\n"
-	"12 mp0: is kept, but mount points are not mounted yet\n"
+	"+7 features: lets the container mount file systems from its own images, which the host's "
+	"kernel parses; mount=nfs;cifs is not carried over\n"
+	"+7 features: lets the container mount /proc and /sys unmasked, for nested containers\n"
+	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop; "
+	"is kept, but is not run yet\n12 mp0: is kept, but mount points are not mounted yet\n"
 	"19 rootfs: acl=1 is not carried over\n"
 	"25 unused0: is not carried over; the volume stays where it is\n"
 	"26 what: unknown key, which is not carried over\n"
@@ -153,8 +152,7 @@ static const char checked[] =
 	"31 lxc.net.0.mtu: is not carried over: netN describes a network\n"
 	"32 lxc.cgroup2.memory.max: is not carried over: use memory, swap, cpulimit and cpuunits\n"
 	"+34 lxc.rootfs.path: gives the container \"/x\" of the host as its root; is not carried "
-	"over: rootfs names the root file system\n"
-	"35 lxc.kmsg: liblxc has no such key any more\n"
+	"over: rootfs names the root file system\n35 lxc.kmsg: liblxc has no such key any more\n"
 	"41 nix: is to be deleted, but is not there\n"
 	"45 hostname: is not a host name: \"old_name\"\n";
 
