@@ -152,9 +152,9 @@ static void put_container_options(void)
 		put_option(o->name, o->arg);
 		put_sentence(o->help);
 		if (o->initial)
-			printf(".Cm create\nwrites %s when it is not given.\n", o->initial);
+			printf(".Cm create\nsets %s by default.\n", o->initial);
 		if (o->flags & CONF_OPT_CREATE_ONLY)
-			puts("Of\n.Cm create\nonly.");
+			puts("For\n.Cm create\nonly.");
 		if (o->type == &conf_type_net)
 			put_net_words();
 	}
@@ -177,11 +177,11 @@ static void put_keys(void)
 		if (o->type == &conf_type_net)
 			continue; /* a table of its own */
 		put_key(o->key, o->type->form ? o->type->form : o->arg);
-		put_sentence(o->help);
+		put_sentence(o->type->key_help ? o->type->key_help : o->help);
 		if (!(o->flags & CONF_OPT_INTERNAL))
 			printf("Option\n.Fl -%s .\n", o->name);
 		if (o->absent)
-			printf("A missing line means %s.\n", o->absent);
+			printf("Default: %s.\n", o->absent);
 	}
 	puts(".El");
 }

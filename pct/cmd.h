@@ -112,7 +112,7 @@ int args_check_swap(const struct args *args, const struct conf_file *f, struct e
 int need_root(const char *what, struct err *e);
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
-#define OPTION_FORMAT { "output-format", "text|json|json-pretty", "How to print (text)" }
+#define OPTION_FORMAT { "output-format", "text|json|json-pretty", "Output format (text)" }
 enum format args_format(const struct args *args);
 struct json_t;
 void print_json(const struct json_t *value, enum format format); /* lib/base/json.h wraps jansson */

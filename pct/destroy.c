@@ -18,7 +18,7 @@
 #include "pct/cmd.h"
 
 const struct option_def destroy_options[] = {
-	{ "force", "[0|1]", "Stop it first when it runs" },
+	{ "force", "[0|1]", "Stop a running container first" },
 	{ 0 },
 };
 

@@ -8,7 +8,7 @@
 #include "pct/cmd.h"
 
 const struct option_def doctor_options[] = {
-	{ "fix", "[0|1]", "Remove what killed containers left; set rules of firewall=1 anew" },
+	{ "fix", "[0|1]", "Remove leftovers of killed containers; restore rules of firewall=1" },
 	OPTION_FORMAT,
 	{ 0 },
 };

@@ -10,7 +10,7 @@
 #include "pct/wrap.h"
 
 const struct option_def help_options[] = {
-	{ "verbose", "[0|1]", "With every command's options; -v for short" },
+	{ "verbose", "[0|1]", "Also show the options of every command; short: -v" },
 	{ "v", "[0|1]", "The same" },
 	{ 0 },
 };

@@ -23,7 +23,7 @@
 #include "pct/output.h"
 
 const struct option_def ct_list_options[] = {
-	{ "full", NULL, "With the addresses that running ones have" },
+	{ "full", NULL, "Also show the addresses of running containers" },
 	OPTION_FORMAT,
 	{ 0 },
 };

@@ -16,8 +16,8 @@
 #include "pct/output.h"
 
 const struct option_def net_options[] = {
-	{ "rootfs", "DIR", "Look at this folder instead of a container" },
-	{ "config", "FILE", "The config to compare it with" },
+	{ "rootfs", "DIR", "Compare this folder instead of a container" },
+	{ "config", "FILE", "Config to compare the folder with" },
 	OPTION_FORMAT,
 	{ 0 },
 };

@@ -4,24 +4,25 @@
 #include "pct/secret.h"
 
 const struct option_def create_options[] = {
-	{ "storage", "STORAGE", "Where the root volume goes (" CREATE_STORAGE ")" },
-	{ "rootfs", "STORAGE:GIB", "The same, and its size (4); 0: a folder without a limit" },
-	{ "unpack-limit", "GIB", "Limit of what the template unpacks to in a folder (4), with a "
-				 "file for each 16 KiB" },
+	{ "storage", "STORAGE", "Storage of the root volume (" CREATE_STORAGE ")" },
+	{ "rootfs", "STORAGE:GIB",
+	  "Storage and size of the root volume (4); 0: a folder without a size limit" },
+	{ "unpack-limit", "GIB", "Size limit of a template that is unpacked to a folder (4); "
+				 "one file for each 16 KiB" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,
-	{ "start", "[0|1]", "Start it when it is made" },
-	{ "force", "[0|1]", "Replace the stopped container of that number" },
+	{ "start", "[0|1]", "Start the container after creation" },
+	{ "force", "[0|1]", "Replace an existing, stopped container" },
 	{ 0 },
 };
 
 const struct option_def distro_options[] = {
-	{ "release", "RELEASE", "build: this release of it (the first that list names)" },
-	{ "variant", "VARIANT", "build: this variant of it (the first that list names)" },
-	{ "dry-run", NULL, "build: print the recipe for these, and build nothing" },
-	{ "output", "FILE", "build: write the template here, not to the template folder" },
-	{ "config", "FILE", "check: the config to try (static on eth0, DHCP on eth1)" },
-	{ "boot", NULL, "check: also start a template, in a container that is thrown away" },
+	{ "release", "RELEASE", "build: release (default: the first in list)" },
+	{ "variant", "VARIANT", "build: variant (default: the first in list)" },
+	{ "dry-run", NULL, "build: print the recipe, build nothing" },
+	{ "output", "FILE", "build: write the template to FILE instead of the template folder" },
+	{ "config", "FILE", "check: config for the check (default: static on eth0, DHCP on eth1)" },
+	{ "boot", NULL, "check: also start the template in a temporary container" },
 	OPTION_FORMAT,
 	{ 0 },
 };

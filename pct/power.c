@@ -12,24 +12,25 @@
 #include "pct/cmd.h"
 #include "pct/wait.h"
 
-#define FROM_UNIT { "from-unit", "[0|1]", "For pct@CTID.service alone, whose process it is" }
+#define FROM_UNIT { "from-unit", "[0|1]", "For pct@CTID.service only" }
 
 const struct option_def start_options[] = {
-	{ "onboot", "[0|1]", "All that are to run after a boot, in the order of --startup" },
-	{ "wait", "LIST", "Return when these are there: ip4,ip6,dns,boot (pct wait)" },
-	{ "timeout", "SECONDS", "How long to wait for them (60)" },
+	{ "onboot", "[0|1]", "Start all containers with onboot=1, in the order of --startup" },
+	{ "wait", "LIST", "Return when these are ready: ip4,ip6,dns,boot (see pct wait)" },
+	{ "timeout", "SECONDS", "Timeout of --wait (60)" },
 	FROM_UNIT,
 	{ 0 },
 };
 const struct option_def shutdown_options[] = {
-	{ "timeout", "SECONDS", "How long to wait for it to go down (60)" },
-	{ "forceStop", "[0|1]", "Kill it after that time" },
-	{ "all", "[0|1]", "All that run, in the reverse order of --startup and by its times" },
+	{ "timeout", "SECONDS", "Seconds to wait for the shutdown (60)" },
+	{ "forceStop", "[0|1]", "Kill the container after the timeout" },
+	{ "all", "[0|1]",
+	  "Shut down all running containers, in reverse order of --startup" },
 	FROM_UNIT,
 	{ 0 },
 };
 const struct option_def reboot_options[] = {
-	{ "timeout", "SECONDS", "How long to wait before it is killed (60)" },
+	{ "timeout", "SECONDS", "Seconds to wait before the container is killed (60)" },
 	{ 0 },
 };
 

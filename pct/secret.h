@@ -9,9 +9,10 @@ struct args;
 struct err;
 
 #define OPTION_PASSWORD \
-	{ "password", ARG_SECRET, "Root's password; without a text it is asked for; -: a line of " \
-				  "standard input" }
-#define OPTION_SSH_KEYS { "ssh-public-keys", "FILE", "Keys that may log in as root" }
+	{ "password", ARG_SECRET, "Password of root; without a value pct asks for it; -: read a " \
+				  "line of standard input" }
+#define OPTION_SSH_KEYS \
+	{ "ssh-public-keys", "FILE", "File of public keys that may log in as root" }
 
 /*
  * Take --password, ask for it twice on a terminal, or read a line of standard input.  *ret_hash is

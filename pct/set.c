@@ -18,8 +18,8 @@
 #include "pct/idmap-option.h"
 
 const struct option_def set_options[] = {
-	{ "delete", "OPTION[,OPTION]", "Options to remove, which then mean what absence means" },
-	{ "revert", "OPTION[,OPTION]", "Take back changes that wait for the next start" },
+	{ "delete", "OPTION[,OPTION]", "Reset these options to their defaults" },
+	{ "revert", "OPTION[,OPTION]", "Discard pending changes of these options" },
 	{ 0 },
 };
 

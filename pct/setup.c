@@ -29,17 +29,18 @@
 #define MAX_RESOLV_CONF (64 * 1024)
 
 const struct option_def setup_options[] = {
-	{ "phase", "create|start|clone", "Which steps to run (start)" },
+	{ "phase", "create|start|clone", "Run the steps of this phase (start)" },
 	{ "rootfs", "DIR", "Set up this folder instead of a container" },
-	{ "config", "FILE", "The config to set it up from" },
-	{ "dry-run", NULL, "Change nothing, say what would change" },
-	{ "diff", NULL, "Change nothing, show what would change as a unified diff" },
-	{ "explain", NULL, "Change nothing, tell who reads what is written, and why" },
-	{ "adopt", NULL, "Take over files that were changed inside since they were written" },
+	{ "config", "FILE", "Config for the folder" },
+	{ "dry-run", NULL, "Change nothing, list the changes" },
+	{ "diff", NULL, "Change nothing, show the changes as a unified diff" },
+	{ "explain", NULL, "Change nothing, show the files, the program that reads them, and why" },
+	{ "adopt", NULL, "Overwrite files that were changed in the container" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,
-	{ "host-resolv-conf", "FILE", "Take name servers from FILE (/etc/resolv.conf)" },
-	{ "host-timezone", "ZONE", "What \"host\" means as a time zone (the host's)" },
+	{ "host-resolv-conf", "FILE",
+	  "Read the name servers of the host from FILE (/etc/resolv.conf)" },
+	{ "host-timezone", "ZONE", "Time zone of the host, for --timezone host" },
 	OPTION_FORMAT,
 	{ 0 },
 };

@@ -16,7 +16,7 @@
 #include "setup/report.h"
 
 const struct option_def status_options[] = {
-	{ "verbose", "[0|1]", "With the notes of the last start's setup, too" },
+	{ "verbose", "[0|1]", "Also show notes of setup at the last start" },
 	OPTION_FORMAT,
 	{ 0 },
 };

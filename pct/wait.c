@@ -25,11 +25,11 @@
 #define REST_MS 20
 
 const struct option_def wait_options[] = {
-	{ "ip4", NULL, "Each network has the IPv4 address that the config says, or a lease" },
-	{ "ip6", NULL, "The same of IPv6, once it can be used" },
-	{ "dns", NULL, "A name server of its resolv.conf answers" },
-	{ "boot", NULL, "Its init has started all that it starts" },
-	{ "timeout", "SECONDS", "How long to wait (60)" },
+	{ "ip4", NULL, "Wait until each network has its IPv4 address or a lease" },
+	{ "ip6", NULL, "Wait until each network has a usable IPv6 address" },
+	{ "dns", NULL, "Wait until a name server of the container answers" },
+	{ "boot", NULL, "Wait until init has started all services" },
+	{ "timeout", "SECONDS", "Seconds to wait (60)" },
 	{ 0 },
 };
 

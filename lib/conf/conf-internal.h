@@ -88,6 +88,7 @@ struct conf_type {
 	char *(*get)(const struct conf_file *f);
 	bool many; /* the key may come more than once */
 	const char *form; /* of a value in the file; NULL: as on the command line */
+	const char *key_help; /* of the key in the file; NULL: the option's help */
 };
 
 /* The cause of an error: a format's directive for the value, and what utf8_control() found. */

@@ -79,8 +79,13 @@ static char *cpuunits_get(const struct conf_file *f)
 }
 
 const struct conf_type conf_type_u64 = { .read = u64_read };
-const struct conf_type conf_type_cpuunits = { .read = u64_read, .set = cpuunits_set,
-					      .get = cpuunits_get };
+const struct conf_type conf_type_cpuunits = {
+	.read = u64_read,
+	.set = cpuunits_set,
+	.get = cpuunits_get,
+	.form = "N",
+	.key_help = "Weight of CPU time relative to other containers, in units of cgroup v1",
+};
 
 static int quota_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		      struct err *e)
@@ -256,10 +261,21 @@ static char *swap_get(const struct conf_file *f)
 	return xasprintf("%u", f->values.swap);
 }
 
-const struct conf_type conf_type_memory = { .read = bytes_read, .set = memory_set,
-					    .get = memory_get, .form = "BYTES" };
-const struct conf_type conf_type_swap = { .read = bytes_read, .set = swap_set, .get = swap_get,
-					  .form = "BYTES" };
+const struct conf_type conf_type_memory = {
+	.read = bytes_read,
+	.set = memory_set,
+	.get = memory_get,
+	.form = "BYTES|-1",
+	.key_help = "Memory limit in bytes; -1: no limit",
+};
+const struct conf_type conf_type_swap = {
+	.read = bytes_read,
+	.set = swap_set,
+	.get = swap_get,
+	.form = "BYTES|-1",
+	.key_help = "Limit of memory and swap together, in bytes; -1: no limit. At least the "
+		    "memory limit, which must be set too",
+};
 
 /* N or N.NNN CPUs, in thousandths. */
 static bool parse_cpus(const char *value, unsigned max, unsigned *ret)
@@ -321,5 +337,12 @@ static char *cpulimit_get(const struct conf_file *f)
 	return text;
 }
 
-const struct conf_type conf_type_cpulimit = { .read = quota_read, .set = cpulimit_set,
-					      .get = cpulimit_get, .form = "MICROSECONDS" };
+const struct conf_type conf_type_cpulimit = {
+	.read = quota_read,
+	.set = cpulimit_set,
+	.get = cpulimit_get,
+	.form = "MICROSECONDS|-1",
+	.key_help = "CPU time in microseconds, of all CPUs together, in each period of "
+		    "lxc.cgroup.cpu.cfs_period_us: with a period of 100000, 200000 is two CPUs; "
+		    "-1: no limit",
+};

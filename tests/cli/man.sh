@@ -23,9 +23,27 @@ same 'pct.conf(5) has the keys of a config, and no others' '' \
 	"$(for table in table net-word old-names; do
 		cc -E -P -D_GNU_SOURCE -I. "lib/conf/$table.c"
 	done | python3 tests/cli/man.py keys "$pages")"
+
+# key_says KEY WORDS: pct.conf(5) describes the value in the file, not that of the option.
+key_says() { sed -n "/^\.It Ic $1 /,/^Option/p" "$pages/pct.conf.5" | paste -sd ' ' | grep -q "$2"; }
+check 'memory in bytes' key_says lxc.cgroup.memory.limit_in_bytes 'bytes; -1'
+check 'swap with memory' key_says lxc.cgroup.memory.memsw.limit_in_bytes 'memory and swap together, in bytes'
+check 'CPU time in microseconds' key_says lxc.cgroup.cpu.cfs_quota_us 'in microseconds, of all CPUs'
+check 'weight of cgroup v1' key_says lxc.cgroup.cpu.shares 'units of cgroup v1'
 same 'pct-setup(7) has the families, consumers and steps, and no others' '' \
 	"$(cat setup/*.c setup/*/*.c | python3 tests/cli/man.py setup "$pages")"
 same 'pct-hooks(7) has the hooks, and no others' \
 	"$(cd "$build/hooks" && printf '%s\n' lxc.* | sort)" \
 	"$(grep -ho '^\(\.It \)\{0,1\}\.\{0,1\}Pa lxc\.[a-z.-]*' "$pages/pct-hooks.7" | sed 's/.* //' | sort -u)"
+
+# Names as the sources put them together; a number stands for that of a network.
+run_files() {
+	grep -rhoE '"%s/[a-z]+[a-z.]*(%u)?", (run|guest|dir)\b|"%s\.lock", path\b' lib ct hooks |
+		sed -E 's/^"%s(\.lock)".*/monitor\1/; s/^"%s\/([^"]*)", guest$/guest\/\1/
+			s/^"%s\/([^"]*)".*/\1/; s/%u/0/'
+	grep -rhoE '"%s/pct/[^"]*\.lock"' lib | sed -E 's/.*pct\/([^"]*)"/\1/; s/%u/CTID/'
+}
+page_files() { sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa //p' "$pages/pct-hooks.7" | sed 's/ .*//'; }
+same 'pct-hooks(7) has each file of the run folders' '' \
+	"$(run_files | sort -u | grep -vxF "$(page_files)")"
 finish
