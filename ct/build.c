@@ -92,7 +92,8 @@ static int explain_space(const struct build *b, struct err *e)
 		return err_code(e);
 	if (storage_full) {
 		err_set(e, ENOSPC, b->volume->path, "no space left on its storage");
-		return err_remedy(e, "make room there, or choose another: --rootfs STORAGE:GIB");
+		return err_remedy(e, "free some space there, or choose another storage: --rootfs "
+				     "STORAGE:GIB");
 	}
 	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into it",
 		b->archive_name);

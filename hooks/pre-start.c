@@ -58,7 +58,7 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 		*ret_runtime = steal(&runtime);
 		return 0;
 	}
-	err_set(e, ESTALE, path, "the config changed since this was made from it");
+	err_set(e, ESTALE, path, "the config changed since this file was generated");
 	return err_remedy(e, "run pct start %u", ctid);
 }
 

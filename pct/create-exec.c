@@ -20,7 +20,7 @@ static int exec_pct_create(const struct args *args, struct err *e)
 		return r;
 	execv(program, args->argv);
 	err_sys(e, program, "run");
-	return err_remedy(e, "install the suite anew (make install)");
+	return err_remedy(e, "reinstall the suite (make install)");
 }
 
 int cmd_create(const struct args *args, struct err *e)

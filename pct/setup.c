@@ -72,7 +72,7 @@ static int take_facts(const struct args *args, struct host_facts *facts, struct 
 	int r = 0;
 
 	if (zone && timezone_check(zone) < 0)
-		return err_set(e, ERR_USAGE, "--host-timezone", "\"%s\" is no time zone", zone);
+		return err_set(e, ERR_USAGE, "--host-timezone", "\"%s\" is not a time zone", zone);
 	facts->timezone = zone ? xstrdup(zone) : hostinfo_timezone();
 	facts->now = hostinfo_now();
 	if (resolv)
@@ -148,7 +148,7 @@ static int refuse_host(const char *dir, struct err *e)
 	if (stat("/", &root) < 0 || stat(dir, &st) < 0)
 		return err_sys(e, dir, "stat");
 	if (st.st_dev == root.st_dev && st.st_ino == root.st_ino)
-		return err_set(e, EINVAL, dir, "is this host's own root");
+		return err_set(e, EINVAL, dir, "is the root of this host");
 	return 0;
 }
 

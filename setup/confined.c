@@ -270,7 +270,7 @@ static int get_report(const char *text, struct report *ret, struct err *e)
 	get_changes(&in, &r);
 	if (in.bad || !r.family || !include_is_fine(r.include)) {
 		report_done(&r);
-		return err_set(e, EPROTO, NULL, "setup's report makes no sense");
+		return err_set(e, EPROTO, NULL, "setup's report is not valid");
 	}
 	*ret = r;
 	return 0;
@@ -353,8 +353,10 @@ int setup_running(enum phase phase, const struct conf *conf, int init, const str
 	n = run_confined_within(-1, RUNNING_WAIT, run_running, &job, &answer, MAX_ANSWER, e);
 	if (n == -ETIMEDOUT) {
 		err_wrap(e, "the container's files");
-		err_remedy(e, "a process in the container blocks them, or froze its file "
-			      "system; end it inside, or pct stop %u", conf->ctid);
+		err_remedy(e,
+			   "a process in the container blocks file access, or froze its file "
+			   "system; stop it, or run pct stop %u",
+			   conf->ctid);
 	}
 	return n < 0 ? n : get_report(answer, ret, e);
 }

@@ -23,8 +23,8 @@ static char **check_words(struct setup *s, const char *value, bool addresses)
 			continue;
 		}
 		report_note(s->report, NOTE_WARNING, "resolv.conf", NULL,
-			    "\"%s\" is no %s and is left out", *word,
-			    addresses ? "address of a name server" : "domain name");
+			    "\"%s\" is not a valid %s and is omitted", *word,
+			    addresses ? "name server address" : "domain name");
 		free(*word);
 	}
 	words[n] = NULL;

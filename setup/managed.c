@@ -56,7 +56,7 @@ static int hash_at(struct setup *s, const char *path, uint64_t *ret, struct err 
 	if (kind < 0)
 		return err_set(e, -kind, path, "cannot be looked at: %s", strerror(-kind));
 	if (kind != S_IFREG && kind != S_IFLNK)
-		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
+		return err_set(e, EINVAL, path, "is not a regular file; it is not changed");
 	n = kind == S_IFLNK ? tree_readlink(s->tree, path, &text, e)
 			    : tree_read(s->tree, path, &text, e);
 	if (n < 0)
@@ -126,14 +126,13 @@ static int save(struct setup *s, const char *path, struct err *e)
 static void keep_changed(struct setup *s, struct ledger_entry *entry)
 {
 	autofree char *remedy =
-		s->conf->ctid ? xasprintf("pct setup %u --adopt takes it over", s->conf->ctid)
-			      : xstrdup("pct setup --adopt takes it over");
+		s->conf->ctid ? xasprintf("pct setup %u --adopt overwrites it", s->conf->ctid)
+			      : xstrdup("pct setup --adopt overwrites it");
 
 	entry->seen = true;
 	report_file(s->report, s->step, entry->path, FILE_KEPT);
 	report_note(s->report, NOTE_WARNING, s->step, remedy,
-		    "%s was changed in the container since it was written, and is kept",
-		    entry->path);
+		    "%s was changed in the container and is kept", entry->path);
 }
 
 /* 1: it may be written, 0: it is to be left alone. */
@@ -142,7 +141,7 @@ static int check_path(struct setup *s, const char *path, struct err *e)
 	struct ledger_entry *entry = ledger_find(ledger_of(s), path, NULL);
 
 	if (!ledger_path_is_fine(path))
-		return err_set(e, EINVAL, path, "is no path that can be remembered");
+		return err_set(e, EINVAL, path, "is not a path that can be recorded");
 	if (!tree_is_ignored(s->tree, path))
 		return 1;
 	if (entry)
@@ -305,8 +304,8 @@ static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct 
 	if (there == entry->hash || (s->flags & SETUP_ADOPT))
 		return take_away(s, entry->path, e);
 	report_file(s->report, s->step, entry->path, FILE_KEPT);
-	report_note(s->report, NOTE_INFO, s->step, "remove it when it is of no use",
-		    "%s is no longer written; it was changed in the container, and is kept",
+	report_note(s->report, NOTE_INFO, s->step, "remove it if you do not need it",
+		    "%s is no longer needed, but was changed in the container and is kept",
 		    entry->path);
 	return 0;
 }
@@ -370,7 +369,7 @@ void managed_finish(struct setup *s)
 	/* One that could not be read any more stays as it is: nothing was written since. */
 	if (!s->ledger_is_lost && write_ledger(s, &e) < 0)
 		report_note(s->report, NOTE_WARNING, s->step, NULL,
-			    "%s: %s; what was written is not remembered", e.object, e.cause);
+			    "%s: %s; the written files are not recorded", e.object, e.cause);
 	ledger_free(s->ledger);
 	s->ledger = NULL;
 }

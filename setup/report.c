@@ -42,7 +42,7 @@ void report_note(struct report *r, enum note_level level, const char *step, cons
 		return;
 	if (r->n_notes == MAX_NOTES) {
 		remedy = NULL;
-		fmt = "there is more of this kind";
+		fmt = "further findings of this kind are not shown";
 	}
 	va_start(ap, fmt);
 	add_note(r, level, step, remedy, fmt, ap);

@@ -169,7 +169,8 @@ static int look(struct setup *s, struct err *e)
 	if (s->family->unmanaged) {
 		if (s->facts->password_hash || s->facts->ssh_keys)
 			report_note(r, NOTE_WARNING, "detect", NULL,
-				    "an unmanaged container is given neither password nor keys");
+				    "setup writes no password and no keys into an unmanaged "
+				    "container");
 		return 0;
 	}
 	s->init = init_probe(s->tree);

@@ -186,7 +186,7 @@ int tree_read(struct tree *t, const char *path, char **ret, struct err *e)
 	if (n < 0)
 		return n;
 	if (strlen(text) != len)
-		return err_set(e, EINVAL, path, "is no text, it holds a NUL byte");
+		return err_set(e, EINVAL, path, "is not text: it contains a NUL byte");
 	*ret = steal(&text);
 	return 0;
 }
@@ -282,9 +282,9 @@ static int check_place(struct tree *t, const char *path, unsigned flags, struct 
 			       kind ? "not a folder" : "not there");
 	kind = tree_lkind(t, path);
 	if (kind == S_IFLNK && !(flags & (ROOTFS_REPLACE_LINK | ROOTFS_FOLLOW_LINK)))
-		return err_set(e, ELOOP, path, "is a symbolic link and is left alone");
+		return err_set(e, ELOOP, path, "is a symbolic link; it is not changed");
 	if (kind > 0 && kind != S_IFREG && kind != S_IFLNK)
-		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
+		return err_set(e, EINVAL, path, "is not a regular file; it is not changed");
 	return 0;
 }
 

@@ -61,7 +61,7 @@ int memfd_exec_copy(const char *path, struct err *e)
 	if (file >= 0)
 		return seal(file, path, e);
 	err_sys(e, path, "open");
-	return err_remedy(e, "install the suite anew (make install)");
+	return err_remedy(e, "reinstall the suite (make install)");
 }
 
 static bool is_sealed(int file)

@@ -81,12 +81,13 @@ static int check_type(blkid_probe probe, int fd, const char *path, struct err *e
 	case 0:
 		break;
 	case 1:
-		err_set(e, EUCLEAN, path, "holds no file system that we know");
-		return err_remedy(e, "it is damaged, or not a container's volume: restore it");
+		err_set(e, EUCLEAN, path, "contains no known file system");
+		return err_remedy(e, "it is damaged, or is not a volume of a container; restore "
+				     "it");
 	case -2:
 		err_set(e, EUCLEAN, path,
-			"is ambiguous: it carries the marks of several file systems");
-		return err_remedy(e, "look with \"wipefs --no-act\" at what is in it");
+			"is ambiguous: it has signatures of several file systems");
+		return err_remedy(e, "\"wipefs --no-act\" lists them");
 	default:
 		return err_set(e, EIO, path, "cannot be probed for a file system");
 	}

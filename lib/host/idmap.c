@@ -224,7 +224,7 @@ int idmap_userns(const struct idmap *map, struct err *e)
 		err_sys(e, NULL, "make a user namespace");
 		if (err_code(e) == -EPERM)
 			return err_remedy(e, "the kernel allows none in a chroot: use a container");
-		return err_remedy(e, "see whether /proc/sys/user/max_user_namespaces allows more");
+		return err_remedy(e, "raise /proc/sys/user/max_user_namespaces");
 	}
 	if (pid == 0) {
 		/* It would hold the container's lock for ever, were its parent killed by now. */

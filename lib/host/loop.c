@@ -82,5 +82,5 @@ int loop_attach(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], st
 			return fd;
 		}
 	}
-	return err_set(e, EBUSY, path, "no loop device could be had in %d tries", MAX_RACES);
+	return err_set(e, EBUSY, path, "no free loop device was found in %d attempts", MAX_RACES);
 }

@@ -79,7 +79,9 @@ int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag
 	vlan_bridge_name(name, bridge->name, tag);
 	r = netlink_get(nl, name, ret, e);
 	if (r == 0 && !str_eq(ret->kind, "bridge"))
-		return err_set(e, EINVAL, name, "is not a bridge, but should be that of VLAN %u",
+		return err_set(e, EINVAL, name,
+			       "is not a bridge, but VLAN %u needs a bridge of "
+			       "that name",
 			       tag);
 	/* Whoever made one was perhaps killed before it was complete. */
 	if (r == 0 && ret->group != LINK_GROUP)

@@ -235,10 +235,12 @@ static int check_mtu(const struct netstate_link *link, const struct net *net, st
 {
 	if (!link->index || link->mtu >= NET_IPV6_MTU || !net_sets_ipv6(net))
 		return 0;
-	err_set(e, EINVAL, NULL, "has an MTU of %u, and the kernel no IPv6 below %d", link->mtu,
+	err_set(e, EINVAL, NULL, "has an MTU of %u, but IPv6 needs at least %d", link->mtu,
 		NET_IPV6_MTU);
-	return err_remedy(e, "raise its mtu, or without one the bridge's MTU, to %d, or leave ip6 "
-			  "and IPv6 routes out of net%u", NET_IPV6_MTU, net->index);
+	return err_remedy(e,
+			  "raise its mtu (or the bridge's MTU, if it has none) to %d, or remove "
+			  "ip6 and IPv6 routes from net%u",
+			  NET_IPV6_MTU, net->index);
 }
 
 static int apply(struct netlink *nl, struct netstate_link *link, const struct net *old,

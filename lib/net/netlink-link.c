@@ -174,7 +174,7 @@ int netlink_add_vlan(struct netlink *nl, const char *name, const struct link *pa
 	mnl_attr_put_u32(message, IFLA_LINK, (uint32_t)parent->index);
 	r = netlink_exchange(nl, message, NULL, NULL);
 	if (r == -EOPNOTSUPP) {
-		err_set(e, EOPNOTSUPP, name, "this kernel has no VLANs (8021q)");
+		err_set(e, EOPNOTSUPP, name, "this kernel does not support VLANs (8021q)");
 		return err_remedy(e, "load the module (modprobe 8021q), or remove the tag");
 	}
 	if (r < 0) {

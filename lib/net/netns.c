@@ -32,7 +32,7 @@ static int open_inside(const struct stat *home, const struct wanted *wanted, str
 	if (stat(OWN, &inside) < 0)
 		return err_sys(e, OWN, "look at the network namespace");
 	if (inside.st_ino == home->st_ino && inside.st_dev == home->st_dev)
-		return err_set(e, EXDEV, NULL, "the process has no network namespace of its own");
+		return err_set(e, EXDEV, NULL, "the process is in the host's network namespace");
 	if (wanted->netlink)
 		return netlink_open(wanted->netlink, e);
 	if (wanted->sysctl) {

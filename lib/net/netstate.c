@@ -411,7 +411,7 @@ int netstate_watch(struct netlink *nl, struct err *e)
 
 		if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group,
 					  sizeof group) < 0)
-			return err_sys(e, "netlink", "be told of changes");
+			return err_sys(e, "netlink", "subscribe to changes");
 	}
 	return 0;
 }

@@ -67,6 +67,6 @@ int nft_counter(const char *table, const char *name, uint64_t *ret_packets, uint
 
 	*ret_packets = *ret_bytes = 0;
 	if (at && sscanf(at, "packets %" SCNu64 " bytes %" SCNu64, ret_packets, ret_bytes) != 2)
-		return err_set(e, EIO, name, "is no counter that can be read");
+		return err_set(e, EIO, name, "is not a readable counter");
 	return 0;
 }

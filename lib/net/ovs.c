@@ -87,7 +87,7 @@ int ovs_read_port(const char *port, char ret_bridge[16], struct netstate_port *r
 		return r;
 	line = strv_split(out, "\n");
 	if (strv_len(line) != LINES)
-		return err_set(e, EPROTO, port, "ovs-vsctl answered something else");
+		return err_set(e, EPROTO, port, "ovs-vsctl printed unexpected output");
 	snprintf(ret_bridge, 16, "%s", line[BRIDGE]);
 	ret->tag = parse_uint(line[TAG], 0, 4095, &tag) ? (unsigned)tag : 0;
 	ret->n_trunks = 0;

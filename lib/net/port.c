@@ -71,14 +71,14 @@ static int check_bridge(struct wiring *p, struct err *e)
 	const struct net *net = p->net;
 
 	if (p->bridge.mtu && net->mtu > p->bridge.mtu) {
-		err_set(e, EINVAL, net->bridge, "net%u has mtu=%u, but the bridge's is %u",
+		err_set(e, EINVAL, net->bridge, "net%u has mtu=%u, but the bridge has %u",
 			net->index, net->mtu, p->bridge.mtu);
 		return err_remedy(e, "lower it with pct set %u --net%u, or raise the bridge's",
 				  p->conf->ctid, net->index);
 	}
 	if (net->n_trunks && !p->ovs && !p->bridge.vlan_aware) {
 		err_set(e, EOPNOTSUPP, net->bridge,
-			"net%u has trunks, but the bridge knows no VLANs", net->index);
+			"net%u has trunks, but the bridge does not filter VLANs", net->index);
 		return err_remedy(e, "ip link set %s type bridge vlan_filtering 1, or remove the "
 				  "trunks", net->bridge);
 	}

@@ -59,8 +59,8 @@ int tc_set_rate(const char *link, uint64_t rate, struct err *e)
 	if (!index)
 		return rate ? err_sys(e, link, "look up the interface") : 0;
 	if (rate > INT32_MAX)
-		return err_set(e, ERANGE, link,
-			       "a rate of %" PRIu64 " bytes/s is more than can be limited", rate);
+		return err_set(e, ERANGE, link, "a rate of %" PRIu64 " bytes/s exceeds the maximum",
+			       rate);
 	sock = nl_socket_alloc();
 	qdisc = rtnl_qdisc_alloc();
 	r = sock && qdisc ? nl_connect(sock, NETLINK_ROUTE) : -NLE_NOMEM;

@@ -108,6 +108,6 @@ int spending_err(const struct spending *s, struct err *e)
 	autofree char *text = rootfs_budget_text(s->what, s->limit[s->what]);
 
 	err_set(e, ETIME, s->where, "one run %s in a container", text);
-	return err_remedy(e, "take away what is too large, or too much, around that path in the "
+	return err_remedy(e, "remove the large file, or the many files, near that path in the "
 			     "container");
 }

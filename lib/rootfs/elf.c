@@ -60,6 +60,6 @@ int elf_arch(struct rootfs *r, const char **ret, struct err *e)
 			foreign = programs[i];
 	}
 	if (foreign)
-		return err_set(e, ENOEXEC, foreign, "is for an architecture that we do not know");
-	return err_set(e, ENOENT, NULL, "no program is there that tells the architecture");
+		return err_set(e, ENOEXEC, foreign, "is for an unknown architecture");
+	return err_set(e, ENOENT, NULL, "no program was found that shows the architecture");
 }

@@ -76,7 +76,7 @@ int (rootfs_fail)(const struct rootfs *r, struct err *e, int num, const char *pa
 		return err_remedy(e, "use Linux 5.6 or later");
 	}
 	if (num == EXDEV)
-		return err_set(e, num, path, "lies on another mount and is left alone");
+		return err_set(e, num, path, "is on another mount; it is not changed");
 	errno = num;
 	return err_sys(e, path, "%s", what);
 }

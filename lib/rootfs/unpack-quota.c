@@ -51,8 +51,8 @@ static int beyond_limit(const struct unpack_meter *m, bool files, struct err *e)
 	else
 		err_set(e, EDQUOT, m->archive, "unpacks to more than %s, the limit for a folder",
 			room_text(m->limit->bytes, text));
-	return err_remedy(e, "if you trust it, raise that by --unpack-limit GIB, or give it a "
-			     "volume of its own by --rootfs STORAGE:GIB");
+	return err_remedy(e, "if you trust it, raise the limit with --unpack-limit GIB, or use a "
+			     "volume: --rootfs STORAGE:GIB");
 }
 
 static int beyond_room(const struct unpack_meter *m, bool files, struct err *e)
@@ -65,7 +65,8 @@ static int beyond_room(const struct unpack_meter *m, bool files, struct err *e)
 	else
 		err_set(e, EDQUOT, m->archive, "would leave less than %s free on its storage",
 			room_text(m->room.kept_bytes, text));
-	return err_remedy(e, "make room there, or choose another: --rootfs STORAGE:GIB");
+	return err_remedy(e, "free some space there, or choose another storage: --rootfs "
+			     "STORAGE:GIB");
 }
 
 /*

@@ -167,11 +167,11 @@ int rootfs_write(struct rootfs *r, const char *path, const void *data, size_t le
 	}
 	if (old && S_ISLNK(old->st_mode)) {
 		if (!(flags & ROOTFS_REPLACE_LINK))
-			return err_set(e, ELOOP, path, "is a symbolic link and is left alone");
+			return err_set(e, ELOOP, path, "is a symbolic link; it is not changed");
 		old = NULL;
 	}
 	if (old && !S_ISREG(old->st_mode))
-		return err_set(e, EINVAL, path, "is not a regular file and is left alone");
+		return err_set(e, EINVAL, path, "is not a regular file; it is not changed");
 	if (!mode)
 		mode = old ? old->st_mode & 0777 : 0644;
 	if (old && holds(r, leaf, old, data, len, mode))

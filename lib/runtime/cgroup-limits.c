@@ -103,7 +103,7 @@ static int write_memory_max(unsigned ctid, const char *value, struct err *e)
 		r = cgroup_get(ctid, "memory.current", text, sizeof text, e);
 	if (r == 0 && parse_uint(text, 0, UINT64_MAX, &used) && used > limit)
 		r = err_set(e, EBUSY, "memory.max",
-			    "%" PRIu64 " bytes are in use, and cannot be taken back", used);
+			    "%" PRIu64 " bytes are in use and cannot be reclaimed", used);
 	if (r == 0)
 		r = cgroup_set(ctid, "memory.max", value, e);
 	if (r == 0)

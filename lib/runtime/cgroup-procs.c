@@ -335,11 +335,11 @@ static int open_key(unsigned ctid, const char *key, int flags, struct err *e)
 	struct setting s = { .key = key, .flags = flags, .fd = -1 };
 
 	if (!*key || strchr(key, '/'))
-		return err_set(e, EINVAL, key, "is no setting of a cgroup");
+		return err_set(e, EINVAL, key, "is not a cgroup setting");
 	each_payload(ctid, open_setting, &s);
 	if (s.fd >= 0)
 		return s.fd;
-	err_set(e, ENOENT, key, "none of container %u's cgroups has it", ctid);
+	err_set(e, ENOENT, key, "container %u has no cgroup with this setting", ctid);
 	return err_remedy(e, "it is set at the next start: pct reboot %u", ctid);
 }
 

@@ -198,9 +198,8 @@ static int check_filter(struct lxc_container *c, const struct learning *l, struc
 
 	if (!profile || !*profile || lseek(l->filter, 0, SEEK_END) > 0)
 		return 0;
-	err_set(e, EIO, profile, "the container's system calls are filtered by this profile, which "
-		"liblxc cannot read");
-	return err_remedy(e, "mend it; nothing runs in the container without its filter");
+	err_set(e, EIO, profile, "liblxc cannot read this seccomp profile of the container");
+	return err_remedy(e, "correct it; pct runs no command in the container without its filter");
 }
 
 static int learn(void *arg, int out_fd, struct err *e)
@@ -327,5 +326,5 @@ int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, stru
 		file_write(path, data, len, 0600, NULL);
 	}
 	r = take(data, len, ret);
-	return r < 0 ? err_set(e, -r, path, "makes no sense") : 0;
+	return r < 0 ? err_set(e, -r, path, "is not valid") : 0;
 }

@@ -79,7 +79,7 @@ static int find_capabilities(pid_t init, uint64_t *ret, struct err *e)
 		return r;
 	line = strstr(text, "\nCapBnd:");
 	if (!line)
-		return err_set(e, EPROTO, path, "tells no capabilities");
+		return err_set(e, EPROTO, path, "does not show capabilities");
 	*ret = strtoull(line + 8, NULL, 16);
 	return 0;
 }
@@ -396,7 +396,7 @@ static int failed(const struct enter_answer *answer, int status, struct err *e)
 	static const char *const words[] = {
 		[ENTER_STEP_CGROUP] = "join the container's cgroups",
 		[ENTER_STEP_EXEC] = "run pct-enter",
-		[ENTER_STEP_ORDER] = "read what is to be run",
+		[ENTER_STEP_ORDER] = "read the command",
 		[ENTER_STEP_KEYRING] = "leave the host's keyring",
 		[ENTER_STEP_NAMESPACES] = "join the container's namespaces",
 		[ENTER_STEP_IDS] = "become the container's root",
@@ -404,7 +404,7 @@ static int failed(const struct enter_answer *answer, int status, struct err *e)
 		[ENTER_STEP_PERSONALITY] = "set the container's personality",
 		[ENTER_STEP_CAPABILITIES] = "give up capabilities",
 		[ENTER_STEP_LSM] = "take the container's security label",
-		[ENTER_STEP_CLOSE] = "close what is the host's",
+		[ENTER_STEP_CLOSE] = "close descriptors of the host",
 		[ENTER_STEP_FILTER] = "filter system calls",
 		[ENTER_STEP_CLONE] = "make a process in the container",
 	};
@@ -416,12 +416,12 @@ static int failed(const struct enter_answer *answer, int status, struct err *e)
 		return err_remedy(e, "allow seccomp, capset, clone and exit_group in it");
 	}
 	if (!answer->error || step >= ARRAY_SIZE(words) || !words[step])
-		return err_set(e, EINTR, "pct-enter", "was killed on its way into the container");
+		return err_set(e, EINTR, "pct-enter", "was killed while it entered the container");
 	errno = answer->error;
 	err_sys(e, NULL, "%s", words[step]);
 	if (step == ENTER_STEP_TERMINAL)
-		err_remedy(e, "see that devpts is mounted in it, or do without a terminal: "
-			   "pct exec CTID -- COMMAND | cat");
+		err_remedy(e, "mount devpts in the container, or run without a terminal: pct exec "
+			      "CTID -- COMMAND | cat");
 	return err_code(e);
 }
 

@@ -44,7 +44,7 @@ int guest_open_root(int init, struct err *e)
 	if (stat("/", &own) < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, path, "stat");
 	if (own.st_dev == st.st_dev && own.st_ino == st.st_ino)
-		return err_set(e, EXDEV, path, "is this host's own root");
+		return err_set(e, EXDEV, path, "is the root of this host");
 	return steal_fd(&fd);
 }
 

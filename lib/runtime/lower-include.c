@@ -57,7 +57,7 @@ static char *lxc_path(const char *distro, const char *kind)
 
 static int no_include(const char *path, struct err *e)
 {
-	err_set(e, ENOENT, path, "there is no such include file, nor LXC's own");
+	err_set(e, ENOENT, path, "this include file and LXC's own are both missing");
 	return err_remedy(e, "install the suite (make install), or the package lxc-templates");
 }
 

@@ -50,9 +50,11 @@ static int check_path(const char *path, const char *what, struct err *e)
 {
 	for (const char *at = path; *at; at++)
 		if (!isalnum((unsigned char)*at) && !strchr("/._-+,:@", *at)) {
-			err_set(e, EINVAL, path, "the folder of %s has a character that a shell "
-				"would not leave alone: \"%c\"", what, *at);
-			return err_remedy(e, "move it to a folder whose name has none");
+			err_set(e, EINVAL, path,
+				"the folder of %s has a character that a shell "
+				"would interpret: \"%c\"",
+				what, *at);
+			return err_remedy(e, "move it to a folder without that character");
 		}
 	return 0;
 }
@@ -228,7 +230,7 @@ static int add_raw(const struct conf_file *f, const struct host *host,
 	if (!str_after(line->name, "lxc.") || is_written_already(line))
 		return 0;
 	if (str_after(line->name, "lxc.rootfs.") && f->values.volid) {
-		err_set(e, EINVAL, NULL, "pve.volid says what the root file system is");
+		err_set(e, EINVAL, NULL, "pve.volid already sets the root file system");
 		err_remedy(e, "remove one of the two lines");
 		return lower_err(f, line, e);
 	}

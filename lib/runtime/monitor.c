@@ -100,7 +100,7 @@ static int wait_live(unsigned ctid, const struct process *except, unsigned secon
 	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		return 0;
-	err_set(e, ETIMEDOUT, object, "its former monitor still runs after %u s", seconds);
+	err_set(e, ETIMEDOUT, object, "an earlier monitor still runs after %u s", seconds);
 	return err_remedy(e, "kill -9 %d ends it; the next start clears up", (int)record.pid);
 }
 

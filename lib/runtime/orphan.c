@@ -111,8 +111,7 @@ int orphan_tell(unsigned ctid, struct err *e)
 	autofree char *object = xasprintf("container %u", ctid);
 
 	err_set(e, EBUSY, object, "is running, but its monitor is gone");
-	return err_remedy(e, "pct shutdown %u has it end by itself, pct stop %u kills it", ctid,
-			  ctid);
+	return err_remedy(e, "pct shutdown %u shuts it down, pct stop %u kills it", ctid, ctid);
 }
 
 int orphan_refuse(unsigned ctid, struct err *e)

@@ -61,15 +61,15 @@ static int check_name(unsigned ctid, struct err *e)
 
 	/* Whoever takes no call has a full queue after a few. */
 	if (r == -EAGAIN && !monitor_is_alive(ctid)) {
-		err_set(e, EADDRINUSE, name, "somebody listens there who answers nobody, and "
-			"liblxc cannot");
-		return err_remedy(e, "ss -xlp shows who; end it");
+		err_set(e, EADDRINUSE, name, "a process listens there but does not answer, so "
+					     "liblxc cannot");
+		return err_remedy(e, "find the process with ss -xlp, and stop it");
 	}
 	if (r < 0 || listener.uid == 0)
 		return 0;
-	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, and liblxc cannot",
+	err_set(e, EADDRINUSE, name, "process %d of user %u listens there, so liblxc cannot",
 		(int)listener.pid, (unsigned)listener.uid);
-	return err_remedy(e, "end it (kill %d)", (int)listener.pid);
+	return err_remedy(e, "stop it (kill %d)", (int)listener.pid);
 }
 
 /* Without a config: below this folder there is none. */
@@ -139,7 +139,7 @@ static int refused(unsigned ctid, int log, struct err *e)
 	}
 	err_set(e, EINVAL, line ? line : path, "liblxc %s refuses it: %s", lxc_get_version(),
 		why ? why : "it gives no reason");
-	return err_remedy(e, "change it in %s, or by its option", path);
+	return err_remedy(e, "change it in %s, or with its option", path);
 }
 
 /* A process of its own, as liblxc's log is the process's, and has no end. */
@@ -222,7 +222,7 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 
 	/* The container's first process is a copy of this one, and can be had by its file. */
 	if (!memfd_exec_is_copy())
-		return err_set(e, EPERM, path_self(), "starts containers from a sealed copy alone");
+		return err_set(e, EPERM, path_self(), "starts containers only from a sealed copy");
 	if (check_name(ctid, e) == 0)
 		c = container_open(ctid, e);
 	if (!c)

@@ -81,7 +81,7 @@ static const struct family *by_ostype(const struct setup *s, char **ret_why)
 		*ret_why = xasprintf("pve.ostype = %s", type);
 	else if (type)
 		report_note(s->report, NOTE_INFO, "detect", NULL,
-			    "pve.ostype = %s names no family that is known here", type);
+			    "pve.ostype = %s is not a known family", type);
 	return f;
 }
 
@@ -108,10 +108,10 @@ const struct family *family_find(const struct setup *s, char **ret_why)
 	}
 	f = by_marker(s->tree, &file);
 	if (f) {
-		*ret_why = xasprintf("%s is there", file);
+		*ret_why = xasprintf("%s exists", file);
 		return f;
 	}
-	*ret_why = os->id ? xasprintf("os-release: ID=%s is not known here", os->id)
-			  : xstrdup("there is no os-release");
+	*ret_why = os->id ? xasprintf("os-release: ID=%s is unknown", os->id)
+			  : xstrdup("os-release is missing");
 	return &family_generic;
 }

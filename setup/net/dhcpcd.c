@@ -26,13 +26,13 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	if (!path)
 		return CONSUMER_ABSENT;
 	if (service_state(s, "dhcpcd") == SERVICE_ENABLED) {
-		*ret_why = xasprintf("%s is there, the service dhcpcd runs it", path);
+		*ret_why = xasprintf("%s exists, the service dhcpcd runs it", path);
 		return CONSUMER_ENABLED;
 	}
 	/* Others start it for one interface; without a service it is no more than a client. */
 	if (service_state(s, "dhcpcd") == SERVICE_ABSENT)
 		return CONSUMER_ABSENT;
-	*ret_why = xasprintf("%s is there", path);
+	*ret_why = xasprintf("%s exists", path);
 	return CONSUMER_INSTALLED;
 }
 
@@ -208,13 +208,15 @@ static char *claims(struct setup *s, const char *ifname)
 static void note_limits(struct setup *s, const struct net *net)
 {
 	if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
-		report_note(s->report, NOTE_WARNING, "network", "give it a static address",
-			    "dhcpcd takes no token; it chooses the interface identifier of %s",
+		report_note(s->report, NOTE_WARNING, "network",
+			    "give the interface a static address",
+			    "dhcpcd does not support token; it chooses the interface identifier of "
+			    "%s",
 			    net->name);
 	if (!takes(s, net->name))
 		report_note(s->report, NOTE_WARNING, "network",
-			    "take it from the line denyinterfaces, or add it to allowinterfaces",
-			    DHCPCD_CONF " keeps dhcpcd from %s", net->name);
+			    "remove it from the line denyinterfaces, or add it to allowinterfaces",
+			    DHCPCD_CONF " prevents dhcpcd from configuring %s", net->name);
 }
 
 static int render(struct setup *s, struct err *e)

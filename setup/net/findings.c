@@ -39,8 +39,7 @@ static void note_no_consumer(struct setup *s)
 	words = xasprintf("install one of %s", list);
 	todo = remedy(s->family->install, words);
 	report_note(s->report, NOTE_WARNING, STEP, todo,
-		    "no program in the container reads network files that can be written here; "
-		    "its addresses are not set");
+		    "the container has no supported network program; its addresses are not set");
 }
 
 /* The renderer's command, unless it is one of an init that is not this container's. */
@@ -63,13 +62,13 @@ static void note_not_enabled(struct setup *s)
 
 		todo = remedy(command, NULL);
 		report_note(s->report, NOTE_WARNING, STEP, todo,
-			    "%s is installed, but %s is masked, and nothing can start it",
-			    s->renderer->name, unit);
+			    "%s is installed, but %s is masked and cannot start", s->renderer->name,
+			    unit);
 		return;
 	}
-	todo = remedy(enable, "have the boot start it");
+	todo = remedy(enable, "enable it at boot");
 	report_note(s->report, NOTE_WARNING, STEP, todo,
-		    "%s is installed, but nothing starts it at boot", s->renderer->name);
+		    "%s is installed, but it is not started at boot", s->renderer->name);
 }
 
 static void check_client(struct setup *s, const struct net *net, const char *key,
@@ -97,9 +96,9 @@ static void check_gateway(struct setup *s, const struct net *net, const char *ke
 	if (f->gateway.family == AF_UNSPEC || f->method == IP_STATIC)
 		return;
 	report_note(s->report, NOTE_WARNING, STEP,
-		    "give the address, too, or take the gateway away with pct set",
-		    "%s has %s=%s without a static address; the gateway is left out", net->name,
-		    key, ip_format(&f->gateway, text));
+		    "add an address, or remove the gateway with pct set",
+		    "%s has %s=%s without a static address; the gateway is omitted", net->name, key,
+		    ip_format(&f->gateway, text));
 }
 
 static const struct net *first_with_gateway(const struct conf *conf, bool ip6)
@@ -118,8 +117,7 @@ static void check_second_gateway(struct setup *s, const struct net *net, bool ip
 	if (!s->renderer->one_gateway || net == first ||
 	    !net_has_gateway(ip6 ? &net->ip6 : &net->ip4))
 		return;
-	report_note(s->report, NOTE_WARNING, STEP,
-		    "take one of the two away with pct set",
+	report_note(s->report, NOTE_WARNING, STEP, "remove one of them with pct set",
 		    "%s and %s both have %s; %s can set one of them, and may fail for %s",
 		    first->name, net->name, key, s->renderer->name, net->name);
 }
@@ -143,15 +141,15 @@ static void check_claims(struct setup *s, const struct net *net)
 		path = (*r)->claims(s, net->name);
 		if (path && *r == s->renderer)
 			report_note(s->report, NOTE_WARNING, STEP,
-				    "remove it, or touch .pve-ignore.NAME beside the file written "
-				    "here",
-				    "%s takes %s in the place of what is written here", path,
+				    "remove it, or create .pve-ignore.NAME beside the file that "
+				    "pct writes",
+				    "%s configures %s instead of the file that pct writes", path,
 				    net->name);
 		else if (path)
 			report_note(s->report, NOTE_WARNING, STEP,
 				    "remove it, or disable one of the two in the container",
-				    "%s configures %s, too, by %s; it is written for %s",
-				    (*r)->name, net->name, path, s->renderer->name);
+				    "%s also configures %s, by %s; pct writes for %s", (*r)->name,
+				    net->name, path, s->renderer->name);
 	}
 }
 
@@ -161,8 +159,9 @@ static void check_host_managed(struct setup *s, const struct net *net)
 	if (net->ip6.method == IP_DHCP)
 		report_note(s->report, NOTE_WARNING, STEP,
 			    "use ip6=auto, or an address, or host-managed=0",
-			    "%s has ip6=dhcp, for which the host has no client; it gets what the "
-			    "kernel takes from router advertisements", net->name);
+			    "%s has ip6=dhcp, for which the host has no client; it gets only what "
+			    "router advertisements provide",
+			    net->name);
 	for (const struct renderer *const *r = renderers; *r; r++) {
 		autofree char *path = NULL, *kept = NULL;
 
@@ -174,13 +173,14 @@ static void check_host_managed(struct setup *s, const struct net *net)
 		if (path)
 			report_note(s->report, NOTE_WARNING, STEP,
 				    "remove it, or set host-managed=0",
-				    "%s configures %s, which is managed from the host, by %s",
-				    (*r)->name, net->name, path);
+				    "%s configures %s, which the host manages, by %s", (*r)->name,
+				    net->name, path);
 		else if ((*r)->takes_all && !kept && is_enabled(s->report, (*r)->name))
 			report_note(s->report, NOTE_WARNING, STEP,
-				    "tell it to leave the interface alone, or set host-managed=0",
-				    "%s takes every interface, %s as well, which is managed from "
-				    "the host", (*r)->name, net->name);
+				    "configure it to ignore the interface, or set host-managed=0",
+				    "%s configures every interface, also "
+				    "%s, which the host manages",
+				    (*r)->name, net->name);
 	}
 }
 
@@ -193,9 +193,10 @@ void network_note_routes(struct setup *s, const struct net *net, int family)
 
 		if (to->ip.family == family)
 			report_note(s->report, NOTE_WARNING, STEP,
-				    "give it an address of that family, or take the route away",
-				    "the route %s/%u of %s is left out, as %s takes none where %s "
-				    "is off", ip_format(&to->ip, text), to->prefix, net->name,
+				    "add an address of that family, or remove the route",
+				    "the route %s/%u of %s is omitted: %s accepts none if %s is "
+				    "off",
+				    ip_format(&to->ip, text), to->prefix, net->name,
 				    s->renderer->name, family == AF_INET6 ? "IPv6" : "IPv4");
 	}
 }

@@ -37,7 +37,7 @@ static enum consumer_state probe_scripts(struct setup *s, char **ret_why)
 	state = service_sysv(s, "network");
 	if (state != SERVICE_ENABLED && s->init == INIT_SYSTEMD)
 		state = service_unit(s, "network.service");
-	*ret_why = xasprintf(DIR "/ifup-eth is there, its init script is %s",
+	*ret_why = xasprintf(DIR "/ifup-eth exists, its init script is %s",
 			     state == SERVICE_ENABLED ? "enabled" : "not enabled");
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
@@ -50,7 +50,7 @@ static enum consumer_state probe_rh(struct setup *s, char **ret_why)
 	    ifcfg_plugin(s) != IFCFG_PLUGIN_PREFERRED)
 		return CONSUMER_ABSENT;
 	state = service_state(s, "NetworkManager");
-	*ret_why = xasprintf("/usr/sbin/NetworkManager is there, prefers ifcfg files, and is %s",
+	*ret_why = xasprintf("/usr/sbin/NetworkManager exists, prefers ifcfg files, and is %s",
 			     state == SERVICE_ENABLED ? "enabled" : "not enabled");
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
@@ -117,9 +117,9 @@ static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
 				 ip_format(token, text));
 		else
 			report_note(s->report, NOTE_WARNING, "network",
-				    "give it a static address",
-				    "network scripts know no interface identifier; %s gets the "
-				    "kernel's own instead of %s",
+				    "give the interface a static address",
+				    "network scripts do not support an interface identifier; %s "
+				    "gets the kernel's instead of %s",
 				    net->name, ip_format(token, text));
 		break;
 	default: /* no address, from a router neither */

@@ -81,8 +81,8 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 		return CONSUMER_ABSENT;
 	enabler = find_enabler(s);
 	name = names[ifup_kind(s->tree, ifup)];
-	*ret_why = enabler ? xasprintf("%s is there (%s), %s runs it", ifup, name, enabler)
-			   : xasprintf("%s is there (%s)", ifup, name);
+	*ret_why = enabler ? xasprintf("%s exists (%s), %s runs it", ifup, name, enabler)
+			   : xasprintf("%s exists (%s)", ifup, name);
 	return enabler ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 
@@ -150,8 +150,9 @@ static void note_inet6(struct setup *s, unsigned dialect)
 			report_note(s->report, NOTE_WARNING, "network",
 				    "install dhcpcd or dhclient",
 				    "%s has ip6=dhcp, but ifup finds no DHCPv6 client in the "
-				    "container; it gets what the kernel takes from router "
-				    "advertisements", net->name);
+				    "container; it gets only what router "
+				    "advertisements provide",
+				    net->name);
 		if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
 		    (dialect & INTERFACES_NO_TOKEN))
 			report_note(s->report, NOTE_WARNING, "network", "install iproute2",
@@ -221,10 +222,11 @@ static void note_strays(struct setup *s, const char *text)
 		for (char **name = f.line[i].words + 1; is_auto && *name; name++)
 			if (is_stray(&f, s->whole, *name))
 				report_note(s->report, NOTE_WARNING, "network",
-					    "remove its lines there, or give the container that "
-					    "interface",
+					    "remove those lines, or add that interface to the "
+					    "container",
 					    INTERFACES " brings up %s, which the container does "
-					    "not have; ifup fails for it at every boot", *name);
+						       "not have; ifup fails for it at every boot",
+					    *name);
 	}
 	interfaces_free(&f);
 }
@@ -262,8 +264,9 @@ static int keep_lines(struct setup *s, const char *old, struct err *e)
 	if (n == 0)
 		report_note(s->report, NOTE_INFO, "network",
 			    "give that interface an address of that family, or ip=manual",
-			    "a stanza of " INTERFACES " with further options goes, as the config "
-			    "has nothing of it; the old file is in /var/lib/pct/saved");
+			    "a stanza of " INTERFACES
+			    " with further options is removed, as the config has no such address; "
+			    "the old file is in /var/lib/pct/saved");
 	return n;
 }
 
@@ -288,7 +291,7 @@ static int render(struct setup *s, struct err *e)
 	if (n < 0 || !ifup)
 		return n;
 	if (old && interfaces_is_huge(old))
-		return err_set(e, EFBIG, INTERFACES, "has more than %d words and is left alone",
+		return err_set(e, EFBIG, INTERFACES, "has more than %d words; it is not changed",
 			       INTERFACES_MAX);
 	kind = ifup_kind(s->tree, ifup);
 	dialect = choose_dialect(s, kind);

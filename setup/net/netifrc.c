@@ -46,15 +46,15 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	if (tree_lkind(s->tree, NET_LO) <= 0)
 		return CONSUMER_ABSENT;
 	if (s->init == INIT_SYSTEMD || !program_is_there(s->tree, "openrc")) {
-		*ret_why = xstrdup(NET_LO " is there, but no OpenRC runs it");
+		*ret_why = xstrdup(NET_LO " exists, but OpenRC does not run it");
 		return CONSUMER_INSTALLED;
 	}
 	if ((service_openrc(s, "dhcpcd") == SERVICE_ENABLED ||
 	     service_openrc(s, "NetworkManager") == SERVICE_ENABLED) && !is_in_runlevel(s)) {
-		*ret_why = xstrdup(NET_LO " is there, but another service has the interfaces");
+		*ret_why = xstrdup(NET_LO " exists, but another service configures the interfaces");
 		return CONSUMER_INSTALLED;
 	}
-	*ret_why = xstrdup(NET_LO " is there, OpenRC runs it");
+	*ret_why = xstrdup(NET_LO " exists, OpenRC runs it");
 	return CONSUMER_ENABLED;
 }
 
@@ -96,7 +96,7 @@ static void note_namesakes(struct setup *s)
 		if (other && net_is_configured(&s->conf->nets[i]))
 			report_note(s->report, NOTE_WARNING, "network",
 				    "give it another name with pct set",
-				    "netifrc cannot tell %s from %s; %s is left out",
+				    "netifrc cannot distinguish %s from %s; %s is omitted",
 				    s->conf->nets[i].name, other, s->conf->nets[i].name);
 	}
 }
@@ -214,9 +214,10 @@ static int write_sysctl(struct setup *s, struct err *e)
 			 net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO);
 		if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
 			report_note(s->report, NOTE_WARNING, "network",
-				    "give it a static address",
-				    "netifrc takes no token; the kernel chooses the interface "
-				    "identifier of %s", net->name);
+				    "give the interface a static address",
+				    "netifrc does not support token; the kernel chooses the "
+				    "interface identifier of %s",
+				    net->name);
 	}
 	return text.len ? managed_write(s, SYSCTL, text.s, 0, e) : 0;
 }

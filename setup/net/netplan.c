@@ -102,10 +102,10 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 		return CONSUMER_ABSENT;
 	files = list_files(s);
 	if (files) {
-		*ret_why = xasprintf("%s is there, and so is %s", generator, files[0]);
+		*ret_why = xasprintf("%s and %s exist", generator, files[0]);
 		return CONSUMER_ENABLED;
 	}
-	*ret_why = xasprintf("%s is there and starts %s", generator, backend);
+	*ret_why = xasprintf("%s exists and starts %s", generator, backend);
 	return service_unit(s, "systemd-networkd.service") == SERVICE_ENABLED ||
 			       service_unit(s, "NetworkManager.service") == SERVICE_ENABLED
 		       ? CONSUMER_INSTALLED
@@ -246,7 +246,7 @@ static void add_passthrough(struct buf *b, struct setup *s, const struct net *ne
 	else
 		report_note(s->report, NOTE_WARNING, "network",
 			    "in the container: update netplan, or install systemd-networkd",
-			    "netplan is too old to tell NetworkManager all that %s is to be",
+			    "netplan is too old to configure %s completely for NetworkManager",
 			    net->name);
 }
 

@@ -55,7 +55,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	if (!program || s->init != INIT_SYSTEMD)
 		return CONSUMER_ABSENT;
 	state = find_state(s);
-	*ret_why = xasprintf("%s is there, %s", program, verdicts[state]);
+	*ret_why = xasprintf("%s exists, %s", program, verdicts[state]);
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 

@@ -34,8 +34,8 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 	if (!program)
 		return CONSUMER_ABSENT;
-	*ret_why = xasprintf("%s is there, %s", program,
-			     enabled ? "the boot starts it" : "nothing starts it");
+	*ret_why = xasprintf("%s exists, %s", program,
+			     enabled ? "it is started at boot" : "it is not started at boot");
 	return enabled ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 
@@ -292,9 +292,9 @@ static bool is_rivalled(struct setup *s, const char *ifname)
 		remove_ifcfg(s, ifname);
 	path = find_ifcfg(s, ifname);
 	if (path)
-		report_note(s->report, NOTE_INFO, "network", "remove it when it is of no use",
-			    "%s configures %s, too; what is written here ranks above it", path,
-			    ifname);
+		report_note(s->report, NOTE_INFO, "network", "remove it if you do not need it",
+			    "%s also configures %s; the file that pct writes takes precedence",
+			    path, ifname);
 	return path;
 }
 
@@ -321,9 +321,10 @@ static void note_unmanaged(struct setup *s, const struct net *net)
 
 	if (path)
 		report_note(s->report, NOTE_WARNING, "network",
-			    "take the interface out of that file in the container",
-			    "%s tells NetworkManager to leave %s alone; what is written for it "
-			    "has no effect", path, net->name);
+			    "remove the interface from that file in the container",
+			    "%s tells NetworkManager to ignore %s; the file that pct writes has no "
+			    "effect",
+			    path, net->name);
 }
 
 static int render(struct setup *s, struct err *e)

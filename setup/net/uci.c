@@ -42,7 +42,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	if (!tree_is_exec(s->tree, "/sbin/netifd"))
 		return CONSUMER_ABSENT;
 	state = service_procd(s, "network");
-	*ret_why = xasprintf("/sbin/netifd is there, /etc/init.d/network is %s",
+	*ret_why = xasprintf("/sbin/netifd exists, /etc/init.d/network is %s",
 			     state == SERVICE_ENABLED ? "enabled" : "not enabled");
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }

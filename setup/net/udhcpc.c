@@ -26,11 +26,10 @@ static void note_script(struct setup *s, const char *path)
 {
 	if (!program_is_there(s->tree, "dhclient"))
 		report_note(s->report, NOTE_WARNING, "network",
-			    "have the script leave /etc/resolv.conf alone, or install dhclient in "
-			    "the container",
-			    "udhcpc's %s writes a lease's %s of the config", path,
-			    dns_is_of_config(s) ? "name servers over those"
-						: "search list over that");
+			    "change the script so that it does not write /etc/resolv.conf, or "
+			    "install dhclient in the container",
+			    "udhcpc's %s replaces the config's %s with the lease's", path,
+			    dns_is_of_config(s) ? "name servers" : "search list");
 }
 
 int udhcpc_client_write(struct setup *s, struct err *e)

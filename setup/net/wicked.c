@@ -24,7 +24,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	if (!tree_is_exec(s->tree, "/usr/sbin/wicked"))
 		return CONSUMER_ABSENT;
 	state = service_state(s, "wicked");
-	*ret_why = xasprintf("/usr/sbin/wicked is there, wicked.service is %s",
+	*ret_why = xasprintf("/usr/sbin/wicked exists, wicked.service is %s",
 			     state == SERVICE_ENABLED ? "enabled" : "not enabled");
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
@@ -71,8 +71,9 @@ static int write_ifcfg(struct setup *s, const struct net *net, struct err *e)
 	buf_addf(&b, "STARTMODE=onboot\nBOOTPROTO=%s\n", bootproto(net));
 	add_addresses(&b, net);
 	if (net->ip6.token.family != AF_UNSPEC)
-		report_note(s->report, NOTE_WARNING, "network", "give it a static address",
-			    "wicked knows no interface identifier; %s gets the kernel's own "
+		report_note(s->report, NOTE_WARNING, "network",
+			    "give the interface a static address",
+			    "wicked does not support an interface identifier; %s gets the kernel's "
 			    "instead of %s",
 			    net->name, ip_format(&net->ip6.token, text));
 	return managed_write(s, path, buf_str(&b), 0, e);

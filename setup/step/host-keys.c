@@ -23,7 +23,7 @@ static int write_pair(struct setup *s, const struct hostkey *key, struct err *e)
 
 	if (!key->type[0] || strspn(key->type, "abcdefghijklmnopqrstuvwxyz0123456789") !=
 				     strlen(key->type))
-		return err_set(e, EINVAL, "host key", "\"%s\" is no type of key", key->type);
+		return err_set(e, EINVAL, "host key", "\"%s\" is not a key type", key->type);
 	secret = xasprintf("%s/ssh_host_%s_key", DIR, key->type);
 	public = xasprintf("%s.pub", secret);
 	n = tree_write(s->tree, secret, key->secret, 0600, ROOTFS_REPLACE_LINK | TREE_SECRET, e);
@@ -99,8 +99,8 @@ static int reset(struct setup *s, char *const *names, struct err *e)
 		return remove_stale(s, names, e);
 	report_note(s->report, NOTE_WARNING, "host-keys",
 		    "run `rm /etc/ssh/ssh_host_*; ssh-keygen -A` in the container",
-		    "its ssh host keys are those of the container that it was copied from, and it "
-		    "makes no new ones by itself");
+		    "its ssh host keys are those of the original container, and it does not "
+		    "generate new ones");
 	return 0;
 }
 

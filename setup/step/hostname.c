@@ -113,7 +113,7 @@ int step_hostname(struct setup *s, struct err *e)
 	int n;
 
 	if (!*name || domain_check(full) < 0)
-		return err_set(e, EINVAL, "hostname", "\"%s\" is no host name", full);
+		return err_set(e, EINVAL, "hostname", "\"%s\" is not a host name", full);
 	text = xasprintf("%s\n", s->family->full_hostname ? full : name);
 	n = tree_write(s->tree, "/etc/hostname", text, 0, ROOTFS_REPLACE_LINK, e);
 	return n < 0 ? n : write_places(s, &names, e);

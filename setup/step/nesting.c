@@ -71,7 +71,7 @@ int step_nesting(struct setup *s, struct err *e)
 	todo = s->conf->ctid ? xasprintf("pct set %u --features nesting=1", s->conf->ctid)
 			     : xstrdup("set pve.features to nesting=1");
 	report_note(s->report, NOTE_INFO, "nesting", todo,
-		    "systemd %u wants nesting; without it, on a host with AppArmor, %s", version,
+		    "systemd %u needs nesting; without it, on a host with AppArmor, %s", version,
 		    version < EMPTY_CONSOLE ? "a login can take 25 seconds"
 					    : "the console can stay empty");
 	return 0;

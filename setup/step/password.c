@@ -67,7 +67,7 @@ int step_password(struct setup *s, struct err *e)
 	if (!hash && s->phase != PHASE_CREATE)
 		return 0;
 	if (hash && (has_control(hash) || strchr(hash, ':')))
-		return err_set(e, EINVAL, "password", "the hash holds characters that it cannot");
+		return err_set(e, EINVAL, "password", "the hash contains forbidden characters");
 	if (!hash && tree_kind(s->tree, "/etc/passwd") != S_IFREG)
 		return 0;
 	if (tree_kind(s->tree, "/etc/shadow") != S_IFREG)

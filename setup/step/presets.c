@@ -42,7 +42,7 @@ static int enable_consumer(struct setup *s, const char *unit, struct err *e)
 		return n;
 	s->consumer_state = CONSUMER_ENABLED;
 	report_note(s->report, NOTE_INFO, "presets", NULL,
-		    "%s was not enabled, and reads the network files; it is enabled now", unit);
+		    "%s reads the network files but was not enabled; it is enabled now", unit);
 	return 0;
 }
 
@@ -67,7 +67,8 @@ int step_presets(struct setup *s, struct err *e)
 	if (no_networkd && service_unit(s, NETWORKD) == SERVICE_ENABLED)
 		report_note(s->report, NOTE_INFO, "presets",
 			    "run `systemctl disable systemd-networkd` in the container",
-			    "systemd-networkd is enabled beside %s; it has nothing to configure",
+			    "systemd-networkd is enabled in addition to %s, but has nothing to "
+			    "configure",
 			    s->renderer->name);
 	n = unit ? enable_consumer(s, unit, e) : 0;
 	if (n == 0)

@@ -45,11 +45,15 @@ static void note_unserved(struct setup *s, const char *target, const struct reso
 
 	if (r)
 		report_note(s->report, NOTE_INFO, "resolv.conf", NULL,
-			    RESOLV_CONF " led to %s, which nothing serves (%s %s); a file takes "
-			    "its place", target, r->name, states[r->probe(s)]);
+			    RESOLV_CONF
+			    " pointed to %s, which no resolver maintains (%s %s); it is replaced "
+			    "by a file",
+			    target, r->name, states[r->probe(s)]);
 	else
-		report_note(s->report, NOTE_INFO, "resolv.conf", NULL, RESOLV_CONF " led to %s, "
-			    "which nothing serves; a file takes its place", target);
+		report_note(s->report, NOTE_INFO, "resolv.conf", NULL,
+			    RESOLV_CONF
+			    " pointed to %s, which no resolver maintains; it is replaced by a file",
+			    target);
 }
 
 /*

@@ -50,7 +50,7 @@ int step_snakeoil(struct setup *s, struct err *e)
 		report_note(s->report, NOTE_WARNING, "snakeoil",
 			    "run `make-ssl-cert generate-default-snakeoil --force-overwrite` "
 			    "in the container",
-			    "the template's self-signed certificate is everybody's; its key was "
-			    "removed");
+			    "all containers of the template have the same self-signed certificate; "
+			    "its key was removed");
 	return n < 0 ? n : tree_unlink(s->tree, KEY, TREE_SECRET, e);
 }

@@ -47,7 +47,7 @@ static int make_body(const char *keys, struct buf *body, struct err *e)
 			if (*c == '\t')
 				*c = ' ';
 		if (has_control(*line) || section_is_begin(*line) || section_is_end(*line))
-			return err_set(e, EINVAL, "ssh-public-keys", "\"%s\" is no key", *line);
+			return err_set(e, EINVAL, "ssh-public-keys", "\"%s\" is not a key", *line);
 		buf_addf(body, "%s\n", *line);
 	}
 	return 0;
@@ -67,7 +67,7 @@ int step_ssh_keys(struct setup *s, struct err *e)
 	if (n < 0)
 		return n;
 	if (tree_kind(s->tree, home) != S_IFDIR)
-		return err_set(e, ENOTDIR, home, "the home of root is no folder");
+		return err_set(e, ENOTDIR, home, "root's home is not a folder");
 	dir = xasprintf("%s%s.ssh", home, str_ends_with(home, "/") ? "" : "/");
 	path = xasprintf("%s/authorized_keys", dir);
 	n = tree_mkdir(s->tree, dir, 0700, e);

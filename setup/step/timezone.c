@@ -36,11 +36,11 @@ int step_timezone(struct setup *s, struct err *e)
 		zone = s->facts->timezone;
 	if (!zone) {
 		report_note(s->report, NOTE_INFO, "timezone", NULL,
-			    "the host's time zone is not known; the container keeps its own");
+			    "the host's time zone is unknown; the container keeps its own");
 		return 0;
 	}
 	if (timezone_check(zone) < 0)
-		return err_set(e, EINVAL, "timezone", "\"%s\" is no time zone", zone);
+		return err_set(e, EINVAL, "timezone", "\"%s\" is not a time zone", zone);
 	target = xasprintf("%s%s", ZONEINFO, zone);
 	if (tree_kind(s->tree, target) != S_IFREG) {
 		report_note(s->report, NOTE_WARNING, "timezone", "install tzdata in the container",

@@ -41,7 +41,7 @@ same 'the remedy names the line to add' 1 \
 
 finds 'what cannot be lowered, each' '2: error: lxc.include: there is no such file: "/none"
 3: error: lxc.monitor.unshare: is always 1 for a container of pct
-4: error: lxc.rootfs.mount: pve.volid says what the root file system is
+4: error: lxc.rootfs.mount: pve.volid already sets the root file system
 6: error: lxc.include: there is no such file: "/nor/this"' \
 	'lxc.include = /none' 'lxc.monitor.unshare = 0' 'lxc.rootfs.mount = /x' "$mapped" \
 	'lxc.include = /nor/this'

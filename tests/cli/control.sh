@@ -69,7 +69,7 @@ for c in $'\n' $'\r' $'\t' $'\033' $'\177' \
 
 	# What pct setup is told of the host.
 	cp "$example" "$work/good"
-	way 2 "$name in --host-timezone" '--host-timezone: "UTC\?.*is no time zone' \
+	way 2 "$name in --host-timezone" '--host-timezone: "UTC\?.*is not a time zone' \
 		setup "$work/good" --host-timezone "UTC${c}x"
 
 	# storage.cfg

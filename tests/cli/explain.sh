@@ -31,7 +31,7 @@ has 'one that is as it should be' 'up to date             /etc/hostname (hostnam
 has 'one that was changed inside' \
 	'kept as changed inside /etc/systemd/network/eth0.network (network)'
 has 'a finding' 'warning: /etc/systemd/network/eth0.network was changed in the container'
-has 'and its remedy' '    remedy: pct setup --adopt takes it over'
+has 'and its remedy' '    remedy: pct setup --adopt overwrites it'
 explain --adopt >"$work/told"
 has 'taking it over' 'would change           /etc/systemd/network/eth0.network (network)'
 has 'leaves no finding' '  none'

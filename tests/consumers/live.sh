@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 roots=$build/consumers
 
-# make_template CONSUMER: a template in which the boot starts it; its file name in $template.
+# make_template CONSUMER: a template in which it is started at boot; its file name in $template.
 make_template() {
 	case $1 in
 	NetworkManager) template debian --variant networkmanager ;;

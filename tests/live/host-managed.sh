@@ -145,7 +145,7 @@ fails 2 'an MTU without IPv6 is refused' 'mtu: is less than the 1280 that IPv6 t
 "$pct" set "$ctid" --net0 "$base,ip6=auto"
 ip link set "$bridge" mtu 1000
 fails 1 'and told at the start, where it is the bridge'"'"'s' \
-	'net0 (eth0): has an MTU of 1000, and the kernel no IPv6 below 1280; raise its mtu' \
+	'net0 (eth0): has an MTU of 1000, but IPv6 needs at least 1280; raise its mtu' \
 	"$pct" start "$ctid"
 ip link set "$bridge" mtu 1500
 ip addr add fd00:6::1/64 dev "$bridge" nodad

@@ -160,7 +160,7 @@ fails 'one that is none' 'lo: is not a bridge'
 net_conf "$a" 0 bridge=vmbr0 mtu=9000
 fails "an MTU above the bridge's" 'net0 has mtu=9000, but .* 1500'
 net_conf "$a" 0 bridge=vmbr0 'trunks=2;3'
-fails 'trunks on a bridge that knows no VLANs' 'trunks, but the bridge knows no VLANs'
+fails 'trunks on a bridge that knows no VLANs' 'trunks, but the bridge does not filter VLANs'
 net_conf "$a" 0 bridge=vmbr0 firewall=1 rate=5 tag=5
 mv "$stage/hooks/pct-net" "$work/"
 refuses 1 'no pct-net' 'pct-net' net_up "veth$a.0"

@@ -146,7 +146,7 @@ static void test_changed(void **state)
 	assert_file(FILE_A, "theirs\n");
 	assert_int_equal(report.n_notes, 1);
 	assert_int_equal(report.notes[0].level, NOTE_WARNING);
-	assert_string_equal(report.notes[0].remedy, "pct setup 105 --adopt takes it over");
+	assert_string_equal(report.notes[0].remedy, "pct setup 105 --adopt overwrites it");
 	assert_int_equal(report.n_changes, 0);
 	assert_int_equal(report.files[0].state, FILE_KEPT);
 	/* Kept for as long as it differs from ours. */

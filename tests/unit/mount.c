@@ -148,7 +148,7 @@ static void damaged(void **state)
 	overwrite(1024 + 0x38, zeros, 2);
 	refused("holds squashfs");
 	overwrite(0, zeros, 4);
-	refused("no file system");
+	refused("no known file system");
 }
 
 static int set_up(void **state)

@@ -115,7 +115,7 @@ static void test_consumers(void **state)
 	assert_string_equal(report.os, "Debian 12");
 	assert_string_equal(report.init, "systemd");
 	assert_int_equal(report.n_consumers, 0);
-	assert_note("network", "no program in the container reads network files",
+	assert_note("network", "the container has no supported network program",
 		    "in the container: apt-get install ifupdown");
 	run(NET0);
 	assert_note("network", NULL, NULL);
@@ -128,7 +128,7 @@ static void test_consumers(void **state)
 	assert_string_equal(report.consumers[0].name, "network-scripts");
 	assert_false(report.consumers[0].enabled);
 	assert_non_null(report.consumers[0].why);
-	assert_note("network", "network-scripts is installed, but nothing starts it at boot",
+	assert_note("network", "network-scripts is installed, but it is not started at boot",
 		    "in the container: chkconfig network on");
 }
 
@@ -140,7 +140,7 @@ static void test_units(void **state)
 	plant("/etc/NetworkManager/NetworkManager.conf", "[main]\nplugins=ifcfg-rh\n", 0644);
 	plant("/usr/lib/systemd/system/NetworkManager.service", "", 0644);
 	run(NET0 "pve.network.ip = manual\n");
-	assert_note("network", "ifcfg-rh is installed, but nothing starts it at boot",
+	assert_note("network", "ifcfg-rh is installed, but it is not started at boot",
 		    "in the container: systemctl enable NetworkManager");
 	plant_link("/etc/systemd/system/NetworkManager.service", "/dev/null");
 	run(NET0 "pve.network.ip = manual\n");
@@ -182,14 +182,14 @@ static void test_gateway(void **state)
 	plant("/sbin/dhclient", "", 0755);
 	run(NET0 "pve.network.gw = 10.9.0.1\n");
 	assert_note("network", "eth0 has gw=10.9.0.1 without a static address",
-		    "give the address, too, or take the gateway away with pct set");
+		    "add an address, or remove the gateway with pct set");
 	run(NET0 "pve.network.ip = dhcp\npve.network.gw = 10.9.0.1\n");
 	assert_note("network", "eth0 has gw=10.9.0.1 without a static address",
-		    "give the address, too, or take the gateway away with pct set");
+		    "add an address, or remove the gateway with pct set");
 	run(NET0 "pve.network.gw6 = fd00::1\npve.network.ip = 10.9.0.5/24\n"
 		 "pve.network.gw = 10.9.0.1\n");
 	assert_note("network", "eth0 has gw6=fd00::1 without a static address",
-		    "give the address, too, or take the gateway away with pct set");
+		    "add an address, or remove the gateway with pct set");
 }
 
 static void test_claims(void **state)
@@ -199,8 +199,9 @@ static void test_claims(void **state)
 	plant(SCRIPTS "ifcfg-Wired", "DEVICE=eth0\nBOOTPROTO=dhcp\n", 0644);
 	plant(SCRIPTS "ifcfg-Other", "DEVICE=eth1\nBOOTPROTO=dhcp\n", 0644);
 	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
-	assert_note("network", SCRIPTS "ifcfg-Wired takes eth0 in the place of what is written",
-		    "remove it, or touch .pve-ignore.NAME beside the file written here");
+	assert_note("network",
+		    SCRIPTS "ifcfg-Wired configures eth0 instead of the file that pct writes",
+		    "remove it, or create .pve-ignore.NAME beside the file that pct writes");
 	run(NET0);
 	assert_note("network", NULL, NULL);
 }
@@ -220,7 +221,7 @@ static void test_two(void **state)
 	assert_note("network", NULL, NULL);
 	plant("/etc/systemd/network/05-mine.network", "[Match]\nName=eth0\n", 0644);
 	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
-	assert_note("network", "systemd-networkd configures eth0, too, by",
+	assert_note("network", "systemd-networkd also configures eth0, by",
 		    "remove it, or disable one of the two in the container");
 }
 
@@ -255,11 +256,11 @@ static void test_strays(void **state)
 	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
 	assert_string_equal(report.consumer, "ifupdown");
 	assert_note("network", "/etc/network/interfaces brings up eth1, which the container does",
-		    "remove its lines there, or give the container that interface");
+		    "remove those lines, or add that interface to the container");
 	plant("/etc/network/interfaces", stray_too, 0644);
 	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
 	assert_note("network", "/etc/network/interfaces brings up eth1, which the container does",
-		    "remove its lines there, or give the container that interface");
+		    "remove those lines, or add that interface to the container");
 	plant("/etc/network/interfaces", made, 0644);
 	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
 	assert_note("network", NULL, NULL);
@@ -279,7 +280,7 @@ static void test_two_gateways(void **state)
 	run(both);
 	assert_string_equal(report.consumer, "ifupdown");
 	assert_note("network", "eth0 and eth1 both have gw; ifupdown",
-		    "take one of the two away with pct set");
+		    "remove one of them with pct set");
 	run(NET0 "pve.network.ip = 192.0.2.8/24\npve.network.gw = 192.0.2.1\n"
 	    NET1 "pve.network.ip6 = fd00::8/64\npve.network.gw6 = fd00::1\n");
 	assert_note("network", NULL, NULL);
@@ -297,8 +298,8 @@ static void test_dhcpcd_is_kept_off(void **state)
 		plant("/etc/dhcpcd.conf", keepers[i], 0644);
 		run(NET0 "pve.network.ip = dhcp\n");
 		assert_string_equal(report.consumer, "dhcpcd");
-		assert_note("network", "/etc/dhcpcd.conf keeps dhcpcd from eth0",
-			    "take it from the line denyinterfaces, or add it to allowinterfaces");
+		assert_note("network", "/etc/dhcpcd.conf prevents dhcpcd from configuring eth0",
+			    "remove it from the line denyinterfaces, or add it to allowinterfaces");
 	}
 	plant("/etc/dhcpcd.conf", "denyinterfaces eth1\nallowinterfaces eth0\n", 0644);
 	run(NET0 "pve.network.ip = dhcp\n");
@@ -315,10 +316,10 @@ static void test_nesting(void **state)
 		{ "/lib/systemd/libsystemd-shared-252.la", NULL },
 		{ "/usr/lib/x86_64-linux-musl/systemd/libsystemd-shared-242.so", "systemd 242 " },
 		{ "/usr/lib/aarch64-linux-gnu/systemd/libsystemd-shared-252.so",
-		  "systemd 252 wants nesting; without it, on a host with AppArmor, a login can" },
+		  "systemd 252 needs nesting; without it, on a host with AppArmor, a login can" },
 		{ "/lib/systemd/libsystemd-shared-257.4-1.fc42.so",
-		  "systemd 257 wants nesting; without it, on a host with AppArmor, the console" },
-		{ "/usr/lib/systemd/libsystemd-shared-300_1.so", "systemd 300 wants nesting" },
+		  "systemd 257 needs nesting; without it, on a host with AppArmor, the console" },
+		{ "/usr/lib/systemd/libsystemd-shared-300_1.so", "systemd 300 needs nesting" },
 	};
 
 	(void)state;

@@ -172,7 +172,7 @@ setup
 like /etc/conf.d/net '^config_wan_1="10\.0\.0\.5/24'
 unlike /etc/conf.d/net '10\.1\.0\.5'
 absent /etc/init.d/net.wan.1
-says 'netifrc cannot tell wan.1 from wan-1'
+says 'netifrc cannot distinguish wan.1 from wan-1'
 
 edge 16 centos6 'no rc.sysinit is needed'
 gone /etc/rc.d/rc.sysinit
@@ -197,7 +197,7 @@ printf 'auto eth0\niface eth0 inet static\n\taddress 10.9.9.9/24\n\tpost-up /roo
 setup
 unlike $IF tunnel
 like $saved 'post-up /root/tunnel\.sh'
-says 'a stanza of /etc/network/interfaces with further options goes'
+says 'a stanza of /etc/network/interfaces with further options is removed'
 quiet
 
 edge 18 debian12 'an option whose name begins with "auto"'
@@ -528,7 +528,7 @@ config_dns
 for program in udhcpc sh; do file /usr/sbin/$program </dev/null && chmod 755 "$tree/usr/sbin/$program"; done
 file /etc/udhcpc/default.script <<<'echo "$R" > /etc/resolv.conf'
 setup
-says 'udhcpc.s /etc/udhcpc/default.script writes a lease.s name servers'
+says 'udhcpc.s /etc/udhcpc/default.script replaces the config.s name servers'
 edge 101 centos7 'network scripts leave resolv.conf to what is written there'
 config_dns
 setup
@@ -567,7 +567,7 @@ for bridge in $'config device\n\toption name br-lan\n\toption type bridge\n\tlis
 	quiet
 	printf '\n%s\n' "$bridge" >>"$tree/etc/config/network"
 	setup
-	says '[(]bridge br-lan[)] takes eth0'
+	says '[(]bridge br-lan[)] configures eth0 instead'
 done
 
 # And a search list alone stands above a lease's.
@@ -603,7 +603,7 @@ config_search
 for program in udhcpc sh; do file /usr/sbin/$program </dev/null && chmod 755 "$tree/usr/sbin/$program"; done
 file /etc/udhcpc/default.script <<<'echo "$R" > /etc/resolv.conf'
 setup
-says 'udhcpc.s /etc/udhcpc/default.script writes a lease.s search list over that of the config'
+says 'udhcpc.s /etc/udhcpc/default.script replaces the config.s search list with the lease.s'
 
 edge 102 centos6 'HOSTNAME= is replaced up to its line end'
 printf 'HOSTNAME=old\nNETWORKING=yes\n' | file /etc/sysconfig/network
@@ -630,11 +630,11 @@ verdict $IF sh -c "$(sed -n 's/^\tpre-up //p' "$tree$IF")"
 edge 104 debian12 'a route of a family that has no stanza is told'
 net eth0 "${static4[@]}" "route=fd77::/48 via fe80::1"
 setup
-says 'the route fd77::/48 of eth0 is left out, as ifupdown takes none where IPv6 is off'
+says 'the route fd77::/48 of eth0 is omitted: ifupdown accepts none if IPv6 is off'
 edge 104 rocky10 'a route of a family that NetworkManager has off is told'
 net eth0 ip=manual ip6=2001:db8::5/64 route=10.77.0.0/16
 setup
-says 'the route 10\.77\.0\.0/16 of eth0 is left out, as NetworkManager takes none where IPv4 is off'
+says 'the route 10\.77\.0\.0/16 of eth0 is omitted: NetworkManager accepts none if IPv4 is off'
 
 edge 105 debian12 'the tenth network and more'
 for n in 0 1 2 3 4 5 6 7 8 9 10 11; do net eth$n ip=10.0.$n.5/24; done
@@ -688,7 +688,7 @@ net eth1 ip=dhcp
 setup
 has $keyfile 'autoconnect-priority=999'
 there $ifcfg
-says 'ifcfg-eth0 configures eth0, too; what is written here ranks above it'
+says 'ifcfg-eth0 also configures eth0; the file that pct writes takes precedence'
 unlike ${keyfile/eth0/eth1} priority
 edge 113 rocky9 "an ifcfg file of a template's goes"
 file $ifcfg <<<$'DEVICE=eth0\nBOOTPROTO=dhcp'
