@@ -86,7 +86,7 @@ facts() {
 		applied) about "$skeleton" | sed "s/|/|applied|$consumer|/" ;;
 		'read back'*) about "$skeleton" | sed "s/|/|read|$consumer|/" ;;
 		esac
-	done < <(rows 'Who read it')
+	done < <(rows Programs)
 	while IFS='|' read -r variant consumer result; do
 		name=${variant%%-*}
 		[ "$result" != pass ] || echo "debian|booted|$consumer|Debian ${name#debian}"

@@ -83,8 +83,8 @@ new_bridge
 {
 	echo '## Full boots'
 	echo
-	echo 'Created, started under LXC, looked at (address, default route, name, name server, the boot'
-	echo 'comes to its end), stopped and destroyed by pct.'
+	echo 'pct creates, starts, stops and destroys a container of each variant. The test checks address, default route, host name, name'
+	echo 'server, and that the boot completes.'
 	echo
 	echo '| variant | consumer | result |'
 	echo '|---|---|---|'

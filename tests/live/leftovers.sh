@@ -71,7 +71,7 @@ former=$!
 lives $former
 check 'lxc-start while a former monitor lives is refused' \
 	bash -c '! lxc-start -P "$1" -n "$2"' - "$PCT_LIB" "$ctid"
-check 'and the record says why' within 5 grep -q 'its former monitor still runs' \
+check 'and the record says why' within 5 grep -q 'an earlier monitor still runs' \
 	"$PCT_RUN/pct/$ctid/failure"
 kill $former
 check 'it starts when that is gone' "$pct" start "$ctid"

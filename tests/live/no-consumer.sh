@@ -12,10 +12,10 @@ new_ctid
 check 'it is created' "$pct" create "$ctid" bare.tar.zst --hostname bare \
 	--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1"
 check 'it starts' "$pct" start "$ctid"
-same 'the start says what is missing, and what to do' 1 "$(grep -c 'no program in the container.*install' "$work/out")"
+same 'the start says what is missing, and what to do' 1 "$(grep -c 'no supported network program.*install' "$work/out")"
 check 'it runs' runs "$ctid"
 "$pct" status "$ctid" --verbose >"$work/status"
-same 'status says so, too' 1 "$(grep -c 'no program in the container.*install' "$work/status")"
+same 'status says so, too' 1 "$(grep -c 'no supported network program.*install' "$work/status")"
 same 'nothing is written that nobody reads' '' "$("$pct" exec "$ctid" -- ls /etc/network/interfaces 2>/dev/null </dev/null)"
 destroy "$ctid"
 same 'nothing is left' '' "$(leftovers "$ctid")"

@@ -55,14 +55,14 @@ create_bad() {
 file_system small 400M
 bomb bomb_1_amd64.tar.gz 500M
 same 'the archive is small' '' "$(find "$cache_dir" -name 'bomb*' -size +4M)"
-create_bad 'a bomb into a folder' 'bomb_1.*would leave less than 1[0-9] MiB .*make room' \
+create_bad 'a bomb into a folder' 'bomb_1.*would leave less than 1[0-9] MiB .*free some space' \
 	"$work/small" 15 0 bomb_1_amd64.tar.gz --rootfs small:0
-create_bad 'a bomb into a volume that is larger than its storage' 'less than 1[0-9] MiB .*make room' \
+create_bad 'a bomb into a volume that is larger than its storage' 'less than 1[0-9] MiB .*free some space' \
 	"$work/small" 1 0 bomb_1_amd64.tar.gz --rootfs small:1
 
 file_system few 200M -N 20000
 many many_1_amd64.tar.gz 70000
-create_bad 'files into a folder' 'many_1.*would leave less than [0-9]* files.*make room' \
+create_bad 'files into a folder' 'many_1.*would leave less than [0-9]* files.*free some space' \
 	"$work/few" 0 950 many_1_amd64.tar.gz --rootfs few:0
 
 # With room, it is a limit that holds.
