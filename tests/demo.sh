@@ -59,9 +59,9 @@ PATH=$work:$PATH
 while [ -e /etc/pve/lxc/$ctid ] || [ -e /var/lib/lxc/$ctid ]; do ctid=$((ctid + 1)); done
 
 if ip link show $bridge >/dev/null 2>&1; then
-	say "The bridge $bridge is there."
+	say "The bridge $bridge exists."
 else
-	say "There is no bridge $bridge; this makes one, 10.77.0.1/24."
+	say "Create the bridge $bridge with the address 10.77.0.1/24."
 	made_bridge=1
 	show ip link add $bridge type bridge
 	show ip addr add 10.77.0.1/24 dev $bridge
@@ -72,9 +72,9 @@ say 'A template.'
 cache=/var/lib/vz/template/cache
 template=$(find $cache -name 'debian-12-standard_*.tar.*' 2>/dev/null | sort | tail -n 1)
 if [ -n "$template" ]; then
-	echo "Debian's is there."
+	echo "The template of Debian exists."
 elif ! build debian; then
-	echo 'Debian could not be built (does its mirror answer?): this shows busybox instead.'
+	echo 'Debian could not be built (does its mirror answer?): the demo continues with busybox.'
 	build busybox
 fi
 
@@ -84,7 +84,7 @@ show pct create $ctid "${template##*/}" --hostname web1 \
 	--net0 name=eth0,bridge=$bridge,ip=10.77.0.20/24,gw=10.77.0.1
 show pct config $ctid
 
-say 'What setup wrote into the template, as a diff.'
+say 'Changes that setup makes in the template, as a diff.'
 mkdir "$work/tree"
 tar -C "$work/tree" -xf "$template"
 show pct setup --rootfs "$work/tree" --config /etc/pve/lxc/$ctid/config --phase create --diff

@@ -51,6 +51,23 @@ recording | sed -n '/^net0: /p' >"$work/recorded.conf"
 same 'setup writes what the recording shows' "$(diff_of /etc/network/interfaces <"$work/diff")" \
 	"$(recording | diff_of /etc/network/interfaces)"
 
+# ---- the check of a config from elsewhere ----
+
+pve=$work/pve/nodes/a/lxc
+mkdir -p "$pve"
+{
+	printf '%s\n' 'arch: amd64' 'cores: 2' 'features: nesting=1' 'hostname: web' 'memory: 1024'
+	printf '%s\n' 'mp0: local:105/vm-105-disk-1.raw,mp=/data,size=8G' 'net0: name=eth0,ip=dhcp,type=veth'
+	printf '%s\n' 'onboot: 1' 'ostype: debian' 'rootfs: local:105/vm-105-disk-0.raw,size=8G'
+	printf '%s\n' 'swap: 512' 'tags: a' 'unprivileged: 1' 'startup: order=1'
+	printf '%s\n' 'lxc.hook.pre-start: /tmp/x' 'lxc.mount.entry: / mnt none bind 0 0'
+} >"$pve/105.conf"
+"$pct" config --check "$work/pve" | sed "s|^$work|/tmp|" >"$work/checked"
+examples() { sed -n 's/^    \(\/tmp\/pve\/\)/\1/p' README.md doc/guide.md | sort -u; }
+same 'pct config --check prints the lines of the examples' '' \
+	"$(examples | grep -vxF -f "$work/checked")"
+check 'the documents have such examples' test "$(examples | wc -l)" -ge 3
+
 # ---- the picture ----
 
 # lxc-copy runs lxc.hook.clone, and pct runs pct-create and pct-enter.
