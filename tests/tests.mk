@@ -22,8 +22,8 @@ submake = $(Q)$(MAKE) --no-print-directory
 # Without a test run: all that is compiled.
 programs: all $(UNIT) $(FUZZ) $(FAULTS) $(HOSTILE) $(BENCH)
 
-check: ## all tests; TESTS="live/exec cli/": those whose name holds one of these words
-golden: ## the files that setup writes
+check: ## all tests; TESTS="live/exec cli/": only tests whose names contain one of these words
+golden: ## compare the files that setup writes
 live: ## real containers
 check live golden:
 	$(call needs)
@@ -35,7 +35,7 @@ golden: TESTS ?= golden/
 unit: $(UNIT) ## the unit tests, as any user
 	$(Q)for t in $(UNIT); do $(EMULATOR) $$t || exit 1; done
 
-demo: ## a container from template to shell, each step shown; removed afterwards
+demo: ## show a container from template to shell, then remove it
 	$(call needs)
 	$(submake) all
 	$(Q)O=$(O) bash tests/demo.sh
@@ -88,7 +88,7 @@ $(O)/analyze/cppcheck: $(ANALYZE) $(ANALYZE_H)
 
 # TESTS=FORMAT for one of them.
 fuzz: T ?= 60
-fuzz: ## each reader of foreign bytes under libFuzzer, for T=60 seconds
+fuzz: ## each parser of untrusted input under libFuzzer, for T=60 seconds
 	$(call needs,fuzz)
 	$(submake) CC=clang-14 SANITIZE=fuzzer-no-link,address,undefined fuzzers
 	$(Q)O=$(O)-fuzz T=$(T) tests/fuzz/run $(TESTS)
@@ -96,18 +96,18 @@ fuzzers: $(FUZZ)
 
 # doc/faults.md; T seconds of 32 processes at once.
 faults: T ?= 300
-faults: ## each system call that fails, each loss of power, many commands at once; an hour
+faults: ## failing system calls, power loss, many commands at once; takes an hour
 	$(call needs)
 	$(submake) all $(FAULTS)
 	$(Q)O=$(O) T=$(T) FULL=--full tests/run $(or $(TESTS),faults/)
 
 # A short form of it is in "make check".
-hostile: ## all attacks by a rootfs, an archive, a process inside
+hostile: ## all attacks by a root file system, an archive, a process in a container
 	$(call needs)
 	$(submake) all $(HOSTILE)
 	$(Q)O=$(O) FULL=--full tests/run $(or $(TESTS),hostile/)
 
-bench: ## timings against liblxc and tar
+bench: ## measurements against plain liblxc and tar
 	$(call needs)
 	$(submake) all $(BENCH)
 	$(Q)O=$(O) bash tests/bench/run.sh
@@ -122,7 +122,7 @@ consumers: ## the programs that read network files, on the files that setup writ
 	O=$(O) tests/consumers/recipes.sh && O=$(O) tests/consumers/live.sh && \
 	O=$(O) tests/consumers/ovs.sh && exit $$boots
 
-vmcheck: ## in emulated machines: systemd, cgroup v2 alone, AppArmor, VLANs; RELEASES=12 for one
+vmcheck: ## emulated machines: systemd, cgroup v2 only, AppArmor, VLANs; RELEASES=12: one release
 	$(call needs,vm)
 	$(submake) all $(HOSTILE)
 	$(Q)O=$(O) TESTS='$(TESTS)' tests/vm/run.sh $(RELEASES)
