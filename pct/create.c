@@ -14,8 +14,10 @@
 #include "ct/build.h"
 #include "ct/clashes.h"
 #include "ct/ct.h"
+#include "ct/idmap.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/interrupt.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
@@ -27,8 +29,6 @@
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/destroy.h"
-#include "pct/idmap-option.h"
-#include "pct/interrupt.h"
 #include "pct/secret.h"
 
 #define DEFAULT_GIB 4

@@ -14,6 +14,7 @@
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/interrupt.h"
 #include "lib/base/netaddr.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
@@ -21,7 +22,6 @@
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
 #include "pct/destroy.h"
-#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 /* RFC 5737; the link leads nowhere.  Not .1 or .2: the host would answer for one of its own. */

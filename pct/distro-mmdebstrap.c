@@ -11,13 +11,13 @@
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/interrupt.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
 #include "lib/storage/mount.h"
 #include "pct/distro-tree.h"
-#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 /* Without the keys apt's message is long, and does not name the package: the file's name does. */

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "lib/base/err.h"
+#include "lib/base/interrupt.h"
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
-#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 static mode_t member_mode(const struct distro_tree *t, const char *member, mode_t usual)

@@ -7,12 +7,12 @@
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/interrupt.h"
 #include "lib/base/json.h"
 #include "lib/base/memfd-exec.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
-#include "pct/interrupt.h"
 #include "pct/recipe.h"
 
 static const struct method {

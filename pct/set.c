@@ -9,13 +9,13 @@
 
 #include "ct/clashes.h"
 #include "ct/ct.h"
+#include "ct/idmap.h"
 #include "ct/live.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
-#include "pct/idmap-option.h"
 
 const struct option_def set_options[] = {
 	{ "delete", "OPTION[,OPTION]", "Reset these options to their defaults" },

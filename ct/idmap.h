@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The option --idmap of create and set. */
-#ifndef PCT_IDMAP_OPTION_H
-#define PCT_IDMAP_OPTION_H
+#ifndef CT_IDMAP_H
+#define CT_IDMAP_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pct/idmap-option.h"
+#include "ct/idmap.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pct/interrupt.h"
+#include "lib/base/interrupt.h"
 
 #include <errno.h>
 #include <signal.h>
