@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ct/clashes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
@@ -181,7 +181,7 @@ static void add_others(struct clashes *c, const struct clashes *changed, unsigne
 	inventory_done(&all);
 }
 
-void clashes_warn(const struct conf *old, const struct conf *new)
+void clashes_note(struct ct *ct, const struct conf *old, const struct conf *new)
 {
 	struct clashes changed = { 0 }, all = { 0 };
 	struct conf_findings findings = { 0 };
@@ -198,8 +198,7 @@ void clashes_warn(const struct conf *old, const struct conf *new)
 	for (size_t i = 0; i < changed.n; i++)
 		find_one(&all, &changed.v[i], &findings);
 	for (size_t i = 0; i < findings.n; i++)
-		fprintf(stderr, "pct: warning: container %u: %s: %s\n", new->ctid,
-			findings.v[i].key, findings.v[i].text);
+		ct_note(ct, "%s: %s", findings.v[i].key, findings.v[i].text);
 	conf_findings_done(&findings);
 	free(changed.v);
 	free(all.v);

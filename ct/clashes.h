@@ -7,13 +7,13 @@
 
 struct conf;
 struct conf_findings;
-struct inventory;
+struct ct;
 
 /*
- * Warn on standard error of what the networks of new share with others.  Those that old has, too,
- * are passed over (NULL: none), so that what has not changed costs nothing.
+ * Note the addresses that networks of new share with other networks.  Networks that are the same in
+ * old (NULL: none is) are passed over, so that an unchanged network costs nothing.
  */
-void clashes_warn(const struct conf *old, const struct conf *new);
+void clashes_note(struct ct *ct, const struct conf *old, const struct conf *new);
 
 /* All of many configs: add is called for each, then find for each. */
 struct clashes;

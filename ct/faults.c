@@ -2,6 +2,7 @@
 /* Checks the rules of a start without a start. */
 #include <errno.h>
 
+#include "ct/ct-internal.h"
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
@@ -73,9 +74,10 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 static void find_here(const struct conf_file *f, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
+	autofree char *lowered = NULL;
 	struct err e;
 
-	if (ct_check_controllers(f, &e) < 0)
+	if (ct_lower_text(f, &lowered, &e) < 0 || ct_check_controllers(lowered, &e) < 0)
 		conf_findings_take(to, f, NULL, NULL, &e);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		if (ct_check_bridge(conf, i, &e) < 0)

@@ -2,20 +2,15 @@
 #include "ct/idmap.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idrange.h"
 #include "lib/host/idmap.h"
-
-bool idmap_option_is_auto(const char *value)
-{
-	return str_eq(value, "auto");
-}
 
 /* ---- a range of its own ---- */
 
@@ -48,7 +43,7 @@ static bool has_own(const struct conf *conf, const struct idranges *used)
 	       !is_taken(used, false, &map.uid[0]) && !is_taken(used, true, &map.gid[0]);
 }
 
-int idmap_option_assign(struct conf_file *f, struct err *e)
+int ct_idmap_assign(struct conf_file *f, struct err *e)
 {
 	autofree char *value = NULL;
 	struct idranges used;
@@ -104,7 +99,7 @@ static int refuse(struct err *e, const char *cause, const char *remedy)
 	return err_remedy(e, "%s", remedy);
 }
 
-int idmap_option_check(const struct conf *old, const struct conf *new, struct err *e)
+int ct_idmap_check(const struct conf *old, const struct conf *new, struct err *e)
 {
 	autofree char *was = strv_join(old->idmap, ";"), *is = strv_join(new->idmap, ";");
 	struct idmap from, to;
@@ -133,8 +128,8 @@ int idmap_option_check(const struct conf *old, const struct conf *new, struct er
 	return r;
 }
 
-static void warn_of(const struct idranges *used, const struct conf *conf, bool group,
-		    const struct idmap_range *r)
+static void note_shared(struct ct *ct, const struct idranges *used, const struct conf *conf,
+			bool group, const struct idmap_range *r)
 {
 	struct idrange own = range_of(conf->ctid, group, r);
 	struct idmap shared;
@@ -143,16 +138,14 @@ static void warn_of(const struct idranges *used, const struct conf *conf, bool g
 	for (size_t i = 0; i < used->n; i++)
 		if (idrange_overlap(&used->v[i], &own) &&
 		    !idrange_is_shared(&used->v[i], &own, some ? &shared : NULL)) {
-			fprintf(stderr,
-				"pct: warning: container %u: idmap: %s %u to %u are those of "
-				"container %u as well\n",
-				conf->ctid, group ? "groups" : "users", own.first,
+			ct_note(ct, "idmap: %s %u to %u are those of container %u as well",
+				group ? "groups" : "users", own.first,
 				own.first + (own.count - 1), used->v[i].ctid);
 			return;
 		}
 }
 
-void idmap_option_warn(const struct conf *conf)
+void ct_idmap_note(struct ct *ct, const struct conf *conf)
 {
 	struct idranges used;
 	struct idmap map;
@@ -161,8 +154,8 @@ void idmap_option_warn(const struct conf *conf)
 	    idranges_read(path_etc(), conf->ctid, &used, NULL) < 0)
 		return;
 	for (unsigned i = 0; i < map.n_uid; i++)
-		warn_of(&used, conf, false, &map.uid[i]);
+		note_shared(ct, &used, conf, false, &map.uid[i]);
 	for (unsigned i = 0; i < map.n_gid; i++)
-		warn_of(&used, conf, true, &map.gid[i]);
+		note_shared(ct, &used, conf, true, &map.gid[i]);
 	idranges_done(&used);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ct/ct.h"
 #include "ct/live.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
@@ -191,9 +192,8 @@ static int free_claim(const struct live *l, const struct net *net, unsigned fami
 
 static void warn(const struct live *l, const char *what, const struct err *e)
 {
-	fprintf(stderr, "pct: container %u: %s: what manages it inside does not know of the "
-		"change: %s: %s; pct reboot %u lets it begin anew\n", l->ctid, what, e->object,
-		e->cause, l->ctid);
+	ct_note(l->ct, "%s: what manages it inside does not know of the change: %s: %s; "
+		"pct reboot %u lets it begin anew", what, e->object, e->cause, l->ctid);
 }
 
 /* What is told comes last: it may have lost sight of an interface, and has the last word. */

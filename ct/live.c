@@ -140,7 +140,7 @@ static int change_files(struct live *l, const struct conf_file *from, const stru
 		l->dns_changed |= str_eq(report.changes[i].step, "resolv.conf");
 	}
 	if (r == 0)
-		ct_print_warnings(l->ctid, &report);
+		ct_note_warnings(l->ct, &report);
 	report_done(&report);
 	return r;
 }

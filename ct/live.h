@@ -7,10 +7,12 @@
 
 struct conf;
 struct conf_file;
+struct ct;
 struct err;
 struct net;
 
 struct live {
+	struct ct *ct;  /* whose notes get the warnings */
 	unsigned ctid;
 	int init;       /* pidfd; -1: not needed so far */
 	char *consumer; /* who reads network files inside, once that was asked; NULL: nobody */
@@ -31,7 +33,7 @@ bool live_can(struct live *l, const char *option, const struct conf_file *from,
 int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,
 	       struct err *e);
 
-/* Once the config is saved: let what runs inside know.  Failures are told as warnings. */
+/* Once the config is saved: tell the programs inside that use it.  Failures become notes. */
 void live_settle(const struct live *l, const struct conf_file *from, const struct conf_file *to);
 
 /* Between live*.c. */

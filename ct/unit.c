@@ -33,46 +33,29 @@ static bool has_units(void)
 	       (access(here, F_OK) == 0 || access(installed, F_OK) == 0);
 }
 
-static int start_here(unsigned ctid, struct err *e)
+int unit_start(struct ct *ct, struct err *e)
 {
-	autoclose int lock = ct_lock(ctid, e);
-
-	return lock < 0 ? lock : ct_start(ctid, e);
-}
-
-/* What can be said without systemd; the record of an earlier failure goes. */
-static int prepare(unsigned ctid, struct err *e)
-{
-	autoclose int lock = ct_lock(ctid, e);
-	int r = lock < 0 ? lock : ct_check_startable(ctid, e);
-
-	if (r == 0)
-		ct_forget_failure(ctid);
-	return r;
-}
-
-int unit_start(unsigned ctid, struct err *e)
-{
-	autofree char *unit = xasprintf("pct@%u.service", ctid), *run = path_ct_run(ctid);
+	autofree char *unit = xasprintf("pct@%u.service", ct->ctid);
 	const char *const systemctl[] = { "systemctl", "start", unit, NULL };
-	struct conf_file *f = NULL;
 	char stage[32];
 	int r;
 
 	if (!has_units())
-		return start_here(ctid, e);
-	r = prepare(ctid, e);
+		return ct_start(ct, e);
+	r = ct_check_startable(ct, e);
 	if (r < 0)
 		return r;
+	ct_forget_failure(ct->ctid);
+	ct_unlock(ct);
 	r = run_program(systemctl, e);
 	if (r == 0) {
-		if (ct_load(ctid, &f, e) == 0)
-			ct_print_start_warnings(conf_values(f));
-		conf_free(f);
+		/* As the unit has done it. */
+		conf_pending_merge(ct->file, NULL);
+		ct_note_start(ct);
 		return 0;
 	}
 	/* It has more lines than one, and knows no cause. */
-	if (failure_read(run, stage, e) == 0) {
+	if (failure_read(ct->run, stage, e) == 0) {
 		err_set(e, EIO, unit, "systemd could not start it");
 		err_remedy(e, "see journalctl -u %s", unit);
 	}
@@ -80,23 +63,24 @@ int unit_start(unsigned ctid, struct err *e)
 }
 
 /* systemd cannot find out by itself which process is the service: PIDFile= of the unit. */
-static int write_pid(unsigned ctid, struct err *e)
+static int write_pid(const struct ct *ct, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/pid", run);
-	autofree char *text = xasprintf("%d\n", (int)monitor_pid(ctid));
+	autofree char *path = xasprintf("%s/pid", ct->run);
+	autofree char *text = xasprintf("%d\n", (int)monitor_pid(ct->ctid));
 
 	return file_write(path, text, strlen(text), 0644, e);
 }
 
-int unit_run_start(unsigned ctid, struct err *e)
+int unit_run_start(struct ct *ct, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid);
-	int r = start_here(ctid, e);
+	int r = ct_lock(ct, e);
 
 	if (r == 0)
-		return write_pid(ctid, e);
-	if (r != -EALREADY && file_mkdirs(run, 0755, NULL) == 0)
-		failure_write(run, "start", e);
+		r = ct_start(ct, e);
+	if (r == 0)
+		return write_pid(ct, e);
+	if (r != -EALREADY)
+		failure_write(ct->run, "start", e);
 	return r;
 }
 
@@ -122,22 +106,20 @@ static void ask_for_time(unsigned seconds)
 
 /* systemd runs it as well when the container has stopped by itself; by then somebody may have
  * started it again, without systemd. */
-int unit_run_stop(unsigned ctid, struct err *e)
+int unit_run_stop(struct ct *ct, struct err *e)
 {
-	struct conf_file *f = NULL;
 	unsigned seconds = SHUTDOWN_SECONDS;
-	autoclose int lock = -1;
+	int r;
 
 	if (!getenv("MAINPID"))
 		return 0;
-	lock = ct_lock(ctid, e);
-	if (lock < 0)
-		return lock;
-	if (ct_load(ctid, &f, e) == 0)
-		seconds = conf_values(f)->startup.down;
-	conf_free(f);
-	if (!ct_is_running(ctid))
+	r = ct_lock(ct, e);
+	if (r < 0)
+		return r;
+	if (ct_load(ct, e) == 0)
+		seconds = conf_values(ct->file)->startup.down;
+	if (!ct_is_running(ct->ctid))
 		return 0;
 	ask_for_time(seconds + KILL_SECONDS);
-	return ct_ensure_shut_down(ctid, seconds, e);
+	return ct_ensure_shut_down(ct, seconds, e);
 }

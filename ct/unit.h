@@ -7,13 +7,20 @@
 #ifndef CT_UNIT_H
 #define CT_UNIT_H
 
+struct ct;
 struct err;
 
-/* Start it, in its unit where systemd runs and has the units.  The caller holds no lock. */
-int unit_start(unsigned ctid, struct err *e);
+/*
+ * Start it, in its unit where systemd runs and has the units.  The caller holds the lock, which the
+ * unit's process takes from it.
+ */
+int unit_start(struct ct *ct, struct err *e);
 
-/* What the unit runs: a start whose cause of failure is for unit_start() to read, and a stop. */
-int unit_run_start(unsigned ctid, struct err *e);
-int unit_run_stop(unsigned ctid, struct err *e);
+/*
+ * The unit's own processes: a start, which leaves the cause of its failure for unit_start() to
+ * read, and a stop.  They take the lock themselves.
+ */
+int unit_run_start(struct ct *ct, struct err *e);
+int unit_run_stop(struct ct *ct, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "ct/clean.h"
 #include "hooks/hook.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -16,10 +17,8 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
-#include "lib/net/port.h"
 #include "lib/runtime/lower.h"
 #include "lib/runtime/monitor.h"
-#include "lib/storage/mount.h"
 
 #define MONITOR_WAIT 30 /* seconds, as pct waits */
 
@@ -67,14 +66,11 @@ static void start_afresh(unsigned ctid)
 
 static int post_stop(const struct hook *hook, struct err *e)
 {
-	autofree char *run = path_ct_run(hook->ctid), *plan = xasprintf("%s/plan", run);
 	int r;
 
 	if (!monitor_is_mine(hook->ctid))
 		return 0;
-	unlink(plan);
-	port_sweep(hook->ctid);
-	r = mount_detach(hook->rootfs, e);
+	r = ct_undo_start(hook->ctid, e);
 	if (hook->rebooting && r == 0) {
 		if (!config_changed(hook->ctid))
 			return 0;

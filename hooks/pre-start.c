@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ct/clean.h"
 #include "hooks/hook.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -18,10 +19,8 @@
 #include "lib/conf/idmap.h"
 #include "lib/conf/lock.h"
 #include "lib/conf/setup-plan.h"
-#include "lib/host/cgroup.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
-#include "lib/net/port.h"
 #include "lib/runtime/failure.h"
 #include "lib/runtime/lower.h"
 #include "lib/runtime/monitor.h"
@@ -172,13 +171,10 @@ static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 		r = monitor_claim(ctid, MONITOR_WAIT, e);
 	if (r < 0)
 		return r;
-	cgroup_sweep(ctid);
-	if (orphan_is_left(ctid)) {
+	r = ct_clean_up(ctid, e);
+	if (r == -EBUSY)
 		monitor_release(ctid);
-		return orphan_tell(ctid, e);
-	}
-	port_sweep(ctid);
-	return prepare_run(ctid, map, e);
+	return r < 0 ? r : prepare_run(ctid, map, e);
 }
 
 static int start(const struct hook *hook, struct conf_file *file, const char *path,
@@ -202,8 +198,6 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = claim(hook->ctid, map, e);
 	if (r == 0)
 		r = record_runtime(hook->ctid, runtime, e);
-	if (r == 0)
-		r = mount_detach(hook->rootfs, e);
 	if (r == 0)
 		r = mount_root(conf, map, hook->rootfs, e);
 	return r < 0 ? r : write_plan(conf, e);

@@ -10,6 +10,7 @@
 #include "lib/conf/conf.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
+#include "pct/notes.h"
 
 const struct option_def console_options[] = {
 	{ "escape", "^LETTER", "Ctrl-LETTER q leaves the console (^a)" },
@@ -18,14 +19,14 @@ const struct option_def console_options[] = {
 
 int cmd_enter(const struct args *args, struct err *e)
 {
-	int r = ct_require_running(args->ctid, e);
+	int r = require_running(args->ctid, e);
 
 	return r < 0 ? r : runtime_attach(args->ctid, NULL, e);
 }
 
 int cmd_exec(const struct args *args, struct err *e)
 {
-	int r = ct_require_running(args->ctid, e);
+	int r = require_running(args->ctid, e);
 
 	return r < 0 ? r : runtime_attach(args->ctid, args->positional, e);
 }
@@ -50,7 +51,7 @@ int cmd_console(const struct args *args, struct err *e)
 	int r = take_escape(args, &escape, e);
 
 	if (r == 0)
-		r = ct_require_running(args->ctid, e);
+		r = require_running(args->ctid, e);
 	if (r == 0 && !isatty(STDIN_FILENO)) {
 		err_set(e, ENOTTY, "standard input", "is not a terminal");
 		r = err_remedy(e, "use pct exec %u -- COMMAND in scripts", args->ctid);

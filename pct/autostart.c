@@ -14,6 +14,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/startup.h"
+#include "pct/notes.h"
 
 #define STOPS_AT_ONCE 64 /* they mostly wait */
 
@@ -43,13 +44,13 @@ static int list_make(bool to_start, struct list *list, struct err *e)
 		closedir(dir);
 	ids_find_running(&running, &orphans);
 	for (size_t i = 0; i < all.n; i++) {
-		struct conf_file *f = NULL;
+		struct ct ct;
 
 		if (ids_has(&running, all.v[i]) == to_start)
 			continue;
-		r = ct_load(all.v[i], &f, e);
+		r = ct_open(all.v[i], CT_LOAD, &ct, e);
 		if (r == 0) {
-			const struct conf *conf = conf_values(f);
+			const struct conf *conf = conf_values(ct.file);
 
 			if (!to_start || (conf->onboot && !conf->is_template))
 				list_add(list, all.v[i], conf->startup);
@@ -59,7 +60,7 @@ static int list_make(bool to_start, struct list *list, struct err *e)
 			err_print(e, "pct", stderr);
 			list->bad = true;
 		}
-		conf_free(f);
+		ct_close(&ct);
 	}
 	free(all.v);
 	free(running.v);
@@ -68,18 +69,22 @@ static int list_make(bool to_start, struct list *list, struct err *e)
 	return 0;
 }
 
-static int stop(const struct startup_ct *ct, struct err *e)
+static int stop(const struct startup_ct *which, struct err *e)
 {
-	autoclose int lock = ct_lock(ct->ctid, e);
+	struct ct ct;
+	int r = ct_open(which->ctid, CT_LOCK, &ct, e);
 
-	if (lock < 0)
-		return lock;
-	return ct_is_running(ct->ctid) ? ct_ensure_shut_down(ct->ctid, ct->startup.down, e) : 0;
+	if (r == 0 && ct_is_running(ct.ctid))
+		r = ct_ensure_shut_down(&ct, which->startup.down, e);
+	return finish_ct(&ct, r);
 }
 
-static int start(const struct startup_ct *ct, struct err *e)
+static int start(const struct startup_ct *which, struct err *e)
 {
-	return unit_start(ct->ctid, e);
+	struct ct ct;
+	int r = ct_open(which->ctid, CT_LOCK, &ct, e);
+
+	return finish_ct(&ct, r < 0 ? r : unit_start(&ct, e));
 }
 
 static void __attribute__((noreturn))

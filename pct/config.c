@@ -13,6 +13,7 @@
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
 #include "pct/entries.h"
+#include "pct/notes.h"
 
 void entries_done(struct entries *list)
 {
@@ -132,7 +133,7 @@ const struct option_def config_options[] = {
 int cmd_config(const struct args *args, struct err *e)
 {
 	struct entries list = { 0 };
-	struct conf_file *f = NULL;
+	struct ct ct;
 	const struct conf_line *lines;
 	enum format format = args_format(args);
 	const char *check = args_option(args, "check");
@@ -143,20 +144,17 @@ int cmd_config(const struct args *args, struct err *e)
 		return args_usage(args, e, "give either a CTID or --check");
 	if (check)
 		return config_check(check, args_flag(args, "strict"), format, e);
-	r = ct_load(args->ctid, &f, e);
+	r = ct_open(args->ctid, CT_LOAD, &ct, e);
 	if (r == 0 && !args_flag(args, "current"))
-		r = conf_pending_merge(f, e);
-	if (r < 0) {
-		conf_free(f);
-		return r;
-	}
-	entries_collect(f, &list);
-	n = conf_lines(f, &lines);
+		r = conf_pending_merge(ct.file, e);
+	if (r < 0)
+		return finish_ct(&ct, r);
+	entries_collect(ct.file, &list);
+	n = conf_lines(ct.file, &lines);
 	if (format == FORMAT_TEXT)
 		print_text(&list, lines, n);
 	else
 		print_object(&list, lines, n, format);
 	entries_done(&list);
-	conf_free(f);
-	return 0;
+	return finish_ct(&ct, 0);
 }

@@ -1,135 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pct/destroy.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "ct/ct.h"
-#include "lib/base/err.h"
-#include "lib/base/file.h"
-#include "lib/base/paths.h"
-#include "lib/base/run.h"
-#include "lib/base/util.h"
-#include "lib/conf/conf.h"
-#include "lib/runtime/orphan.h"
-#include "lib/storage/storage.h"
 #include "pct/cmd.h"
+#include "pct/notes.h"
 
 const struct option_def destroy_options[] = {
 	{ "force", "[0|1]", "Stop a running container first" },
 	{ 0 },
 };
 
-static int remove_tree(const char *path, struct err *e)
-{
-	return access(path, F_OK) < 0 && errno == ENOENT ? 0 : run_remove_tree(path, e);
-}
-
-/* The mount point must be empty: whatever else is there was not made by us. */
-static int remove_runtime(unsigned ctid, struct err *e)
-{
-	autofree char *dir = path_runtime_dir(ctid), *rootfs = path_rootfs(ctid);
-
-	if (rmdir(rootfs) < 0 && errno != ENOENT) {
-		err_sys(e, rootfs, "remove the mount point");
-		return err_remedy(e, "see what is in it, or mounted on it");
-	}
-	return remove_tree(dir, e);
-}
-
-int destroy_unfinished(unsigned ctid, const struct volume *volume, struct err *e)
-{
-	autofree char *run = path_ct_run(ctid), *dir = path_ct_dir(ctid);
-	int r = volume ? volume_remove(volume, e) : 0;
-
-	if (r == 0)
-		r = remove_runtime(ctid, e);
-	if (r == 0)
-		r = remove_tree(run, e);
-	if (r == 0)
-		r = remove_tree(dir, e);
-	/* Or, after a power loss, there is a container again, with a volume or without. */
-	return r < 0 ? r : file_sync_parent(dir, e);
-}
-
-static int check_removable(const struct conf *conf, struct err *e)
-{
-	autofree char *object = xasprintf("container %u", conf->ctid);
-
-	if (orphan_refuse(conf->ctid, e) < 0)
-		return err_code(e);
-	if (ct_is_running(conf->ctid)) {
-		err_set(e, EBUSY, object, "is running");
-		return err_remedy(e, "stop it first: pct stop %u", conf->ctid);
-	}
-	if (conf->protection) {
-		err_set(e, EPERM, object, "is protected");
-		return err_remedy(e, "if you mean it: pct set %u --protection 0", conf->ctid);
-	}
-	return 0;
-}
-
-static int remove_volume(const struct conf *conf, struct err *e)
-{
-	struct volume volume = { 0 };
-	int r;
-
-	if (!conf->volid)
-		return 0;
-	r = volume_find(conf->volid, conf->ctid, &volume, e);
-	if (r == 0)
-		r = volume_remove(&volume, e);
-	volume_done(&volume);
-	return r;
-}
-
-static int destroy_loaded(const struct conf_file *f, struct err *e)
-{
-	const struct conf *conf = conf_values(f);
-	int r = check_removable(conf, e);
-
-	if (r == 0 && !str_eq(conf->lock, "create"))
-		r = ct_check_unlocked(f, e);
-	if (r == 0)
-		r = ct_clean(conf->ctid, e);
-	if (r == 0)
-		r = remove_volume(conf, e);
-	return r < 0 ? r : destroy_unfinished(conf->ctid, NULL, e);
-}
-
-int destroy_container(unsigned ctid, struct err *e)
-{
-	struct conf_file *f = NULL;
-	int r = ct_load(ctid, &f, e);
-
-	if (r == 0)
-		r = destroy_loaded(f, e);
-	conf_free(f);
-	return r;
-}
-
-/* Protection is looked at before a running container is stopped for nothing. */
-static int stop_first(unsigned ctid, struct err *e)
-{
-	struct conf_file *f = NULL;
-	int r = ct_load(ctid, &f, e);
-
-	if (r == 0 && !conf_values(f)->protection)
-		r = ct_check_unlocked(f, e);
-	if (r == 0 && !conf_values(f)->protection)
-		r = ct_ensure_stopped(ctid, e);
-	conf_free(f);
-	return r;
-}
-
 int cmd_destroy(const struct args *args, struct err *e)
 {
-	autoclose int lock = ct_lock(args->ctid, e);
-	int r = lock < 0 ? lock : 0;
+	struct ct ct;
+	int r = ct_open(args->ctid, CT_LOCK, &ct, e);
 
-	if (r == 0 && args_flag(args, "force") && ct_is_running(args->ctid))
-		r = stop_first(args->ctid, e);
-	return r < 0 ? r : destroy_container(args->ctid, e);
+	if (r == 0)
+		r = ct_destroy(&ct, args_flag(args, "force"), e);
+	return finish_ct(&ct, r);
 }

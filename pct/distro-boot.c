@@ -21,7 +21,8 @@
 #include "lib/base/util.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
-#include "pct/destroy.h"
+#include "pct/notes.h"
+
 #include "pct/recipe.h"
 
 /* RFC 5737; the link leads nowhere.  Not .1 or .2: the host would answer for one of its own. */
@@ -122,23 +123,26 @@ static int wait_for_address(unsigned ctid, struct err *e)
 
 static int start_and_look(unsigned ctid, struct err *e)
 {
-	autoclose int lock = ct_lock(ctid, e);
-	int r = lock < 0 ? lock : ct_start(ctid, e);
+	struct ct ct;
+	int r = ct_open(ctid, CT_LOCK, &ct, e);
 
-	return r < 0 ? r : wait_for_address(ctid, e);
+	if (r == 0)
+		r = ct_start(&ct, e);
+	if (r == 0)
+		r = wait_for_address(ctid, e);
+	return finish_ct(&ct, r);
 }
 
 static void throw_away(unsigned ctid)
 {
 	struct err e = { 0 };
-	int lock = ct_lock(ctid, &e);
+	struct ct ct;
+	int r = ct_open(ctid, CT_LOCK, &ct, &e);
 
-	if (ct_is_running(ctid))
-		ct_stop(ctid, &e);
-	if (destroy_container(ctid, &e) < 0)
+	if (r == 0)
+		r = ct_destroy(&ct, true, &e);
+	if (finish_ct(&ct, r) < 0)
 		err_print(&e, "pct", stderr);
-	if (lock >= 0)
-		close(lock);
 }
 
 int distro_boot(const char *archive, struct err *e)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ct/clean.h"
 #include "ct/ct.h"
 #include "ct/ids.h"
 #include "lib/base/file.h"
@@ -16,7 +17,6 @@
 #include "lib/host/cgroup.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
-#include "lib/storage/mount.h"
 #include "lib/storage/storage.h"
 #include "pct/doctor.h"
 
@@ -46,16 +46,16 @@ void doctor_configs(struct doctor *d)
 	if (ids_find_all(&all, &dir, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 	for (size_t i = 0; i < all.n; i++) {
-		struct conf_file *f = NULL;
-		int r = ct_load(all.v[i], &f, &e);
+		struct ct ct;
+		int r = ct_open(all.v[i], CT_LOAD, &ct, &e);
 
 		if (r == 0) {
-			check_bridges(d, conf_values(f));
-			check_volume(d, conf_values(f));
+			check_bridges(d, conf_values(ct.file));
+			check_volume(d, conf_values(ct.file));
 		} else if (r != -ENOENT) {
 			doctor_add(d, DOCTOR_ERROR, &e);
 		}
-		conf_free(f);
+		ct_close(&ct);
 	}
 	if (dir)
 		closedir(dir);
@@ -119,26 +119,32 @@ static bool is_live(unsigned ctid)
 }
 
 /* 1: it is gone; 0: there was nothing to remove any more. */
-static int clean(unsigned ctid, struct err *e)
+static int clean_locked(unsigned ctid, struct err *e)
 {
-	autofree char *rootfs = path_rootfs(ctid), *found = NULL, *left = NULL;
-	autoclose int lock = ct_lock(ctid, e);
+	autofree char *found = NULL, *left = NULL;
 	int r;
 
-	if (lock < 0)
-		return lock;
 	/* Started meanwhile: what is there is its own.  Or stopped again, and it is gone. */
 	found = is_live(ctid) ? NULL : left_by(ctid);
 	if (!found)
 		return 0;
 	r = ct_clean(ctid, e);
-	if (r == 0)
-		r = mount_detach(rootfs, e);
 	if (r < 0)
 		return r;
 	left = left_by(ctid);
 	return left ? err_set(e, EBUSY, "doctor", "%s of container %u cannot be removed", left,
 			      ctid) : 1;
+}
+
+static int clean(unsigned ctid, struct err *e)
+{
+	struct ct ct;
+	int r = ct_open(ctid, CT_LOCK, &ct, e);
+
+	if (r == 0)
+		r = clean_locked(ctid, e);
+	ct_close(&ct);
+	return r;
 }
 
 static void check_stale(struct doctor *d, unsigned ctid)

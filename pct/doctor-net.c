@@ -14,17 +14,18 @@
 /* Looked at once more under the lock: pct set may be making them.  1: made; 0: nothing to do. */
 static int renew(const struct conf *conf, const struct net *net, struct err *e)
 {
-	autoclose int lock = ct_lock(conf->ctid, e);
 	enum port_rules rules = PORT_RULES_UNUSED;
-	int r = lock;
+	struct ct ct;
+	int r = ct_open(conf->ctid, CT_LOCK, &ct, e);
 
-	if (lock < 0)
-		return r;
-	r = ct_is_running(conf->ctid) ? port_check_rules(conf, net, &rules, e) : 0;
-	if (r < 0 || rules < PORT_RULES_OTHER)
-		return r;
-	r = port_renew_rules(conf, net, e);
-	return r < 0 ? r : 1;
+	if (r == 0 && ct_is_running(conf->ctid))
+		r = port_check_rules(conf, net, &rules, e);
+	if (r == 0 && rules >= PORT_RULES_OTHER) {
+		r = port_renew_rules(conf, net, e);
+		r = r < 0 ? r : 1;
+	}
+	ct_close(&ct);
+	return r;
 }
 
 static void check_net(struct doctor *d, const struct conf *conf, const struct net *net)
@@ -61,13 +62,17 @@ void doctor_rules(struct doctor *d)
 	/* What cannot be read, doctor_configs() has told. */
 	(void)!ids_find_all(&all, &dir, NULL);
 	for (size_t i = 0; i < all.n; i++) {
-		struct conf_file *f = NULL;
+		struct ct ct;
 
-		if (!ct_is_running(all.v[i]) || ct_load(all.v[i], &f, NULL) < 0)
+		if (!ct_is_running(all.v[i]))
 			continue;
-		for (size_t n = 0; n < conf_values(f)->n_nets; n++)
-			check_net(d, conf_values(f), &conf_values(f)->nets[n]);
-		conf_free(f);
+		if (ct_open(all.v[i], CT_LOAD, &ct, NULL) == 0) {
+			const struct conf *conf = conf_values(ct.file);
+
+			for (size_t n = 0; n < conf->n_nets; n++)
+				check_net(d, conf, &conf->nets[n]);
+		}
+		ct_close(&ct);
 	}
 	if (dir)
 		closedir(dir);

@@ -21,6 +21,7 @@
 #include "lib/net/ovs.h"
 #include "lib/runtime/runtime.h"
 #include "pct/net.h"
+#include "pct/notes.h"
 #include "setup/confined.h"
 
 /* ---- the host's end ---- */
@@ -165,10 +166,14 @@ static int look_at_running(struct net_look *look, const struct idmap *map, struc
 static int look_at_stopped(struct net_look *look, const struct idmap *map, struct err *e)
 {
 	autofree char *target = path_rootfs(look->ctid);
-	autoclose int lock = ct_lock(look->ctid, e);
-	int r = lock < 0 ? lock : ct_mount_root(look->conf, map, target, e);
+	struct ct ct;
+	int r = ct_open(look->ctid, CT_LOCK, &ct, e);
 
-	return r < 0 ? r : look_at_tree(look, target, -1, map, e);
+	if (r == 0)
+		r = ct_mount_root(look->conf, map, target, e);
+	if (r == 0)
+		r = look_at_tree(look, target, -1, map, e);
+	return finish_ct(&ct, r);
 }
 
 int net_look(const struct conf *conf, struct net_look *ret, struct err *e)

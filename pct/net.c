@@ -13,6 +13,7 @@
 #include "lib/conf/ifname.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
+#include "pct/notes.h"
 #include "pct/output.h"
 
 const struct option_def net_options[] = {
@@ -159,6 +160,7 @@ static void print_failures(const struct report *r)
 static int load(const struct args *args, struct conf_file **ret, struct err *e)
 {
 	const char *rootfs = args_option(args, "rootfs"), *config = args_option(args, "config");
+	struct ct ct;
 	int r;
 
 	if (args->ctid ? rootfs || config : !rootfs || !config)
@@ -166,7 +168,12 @@ static int load(const struct args *args, struct conf_file **ret, struct err *e)
 	if (!args->ctid)
 		return conf_load(config, 0, ret, e);
 	r = need_root("net", e);
-	return r < 0 ? r : ct_load(args->ctid, ret, e);
+	if (r < 0)
+		return r;
+	r = ct_open(args->ctid, CT_LOAD, &ct, e);
+	if (r == 0)
+		*ret = steal(&ct.file);
+	return finish_ct(&ct, r);
 }
 
 int cmd_net(const struct args *args, struct err *e)

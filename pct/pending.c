@@ -11,6 +11,7 @@
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
 #include "pct/entries.h"
+#include "pct/notes.h"
 
 struct row {
 	const char *key;
@@ -79,15 +80,15 @@ int cmd_pending(const struct args *args, struct err *e)
 	struct conf_pending pending[CONF_MAX_PENDING];
 	enum format format = args_format(args);
 	struct entries now = { 0 };
-	struct conf_file *f = NULL;
+	struct ct ct;
 	size_t n_pending, n;
 	struct row *rows;
-	int r = ct_load(args->ctid, &f, e);
+	int r = ct_open(args->ctid, CT_LOAD, &ct, e);
 
 	if (r < 0)
-		return r;
-	entries_collect(f, &now);
-	n_pending = conf_pending(f, pending);
+		return finish_ct(&ct, r);
+	entries_collect(ct.file, &now);
+	n_pending = conf_pending(ct.file, pending);
 	rows = xcalloc(now.n + n_pending, sizeof *rows);
 	n = merge(&now, pending, n_pending, rows);
 	if (format == FORMAT_TEXT)
@@ -96,6 +97,5 @@ int cmd_pending(const struct args *args, struct err *e)
 		print_array(rows, n, format);
 	free(rows);
 	entries_done(&now);
-	conf_free(f);
-	return 0;
+	return finish_ct(&ct, 0);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* start, stop, shutdown, reboot */
 #include <errno.h>
-#include <unistd.h>
 
 #include "ct/ct.h"
 #include "ct/unit.h"
@@ -10,6 +9,7 @@
 #include "lib/conf/conf.h"
 #include "pct/autostart.h"
 #include "pct/cmd.h"
+#include "pct/notes.h"
 #include "pct/wait.h"
 
 #define FROM_UNIT { "from-unit", "[0|1]", "For pct@CTID.service only" }
@@ -47,6 +47,7 @@ int cmd_start(const struct args *args, struct err *e)
 {
 	const char *list = args_option(args, "wait");
 	unsigned what = 0, seconds;
+	struct ct ct;
 	int r = check_which(args, "onboot", e);
 
 	if (r == 0)
@@ -57,17 +58,21 @@ int cmd_start(const struct args *args, struct err *e)
 		return r;
 	if (!args->ctid)
 		return autostart_start(e);
-	if (args_flag(args, "from-unit"))
-		return unit_run_start(args->ctid, e);
-	r = unit_start(args->ctid, e);
+	if (args_flag(args, "from-unit")) {
+		r = ct_open(args->ctid, 0, &ct, e);
+		return finish_ct(&ct, r < 0 ? r : unit_run_start(&ct, e));
+	}
+	r = ct_open(args->ctid, CT_LOCK, &ct, e);
+	r = finish_ct(&ct, r < 0 ? r : unit_start(&ct, e));
 	return r < 0 || !what ? r : ct_wait(args->ctid, what, seconds, e);
 }
 
 int cmd_stop(const struct args *args, struct err *e)
 {
-	autoclose int lock = ct_lock(args->ctid, e);
+	struct ct ct;
+	int r = ct_open(args->ctid, CT_LOCK, &ct, e);
 
-	return lock < 0 ? lock : ct_stop(args->ctid, e);
+	return finish_ct(&ct, r < 0 ? r : ct_stop(&ct, e));
 }
 
 static int take_timeout(const struct args *args, unsigned *ret, struct err *e)
@@ -83,7 +88,7 @@ static int take_timeout(const struct args *args, unsigned *ret, struct err *e)
 
 int cmd_shutdown(const struct args *args, struct err *e)
 {
-	autoclose int lock = -1;
+	struct ct ct;
 	unsigned seconds;
 	int r = check_which(args, "all", e);
 
@@ -93,30 +98,24 @@ int cmd_shutdown(const struct args *args, struct err *e)
 		return r;
 	if (!args->ctid)
 		return autostart_stop(e);
-	if (args_flag(args, "from-unit"))
-		return unit_run_stop(args->ctid, e);
-	lock = ct_lock(args->ctid, e);
-	return lock < 0 ? lock : ct_shutdown(args->ctid, seconds, args_flag(args, "forceStop"), e);
+	if (args_flag(args, "from-unit")) {
+		r = ct_open(args->ctid, 0, &ct, e);
+		return finish_ct(&ct, r < 0 ? r : unit_run_stop(&ct, e));
+	}
+	r = ct_open(args->ctid, CT_LOCK, &ct, e);
+	if (r == 0)
+		r = ct_shutdown(&ct, seconds, args_flag(args, "forceStop"), e);
+	return finish_ct(&ct, r);
 }
 
-/* Not liblxc's reboot: a stop and a start put a changed config in force. */
 int cmd_reboot(const struct args *args, struct err *e)
 {
-	autoclose int lock = -1;
+	struct ct ct;
 	unsigned seconds;
 	int r = take_timeout(args, &seconds, e);
 
 	if (r < 0)
 		return r;
-	lock = ct_lock(args->ctid, e);
-	if (lock < 0)
-		return lock;
-	/* Better refused than down, and refused then. */
-	r = ct_check_restartable(args->ctid, e);
-	if (r == 0)
-		r = ct_shutdown(args->ctid, seconds, true, e);
-	if (r < 0)
-		return r;
-	close(steal_fd(&lock));
-	return unit_start(args->ctid, e);
+	r = ct_open(args->ctid, CT_LOCK, &ct, e);
+	return finish_ct(&ct, r < 0 ? r : ct_reboot(&ct, seconds, e));
 }

@@ -16,6 +16,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
+#include "pct/notes.h"
 
 const struct option_def set_options[] = {
 	{ "delete", "OPTION[,OPTION]", "Reset these options to their defaults" },
@@ -88,11 +89,6 @@ static int each_named(struct conf_file *f, const struct args *args, const char *
 	return r;
 }
 
-static bool is_auto_idmap(const struct option *o)
-{
-	return str_eq(o->name, "idmap") && idmap_option_is_auto(o->value);
-}
-
 static int apply(struct conf_file *f, const struct args *args, struct err *e)
 {
 	int r = each_named(f, args, "delete", delete_option, e);
@@ -103,10 +99,8 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 		if (str_eq(o->name, "delete") || str_eq(o->name, "revert"))
 			continue;
 		r = check_settable(args, o->name, e);
-		if (r == 0 && is_auto_idmap(o))
-			r = idmap_option_assign(f, e);
-		else if (r == 0)
-			r = args_blame(conf_set(f, o->name, o->value, e), e);
+		if (r == 0)
+			r = args_blame(ct_set_option(f, o->name, o->value, e), e);
 	}
 	return r < 0 ? r : args_check_swap(args, f, e);
 }
@@ -219,10 +213,10 @@ static int change_running(struct change *c, struct err *e)
 	return r;
 }
 
-static int set_running(const struct args *args, const struct conf_file *old,
+static int set_running(struct ct *ct, const struct args *args, const struct conf_file *old,
 		       const struct conf_file *next, struct err *e)
 {
-	struct change c = { .args = args, .live = { .ctid = args->ctid, .init = -1 },
+	struct change c = { .args = args, .live = { .ct = ct, .ctid = args->ctid, .init = -1 },
 			    .old = old, .next = next, .now = conf_copy(old) };
 	int r = change_running(&c, e);
 
@@ -233,9 +227,9 @@ static int set_running(const struct args *args, const struct conf_file *old,
 	return r;
 }
 
-static int set_loaded(const struct args *args, struct conf_file *f, struct err *e)
+static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 {
-	struct conf_file *next;
+	struct conf_file *f = ct->file, *next;
 	int r = each_named(f, args, "revert", revert_option, e);
 
 	if (r < 0)
@@ -245,41 +239,34 @@ static int set_loaded(const struct args *args, struct conf_file *f, struct err *
 	if (r == 0)
 		r = apply(next, args, e);
 	if (r == 0)
-		r = args_blame(idmap_option_check(conf_values(f), conf_values(next), e), e);
+		r = args_blame(ct_idmap_check(conf_values(f), conf_values(next), e), e);
 	if (r == 0)
-		r = ct_is_running(args->ctid) ? set_running(args, f, next, e) :
+		r = ct_is_running(args->ctid) ? set_running(ct, args, f, next, e) :
 						ct_commit(next, e);
 	if (r == 0)
-		clashes_warn(conf_values(f), conf_values(next));
+		clashes_note(ct, conf_values(f), conf_values(next));
 	if (r == 0 && args_option(args, "idmap"))
-		idmap_option_warn(conf_values(next));
+		ct_idmap_note(ct, conf_values(next));
 	conf_free(next);
 	return r;
 }
 
 int cmd_set(const struct args *args, struct err *e)
 {
-	struct conf_file *f = NULL;
-	autoclose int lock = -1, ids = -1;
+	struct ct ct;
+	autoclose int ids = -1;
 	int r;
 
 	if (args->n_options == 0) {
 		err_set(e, ERR_USAGE, NULL, "there is nothing to set");
 		return err_remedy(e, "pct help set lists the options");
 	}
-	lock = ct_lock(args->ctid, e);
-	if (lock < 0)
-		return lock;
-	if (args_option(args, "idmap")) {
+	r = ct_open(args->ctid, CT_LOCK | CT_LOAD | CT_UNLOCKED, &ct, e);
+	if (r == 0 && args_option(args, "idmap")) {
 		ids = ct_lock_ids(e);
-		if (ids < 0)
-			return ids;
+		r = ids < 0 ? ids : 0;
 	}
-	r = ct_load(args->ctid, &f, e);
 	if (r == 0)
-		r = ct_check_unlocked(f, e);
-	if (r == 0)
-		r = set_loaded(args, f, e);
-	conf_free(f);
-	return r;
+		r = set_loaded(&ct, args, e);
+	return finish_ct(&ct, r);
 }

@@ -21,6 +21,7 @@
 #include "lib/rootfs/hostkeys.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
+#include "pct/notes.h"
 #include "pct/output.h"
 #include "pct/secret.h"
 #include "setup/confined.h"
@@ -185,29 +186,22 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 
 static int setup_container(unsigned ctid, struct request *q, struct report *ret, struct err *e)
 {
-	struct conf_file *f = NULL;
-	autoclose int lock = -1;
-	int r = 0;
+	struct ct ct;
+	int r;
 
 	if (geteuid() != 0) {
 		err_set(e, EPERM, "setup", "a container needs root");
 		return err_remedy(e, "run it with sudo, or name a folder of yours with --rootfs");
 	}
-	lock = ct_lock(ctid, e);
-	if (lock < 0)
-		return lock;
-	r = ct_load(ctid, &f, e);
-	if (r == 0)
-		r = ct_check_unlocked(f, e);
+	r = ct_open(ctid, CT_LOCK | CT_LOAD | CT_UNLOCKED, &ct, e);
 	if (r == 0 && ct_is_running(ctid)) {
 		err_set(e, EBUSY, NULL, "container %u runs", ctid);
 		r = err_remedy(e, "its files are set at the next start; pct reboot %u does it now",
 			       ctid);
 	}
 	if (r == 0)
-		r = setup_mounted(q, conf_values(f), ret, e);
-	conf_free(f);
-	return r;
+		r = setup_mounted(q, conf_values(ct.file), ret, e);
+	return finish_ct(&ct, r);
 }
 
 /* ---- telling ---- */

@@ -13,6 +13,7 @@
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
+#include "pct/notes.h"
 #include "setup/report.h"
 
 const struct option_def status_options[] = {
@@ -108,23 +109,22 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 
 int cmd_status(const struct args *args, struct err *e)
 {
-	struct conf_file *f = NULL;
+	struct ct ct;
 	struct status status;
 	enum format format = args_format(args);
-	int r = ct_load(args->ctid, &f, e);
+	int r = ct_open(args->ctid, CT_LOAD, &ct, e);
 
 	if (r < 0)
-		return r;
+		return finish_ct(&ct, r);
 	look(args->ctid, &status);
 	if (format == FORMAT_TEXT) {
 		print_text(args->ctid, &status, args_flag(args, "verbose"));
 	} else {
-		struct json_t *object = status_json(args->ctid, conf_values(f), &status);
+		struct json_t *object = status_json(args->ctid, conf_values(ct.file), &status);
 
 		print_json(object, format);
 		json_free(object);
 	}
 	report_done(&status.findings);
-	conf_free(f);
-	return 0;
+	return finish_ct(&ct, 0);
 }

@@ -20,6 +20,7 @@
 #include "lib/runtime/guest.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
+#include "pct/notes.h"
 
 /* Who is root in the container could send changes without end. */
 #define REST_MS 20
@@ -301,11 +302,11 @@ static int open_wait(struct wait *w, struct err *e)
 int ct_wait(unsigned ctid, unsigned what, unsigned seconds, struct err *e)
 {
 	struct wait w = { .init = { .ctid = ctid, .pidfd = -1 }, .what = what };
-	struct conf_file *f = NULL;
-	int r = ct_load(ctid, &f, e);
+	struct ct ct;
+	int r = ct_open(ctid, CT_LOAD, &ct, e);
 
 	if (r == 0) {
-		w.conf = conf_values(f);
+		w.conf = conf_values(ct.file);
 		r = open_wait(&w, e);
 		if (r == 0)
 			r = wait_for(&w, seconds, e);
@@ -317,8 +318,7 @@ int ct_wait(unsigned ctid, unsigned what, unsigned seconds, struct err *e)
 	netlink_close(w.state);
 	util_closep(&w.init.pidfd);
 	free(w.links);
-	conf_free(f);
-	return r;
+	return finish_ct(&ct, r);
 }
 
 int cmd_wait(const struct args *args, struct err *e)
@@ -333,6 +333,6 @@ int cmd_wait(const struct args *args, struct err *e)
 		return args_usage(args, e, "wait for what? --ip4, --ip6, --dns or --boot");
 	r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
 	if (r == 0)
-		r = ct_require_running(args->ctid, e);
+		r = require_running(args->ctid, e);
 	return r < 0 ? r : ct_wait(args->ctid, what, seconds, e);
 }

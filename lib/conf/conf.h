@@ -165,6 +165,11 @@ struct conf_file *conf_new(unsigned ctid);
  */
 int conf_set(struct conf_file *f, const char *option, const char *value, struct err *e);
 int conf_unset(struct conf_file *f, const char *option, struct err *e);
+/*
+ * A random hardware address, locally administered and unicast (IEEE 802), as conf_set() gives to a
+ * netN without one.  The caller frees; NULL and e: the kernel gives no random bytes.
+ */
+char *conf_new_hwaddr(struct err *e);
 /* The option's value as pct config shows it; NULL: not set.  The caller frees. */
 char *conf_get(const struct conf_file *f, const char *option);
 

@@ -12,7 +12,6 @@
 #include "lib/base/suggest.h"
 #include "lib/base/util.h"
 #include "lib/conf/ifname.h"
-#include "lib/conf/inventory.h"
 
 struct spec {
 	char *value[CONF_NET_WORDS]; /* by row of conf_net_words[]; NULL: not given */
@@ -115,23 +114,16 @@ static int spec_parse(struct conf_file *f, struct spec *s, const char *value, st
 	return s->token && !*ip6 ? err_set(e, EINVAL, NULL, "token goes with ip6=auto only") : 0;
 }
 
-/* Locally administered and unicast (IEEE 802), and no other container's. */
-static char *new_hwaddr(struct err *e)
+char *conf_new_hwaddr(struct err *e)
 {
-	char text[18];
+	unsigned char b[6];
 
-	do {
-		unsigned char b[6];
-
-		if (getrandom(b, sizeof b, 0) != sizeof b) {
-			err_sys(e, NULL, "get random bytes");
-			return NULL;
-		}
-		b[0] = (unsigned char)((b[0] & 0xfc) | 2);
-		snprintf(text, sizeof text, "%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2],
-			 b[3], b[4], b[5]);
-	} while (inventory_mentions(text));
-	return xstrdup(text);
+	if (getrandom(b, sizeof b, 0) != sizeof b) {
+		err_sys(e, NULL, "get random bytes");
+		return NULL;
+	}
+	b[0] = (unsigned char)((b[0] & 0xfc) | 2);
+	return xasprintf("%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
 int conf_net_find(const struct conf_file *f, unsigned n)
@@ -167,7 +159,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 	if (s->value[row_of("hwaddr")])
 		return 0;
 	old = net >= 0 ? find_line(f, net, "hwaddr") : NULL;
-	hwaddr = old ? xstrdup(old->value) : new_hwaddr(e);
+	hwaddr = old ? xstrdup(old->value) : conf_new_hwaddr(e);
 	if (!hwaddr)
 		return err_code(e);
 	spec_put(s, "hwaddr", hwaddr);

@@ -23,6 +23,7 @@ int failure_write(const char *dir, const char *stage, const struct err *e)
 {
 	autofree char *path = record_path(dir);
 	autobuf text = BUF_INIT;
+	int r;
 
 	/* A later failure is mostly a consequence of the first. */
 	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
@@ -30,7 +31,8 @@ int failure_write(const char *dir, const char *stage, const struct err *e)
 	buf_addf(&text, "stage: %s\nobject: %s\ncause: %s\nerrno: %d\nremedy: %s\n", stage,
 		 e->object, e->cause, e->num, e->remedy);
 	/* It may quote a line of the config. */
-	return file_write(path, text.s, text.len, 0600, NULL);
+	r = file_mkdirs(dir, 0755, NULL);
+	return r < 0 ? r : file_write(path, text.s, text.len, 0600, NULL);
 }
 
 static void take_line(char *line, char stage[32], struct err *e)

@@ -35,7 +35,7 @@ same 'nothing is left to do' '' "$(grep -rnE 'TO[D]O|FIX[M]E|XX[X]:' lib setup c
 
 print='\b(printf|vprintf|fprintf|vfprintf|perror|puts|putchar|dprintf|syslog)\('
 same 'libraries print nothing (children that became a program may)' '' \
-	"$(grep -rnE "$print" --include='*.c' lib setup | grep -vE '^lib/(base/(err|run)|runtime/attach)\.c:')"
+	"$(grep -rnE "$print" --include='*.c' lib setup ct | grep -vE '^lib/(base/(err|run)|runtime/attach)\.c:')"
 
 # setup reaches the container through lib/rootfs/rootfs.h and the host through lib/base/file.h;
 # report.c reads the report that a confined process left on the host.

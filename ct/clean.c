@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ct/clean.h"
+
+#include <unistd.h>
+
+#include "ct/ct-internal.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/host/cgroup.h"
+#include "lib/net/port.h"
+#include "lib/runtime/monitor.h"
+#include "lib/runtime/orphan.h"
+#include "lib/storage/mount.h"
+
+int ct_undo_start(unsigned ctid, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *plan = xasprintf("%s/plan", run);
+	autofree char *rootfs = path_rootfs(ctid);
+
+	unlink(plan);
+	port_sweep(ctid);
+	return mount_detach(rootfs, e);
+}
+
+int ct_clean_up(unsigned ctid, struct err *e)
+{
+	/* This waits for processes that are ending. */
+	cgroup_sweep(ctid);
+	return orphan_is_left(ctid) ? orphan_tell(ctid, e) : ct_undo_start(ctid, e);
+}
+
+int ct_clean(unsigned ctid, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *pid = xasprintf("%s/pid", run);
+	int r = monitor_wait(ctid, MONITOR_WAIT, e);
+
+	if (r == 0)
+		r = orphan_refuse(ctid, e);
+	if (r < 0)
+		return r;
+	monitor_release(ctid);
+	unlink(pid);
+	return ct_clean_up(ctid, e);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ct/create.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ct/build.h"
+#include "ct/clashes.h"
+#include "ct/ct-internal.h"
+#include "ct/ct.h"
+#include "ct/destroy.h"
+#include "ct/idmap.h"
+#include "ct/transaction.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/interrupt.h"
+#include "lib/base/paths.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/host/idmap.h"
+#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/unpack.h"
+#include "lib/storage/storage.h"
+
+#define INCLUDES "/usr/share/lxc/config"
+
+struct creation {
+	struct ct *ct;
+	const struct create *wanted;
+	struct transaction undo;
+	struct idmap map;
+	struct volume volume;
+	struct hostkeys keys;
+	struct unpack_progress *progress; /* shared with the child that unpacks */
+};
+
+/* A container that was made with lxc-create may have a number for a name, too. */
+static int check_foreign(unsigned ctid, struct err *e)
+{
+	autofree char *path = path_runtime_config(ctid);
+	autofree char *text = NULL;
+	int r = file_read(path, CONF_MAX_SIZE, &text, NULL, e);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0 || str_after(text, "# made by pct "))
+		return r;
+	err_set(e, EEXIST, path, "belongs to a container that is not pct's");
+	return err_remedy(e, "choose another number, or remove it with lxc-destroy -n %u", ctid);
+}
+
+int ct_check_number(unsigned ctid, bool replace, struct err *e)
+{
+	autofree char *path = path_ct_config(ctid);
+
+	if (access(path, F_OK) < 0)
+		return errno == ENOENT ? check_foreign(ctid, e) : err_sys(e, path, "look at");
+	if (replace)
+		return 0;
+	err_set(e, EEXIST, path, "container %u exists already", ctid);
+	return err_remedy(e, "choose another number, or replace it with --force");
+}
+
+/* ---- reserving the number ---- */
+
+/* ETC/lxc leads to the folder of this node. */
+static int make_node_dir(struct err *e)
+{
+	autofree char *link = xasprintf("%s/lxc", path_etc());
+	autofree char *target = NULL, *dir = NULL;
+	char node[256];
+	int r;
+
+	if (access(link, F_OK) == 0)
+		return 0;
+	if (gethostname(node, sizeof node) < 0)
+		return err_sys(e, "host name", "get");
+	node[sizeof node - 1] = '\0';
+	node[strcspn(node, ".")] = '\0';
+	if (!*node || *node == '.' || strchr(node, '/'))
+		return err_set(e, EINVAL, "host name", "\"%s\" cannot be a node's name", node);
+	target = xasprintf("nodes/%s/lxc", node);
+	dir = xasprintf("%s/%s", path_etc(), target);
+	r = file_mkdirs(dir, 0755, e);
+	if (r < 0)
+		return r;
+	if (symlink(target, link) < 0 && errno != EEXIST)
+		return err_sys(e, link, "make link");
+	return file_sync_parent(link, e);
+}
+
+/* The old container is gone only now that all options of the new one are checked. */
+static int replace_old(struct creation *c, struct err *e)
+{
+	unsigned ctid = c->ct->ctid;
+	autofree char *path = path_ct_config(ctid);
+	struct ct old;
+	int r = ct_check_number(ctid, c->wanted->replace, e);
+
+	if (r < 0 || access(path, F_OK) < 0)
+		return r;
+	r = ct_open(ctid, CT_LOAD, &old, e);
+	if (r == 0)
+		r = ct_destroy(&old, false, e);
+	ct_close(&old);
+	return r;
+}
+
+static int undo_folders(void *ct, struct err *e)
+{
+	return ct_remove_folders(((struct ct *)ct)->ctid, e);
+}
+
+static int undo_volume(void *volume, struct err *e)
+{
+	return volume_remove(volume, e);
+}
+
+/* Others see that the number is taken, and pct destroy finds what a killed create has left. */
+static int reserve(struct creation *c, struct err *e)
+{
+	struct ct *ct = c->ct;
+	autofree char *dir = path_ct_dir(ct->ctid), *path = path_ct_config(ct->ctid);
+	autofree char *volid = volume_root_id(c->wanted->storage, ct->ctid, c->wanted->gib);
+	int r = make_node_dir(e);
+
+	if (r < 0)
+		return r;
+	/* A create that was killed here leaves an empty folder, or half a config. */
+	file_remove_stale(path);
+	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
+		err_set(e, EEXIST, dir, "holds files, but no config");
+		return err_remedy(e, "see what they are, and move them away");
+	}
+	if (mkdir(dir, 0755) < 0)
+		return err_sys(e, dir, "make folder");
+	transaction_add(&c->undo, undo_folders, ct);
+	r = file_sync_parent(dir, e);
+	if (r < 0)
+		return r;
+	conf_set_key(ct->file, "pve.volid", volid);
+	conf_set_key(ct->file, "pve.lock", "create");
+	return conf_save(ct->file, path, e);
+}
+
+/* No other container gets ids until the config that has these is there for all to see. */
+static int take_place(struct creation *c, struct err *e)
+{
+	struct conf_file *f = c->ct->file;
+	autoclose int ids = -1;
+	int r = 0;
+
+	if (conf_values(f)->idmap) {
+		ids = ct_lock_ids(e);
+		r = ids < 0 ? ids : 0;
+	}
+	if (r == 0 && c->wanted->own_ids)
+		r = ct_idmap_assign(f, e);
+	if (r == 0 && conf_values(f)->mapped)
+		r = conf_idmap(conf_values(f), &c->map, e);
+	return r < 0 ? r : reserve(c, e);
+}
+
+/* ---- building ---- */
+
+/* Returns when the child has something to say, or a signal has come. */
+static void watch(const struct creation *c, const struct run_child *child)
+{
+	const struct create *wanted = c->wanted;
+	struct pollfd out = { .fd = child->out, .events = POLLIN };
+
+	while (!interrupt_signal() && poll(&out, 1, 200) <= 0)
+		if (wanted->show)
+			wanted->show(wanted->show_arg,
+				     atomic_load_explicit(&c->progress->read,
+							  memory_order_relaxed));
+}
+
+/* The child's children hold the volume until they are gone, too: they were given to us. */
+static void reap_orphans(void)
+{
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		continue;
+}
+
+static int build(struct creation *c, struct built *ret, char **ret_notes, struct err *e)
+{
+	const struct create *wanted = c->wanted;
+	struct build b = {
+		.ctid = c->ct->ctid,
+		.conf = c->ct->file,
+		.volume = &c->volume,
+		.map = conf_values(c->ct->file)->mapped ? &c->map : NULL,
+		.archive = wanted->archive,
+		.archive_name = wanted->archive_name,
+		.unpack_gib = wanted->unpack_gib,
+		.password_hash = wanted->password_hash,
+		.ssh_keys = wanted->ssh_keys,
+		.keys = &c->keys,
+		.progress = c->progress,
+	};
+	struct run_child child;
+	int r = build_start(&b, &child, e);
+
+	if (r < 0)
+		return r;
+	watch(c, &child);
+	if (interrupt_signal())
+		kill(child.pid, SIGKILL);
+	r = build_finish(&child, ret, ret_notes, e);
+	/* A signal of the terminal reaches the child as well; its death is no cause. */
+	return interrupt_signal() ? interrupt_check(e) : r;
+}
+
+static void start_keys(struct creation *c)
+{
+	struct err e;
+
+	if (hostkeys_start(c->ct->run, conf_values(c->ct->file)->hostname, &c->keys, &e) < 0)
+		ct_note(c->ct, "no ssh host keys are made: %s: %s", e.object, e.cause);
+}
+
+static void take_notes(struct ct *ct, const char *notes)
+{
+	autostrv char **line = strv_split(notes, "\n");
+
+	for (char **l = line; l && *l; l++)
+		ct_note(ct, "%s", *l);
+}
+
+/* Add to the config what the template and the volume are. */
+static int complete(struct creation *c, const struct built *built, struct err *e)
+{
+	struct conf_file *f = c->ct->file;
+	autofree char *arch = conf_get(f, "arch"), *size = xasprintf("%u", c->wanted->gib);
+	autofree char *include = xasprintf(INCLUDES "/%s", built->include[0] ? built->include :
+					   "common.conf");
+
+	conf_set_key(f, "lxc.include", include);
+	if (c->wanted->gib)
+		conf_set_key(f, "pve.disksize", size);
+	if (built->shifted)
+		conf_set_key(f, "pve.shifted", "1");
+	return built->arch[0] && !arch ? conf_set(f, "arch", built->arch, e) : 0;
+}
+
+/* liblxc's config first: the container exists when its own config is no longer locked. */
+static int save(struct ct *ct, struct err *e)
+{
+	autofree char *path = path_ct_config(ct->ctid), *text = NULL;
+	int r;
+
+	conf_set_key(ct->file, "pve.lock", NULL);
+	r = ct_lower_text(ct->file, &text, e);
+	if (r == 0)
+		r = ct_write_lowered(ct->ctid, text, e);
+	return r < 0 ? r : conf_save(ct->file, path, e);
+}
+
+static int make(struct creation *c, struct err *e)
+{
+	autofree char *notes = NULL;
+	struct built built;
+	int r = take_place(c, e);
+
+	if (r == 0)
+		r = volume_create(c->wanted->storage, c->ct->ctid, c->wanted->gib, &c->volume, e);
+	if (r < 0)
+		return r;
+	transaction_add(&c->undo, undo_volume, &c->volume);
+	r = interrupt_check(e);
+	if (r < 0)
+		return r;
+	start_keys(c);
+	r = build(c, &built, &notes, e);
+	hostkeys_done(&c->keys);
+	reap_orphans();
+	if (r < 0)
+		return r;
+	rmdir(c->ct->run);
+	take_notes(c->ct, notes);
+	r = complete(c, &built, e);
+	return r < 0 ? r : save(c->ct, e);
+}
+
+static int check(struct creation *c, struct err *e)
+{
+	struct ct *ct = c->ct;
+	int r = ct_check_number(ct->ctid, c->wanted->replace, e);
+
+	/* Fail before a container is replaced when no range is free; take_place() takes it. */
+	if (r == 0 && c->wanted->own_ids)
+		r = ct_idmap_assign(ct->file, e);
+	if (r == 0)
+		r = ct_check_lower(ct->file, e);
+	if (r == 0) {
+		clashes_note(ct, NULL, conf_values(ct->file));
+		ct_idmap_note(ct, conf_values(ct->file));
+	}
+	return r;
+}
+
+static int create(struct creation *c, struct err *e)
+{
+	int r = check(c, e);
+
+	if (r == 0)
+		r = ct_lock(c->ct, e);
+	if (r == 0)
+		r = replace_old(c, e);
+	if (r < 0)
+		return r;
+	transaction_begin(&c->undo, c->ct);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	r = transaction_end(&c->undo, make(c, e), e);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	return r;
+}
+
+int ct_create(struct ct *ct, const struct create *wanted, struct err *e)
+{
+	struct creation c = { .ct = ct, .wanted = wanted, .keys = HOSTKEYS_INIT };
+	int r;
+
+	c.progress = mmap(NULL, sizeof *c.progress, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c.progress == MAP_FAILED)
+		return err_sys(e, NULL, "get memory");
+	r = create(&c, e);
+	volume_done(&c.volume);
+	munmap(c.progress, sizeof *c.progress);
+	return r;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options whose value depends on other containers. */
+#include <string.h>
+
+#include "ct/ct-internal.h"
+#include "ct/ct.h"
+#include "ct/idmap.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/conf/inventory.h"
+
+/* NULL: there is no such network, or it has none. */
+static const char *hwaddr_of(const struct conf_file *f, const char *option)
+{
+	const struct conf *conf = conf_values(f);
+	uint64_t n;
+
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (parse_uint(option + strlen("net"), 0, CONF_MAX_NETS - 1, &n) &&
+		    conf->nets[i].index == n)
+			return conf->nets[i].hwaddr;
+	return NULL;
+}
+
+/* conf_set() gives a network without an address a random one, and does not know other configs. */
+static int set_net(struct conf_file *f, const char *option, const char *value, struct err *e)
+{
+	bool given = strstr(value, "hwaddr=") || hwaddr_of(f, option);
+	int r = conf_set(f, option, value, e);
+
+	while (r == 0 && !given && inventory_mentions(hwaddr_of(f, option))) {
+		autofree char *hwaddr = conf_new_hwaddr(e), *with = NULL;
+
+		if (!hwaddr)
+			return err_code(e);
+		with = xasprintf("%s,hwaddr=%s", value, hwaddr);
+		r = conf_set(f, option, with, e);
+	}
+	return r;
+}
+
+int ct_set_option(struct conf_file *f, const char *option, const char *value, struct err *e)
+{
+	const struct conf_option *o = conf_option_find(option);
+
+	if (o && str_eq(o->name, "netN"))
+		return set_net(f, option, value, e);
+	if (str_eq(option, "idmap") && str_eq(value, "auto"))
+		return ct_idmap_assign(f, e);
+	return conf_set(f, option, value, e);
+}
+
+/* A config that is written by hand, or comes from elsewhere, may have none. */
+int ct_complete_hwaddrs(struct conf_file *f, bool *ret_changed, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
+		autofree char *option = xasprintf("net%u", n), *value = NULL;
+
+		if (hwaddr_of(f, option))
+			continue;
+		value = conf_get(f, option);
+		if (!value)
+			continue;
+		r = set_net(f, option, value, e);
+		*ret_changed = true;
+	}
+	return r;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ct/ct.h"
+#include "ct/unit.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+
+int ct_reboot(struct ct *ct, unsigned seconds, struct err *e)
+{
+	int r = ct_check_restartable(ct, e);
+
+	if (r == 0)
+		r = ct_shutdown(ct, seconds, true, e);
+	if (r < 0)
+		return r;
+	/* A shutdown takes its time, and users edit configs without a lock. */
+	conf_free(steal(&ct->file));
+	return unit_start(ct, e);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ct/clashes.h"
+#include "ct/clean.h"
+#include "ct/ct-internal.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "lib/host/cgroup.h"
+#include "lib/runtime/failure.h"
+#include "lib/runtime/monitor.h"
+#include "lib/runtime/orphan.h"
+#include "lib/runtime/runtime.h"
+#include "setup/report.h"
+
+/* Container root of an unprivileged container is nobody on the host: each folder above must let
+ * others through. */
+static int check_reachable(const char *path, const char *what, struct err *e)
+{
+	autofree char *part = xstrdup(path);
+
+	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+		struct stat st;
+
+		if (slash)
+			*slash = '\0';
+		if (stat(part, &st) < 0)
+			return err_sys(e, part, "look at the folder");
+		if (!(st.st_mode & S_IXOTH)) {
+			err_set(e, EACCES, part,
+				"container root cannot pass this folder (mode %04o) to %s",
+				st.st_mode & 07777, what);
+			return err_remedy(e, "chmod o+x %s, or install the suite (make install)",
+					  part);
+		}
+		if (!slash)
+			return 0;
+		*slash = '/';
+	}
+}
+
+static int check_reachability(const struct conf *conf, struct err *e)
+{
+	autofree char *run = path_ct_run(conf->ctid), *rootfs = path_rootfs(conf->ctid);
+	int r;
+
+	if (!conf->mapped)
+		return 0;
+	r = check_reachable(path_hooks(), "the hooks", e);
+	if (r == 0)
+		r = check_reachable(run, "the setup plan", e);
+	if (r == 0)
+		r = check_reachable(rootfs, "its root file system", e);
+	return r;
+}
+
+/* The hooks' record says why; liblxc's own error, which e holds, is mostly a consequence. */
+static void explain_failure(unsigned ctid, struct err *e)
+{
+	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+	char stage[32];
+
+	if (failure_read(run, stage, e) == 0)
+		failure_read(guest, stage, e);
+}
+
+void ct_forget_failure(unsigned ctid)
+{
+	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+
+	failure_clear(run);
+	failure_clear(guest);
+}
+
+void ct_note_warnings(struct ct *ct, const struct report *report)
+{
+	for (size_t i = 0; i < report->n_notes; i++) {
+		const struct note *n = &report->notes[i];
+
+		if (n->level == NOTE_WARNING)
+			ct_note(ct, "%s%s%s", n->text, n->remedy ? "; " : "",
+				n->remedy ? n->remedy : "");
+	}
+}
+
+void ct_note_start(struct ct *ct)
+{
+	autofree char *guest = path_ct_guest(ct->ctid), *path = xasprintf("%s/report", guest);
+	struct report report = { 0 };
+
+	clashes_note(ct, NULL, conf_values(ct->file));
+	if (report_read(path, &report, NULL) < 0)
+		return;
+	ct_note_warnings(ct, &report);
+	report_done(&report);
+}
+
+static int fail_running(unsigned ctid, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ctid);
+	int r = orphan_refuse(ctid, e);
+
+	return r < 0 ? r : err_set(e, EALREADY, object, "is already running");
+}
+
+/* liblxc checks the text itself when it starts the container. */
+static int prepare_config(struct ct *ct, struct err *e)
+{
+	autofree char *text = NULL;
+	bool merged = conf_has_pending(ct->file), completed = false;
+	int r = merged ? conf_pending_merge(ct->file, e) : 0;
+
+	if (r == 0)
+		r = ct_complete_hwaddrs(ct->file, &completed, e);
+	if (r == 0)
+		r = ct_lower_text(ct->file, &text, e);
+	if (r == 0)
+		r = ct_check_controllers(text, e);
+	if (r < 0)
+		return r;
+	return merged || completed ? ct_commit_lowered(ct->file, text, e)
+				   : ct_write_lowered(ct->ctid, text, e);
+}
+
+/* A failed start returns before its monitor has run post-stop, which undoes it. */
+static int fail_start(struct ct *ct, struct err *e)
+{
+	int r;
+
+	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */
+	if (runtime_is_running(ct->ctid) && runtime_init_pid(ct->ctid))
+		return fail_running(ct->ctid, e);
+	r = monitor_wait(ct->ctid, MONITOR_WAIT, NULL);
+	/* liblxc put this process, too, into the monitor's group. */
+	cgroup_leave();
+	if (r == 0 && !ct_is_running(ct->ctid))
+		ct_clean(ct->ctid, NULL);
+	explain_failure(ct->ctid, e);
+	return err_code(e);
+}
+
+static int start_loaded(struct ct *ct, struct err *e)
+{
+	autofree char *log = xasprintf("%s/log", ct->run);
+	int r = ct_check_unlocked(ct, e);
+
+	if (r == 0)
+		r = monitor_wait(ct->ctid, MONITOR_WAIT, e);
+	if (r == 0)
+		r = prepare_config(ct, e);
+	if (r == 0)
+		r = file_mkdirs(ct->run, 0755, e);
+	if (r == 0)
+		r = check_reachability(conf_values(ct->file), e);
+	if (r < 0)
+		return r;
+	ct_forget_failure(ct->ctid);
+	r = runtime_start(ct->ctid, log, e);
+	if (r < 0)
+		return fail_start(ct, e);
+	ct_note_start(ct);
+	return 0;
+}
+
+int ct_start(struct ct *ct, struct err *e)
+{
+	int r = ct_load(ct, e);
+
+	if (r < 0)
+		return r;
+	return ct_is_running(ct->ctid) ? fail_running(ct->ctid, e) : start_loaded(ct, e);
+}
+
+int ct_check_startable(struct ct *ct, struct err *e)
+{
+	int r = ct_load(ct, e);
+
+	if (r < 0)
+		return r;
+	return ct_is_running(ct->ctid) ? fail_running(ct->ctid, e) : ct_check_unlocked(ct, e);
+}
+
+int ct_check_restartable(struct ct *ct, struct err *e)
+{
+	struct conf_file *next;
+	int r = ct_load(ct, e);
+
+	if (r == 0)
+		r = ct_check_unlocked(ct, e);
+	if (r < 0)
+		return r;
+	next = conf_copy(ct->file);
+	r = conf_pending_merge(next, e);
+	if (r == 0)
+		r = ct_check_lower(next, e);
+	conf_free(next);
+	return r;
+}

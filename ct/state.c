@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
+#include "ct/ct-internal.h"
+#include "ct/ct.h"
+#include "lib/base/err.h"
+#include "lib/base/util.h"
+#include "lib/runtime/orphan.h"
+#include "lib/runtime/runtime.h"
+
+enum ct_state ct_state(unsigned ctid)
+{
+	if (runtime_is_running(ctid))
+		return CT_RUNNING;
+	return orphan_lives(ctid) ? CT_ORPHANED : CT_STOPPED;
+}
+
+bool ct_is_running(unsigned ctid)
+{
+	return ct_state(ctid) != CT_STOPPED;
+}
+
+int ct_require_processes(struct ct *ct, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ct->ctid);
+	int r = ct_load(ct, e);
+
+	if (r < 0 || ct_is_running(ct->ctid))
+		return r;
+	err_set(e, ESRCH, object, "is not running");
+	return err_remedy(e, "start it with pct start %u", ct->ctid);
+}
+
+int ct_require_running(struct ct *ct, struct err *e)
+{
+	int r = ct_require_processes(ct, e);
+
+	return r < 0 || runtime_is_running(ct->ctid) ? r : orphan_refuse(ct->ctid, e);
+}

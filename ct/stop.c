@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* stop and shutdown */
+#include <errno.h>
+
+#include "ct/clean.h"
+#include "ct/ct-internal.h"
+#include "ct/ct.h"
+#include "lib/runtime/monitor.h"
+#include "lib/runtime/orphan.h"
+#include "lib/runtime/runtime.h"
+
+/* Look for processes again when the monitor is gone: nobody else ends them then. */
+static int kill_all(struct ct *ct, struct err *e)
+{
+	bool orphaned = orphan_lives(ct->ctid);
+	int r = ct_kill(ct->ctid, e);
+
+	if (r == 0)
+		r = monitor_wait(ct->ctid, MONITOR_WAIT, e);
+	if (r == 0 && !orphaned && orphan_lives(ct->ctid))
+		r = ct_kill(ct->ctid, e);
+	if (r == 0 && orphaned)
+		ct_note(ct, "its monitor was gone; all that ran in it was killed");
+	return r < 0 ? r : ct_clean(ct->ctid, e);
+}
+
+int ct_stop(struct ct *ct, struct err *e)
+{
+	int r;
+
+	if (!ct_is_running(ct->ctid) && !monitor_is_alive(ct->ctid))
+		ct_clean(ct->ctid, e);
+	r = ct_require_processes(ct, e);
+	return r < 0 ? r : kill_all(ct, e);
+}
+
+int ct_shutdown(struct ct *ct, unsigned seconds, bool force, struct err *e)
+{
+	int r = ct_require_processes(ct, e);
+
+	if (r == 0)
+		r = runtime_shutdown(ct->ctid, seconds, e);
+	if (r == -ETIMEDOUT && force)
+		return kill_all(ct, e);
+	return r < 0 ? r : ct_clean(ct->ctid, e);
+}
+
+int ct_ensure_stopped(struct ct *ct, struct err *e)
+{
+	int r = ct_stop(ct, e);
+
+	return r == -ESRCH ? ct_clean(ct->ctid, e) : r;
+}
+
+int ct_ensure_shut_down(struct ct *ct, unsigned seconds, struct err *e)
+{
+	int r = ct_shutdown(ct, seconds, true, e);
+
+	return r == -ESRCH ? ct_clean(ct->ctid, e) : r;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pct/notes.h"
+
+#include <stdio.h>
+
+#include "ct/ct.h"
+#include "lib/base/util.h"
+
+int finish_ct(struct ct *ct, int r)
+{
+	for (char **note = ct->notes; note && *note; note++) {
+		/* It may quote what lies in the container. */
+		text_disarm(*note, "");
+		fprintf(stderr, "pct: container %u: %s\n", ct->ctid, *note);
+	}
+	ct_close(ct);
+	return r;
+}
+
+int require_running(unsigned ctid, struct err *e)
+{
+	struct ct ct;
+	int r = ct_open(ctid, 0, &ct, e);
+
+	return finish_ct(&ct, r < 0 ? r : ct_require_running(&ct, e));
+}
