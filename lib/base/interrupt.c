@@ -18,12 +18,18 @@ static void note(int number)
 static void handle(void (*handler)(int))
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	static bool known, ignored[ARRAY_SIZE(numbers)]; /* by the caller of the program */
 	const struct sigaction action = { .sa_handler = handler };
 	struct sigaction old;
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (!known)
+			ignored[i] = sigaction(numbers[i], NULL, &old) < 0 ||
+				     old.sa_handler == SIG_IGN;
+		if (!ignored[i])
 			sigaction(numbers[i], &action, NULL);
+	}
+	known = true;
 }
 
 void interrupt_note(void)
