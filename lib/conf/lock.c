@@ -30,7 +30,7 @@ static int check_folder(const char *dir, struct err *e)
  * name would block all commands.  RUN and RUN/pct are root's.  Check from the top down: below a
  * folder that passes, no other user can change anything.
  */
-static int lock(const char *path, unsigned seconds, struct err *e)
+int lock_file(const char *path, unsigned seconds, struct err *e)
 {
 	autofree char *dir = xstrdup(path), *above = NULL;
 	int r;
@@ -50,12 +50,12 @@ int lock_ct(unsigned ctid, unsigned seconds, struct err *e)
 {
 	autofree char *path = path_ct_lock(ctid);
 
-	return lock(path, seconds, e);
+	return lock_file(path, seconds, e);
 }
 
 int lock_ids(unsigned seconds, struct err *e)
 {
 	autofree char *path = path_ids_lock();
 
-	return lock(path, seconds, e);
+	return lock_file(path, seconds, e);
 }

@@ -12,6 +12,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/ifname.h"
+#include "lib/conf/lock.h"
 #include "lib/net/bridge-vlan.h"
 #include "lib/net/filter.h"
 #include "lib/net/netlink.h"
@@ -47,12 +48,11 @@ int port_undo_write(unsigned ctid, unsigned n, char *const *things, struct err *
 	return file_write(path, text, strlen(text), 0600, e);
 }
 
-/* Not below RUN/lock, which is everybody's on some hosts, while RUN/pct is root's. */
 int port_lock(struct err *e)
 {
-	autofree char *path = xasprintf("%s/pct/net.lock", path_run());
+	autofree char *path = xasprintf("%s/pct/lock/net.lock", path_run());
 
-	return file_lock(path, LOCK_WAIT, e);
+	return lock_file(path, LOCK_WAIT, e);
 }
 
 int port_filter(uint64_t rate, const char *link, const char *fwln, const char *rules,

@@ -13,6 +13,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
+#include "lib/conf/lock.h"
 
 struct process {
 	pid_t pid, parent;
@@ -157,7 +158,7 @@ int monitor_claim(unsigned ctid, unsigned seconds, struct err *e)
 	if (!monitor_of_hook(&mine))
 		return err_set(e, ESRCH, "monitor", "cannot be found in /proc");
 	/* Between two hooks of two monitors: the check and the record are one step. */
-	fd = file_lock(lock, seconds, e);
+	fd = lock_file(lock, seconds, e);
 	if (fd < 0)
 		return fd;
 	r = wait_live(ctid, &mine, seconds, e);

@@ -56,7 +56,29 @@ refuses 1 "a user's folder" "its locks are not safe; remove it .rm -r $locks" "$
 rm -r "$locks" && mkdir "$work/elsewhere" && ln -s "$work/elsewhere" "$locks"
 refuses 1 'a link' 'its locks are not safe' "$pct" set "$ctid" --tty 1
 rm "$locks"
+
+# lxc-start has nobody to tell but the record, for which there may be no folder, either.
+config=$PCT_ETC/lxc/$ctid/config
+"$pct" start "$ctid" && "$pct" set "$ctid" --tty 4 >/dev/null
+lxc-stop -k -P "$PCT_LIB" -n "$ctid"
+check 'another change waits' grep -q '^new tty' <("$pct" pending "$ctid")
+rm -rf "${PCT_RUN:?}"/*
+mkdir "$PCT_RUN/pct" && ln -s "$work/elsewhere" "$locks"
+check 'lxc-start with a lock that cannot be taken fails' \
+	eval '! lxc-start -P "$PCT_LIB" -n "$ctid" 2>/dev/null'
+check 'pct status says why' eval \
+	'"$pct" status "$ctid" | grep -q "^last start failed (pre-start): .*its locks are not safe"'
+check 'the change still waits' grep -q '^new tty' <("$pct" pending "$ctid")
+rm "$locks"
+check 'then it starts' lxc-start -P "$PCT_LIB" -n "$ctid"
+same 'and the change is made' 'lxc.tty = 4' "$(grep '^lxc.tty' "$config")"
+"$pct" stop "$ctid"
+
+# Locks of hooks are no less safe than those of pct.
 chmod 777 "$PCT_RUN/pct"
+check 'lxc-start in a folder that others can write to fails' \
+	eval '! lxc-start -P "$PCT_LIB" -n "$ctid" 2>/dev/null'
+check 'and pct status says why' eval '"$pct" status "$ctid" | grep -q "its locks are not safe"'
 refuses 1 'a folder above that others can write to' "its locks are not safe; chown 0 $PCT_RUN/pct" \
 	"$pct" set "$ctid" --tty 1
 chmod 755 "$PCT_RUN/pct"
