@@ -11,7 +11,7 @@ int finish_ct(struct ct *ct, int r)
 	for (char **note = ct->notes; note && *note; note++) {
 		/* It may quote what lies in the container. */
 		text_disarm(*note, "");
-		fprintf(stderr, "pct: container %u: %s\n", ct->ctid, *note);
+		fprintf(stderr, "pct: warning: container %u: %s\n", ct->ctid, *note);
 	}
 	ct_close(ct);
 	return r;

@@ -5,7 +5,7 @@
 struct ct;
 struct err;
 
-/* The end of a command: print the notes to standard error, close ct, and return r. */
+/* The end of a command: print the notes as warnings to standard error, close ct, return r. */
 int finish_ct(struct ct *ct, int r);
 
 /* ct_require_running() by number. */
