@@ -12,10 +12,9 @@
 #include "lib/runtime/orphan.h"
 #include "lib/storage/mount.h"
 
-int ct_undo_start(unsigned ctid, struct err *e)
+int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 {
 	autofree char *run = path_ct_run(ctid), *plan = xasprintf("%s/plan", run);
-	autofree char *rootfs = path_rootfs(ctid);
 
 	unlink(plan);
 	port_sweep(ctid);
@@ -24,9 +23,11 @@ int ct_undo_start(unsigned ctid, struct err *e)
 
 int ct_clean_up(unsigned ctid, struct err *e)
 {
+	autofree char *rootfs = path_rootfs(ctid);
+
 	/* This waits for processes that are ending. */
 	cgroup_sweep(ctid);
-	return orphan_is_left(ctid) ? orphan_tell(ctid, e) : ct_undo_start(ctid, e);
+	return orphan_is_left(ctid) ? orphan_tell(ctid, e) : ct_undo_start(ctid, rootfs, e);
 }
 
 int ct_clean(unsigned ctid, struct err *e)

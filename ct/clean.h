@@ -10,10 +10,10 @@ struct err;
 
 /*
  * Remove what the hooks of a start made: the plan, what lib/net/port.h made beside the veths, the
- * mounts below the rootfs in this mount namespace.  For the monitor on record, whose cgroups are in
- * use.
+ * mounts at rootfs and below in this mount namespace.  For the monitor on record, whose cgroups are
+ * in use.
  */
-int ct_undo_start(unsigned ctid, struct err *e);
+int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e);
 
 /*
  * The same of a monitor that was killed, with the cgroups.  For a caller that knows that it is

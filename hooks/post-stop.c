@@ -70,7 +70,7 @@ static int post_stop(const struct hook *hook, struct err *e)
 
 	if (!monitor_is_mine(hook->ctid))
 		return 0;
-	r = ct_undo_start(hook->ctid, e);
+	r = ct_undo_start(hook->ctid, hook->rootfs, e);
 	if (hook->rebooting && r == 0) {
 		if (!config_changed(hook->ctid))
 			return 0;
