@@ -8,10 +8,9 @@
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/inventory.h"
+#include "lib/conf/store.h"
 
 /* An address that a network claims for itself. */
 struct claim {
@@ -163,9 +162,9 @@ static bool may_clash(const char *config, const struct clashes *changed)
 
 static void add_others(struct clashes *c, const struct clashes *changed, unsigned ctid)
 {
-	struct inventory all;
+	struct store_list all;
 
-	inventory_find(path_etc(), &all, NULL);
+	store()->list(NULL, &all, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		autofree char *text = NULL;
 		struct conf_file *f = NULL;
@@ -178,7 +177,7 @@ static void add_others(struct clashes *c, const struct clashes *changed, unsigne
 			clashes_add(c, conf_values(f));
 		conf_free(f);
 	}
-	inventory_done(&all);
+	store_list_done(&all);
 }
 
 void clashes_note(struct ct *ct, const struct conf *old, const struct conf *new)

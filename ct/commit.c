@@ -5,6 +5,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/runtime.h"
 
 static void lower_saved(unsigned ctid)
@@ -22,11 +23,10 @@ static void lower_saved(unsigned ctid)
 int ct_commit_lowered(const struct conf_file *f, const char *lowered, struct err *e)
 {
 	unsigned ctid = conf_values(f)->ctid;
-	autofree char *path = path_ct_config(ctid);
 	int r = ct_write_lowered(ctid, lowered, e);
 
 	if (r == 0)
-		r = conf_save(f, path, e);
+		r = store()->save(f, e);
 	if (r < 0)
 		lower_saved(ctid);
 	return r;

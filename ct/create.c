@@ -26,6 +26,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
+#include "lib/conf/store.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/hostkeys.h"
 #include "lib/rootfs/unpack.h"
@@ -60,10 +61,11 @@ static int check_foreign(unsigned ctid, struct err *e)
 
 int ct_check_number(unsigned ctid, bool replace, struct err *e)
 {
-	autofree char *path = path_ct_config(ctid);
+	autofree char *path = store()->path(ctid);
+	int r = store()->exists(ctid, e);
 
-	if (access(path, F_OK) < 0)
-		return errno == ENOENT ? check_foreign(ctid, e) : err_sys(e, path, "look at");
+	if (r <= 0)
+		return r < 0 ? r : check_foreign(ctid, e);
 	if (replace)
 		return 0;
 	err_set(e, EEXIST, path, "container %u exists already", ctid);
@@ -72,41 +74,16 @@ int ct_check_number(unsigned ctid, bool replace, struct err *e)
 
 /* ---- reserving the number ---- */
 
-/* ETC/lxc leads to the folder of this node. */
-static int make_node_dir(struct err *e)
-{
-	autofree char *link = xasprintf("%s/lxc", path_etc());
-	autofree char *target = NULL, *dir = NULL;
-	char node[256];
-	int r;
-
-	if (access(link, F_OK) == 0)
-		return 0;
-	if (gethostname(node, sizeof node) < 0)
-		return err_sys(e, "host name", "get");
-	node[sizeof node - 1] = '\0';
-	node[strcspn(node, ".")] = '\0';
-	if (!*node || *node == '.' || strchr(node, '/'))
-		return err_set(e, EINVAL, "host name", "\"%s\" cannot be a node's name", node);
-	target = xasprintf("nodes/%s/lxc", node);
-	dir = xasprintf("%s/%s", path_etc(), target);
-	r = file_mkdirs(dir, 0755, e);
-	if (r < 0)
-		return r;
-	if (symlink(target, link) < 0 && errno != EEXIST)
-		return err_sys(e, link, "make link");
-	return file_sync_parent(link, e);
-}
-
 /* The old container is gone only now that all options of the new one are checked. */
 static int replace_old(struct creation *c, struct err *e)
 {
 	unsigned ctid = c->ct->ctid;
-	autofree char *path = path_ct_config(ctid);
 	struct ct old;
 	int r = ct_check_number(ctid, c->wanted->replace, e);
 
-	if (r < 0 || access(path, F_OK) < 0)
+	if (r == 0)
+		r = store()->exists(ctid, e);
+	if (r <= 0)
 		return r;
 	r = ct_open(ctid, CT_LOAD, &old, e);
 	if (r == 0)
@@ -129,27 +106,15 @@ static int undo_volume(void *volume, struct err *e)
 static int reserve(struct creation *c, struct err *e)
 {
 	struct ct *ct = c->ct;
-	autofree char *dir = path_ct_dir(ct->ctid), *path = path_ct_config(ct->ctid);
 	autofree char *volid = volume_root_id(c->wanted->storage, ct->ctid, c->wanted->gib);
-	int r = make_node_dir(e);
+	int r = store()->reserve(ct->ctid, e);
 
 	if (r < 0)
 		return r;
-	/* A create that was killed here leaves an empty folder, or half a config. */
-	file_remove_stale(path);
-	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
-		err_set(e, EEXIST, dir, "holds files, but no config");
-		return err_remedy(e, "see what they are, and move them away");
-	}
-	if (mkdir(dir, 0755) < 0)
-		return err_sys(e, dir, "make folder");
 	transaction_add(&c->undo, undo_folders, ct);
-	r = file_sync_parent(dir, e);
-	if (r < 0)
-		return r;
 	conf_set_key(ct->file, "pve.volid", volid);
 	conf_set_key(ct->file, "pve.lock", "create");
-	return conf_save(ct->file, path, e);
+	return store()->save(ct->file, e);
 }
 
 /* No other container gets ids until the config that has these is there for all to see. */
@@ -256,14 +221,14 @@ static int complete(struct creation *c, const struct built *built, struct err *e
 /* liblxc's config first: the container exists when its own config is no longer locked. */
 static int save(struct ct *ct, struct err *e)
 {
-	autofree char *path = path_ct_config(ct->ctid), *text = NULL;
+	autofree char *text = NULL;
 	int r;
 
 	conf_set_key(ct->file, "pve.lock", NULL);
 	r = ct_lower_text(ct->file, &text, e);
 	if (r == 0)
 		r = ct_write_lowered(ct->ctid, text, e);
-	return r < 0 ? r : conf_save(ct->file, path, e);
+	return r < 0 ? r : store()->save(ct->file, e);
 }
 
 static int make(struct creation *c, struct err *e)

@@ -10,13 +10,13 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/lock.h"
+#include "lib/conf/store.h"
 
 #define LOCK_WAIT 10 /* seconds, as in the predecessor */
 
 int ct_lock(struct ct *ct, struct err *e)
 {
-	ct->lock = lock_ct(ct->ctid, LOCK_WAIT, e);
+	ct->lock = store()->lock(ct->ctid, LOCK_WAIT, e);
 	return ct->lock < 0 ? err_code(e) : 0;
 }
 
@@ -28,25 +28,28 @@ void ct_unlock(struct ct *ct)
 
 int ct_lock_ids(struct err *e)
 {
-	return lock_ids(LOCK_WAIT, e);
+	return store()->lock_ids(LOCK_WAIT, e);
 }
 
 int ct_load(struct ct *ct, struct err *e)
 {
-	autofree char *path = path_ct_config(ct->ctid);
-	int r = ct->file ? 0 : conf_load(path, ct->ctid, &ct->file, e);
+	autofree char *path = NULL, *node = NULL;
+	int r = ct->file ? 0 : store()->load(ct->ctid, &ct->file, e);
 
-	if (r == -ENOENT) {
-		err_set(e, ENOENT, path, "there is no container %u", ct->ctid);
-		return err_remedy(e, "pct list shows those that exist");
-	}
-	return r;
+	if (r != -ENOENT)
+		return r;
+	path = store()->path(ct->ctid);
+	node = store()->find_node(ct->ctid);
+	err_set(e, ENOENT, path, "there is no container %u", ct->ctid);
+	if (node)
+		return err_remedy(e, "node %s has it: run pct there", node);
+	return err_remedy(e, "pct list shows the containers");
 }
 
 int ct_check_unlocked(const struct ct *ct, struct err *e)
 {
 	const struct conf *conf = conf_values(ct->file);
-	autofree char *path = path_ct_config(ct->ctid);
+	autofree char *path = store()->path(ct->ctid);
 
 	if (!conf->lock)
 		return 0;

@@ -12,6 +12,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/storage.h"
 
@@ -34,15 +35,12 @@ static int remove_runtime(unsigned ctid, struct err *e)
 
 int ct_remove_folders(unsigned ctid, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *dir = path_ct_dir(ctid);
+	autofree char *run = path_ct_run(ctid);
 	int r = remove_runtime(ctid, e);
 
 	if (r == 0)
 		r = remove_tree(run, e);
-	if (r == 0)
-		r = remove_tree(dir, e);
-	/* Or, after a power loss, there is a container again, with a volume or without. */
-	return r < 0 ? r : file_sync_parent(dir, e);
+	return r < 0 ? r : store()->remove(ctid, e);
 }
 
 static int check_removable(const struct conf *conf, struct err *e)

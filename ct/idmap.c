@@ -6,7 +6,6 @@
 
 #include "ct/ct.h"
 #include "lib/base/err.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idrange.h"
@@ -48,7 +47,7 @@ int ct_idmap_assign(struct conf_file *f, struct err *e)
 	autofree char *value = NULL;
 	struct idranges used;
 	struct idmap map;
-	int r = idranges_read(path_etc(), conf_values(f)->ctid, &used, e);
+	int r = idranges_read(conf_values(f)->ctid, &used, e);
 
 	if (r < 0)
 		return r;
@@ -151,7 +150,7 @@ void ct_idmap_note(struct ct *ct, const struct conf *conf)
 	struct idmap map;
 
 	if (!conf->idmap || idmap_parse(conf->idmap, &map, NULL, NULL) < 0 ||
-	    idranges_read(path_etc(), conf->ctid, &used, NULL) < 0)
+	    idranges_read(conf->ctid, &used, NULL) < 0)
 		return;
 	for (unsigned i = 0; i < map.n_uid; i++)
 		note_shared(ct, &used, conf, false, &map.uid[i]);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ct/ids.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "lib/base/err.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/listener.h"
 #include "lib/runtime/orphan.h"
@@ -78,21 +77,10 @@ void ids_find_running(struct ids *running, struct ids *orphans)
 	ids_sort(running);
 }
 
-int ids_find_all(struct ids *all, DIR **ret_dir, struct err *e)
+int ids_find_all(struct ids *all, struct err *e)
 {
-	autofree char *dir = xasprintf("%s/lxc", path_etc());
-	DIR *d = opendir(dir);
-	const struct dirent *entry;
-	unsigned ctid;
+	int r = store()->numbers(&all->v, &all->n, e);
 
-	if (!d && errno != ENOENT)
-		return err_sys(e, dir, "open");
-	*ret_dir = d;
-	if (!d)
-		return 0;
-	while ((entry = readdir(d)))
-		if (parse_ctid(entry->d_name, &ctid))
-			ids_add(all, ctid);
-	ids_sort(all);
-	return 0;
+	all->size = all->n;
+	return r;
 }

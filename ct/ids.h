@@ -3,7 +3,6 @@
 #ifndef CT_IDS_H
 #define CT_IDS_H
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,7 +18,7 @@ bool ids_has(const struct ids *ids, unsigned id);
 /* Needs no root.  orphans: those of them whose monitor is gone (lib/runtime/orphan.h). */
 void ids_find_running(struct ids *running, struct ids *orphans);
 
-/* *ret_dir is the folder of the configs; NULL: no container has ever been made. */
-int ids_find_all(struct ids *all, DIR **ret_dir, struct err *e);
+/* This node's. */
+int ids_find_all(struct ids *all, struct err *e);
 
 #endif

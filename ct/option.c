@@ -8,7 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/inventory.h"
+#include "lib/conf/store.h"
 
 /* NULL: there is no such network, or it has none. */
 static const char *hwaddr_of(const struct conf_file *f, const char *option)
@@ -29,7 +29,7 @@ static int set_net(struct conf_file *f, const char *option, const char *value, s
 	bool given = strstr(value, "hwaddr=") || hwaddr_of(f, option);
 	int r = conf_set(f, option, value, e);
 
-	while (r == 0 && !given && inventory_mentions(hwaddr_of(f, option))) {
+	while (r == 0 && !given && store_mentions(hwaddr_of(f, option))) {
 		autofree char *hwaddr = conf_new_hwaddr(e), *with = NULL;
 
 		if (!hwaddr)

@@ -15,6 +15,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
+#include "lib/conf/store.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/hostkeys.h"
@@ -47,11 +48,8 @@ static int load_conf(const char *path, const char *name, struct conf_file **ret,
 	unsigned ctid;
 	int r = 0;
 
-	if (is_ours(path, name, &ctid)) {
-		autofree char *config = path_ct_config(ctid);
-
-		return conf_load(config, ctid, ret, e);
-	}
+	if (is_ours(path, name, &ctid))
+		return store()->load(ctid, ret, e);
 	if (!path || conf_load(path, 0, &f, NULL) < 0)
 		f = conf_new(0);
 	/* lxc-copy --keepname keeps another one. */

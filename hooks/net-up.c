@@ -8,10 +8,10 @@
 
 #include "hooks/hook.h"
 #include "lib/base/err.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/ifname.h"
+#include "lib/conf/store.h"
 #include "lib/net/netlink.h"
 #include "lib/net/netns.h"
 #include "lib/net/port.h"
@@ -70,20 +70,23 @@ static int plug(const struct conf *conf, const struct net *net, const char *name
 	return set_inside(&after, pid, e);
 }
 
+static int no_net(const struct hook *hook, struct err *e)
+{
+	autofree char *path = store()->path(hook->ctid);
+
+	return err_set(e, ENOENT, path, "has no network for the interface %s", hook->link);
+}
+
 static int net_up(const struct hook *hook, struct err *e)
 {
-	autofree char *path = path_ct_config(hook->ctid);
 	struct conf_file *file = NULL;
 	const struct net *net;
-	int r = conf_load(path, hook->ctid, &file, e);
+	int r = store()->load(hook->ctid, &file, e);
 
 	if (r < 0)
 		return r;
 	net = find_net(conf_values(file), hook->link);
-	if (!net)
-		r = err_set(e, ENOENT, path, "has no network for the interface %s", hook->link);
-	else
-		r = plug(conf_values(file), net, hook->link, e);
+	r = net ? plug(conf_values(file), net, hook->link, e) : no_net(hook, e);
 	conf_free(file);
 	return r;
 }

@@ -35,8 +35,8 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
-#include "lib/conf/lock.h"
 #include "lib/conf/setup-plan.h"
+#include "lib/conf/store.h"
 #include "lib/host/idmap.h"
 #include "lib/host/landlock.h"
 #include "lib/net/host-managed.h"
@@ -244,10 +244,9 @@ static int add_routes(const struct keeper *k, const struct conf *conf, struct er
 
 static int follow_config(const struct keeper *k, struct err *e)
 {
-	autofree char *path = path_ct_config(k->ctid);
 	const char *servers = k->untold ? k->lease.resolv_conf : NULL;
 	struct conf_file *file = NULL;
-	int r = conf_load(path, k->ctid, &file, e);
+	int r = store()->load(k->ctid, &file, e);
 
 	if (r == 0 && k->lease.address.ip.family)
 		r = add_routes(k, conf_values(file), e);
@@ -261,7 +260,7 @@ static int follow_config(const struct keeper *k, struct err *e)
 static void try_to_follow(struct keeper *k)
 {
 	struct err e = { 0 };
-	autoclose int lock = lock_ct(k->ctid, 0, &e);
+	autoclose int lock = store()->lock(k->ctid, 0, &e);
 
 	if (lock == -EBUSY)
 		return;

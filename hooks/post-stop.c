@@ -16,6 +16,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/host/cgroup.h"
 #include "lib/runtime/lower.h"
 #include "lib/runtime/monitor.h"
@@ -24,7 +25,7 @@
 
 static bool config_changed(unsigned ctid)
 {
-	autofree char *config = path_ct_config(ctid), *run = path_ct_run(ctid);
+	autofree char *run = path_ct_run(ctid);
 	autofree char *started = xasprintf("%s/started", run);
 	autofree char *now = NULL, *made = NULL;
 	struct conf_file *f = NULL;
@@ -32,7 +33,7 @@ static bool config_changed(unsigned ctid)
 
 	if (file_read(started, CONF_MAX_SIZE, &made, NULL, NULL) < 0)
 		return false;
-	r = conf_load(config, ctid, &f, NULL);
+	r = store()->load(ctid, &f, NULL);
 	if (r == 0)
 		now = conf_text(f);
 	conf_free(f);

@@ -17,8 +17,8 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
-#include "lib/conf/lock.h"
 #include "lib/conf/setup-plan.h"
+#include "lib/conf/store.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/runtime/failure.h"
@@ -61,6 +61,24 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 	return err_remedy(e, "run pct start %u", ctid);
 }
 
+/* Since it was loaded, before the lock was taken. */
+static int check_unchanged(const struct conf_file *file, unsigned ctid, const char *path,
+			   struct err *e)
+{
+	autofree char *before = conf_text(file), *now = NULL;
+	struct conf_file *f = NULL;
+	int r = store()->load(ctid, &f, e);
+
+	if (r < 0)
+		return r;
+	now = conf_text(f);
+	conf_free(f);
+	if (str_eq(now, before))
+		return 0;
+	err_set(e, ESTALE, path, "the config changed while the container started");
+	return err_remedy(e, "run pct start %u", ctid);
+}
+
 /*
  * lxc-start of a container with pending changes: the runtime config was made with them already, so
  * now the config gets them, too.  pct start leaves none, and holds the lock.
@@ -69,25 +87,21 @@ static int settle(struct conf_file *file, unsigned ctid, const char *path, char 
 		  struct err *e)
 {
 	autofree char *runtime_path = path_runtime_config(ctid);
-	autofree char *before = conf_text(file), *after = NULL, *now = NULL, *stamped = NULL;
+	autofree char *after = NULL, *stamped = NULL;
 	autoclose int lock = -1;
 	int r;
 
 	if (!conf_has_pending(file))
 		return 0;
-	lock = lock_ct(ctid, MONITOR_WAIT, e);
-	r = lock < 0 ? lock : file_read(path, CONF_MAX_SIZE, &now, NULL, e);
-	if (r == 0 && !str_eq(now, before)) {
-		err_set(e, ESTALE, path, "the config changed while the container started");
-		return err_remedy(e, "run pct start %u", ctid);
-	}
+	lock = store()->lock(ctid, MONITOR_WAIT, e);
+	r = lock < 0 ? lock : check_unchanged(file, ctid, path, e);
 	if (r == 0)
 		r = conf_pending_merge(file, e);
 	if (r < 0)
 		return r;
 	after = conf_text(file);
 	stamped = lower_stamp(*runtime, after);
-	r = conf_save(file, path, e);
+	r = store()->save(file, e);
 	if (r == 0)
 		r = file_write(runtime_path, stamped, strlen(stamped), CONF_MODE, e);
 	if (r == 0) {
@@ -205,9 +219,9 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 
 static int pre_start(const struct hook *hook, struct err *e)
 {
-	autofree char *path = path_ct_config(hook->ctid);
+	autofree char *path = store()->path(hook->ctid);
 	struct conf_file *file = NULL;
-	int r = conf_load(path, hook->ctid, &file, e);
+	int r = store()->load(hook->ctid, &file, e);
 
 	if (r == 0)
 		r = start(hook, file, path, e);

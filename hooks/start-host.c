@@ -8,9 +8,9 @@
 
 #include "hooks/hook.h"
 #include "lib/base/err.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/net/host-managed.h"
 
 static int apply(const struct conf *conf, pid_t init, struct err *e)
@@ -28,9 +28,8 @@ static int apply(const struct conf *conf, pid_t init, struct err *e)
 
 static int start_host(const struct hook *hook, struct err *e)
 {
-	autofree char *path = path_ct_config(hook->ctid);
 	struct conf_file *file = NULL;
-	int r = conf_load(path, hook->ctid, &file, e);
+	int r = store()->load(hook->ctid, &file, e);
 
 	if (r == 0)
 		r = apply(conf_values(file), hook->init, e);

@@ -35,13 +35,10 @@ static int list_make(bool to_start, struct list *list, struct err *e)
 {
 	const struct startup none = STARTUP_NONE;
 	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
-	DIR *dir = NULL;
-	int r = ids_find_all(&all, &dir, e);
+	int r = ids_find_all(&all, e);
 
 	if (r < 0)
 		return r;
-	if (dir)
-		closedir(dir);
 	ids_find_running(&running, &orphans);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;

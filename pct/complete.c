@@ -16,6 +16,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/recipe.h"
@@ -56,13 +57,13 @@ static void offer_new(const struct completion *c, const struct ids *all)
 
 static void offer_ctid(const struct completion *c, unsigned ctid, bool runs)
 {
-	autofree char *path = path_ct_config(ctid), *help = NULL;
+	autofree char *help = NULL;
 	const char *name = NULL;
 	struct conf_file *f = NULL;
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", ctid);
-	if (conf_load(path, ctid, &f, NULL) == 0)
+	if (store()->load(ctid, &f, NULL) == 0)
 		name = conf_values(f)->hostname;
 	help = xasprintf("%s%s%s", name ? name : "", name ? ", " : "",
 			 runs ? "running" : "stopped");
@@ -74,10 +75,9 @@ static void offer_ctids(const struct completion *c)
 {
 	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	unsigned flags = c->command->flags;
-	DIR *dir = NULL;
 
 	ids_find_running(&running, &orphans);
-	if (ids_find_all(&all, &dir, NULL) < 0)
+	if (ids_find_all(&all, NULL) < 0)
 		all.n = 0;
 	if (flags & CMD_OFFER_FREE) {
 		offer_new(c, &all);
@@ -89,8 +89,6 @@ static void offer_ctids(const struct completion *c)
 		for (size_t i = 0; i < running.n && !(flags & CMD_OFFER_STOPPED); i++)
 			offer_ctid(c, running.v[i], true);
 	}
-	if (dir)
-		closedir(dir);
 	free(all.v);
 	free(running.v);
 	free(orphans.v);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "ct/clashes.h"
 #include "ct/ct.h"
@@ -14,7 +13,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/inventory.h"
+#include "lib/conf/store.h"
 #include "pct/cmd.h"
 
 static const char *const levels[] = { "warning", "error", "power" };
@@ -38,7 +37,7 @@ static void print_findings(const char *name, const struct conf_findings *list)
 	}
 }
 
-static void push_findings(struct json_t *files, const struct config_path *file,
+static void push_findings(struct json_t *files, const struct store_entry *file,
 			  const struct conf_findings *list)
 {
 	struct json_t *object = json_new_object(), *findings = json_new_array();
@@ -63,7 +62,7 @@ static void push_findings(struct json_t *files, const struct config_path *file,
 }
 
 /* What cannot be read is a finding like any other. */
-static void check_file(const struct config_path *file, struct conf_findings *ret)
+static void check_file(const struct store_entry *file, struct conf_findings *ret)
 {
 	autofree char *text = NULL;
 	struct err e;
@@ -75,18 +74,18 @@ static void check_file(const struct config_path *file, struct conf_findings *ret
 		conf_findings_add(ret, 0, true, NULL, "%s", e.cause);
 }
 
-static int find(const char *top, struct inventory *ret, struct err *e)
+static int find(const char *top, struct store_list *ret, struct err *e)
 {
-	int r = inventory_find(top, ret, e);
+	int r = store()->list(top, ret, e);
 
 	if (r < 0 || ret->n)
 		return r;
-	err_set(e, ENOENT, top, "holds no config of a container");
-	return err_remedy(e, "they lie in lxc/CTID/config, lxc/CTID.conf and below nodes/NODE");
+	err_set(e, ENOENT, top ? top : path_etc(), "holds no config of a container");
+	return err_remedy(e, "they lie in " STORE_LAYOUT);
 }
 
 /* NULL where they cannot be read, of which the findings tell. */
-static struct conf_file *load(const struct config_path *file)
+static struct conf_file *load(const struct store_entry *file)
 {
 	struct conf_file *f = NULL;
 
@@ -94,7 +93,7 @@ static struct conf_file *load(const struct config_path *file)
 	return f;
 }
 
-static struct clashes *find_claims(const struct inventory *all)
+static struct clashes *find_claims(const struct store_list *all)
 {
 	struct clashes *clashes = clashes_new();
 
@@ -108,24 +107,14 @@ static struct clashes *find_claims(const struct inventory *all)
 	return clashes;
 }
 
-/* Whether pct start of this number would take this very file. */
-static bool is_here(const struct config_path *file)
-{
-	autofree char *path = file->ctid ? path_ct_config(file->ctid) : NULL;
-	struct stat own, st;
-
-	return path && stat(path, &own) == 0 && stat(file->path, &st) == 0 &&
-	       own.st_dev == st.st_dev && own.st_ino == st.st_ino;
-}
-
 /* What only the whole of it shows, and the others. */
-static void check_whole(struct clashes *clashes, const struct config_path *file,
+static void check_whole(struct clashes *clashes, const struct store_entry *file,
 			struct conf_findings *to)
 {
 	struct conf_file *f = load(file);
 
 	if (f) {
-		ct_find_faults(f, is_here(file), to);
+		ct_find_faults(f, store_is_own(file), to);
 		conf_findings_sort(to);
 		clashes_find(clashes, conf_values(f), to);
 	}
@@ -135,10 +124,10 @@ static void check_whole(struct clashes *clashes, const struct config_path *file,
 int config_check(const char *path, bool strict, enum format format, struct err *e)
 {
 	struct json_t *files = format == FORMAT_TEXT ? NULL : json_new_array();
-	struct inventory all;
+	struct store_list all;
 	struct clashes *clashes = NULL;
 	bool bad = false;
-	int r = find(*path ? path : path_etc(), &all, e);
+	int r = find(*path ? path : NULL, &all, e);
 
 	if (r == 0)
 		clashes = find_claims(&all);
@@ -160,7 +149,7 @@ int config_check(const char *path, bool strict, enum format format, struct err *
 	if (files && r == 0)
 		print_json(files, format);
 	json_free(files);
-	inventory_done(&all);
+	store_list_done(&all);
 	clashes_free(clashes);
 	return r < 0 ? r : bad;
 }

@@ -13,6 +13,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
+#include "lib/conf/store.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/unpack.h"
 #include "lib/storage/storage.h"

@@ -19,6 +19,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
 #include "pct/notes.h"
@@ -33,9 +34,10 @@
 
 static bool is_free(unsigned ctid)
 {
-	autofree char *config = path_ct_config(ctid), *runtime = path_runtime_dir(ctid);
+	autofree char *runtime = path_runtime_dir(ctid);
 
-	return access(config, F_OK) < 0 && access(runtime, F_OK) < 0 && !ct_is_running(ctid);
+	return store()->exists(ctid, NULL) == 0 && access(runtime, F_OK) < 0 &&
+	       !ct_is_running(ctid);
 }
 
 static int choose_ctid(unsigned *ret, struct err *e)

@@ -40,10 +40,9 @@ static void check_volume(struct doctor *d, const struct conf *conf)
 void doctor_configs(struct doctor *d)
 {
 	struct ids all = { 0 };
-	DIR *dir = NULL;
 	struct err e;
 
-	if (ids_find_all(&all, &dir, &e) < 0)
+	if (ids_find_all(&all, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;
@@ -57,8 +56,6 @@ void doctor_configs(struct doctor *d)
 		}
 		ct_close(&ct);
 	}
-	if (dir)
-		closedir(dir);
 	free(all.v);
 }
 
@@ -179,11 +176,11 @@ void doctor_stale(struct doctor *d)
 {
 	autofree char *run = xasprintf("%s/pct", path_run());
 	struct ids all = { 0 };
-	DIR *configs = NULL, *runs = file_open_folder(AT_FDCWD, run);
+	DIR *runs = file_open_folder(AT_FDCWD, run);
 	struct dirent *entry;
 	unsigned ctid;
 
-	(void)!ids_find_all(&all, &configs, NULL);
+	(void)!ids_find_all(&all, NULL);
 	for (size_t i = 0; i < all.n; i++)
 		check_stale(d, all.v[i]);
 	while (runs && (entry = readdir(runs)))
@@ -191,8 +188,6 @@ void doctor_stale(struct doctor *d)
 			check_stale(d, ctid);
 	if (runs)
 		closedir(runs);
-	if (configs)
-		closedir(configs);
 	free(all.v);
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "lib/base/err.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/idrange.h"
 #include "lib/host/hostids.h"
@@ -162,7 +161,7 @@ void doctor_idmap(struct doctor *d)
 		doctor_add(d, DOCTOR_ERROR, &e);
 	else
 		ids.shared = &ids.map;
-	if (idranges_read(path_etc(), 0, &ids.taken, &e) < 0)
+	if (idranges_read(0, &ids.taken, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 	for (size_t i = 0; i < 2; i++) {
 		subids_read(kinds[i].subid, &ids.delegated[i]);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether running containers still have the rules that firewall=1 asks for. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -57,10 +56,9 @@ static void check_net(struct doctor *d, const struct conf *conf, const struct ne
 void doctor_rules(struct doctor *d)
 {
 	struct ids all = { 0 };
-	DIR *dir = NULL;
 
 	/* What cannot be read, doctor_configs() has told. */
-	(void)!ids_find_all(&all, &dir, NULL);
+	(void)!ids_find_all(&all, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;
 
@@ -74,7 +72,5 @@ void doctor_rules(struct doctor *d)
 		}
 		ct_close(&ct);
 	}
-	if (dir)
-		closedir(dir);
 	free(all.v);
 }

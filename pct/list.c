@@ -3,21 +3,17 @@
  * pct list: one pass over the configs, one over /proc/net/unix and one over the names of cgroups,
  * whatever the number of containers.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "ct/ct.h"
 #include "ct/ids.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
-#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/orphan.h"
 #include "pct/cmd.h"
 #include "pct/output.h"
@@ -28,31 +24,7 @@ const struct option_def ct_list_options[] = {
 	{ 0 },
 };
 
-/*
- * Load a config with as few system calls as can be: they are what a list of a thousand costs.  A
- * short read of a regular file is all of it; whatever else there is goes the usual way.
- */
-static int load(int dir, unsigned ctid, struct conf_file **ret, struct err *e)
-{
-	static char text[16384];
-	autofree char *path = path_ct_config(ctid);
-	char name[32];
-	ssize_t n = -1;
-	int fd;
-
-	snprintf(name, sizeof name, "%u/config", ctid);
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0) {
-		n = read(fd, text, sizeof text);
-		close(fd);
-	}
-	if (n > 0 && n < (ssize_t)sizeof text)
-		return conf_parse(text, (size_t)n, path, ctid, ret, e);
-	return conf_load(path, ctid, ret, e);
-}
-
 struct listing {
-	int dir;             /* of the configs */
 	bool full;           /* with addresses */
 	struct json_t *rows; /* NULL: as text */
 	size_t n_rows;
@@ -104,7 +76,7 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 	const char *status = runs ? "running" : "stopped";
 	struct conf_file *f = NULL;
 	autostrv char **addresses = NULL;
-	int r = load(l->dir, ctid, &f, e);
+	int r = store()->load(ctid, &f, e);
 
 	/* A folder without a config is no container; it may just be going away. */
 	if (r == -ENOENT)
@@ -144,16 +116,14 @@ int cmd_list(const struct args *args, struct err *e)
 	struct err *bad = NULL;
 	size_t n_bad = 0;
 	enum format format = args_format(args);
-	DIR *dir = NULL;
 	int r;
 
-	r = ids_find_all(&all, &dir, e);
+	r = ids_find_all(&all, e);
 	if (r < 0)
 		return r;
 	ids_find_running(&l.running, &l.orphans);
 	if (format != FORMAT_TEXT)
 		l.rows = json_new_array();
-	l.dir = dir ? dirfd(dir) : -1;
 	for (size_t i = 0; i < all.n; i++) {
 		if (show(&l, all.v[i], e) == 0)
 			continue;
@@ -166,8 +136,6 @@ int cmd_list(const struct args *args, struct err *e)
 	tell_of_orphans(&l, &all);
 	for (size_t i = 0; i < n_bad; i++)
 		err_print(&bad[i], "pct", stderr);
-	if (dir)
-		closedir(dir);
 	json_free(l.rows);
 	free(bad);
 	free(all.v);

@@ -114,16 +114,6 @@ const char *path_pct(void)
 	return access(at, X_OK) < 0 ? PCT_PROGRAM : at;
 }
 
-char *path_ct_dir(unsigned ctid)
-{
-	return xasprintf("%s/lxc/%u", path_etc(), ctid);
-}
-
-char *path_ct_config(unsigned ctid)
-{
-	return xasprintf("%s/lxc/%u/config", path_etc(), ctid);
-}
-
 char *path_runtime_dir(unsigned ctid)
 {
 	return xasprintf("%s/%u", path_lib(), ctid);
@@ -147,14 +137,4 @@ char *path_ct_run(unsigned ctid)
 char *path_ct_guest(unsigned ctid)
 {
 	return xasprintf("%s/pct/%u/guest", path_run(), ctid);
-}
-
-char *path_ids_lock(void)
-{
-	return xasprintf("%s/pct/lock/idmap.lock", path_run());
-}
-
-char *path_ct_lock(unsigned ctid)
-{
-	return xasprintf("%s/pct/lock/%u.lock", path_run(), ctid);
 }

@@ -29,14 +29,10 @@ const char *path_templates(void);
 const char *path_units(void); /* where systemd's units are installed */
 const char *path_pct(void); /* the front-end itself, for a restart from a hook */
 
-char *path_ct_dir(unsigned ctid);     /* ETC/lxc/CTID */
-char *path_ct_config(unsigned ctid);  /* ETC/lxc/CTID/config */
 char *path_runtime_dir(unsigned ctid);    /* LIB/CTID */
 char *path_runtime_config(unsigned ctid); /* LIB/CTID/config */
 char *path_rootfs(unsigned ctid);     /* LIB/CTID/rootfs, the mount point */
 char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID */
 char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest: container root's */
-char *path_ids_lock(void);             /* RUN/pct/lock/idmap.lock */
-char *path_ct_lock(unsigned ctid);    /* RUN/pct/lock/CTID.lock: lib/conf/lock.h */
 
 #endif

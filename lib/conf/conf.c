@@ -353,11 +353,6 @@ char *conf_text(const struct conf_file *f)
 	return xstrndup(f->text, f->len);
 }
 
-int conf_save(const struct conf_file *f, const char *path, struct err *e)
-{
-	return file_write(path, f->text, f->len, CONF_MODE, e);
-}
-
 struct conf_file *conf_new(unsigned ctid)
 {
 	autofree char *text = xasprintf("# lxc config for container %u\n"

@@ -150,7 +150,6 @@ struct conf_file *conf_copy(const struct conf_file *f);
 
 /* The file's text; the caller frees. */
 char *conf_text(const struct conf_file *f);
-int conf_save(const struct conf_file *f, const char *path, struct err *e);
 
 /* A new config: "# lxc config for container CTID", and that it has no network. */
 struct conf_file *conf_new(unsigned ctid);

@@ -9,7 +9,7 @@
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/inventory.h"
+#include "lib/conf/store.h"
 #include "lib/host/hostids.h"
 #include "lib/host/idmap.h"
 #include "lib/host/subid.h"
@@ -99,11 +99,11 @@ static void take_text(struct idranges *list, unsigned ctid, const char *text)
 	}
 }
 
-int idranges_read(const char *top, unsigned but_ctid, struct idranges *ret, struct err *e)
+int idranges_read(unsigned but_ctid, struct idranges *ret, struct err *e)
 {
 	struct idranges list = { 0 };
-	struct inventory all;
-	int r = inventory_find(top, &all, e);
+	struct store_list all;
+	int r = store()->list(NULL, &all, e);
 
 	/* No container has been made yet. */
 	r = r == -ENOENT ? 0 : r;
@@ -118,7 +118,7 @@ int idranges_read(const char *top, unsigned but_ctid, struct idranges *ret, stru
 		if (text)
 			take_text(&list, all.v[i].ctid, text);
 	}
-	inventory_done(&all);
+	store_list_done(&all);
 	if (r < 0)
 		idranges_done(&list);
 	else

@@ -26,8 +26,8 @@ struct idranges {
 	size_t n;
 };
 
-/* The ranges of all configs below top, as /etc/pve, except one container's; all must be read. */
-int idranges_read(const char *top, unsigned but_ctid, struct idranges *ret, struct err *e);
+/* The ranges of the configs of all nodes, except one container's; all must be readable. */
+int idranges_read(unsigned but_ctid, struct idranges *ret, struct err *e);
 void idranges_done(struct idranges *list);
 
 bool idrange_overlap(const struct idrange *a, const struct idrange *b); /* of one kind */

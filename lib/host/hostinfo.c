@@ -39,3 +39,14 @@ time_t hostinfo_now(void)
 		return (time_t)value;
 	return time(NULL);
 }
+
+char *hostinfo_node(void)
+{
+	char name[256];
+
+	if (gethostname(name, sizeof name) < 0)
+		return NULL;
+	name[sizeof name - 1] = '\0';
+	name[strcspn(name, ".")] = '\0';
+	return xstrdup(name);
+}

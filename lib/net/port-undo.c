@@ -8,11 +8,11 @@
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/lock.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/ifname.h"
-#include "lib/conf/lock.h"
 #include "lib/net/bridge-vlan.h"
 #include "lib/net/filter.h"
 #include "lib/net/netlink.h"

@@ -11,9 +11,9 @@
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/lock.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
-#include "lib/conf/lock.h"
 
 struct process {
 	pid_t pid, parent;

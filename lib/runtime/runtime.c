@@ -21,6 +21,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/guest.h"
@@ -125,7 +126,7 @@ struct checked {
 static int refused(unsigned ctid, int log, struct err *e)
 {
 	static const char at_line[] = " at line \"";
-	autofree char *path = path_ct_config(ctid), *text = NULL, *why = NULL;
+	autofree char *path = store()->path(ctid), *text = NULL, *why = NULL;
 	char *line;
 
 	if (lseek(log, 0, SEEK_SET) == 0)

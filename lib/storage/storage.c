@@ -15,6 +15,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/host/hostinfo.h"
 #include "lib/host/loop.h"
 
 #define MAX_STORAGE_CFG (1024 * 1024)
@@ -131,13 +132,9 @@ static int section_begin(struct parser *p, char *line, struct err *e)
 static bool is_for_this_node(const char *nodes)
 {
 	autostrv char **node = strv_split(nodes, ", \t");
-	char name[256];
+	autofree char *name = hostinfo_node();
 
-	if (gethostname(name, sizeof name) < 0)
-		return false;
-	name[sizeof name - 1] = '\0';
-	name[strcspn(name, ".")] = '\0';
-	return strv_has(node, name);
+	return name && strv_has(node, name);
 }
 
 static int section_property(struct parser *p, char *line, struct err *e)

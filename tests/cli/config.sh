@@ -140,6 +140,8 @@ $pve/nodes/b/lxc/200.conf:5: error: is not KEY: VALUE: \"x y\"" "$(cat "$work/ou
 same 'check as JSON' '[[105,[]],[200,["warning","error","warning","error"]]]' \
 	"$("$pct" config --check "$pve" --output-format json |
 		jq -c 'map([.vmid, (.findings | map(.level))])')"
+refuses 1 "a container of another node" 'there is no container 200; node b has it: run pct there' \
+	env PCT_ETC="$pve" "$pct" config 200
 cp "$example" "$pve/nodes/b/lxc/200/config"
 sed -i 's/105/200/' "$pve/nodes/b/lxc/200/config"
 printf 'rootfs: local:200/vm-200-disk-0.raw\nunprivileged: 1\n' >"$pve/nodes/b/lxc/200.conf"

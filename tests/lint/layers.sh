@@ -34,6 +34,10 @@ same 'a unit test is named after its module, or after that and a part of it' '' 
 		find lib setup ct -name "$name.c" -o -name "${name%-*}.c" | grep -q . || echo "$test"
 	done)"
 
+same 'the layout of configs is known to lib/conf/store*.c alone' '' \
+	"$(grep -rnE '/lxc/%u|%s/lxc"|%s/nodes|%s\.conf"' --include='*.[ch]' lib setup ct hooks pct |
+		grep -v '^lib/conf/store')"
+
 foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|nftables/|crypt\.h'
 found=$(grep -rnE "^#include <($foreign)" --include='*.[ch]' setup ct hooks pct
 	grep -rnE "^#include <($foreign)" --include='*.h' lib)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/conf/lock.h"
+#include "lib/base/lock.h"
 
 #include <errno.h>
 #include <string.h>
@@ -44,18 +44,4 @@ int lock_file(const char *path, unsigned seconds, struct err *e)
 	if (r == 0)
 		r = check_folder(dir, e);
 	return r < 0 ? r : file_lock(path, seconds, e);
-}
-
-int lock_ct(unsigned ctid, unsigned seconds, struct err *e)
-{
-	autofree char *path = path_ct_lock(ctid);
-
-	return lock_file(path, seconds, e);
-}
-
-int lock_ids(unsigned seconds, struct err *e)
-{
-	autofree char *path = path_ids_lock();
-
-	return lock_file(path, seconds, e);
 }
