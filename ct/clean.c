@@ -5,6 +5,7 @@
 
 #include "ct/ct-internal.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/host/cgroup.h"
 #include "lib/net/port.h"
@@ -14,7 +15,7 @@
 
 int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *plan = xasprintf("%s/plan", run);
+	autofree char *plan = runfile(ctid, RUNFILE_PLAN);
 
 	unlink(plan);
 	port_sweep(ctid);
@@ -32,14 +33,14 @@ int ct_clean_up(unsigned ctid, struct err *e)
 
 int ct_clean(unsigned ctid, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *pid = xasprintf("%s/pid", run);
 	int r = monitor_wait(ctid, MONITOR_WAIT, e);
 
 	if (r == 0)
 		r = orphan_refuse(ctid, e);
 	if (r < 0)
 		return r;
-	monitor_release(ctid);
-	unlink(pid);
-	return ct_clean_up(ctid, e);
+	r = ct_clean_up(ctid, e);
+	if (r == 0)
+		runfiles_clean(ctid);
+	return r;
 }

@@ -8,6 +8,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"

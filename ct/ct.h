@@ -110,8 +110,6 @@ int ct_check_restartable(struct ct *ct, struct err *e);
 /* Note setup's warnings of the last start, and addresses that another container has as well. */
 void ct_note_start(struct ct *ct);
 void ct_note_warnings(struct ct *ct, const struct report *report);
-/* Remove the failure records of an earlier start, the hooks' and the guest's. */
-void ct_forget_failure(unsigned ctid);
 
 /*
  * Kill it, or have it shut down within seconds and then (force) kill it.  Both return when its

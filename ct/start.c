@@ -10,6 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
@@ -60,24 +61,6 @@ static int check_reachability(const struct conf *conf, struct err *e)
 	return r;
 }
 
-/* The hooks' record says why; liblxc's own error, which e holds, is mostly a consequence. */
-static void explain_failure(unsigned ctid, struct err *e)
-{
-	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
-	char stage[32];
-
-	if (failure_read(run, stage, e) == 0)
-		failure_read(guest, stage, e);
-}
-
-void ct_forget_failure(unsigned ctid)
-{
-	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
-
-	failure_clear(run);
-	failure_clear(guest);
-}
-
 void ct_note_warnings(struct ct *ct, const struct report *report)
 {
 	for (size_t i = 0; i < report->n_notes; i++) {
@@ -91,7 +74,7 @@ void ct_note_warnings(struct ct *ct, const struct report *report)
 
 void ct_note_start(struct ct *ct)
 {
-	autofree char *guest = path_ct_guest(ct->ctid), *path = xasprintf("%s/report", guest);
+	autofree char *path = runfile(ct->ctid, RUNFILE_GUEST_REPORT);
 	struct report report = { 0 };
 
 	clashes_note(ct, NULL, conf_values(ct->file));
@@ -141,13 +124,13 @@ static int fail_start(struct ct *ct, struct err *e)
 	cgroup_leave();
 	if (r == 0 && !ct_is_running(ct->ctid))
 		ct_clean(ct->ctid, NULL);
-	explain_failure(ct->ctid, e);
+	failure_read(ct->ctid, NULL, e);
 	return err_code(e);
 }
 
 static int start_loaded(struct ct *ct, struct err *e)
 {
-	autofree char *log = xasprintf("%s/log", ct->run);
+	autofree char *log = runfile(ct->ctid, RUNFILE_LOG);
 	int r = ct_check_unlocked(ct, e);
 
 	if (r == 0)
@@ -160,7 +143,7 @@ static int start_loaded(struct ct *ct, struct err *e)
 		r = check_reachability(conf_values(ct->file), e);
 	if (r < 0)
 		return r;
-	ct_forget_failure(ct->ctid);
+	failure_clear(ct->ctid);
 	r = runtime_start(ct->ctid, log, e);
 	if (r < 0)
 		return fail_start(ct, e);

@@ -15,6 +15,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/runtime/failure.h"
@@ -37,7 +38,6 @@ int unit_start(struct ct *ct, struct err *e)
 {
 	autofree char *unit = xasprintf("pct@%u.service", ct->ctid);
 	const char *const systemctl[] = { "systemctl", "start", unit, NULL };
-	char stage[32];
 	int r;
 
 	if (!has_units())
@@ -45,7 +45,7 @@ int unit_start(struct ct *ct, struct err *e)
 	r = ct_check_startable(ct, e);
 	if (r < 0)
 		return r;
-	ct_forget_failure(ct->ctid);
+	failure_clear(ct->ctid);
 	ct_unlock(ct);
 	r = run_program(systemctl, e);
 	if (r == 0) {
@@ -55,7 +55,7 @@ int unit_start(struct ct *ct, struct err *e)
 		return 0;
 	}
 	/* It has more lines than one, and knows no cause. */
-	if (failure_read(ct->run, stage, e) == 0) {
+	if (failure_read(ct->ctid, NULL, e) == 0) {
 		err_set(e, EIO, unit, "systemd could not start it");
 		err_remedy(e, "see journalctl -u %s", unit);
 	}
@@ -65,7 +65,7 @@ int unit_start(struct ct *ct, struct err *e)
 /* systemd cannot find out by itself which process is the service: PIDFile= of the unit. */
 static int write_pid(const struct ct *ct, struct err *e)
 {
-	autofree char *path = xasprintf("%s/pid", ct->run);
+	autofree char *path = runfile(ct->ctid, RUNFILE_PID);
 	autofree char *text = xasprintf("%d\n", (int)monitor_pid(ct->ctid));
 
 	return file_write(path, text, strlen(text), 0644, e);
@@ -80,7 +80,7 @@ int unit_run_start(struct ct *ct, struct err *e)
 	if (r == 0)
 		return write_pid(ct, e);
 	if (r != -EALREADY)
-		failure_write(ct->run, "start", e);
+		failure_write(ct->ctid, false, "start", e);
 	return r;
 }
 

@@ -62,10 +62,9 @@ static void report_failure(const struct hook *hook, const char *type, const stru
 {
 	/* The mount hook runs as container root, which may write nowhere else. */
 	bool guest = str_eq(type, "mount");
-	autofree char *dir = guest ? path_ct_guest(hook->ctid) : path_ct_run(hook->ctid);
 
 	err_print(e, type, stderr);
-	failure_write(dir, type, e);
+	failure_write(hook->ctid, guest, type, e);
 }
 
 int hook_main(int argc, char *argv[], const char *section, const char *type, hook_function run)

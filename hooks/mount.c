@@ -10,6 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/setup-plan.h"
@@ -29,11 +30,11 @@ static int check_init(struct rootfs *root, struct err *e)
 	return err_remedy(e, "install an init system (Debian: systemd-sysv) in the template");
 }
 
-static int configure(const struct setup_plan *plan, struct rootfs *root, const char *guest,
+static int configure(const struct setup_plan *plan, struct rootfs *root, unsigned ctid,
 		     struct err *e)
 {
 	struct host_facts facts = { 0 };
-	autofree char *path = xasprintf("%s/report", guest);
+	autofree char *path = runfile(ctid, RUNFILE_GUEST_REPORT);
 	struct report report = { 0 };
 	int r;
 
@@ -47,8 +48,8 @@ static int configure(const struct setup_plan *plan, struct rootfs *root, const c
 
 static int mount_hook(const struct hook *hook, struct err *e)
 {
-	autofree char *run = path_ct_run(hook->ctid), *guest = path_ct_guest(hook->ctid);
-	autofree char *path = xasprintf("%s/plan", run), *text = NULL;
+	autofree char *guest = path_ct_guest(hook->ctid), *text = NULL;
+	autofree char *path = runfile(hook->ctid, RUNFILE_PLAN);
 	struct rootfs *root = NULL;
 	struct setup_plan plan = { 0 };
 	size_t len;
@@ -67,7 +68,7 @@ static int mount_hook(const struct hook *hook, struct err *e)
 	if (r == 0)
 		r = check_init(root, e);
 	if (r == 0)
-		r = configure(&plan, root, guest, e);
+		r = configure(&plan, root, hook->ctid, e);
 	rootfs_close(root);
 	setup_plan_done(&plan);
 	return r;

@@ -32,6 +32,7 @@
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
@@ -188,7 +189,7 @@ struct keeper {
 
 static void complain(const struct keeper *k, const struct err *e)
 {
-	autofree char *run = path_ct_run(k->ctid), *path = xasprintf("%s/dhcp.log", run);
+	autofree char *path = runfile(k->ctid, RUNFILE_DHCP_LOG);
 	autoclose int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *log = NULL;
 

@@ -14,6 +14,7 @@
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
@@ -25,8 +26,7 @@
 
 static bool config_changed(unsigned ctid)
 {
-	autofree char *run = path_ct_run(ctid);
-	autofree char *started = xasprintf("%s/started", run);
+	autofree char *started = runfile(ctid, RUNFILE_STARTED);
 	autofree char *now = NULL, *made = NULL;
 	struct conf_file *f = NULL;
 	int r;
@@ -44,8 +44,7 @@ static bool config_changed(unsigned ctid)
 /* Run pct start CTID detached; it waits for this monitor, whose cgroup it leaves, to be gone. */
 static void start_afresh(unsigned ctid)
 {
-	autofree char *name = xasprintf("%u", ctid), *run = path_ct_run(ctid);
-	autofree char *log = xasprintf("%s/restart.log", run);
+	autofree char *name = xasprintf("%u", ctid), *log = runfile(ctid, RUNFILE_RESTART_LOG);
 	int null, out;
 
 	if (fork() != 0)

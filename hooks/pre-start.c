@@ -14,6 +14,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
@@ -114,15 +115,15 @@ static int settle(struct conf_file *file, unsigned ctid, const char *path, char 
 /* RUN/pct/CTID is host root's; its subfolder guest is where container root leaves its report. */
 static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 {
-	static const char *const left[] = { "failure", "report" };
-	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
+	static const enum runfile left[] = { RUNFILE_FAILURE, RUNFILE_GUEST_FAILURE,
+					     RUNFILE_GUEST_REPORT };
+	autofree char *guest = path_ct_guest(ctid);
 	uid_t uid = map ? idmap_root_uid(map) : 0;
 	gid_t gid = map ? idmap_root_gid(map) : 0;
 	struct stat st;
 
-	failure_clear(run);
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
-		autofree char *file = xasprintf("%s/%s", guest, left[i]);
+		autofree char *file = runfile(ctid, left[i]);
 
 		/* A mount hook that was taken over can leave a folder there. */
 		if (file_remove(file, e) < 0 &&
@@ -157,7 +158,7 @@ static int mount_root(const struct conf *conf, const struct idmap *map, const ch
 
 static int write_plan(const struct conf *conf, struct err *e)
 {
-	autofree char *run = path_ct_run(conf->ctid), *path = xasprintf("%s/plan", run);
+	autofree char *path = runfile(conf->ctid, RUNFILE_PLAN);
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
 	autofree char *text = setup_plan_text(conf, resolv, zone, hostinfo_now());
 
@@ -167,7 +168,7 @@ static int write_plan(const struct conf *conf, struct err *e)
 /* What liblxc has in memory was made from; post-stop compares, as pct set writes a new one. */
 static int record_runtime(unsigned ctid, const char *runtime, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/started", run);
+	autofree char *path = runfile(ctid, RUNFILE_STARTED);
 
 	return file_write(path, runtime, strcspn(runtime, "\n"), 0600, e);
 }

@@ -10,6 +10,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf-internal.h"
 #include "lib/rootfs/rootfs.h"
@@ -273,6 +274,23 @@ static void put_steps(void)
 	puts(".El");
 }
 
+/* ---- pct-hooks(7) ---- */
+
+/* The items of a list, to which the page adds. */
+static void put_run_files(void)
+{
+	for (unsigned i = 0; i < RUNFILES; i++) {
+		const struct runfile_row *row = &runfiles[i];
+		autofree char *written =
+			xasprintf("Written by %s%s", row->writer,
+				  row->ends ? "; removed after a stop" : "");
+
+		printf(".It Pa %s%s\n", row->name, row->numbered ? "N" : "");
+		put_sentence(row->help);
+		put_sentence(written);
+	}
+}
+
 /* ---- templates ---- */
 
 /* "One run" of each. */
@@ -302,6 +320,7 @@ static const struct {
 	{ "@consumers@", put_consumers },
 	{ "@steps@", put_steps },
 	{ "@budget@", put_budget },
+	{ "@run-files@", put_run_files },
 };
 
 /* Put the folder whose name is @NAME@ at the beginning of word; return what follows, or NULL. */

@@ -5,13 +5,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ct/clean.h"
 #include "ct/ct.h"
 #include "ct/ids.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
@@ -59,20 +59,6 @@ void doctor_configs(struct doctor *d)
 	free(all.v);
 }
 
-static bool has_run_files(unsigned ctid)
-{
-	static const char *const names[] = { "plan", "monitor", "pid" };
-	autofree char *run = path_ct_run(ctid);
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		autofree char *path = xasprintf("%s/%s", run, names[i]);
-
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* In this mount namespace, where a monitor of its own mounts nothing. */
 static bool has_mounts(unsigned ctid)
 {
@@ -96,7 +82,7 @@ static const struct {
 } remains[] = {
 	{ "mounts", has_mounts },
 	{ "cgroups", cgroup_is_left },
-	{ "run files", has_run_files },
+	{ "run files", runfiles_are_left },
 };
 
 /* "mounts, cgroups"; NULL: nothing.  The caller frees. */
@@ -174,7 +160,7 @@ static void check_stale(struct doctor *d, unsigned ctid)
 /* A container that was destroyed may have left something as well. */
 void doctor_stale(struct doctor *d)
 {
-	autofree char *run = xasprintf("%s/pct", path_run());
+	autofree char *run = path_pct_run();
 	struct ids all = { 0 };
 	DIR *runs = file_open_folder(AT_FDCWD, run);
 	struct dirent *entry;

@@ -5,7 +5,7 @@
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
-#include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/runtime/failure.h"
@@ -34,8 +34,7 @@ struct status {
 
 static void look(unsigned ctid, struct status *ret)
 {
-	autofree char *run = path_ct_run(ctid), *guest = path_ct_guest(ctid);
-	autofree char *report = xasprintf("%s/report", guest);
+	autofree char *report = runfile(ctid, RUNFILE_GUEST_REPORT);
 	enum ct_state state = ct_state(ctid);
 
 	*ret = (struct status){ .state = "stopped", .orphaned = state == CT_ORPHANED };
@@ -45,8 +44,7 @@ static void look(unsigned ctid, struct status *ret)
 		ret->pid = runtime_init_pid(ctid);
 		return;
 	}
-	ret->failed = failure_read(run, ret->stage, &ret->failure) == 1 ||
-		      failure_read(guest, ret->stage, &ret->failure) == 1;
+	ret->failed = failure_read(ctid, ret->stage, &ret->failure) == 1;
 }
 
 /* Of one that does not run, and of mere notes, only who asks is told. */

@@ -129,6 +129,11 @@ char *path_rootfs(unsigned ctid)
 	return xasprintf("%s/%u/rootfs", path_lib(), ctid);
 }
 
+char *path_pct_run(void)
+{
+	return xasprintf("%s/pct", path_run());
+}
+
 char *path_ct_run(unsigned ctid)
 {
 	return xasprintf("%s/pct/%u", path_run(), ctid);

@@ -32,7 +32,8 @@ const char *path_pct(void); /* the front-end itself, for a restart from a hook *
 char *path_runtime_dir(unsigned ctid);    /* LIB/CTID */
 char *path_runtime_config(unsigned ctid); /* LIB/CTID/config */
 char *path_rootfs(unsigned ctid);     /* LIB/CTID/rootfs, the mount point */
-char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID */
+char *path_pct_run(void);             /* RUN/pct, root's alone */
+char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID: lib/base/runfile.h */
 char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest: container root's */
 
 #endif

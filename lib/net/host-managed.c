@@ -13,6 +13,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
@@ -57,7 +58,7 @@ static int set_advertisements(int pidfd, const struct net *net, struct err *e)
  */
 static int open_record(unsigned ctid, unsigned n, int flags, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/dhcp.%u", run, n);
+	autofree char *path = runfile_of_net(ctid, RUNFILE_DHCP, n);
 	int fd = open(path, O_RDWR | flags | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	return fd < 0 ? err_sys(e, path, "open") : fd;

@@ -11,6 +11,7 @@
 #include "lib/base/lock.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/ifname.h"
 #include "lib/net/bridge-vlan.h"
@@ -21,16 +22,9 @@
 #define MAX_SIZE 4096
 #define LOCK_WAIT 20 /* seconds; ovs-vsctl gets 10 */
 
-static char *record_path(unsigned ctid, unsigned n)
-{
-	autofree char *run = path_ct_run(ctid);
-
-	return xasprintf("%s/net%u", run, n);
-}
-
 char **port_undo_read(unsigned ctid, unsigned n)
 {
-	autofree char *path = record_path(ctid, n), *text = NULL;
+	autofree char *path = runfile_of_net(ctid, RUNFILE_NET, n), *text = NULL;
 
 	if (file_read(path, MAX_SIZE, &text, NULL, NULL) < 0)
 		return NULL;
@@ -39,7 +33,7 @@ char **port_undo_read(unsigned ctid, unsigned n)
 
 int port_undo_write(unsigned ctid, unsigned n, char *const *things, struct err *e)
 {
-	autofree char *path = record_path(ctid, n), *lines = NULL, *text = NULL;
+	autofree char *path = runfile_of_net(ctid, RUNFILE_NET, n), *lines = NULL, *text = NULL;
 
 	if (!things || !*things)
 		return file_remove(path, e);

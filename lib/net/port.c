@@ -14,6 +14,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/ifname.h"
@@ -397,14 +398,11 @@ void port_sweep(unsigned ctid)
 	autofree char *run = path_ct_run(ctid);
 	DIR *dir = file_open_folder(AT_FDCWD, run);
 	struct dirent *entry;
-	uint64_t n;
+	unsigned n;
 
-	while (dir && (entry = readdir(dir))) {
-		const char *number = str_after(entry->d_name, "net");
-
-		if (number && parse_uint(number, 0, CONF_MAX_NETS - 1, &n))
-			port_unplug(ctid, (unsigned)n, NULL);
-	}
+	while (dir && (entry = readdir(dir)))
+		if (runfile_net(entry->d_name, RUNFILE_NET, &n) && n < CONF_MAX_NETS)
+			port_unplug(ctid, n, NULL);
 	if (dir)
 		closedir(dir);
 }

@@ -167,7 +167,7 @@ static bool has_ssh(const char *rootfs)
 int hostkeys_make(const char *rootfs, const char *host, struct hostkey ret[HOSTKEYS_MAX],
 		  struct err *e)
 {
-	autofree char *ours = xasprintf("%s/pct", path_run());
+	autofree char *ours = path_pct_run();
 	struct hostkeys made = HOSTKEYS_INIT;
 	int r;
 

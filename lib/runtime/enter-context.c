@@ -21,8 +21,8 @@
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
-#include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/runtime/enter-order.h"
 #include "lib/runtime/monitor.h"
@@ -309,7 +309,7 @@ static int ask(unsigned ctid, pid_t init, uint64_t start, char **ret, size_t *re
 
 int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, struct err *e)
 {
-	autofree char *run = path_ct_run(ctid), *path = xasprintf("%s/enter", run), *data = NULL;
+	autofree char *path = runfile(ctid, RUNFILE_ENTER), *data = NULL;
 	size_t len = 0;
 	uint64_t start;
 	int r;

@@ -10,18 +10,18 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 
 #define RECORD_MAX 4096
 
-static char *record_path(const char *dir)
-{
-	return xasprintf("%s/failure", dir);
-}
+static const enum runfile records[] = { RUNFILE_FAILURE, RUNFILE_GUEST_FAILURE };
 
-int failure_write(const char *dir, const char *stage, const struct err *e)
+int failure_write(unsigned ctid, bool guest, const char *stage, const struct err *e)
 {
-	autofree char *path = record_path(dir);
+	autofree char *path = runfile(ctid, records[guest]);
+	autofree char *dir = guest ? path_ct_guest(ctid) : path_ct_run(ctid);
 	autobuf text = BUF_INIT;
 	int r;
 
@@ -52,9 +52,9 @@ static void take_line(char *line, char stage[32], struct err *e)
 		e->num = (int)num;
 }
 
-int failure_read(const char *dir, char ret_stage[32], struct err *e)
+static int read_record(const char *path, char ret_stage[32], struct err *e)
 {
-	autofree char *path = record_path(dir), *text = NULL;
+	autofree char *text = NULL;
 	char stage[32] = "", *save = NULL;
 	struct err found = { .num = EIO };
 
@@ -65,14 +65,29 @@ int failure_read(const char *dir, char ret_stage[32], struct err *e)
 	if (!found.cause[0])
 		return 0;
 	text_disarm(stage, "");
-	snprintf(ret_stage, 32, "%s", stage);
+	if (ret_stage)
+		snprintf(ret_stage, 32, "%s", stage);
 	err_take(e, &found);
 	return 1;
 }
 
-void failure_clear(const char *dir)
+int failure_read(unsigned ctid, char ret_stage[32], struct err *e)
 {
-	autofree char *path = record_path(dir);
+	int r = 0;
 
-	file_remove(path, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(records) && r == 0; i++) {
+		autofree char *path = runfile(ctid, records[i]);
+
+		r = read_record(path, ret_stage, e);
+	}
+	return r;
+}
+
+void failure_clear(unsigned ctid)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
+		autofree char *path = runfile(ctid, records[i]);
+
+		file_remove(path, NULL);
+	}
 }

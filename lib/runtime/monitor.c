@@ -13,6 +13,7 @@
 #include "lib/base/file.h"
 #include "lib/base/lock.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 
 struct process {
@@ -52,16 +53,9 @@ static bool monitor_of_hook(struct process *ret)
 	       (!str_eq(ret->comm, "sh") || process_look(ret->parent, ret));
 }
 
-static char *monitor_path(unsigned ctid)
-{
-	autofree char *dir = path_ct_run(ctid);
-
-	return xasprintf("%s/monitor", dir);
-}
-
 static bool recorded(unsigned ctid, struct process *ret)
 {
-	autofree char *path = monitor_path(ctid), *text = NULL;
+	autofree char *path = runfile(ctid, RUNFILE_MONITOR), *text = NULL;
 	int pid;
 
 	if (file_read(path, 64, &text, NULL, NULL) < 0 ||
@@ -149,7 +143,8 @@ pid_t monitor_pid(unsigned ctid)
 
 int monitor_claim(unsigned ctid, unsigned seconds, struct err *e)
 {
-	autofree char *path = monitor_path(ctid), *lock = xasprintf("%s.lock", path);
+	autofree char *path = runfile(ctid, RUNFILE_MONITOR);
+	autofree char *lock = runfile(ctid, RUNFILE_MONITOR_LOCK);
 	autofree char *text = NULL;
 	autoclose int fd = -1;
 	struct process mine;
@@ -178,7 +173,7 @@ bool monitor_is_mine(unsigned ctid)
 
 void monitor_release(unsigned ctid)
 {
-	autofree char *path = monitor_path(ctid);
+	autofree char *path = runfile(ctid, RUNFILE_MONITOR);
 
 	unlink(path);
 }

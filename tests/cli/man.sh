@@ -37,13 +37,11 @@ same 'pct-hooks(7) has the hooks, and no others' \
 	"$(grep -ho '^\(\.It \)\{0,1\}\.\{0,1\}Pa lxc\.[a-z.-]*' "$pages/pct-hooks.7" | sed 's/.* //' | sort -u)"
 
 # Names as the sources put them together; a number stands for that of a network.
-run_files() {
-	grep -rhoE '"%s/[a-z]+[a-z.]*(%u)?", (run|guest|dir)\b|"%s\.lock", path\b' lib ct hooks |
-		sed -E 's/^"%s(\.lock)".*/monitor\1/; s/^"%s\/([^"]*)", guest$/guest\/\1/
-			s/^"%s\/([^"]*)".*/\1/; s/%u/0/'
-	grep -rhoE '"%s/pct/[^"]*\.lock"' lib | sed -E 's/.*pct\/([^"]*)"/\1/; s/%u/CTID/'
+lock_files() {
+	grep -rhoE '"%s/pct/[^"]*\.lock"' lib | sed -E 's/.*pct\/([^"]*)"/\1/; s/%s/CTID/'
+	grep -rhoE '\block\("[a-z]+"' lib/conf | sed -E 's/.*"([a-z]+)"/lock\/\1.lock/'
 }
 page_files() { sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa //p' "$pages/pct-hooks.7" | sed 's/ .*//'; }
-same 'pct-hooks(7) has each file of the run folders' '' \
-	"$(run_files | sort -u | grep -vxF "$(page_files)")"
+same 'pct-hooks(7) has each lock' '' \
+	"$(lock_files | sort -u | grep -vxF "$(page_files)")"
 finish

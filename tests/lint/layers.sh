@@ -37,6 +37,9 @@ same 'a unit test is named after its module, or after that and a part of it' '' 
 same 'the layout of configs is known to lib/conf/store*.c alone' '' \
 	"$(grep -rnE '/lxc/%u|%s/lxc"|%s/nodes|%s\.conf"' --include='*.[ch]' lib setup ct hooks pct |
 		grep -v '^lib/conf/store')"
+same 'names of the run folder are spelt in lib/base/runfile.c alone' '' "$(grep -rnE \
+	'"%s/(plan|monitor|pid|started|enter|net%u|dhcp|failure|log|restart|report)' \
+	--include='*.[ch]' lib setup ct hooks pct | grep -v '^lib/base/runfile.c')"
 
 foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|nftables/|crypt\.h'
 found=$(grep -rnE "^#include <($foreign)" --include='*.[ch]' setup ct hooks pct

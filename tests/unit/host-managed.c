@@ -19,6 +19,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
+#include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/net/host-managed.h"
 #include "tests/unit/emulated.h"
@@ -51,7 +52,7 @@ static int remove_dir(void **state)
 /* This process writes its pid into net0's record; it is the keeper if it locks that, too. */
 static bool write_record(const void *locks)
 {
-	autofree char *run = path_ct_run(CTID), *path = xasprintf("%s/dhcp.0", run);
+	autofree char *path = runfile_of_net(CTID, RUNFILE_DHCP, 0);
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	return fd >= 0 && dprintf(fd, "%d\n", (int)getpid()) > 0 &&
