@@ -37,8 +37,10 @@
 /* The kernel shifts ids by itself where the writer is root of the container. */
 static int mount_shifted(const struct build *b, const char *target, struct err *e)
 {
-	int r = mount_volume(b->volume, target, -1, e);
+	int r;
 
+	conf_set_key(b->conf, "pve.shifted", "1");
+	r = mount_volumes(conf_values(b->conf), b->map, target, e);
 	if (r < 0)
 		return r;
 	if (chown(target, idmap_root_uid(b->map), idmap_root_gid(b->map)) < 0)
@@ -48,19 +50,11 @@ static int mount_shifted(const struct build *b, const char *target, struct err *
 
 static int mount_new(const struct build *b, const char *target, struct built *done, struct err *e)
 {
-	autoclose int userns = -1;
-	int r;
+	int r = mount_volumes(conf_values(b->conf), b->map, target, e);
 
-	if (b->map) {
-		userns = idmap_userns(b->map, e);
-		if (userns < 0)
-			return userns;
-	}
-	r = mount_volume(b->volume, target, userns, e);
 	if (r != -EOPNOTSUPP)
 		return r;
 	done->shifted = true;
-	conf_set_key(b->conf, "pve.shifted", "1");
 	return mount_shifted(b, target, e);
 }
 
@@ -109,7 +103,7 @@ static int take_limit(const struct build *b, struct unpack_limit *ret, struct er
 	struct unpack_limit limit = UNPACK_NO_LIMIT;
 	int r = 0;
 
-	if (b->volume->kind == VOLUME_SUBVOL) {
+	if (b->volume->form == VOLUME_TREE) {
 		limit.bytes = (uint64_t)b->unpack_gib << 30;
 		limit.files = limit.bytes / BYTES_PER_FILE;
 		limit.keep_room = true;

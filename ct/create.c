@@ -106,9 +106,11 @@ static int undo_volume(void *volume, struct err *e)
 static int reserve(struct creation *c, struct err *e)
 {
 	struct ct *ct = c->ct;
-	autofree char *volid = volume_root_id(c->wanted->storage, ct->ctid, c->wanted->gib);
-	int r = store()->reserve(ct->ctid, e);
+	autofree char *volid = NULL;
+	int r = volume_root_id(c->wanted->storage, ct->ctid, c->wanted->gib, &volid, e);
 
+	if (r == 0)
+		r = store()->reserve(ct->ctid, e);
 	if (r < 0)
 		return r;
 	transaction_add(&c->undo, undo_folders, ct);

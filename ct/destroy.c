@@ -60,20 +60,6 @@ static int check_removable(const struct conf *conf, struct err *e)
 	return 0;
 }
 
-static int remove_volume(const struct conf *conf, struct err *e)
-{
-	struct volume volume = { 0 };
-	int r;
-
-	if (!conf->volid)
-		return 0;
-	r = volume_find(conf->volid, conf->ctid, &volume, e);
-	if (r == 0)
-		r = volume_remove(&volume, e);
-	volume_done(&volume);
-	return r;
-}
-
 /* Protection is looked at before a running container is stopped for nothing. */
 static int stop_first(struct ct *ct, struct err *e)
 {
@@ -101,6 +87,6 @@ int ct_destroy(struct ct *ct, bool force, struct err *e)
 	if (r == 0)
 		r = ct_clean(ct->ctid, e);
 	if (r == 0)
-		r = remove_volume(conf, e);
+		r = volumes_remove(conf, e);
 	return r < 0 ? r : ct_remove_folders(ct->ctid, e);
 }

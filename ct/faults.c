@@ -59,16 +59,14 @@ static void find_settings(const struct conf_file *f, const char *where, struct c
 static void find_volume(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
-	struct volume v = { 0 };
 	struct err e;
 	int r = volume_check_named(conf, "", &e);
 
 	/* The owner of a volume can be checked only for a known container number. */
 	if (r == 0 && conf->ctid)
-		r = where ? volume_find(conf->volid, conf->ctid, &v, &e) : volume_check(conf, &e);
+		r = volumes_check(conf, !where, &e);
 	if (r < 0)
-		conf_findings_take(to, f, "pve.volid", conf->volid ? where : NULL, &e);
-	volume_done(&v);
+		conf_findings_take(to, f, "pve.volid", conf->n_volumes ? where : NULL, &e);
 }
 
 static void find_here(const struct conf_file *f, struct conf_findings *to)

@@ -137,25 +137,6 @@ static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 	return 0;
 }
 
-static int mount_root(const struct conf *conf, const struct idmap *map, const char *target,
-		      struct err *e)
-{
-	struct volume volume = { 0 };
-	autoclose int userns = -1;
-	int r = volume_find(conf->volid, conf->ctid, &volume, e);
-
-	if (r == 0 && map && !conf->shifted) {
-		userns = idmap_userns(map, e);
-		r = userns < 0 ? userns : 0;
-	}
-	if (r == 0)
-		r = mount_volume(&volume, target, userns, e);
-	volume_done(&volume);
-	if (r == -EOPNOTSUPP)
-		err_remedy(e, "use a raw volume, or create the container anew on this storage");
-	return r;
-}
-
 static int write_plan(const struct conf *conf, struct err *e)
 {
 	autofree char *path = runfile(conf->ctid, RUNFILE_PLAN);
@@ -214,7 +195,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 	if (r == 0)
 		r = record_runtime(hook->ctid, runtime, e);
 	if (r == 0)
-		r = mount_root(conf, map, hook->rootfs, e);
+		r = mount_volumes(conf, map, hook->rootfs, e);
 	return r < 0 ? r : write_plan(conf, e);
 }
 

@@ -69,6 +69,7 @@ struct conf_file {
 	bool marked_unprivileged, maps_host_root; /* of which conf_idmap_finish() makes values */
 	struct conf values;
 	size_t n_idmap; /* of values */
+	struct conf_volume rootfs; /* id NULL: there is none */
 	struct conf_findings findings;
 	char *original; /* the text in the newer format that this was read from; NULL: none */
 	unsigned pending_swap;  /* MiB, given before there was a memory limit; else CONF_NO_LIMIT */

@@ -184,6 +184,16 @@ static int read_scalar(struct conf_file *f, struct line *line, const struct conf
 	return r < 0 ? conf_line_err(f, number, line->spelt, e) : 0;
 }
 
+/* Its memory is the strings', which struct conf_file moves with. */
+static void finish_volumes(struct conf_file *f)
+{
+	if (!f->rootfs.id)
+		return;
+	f->rootfs.mount_point = conf_strndup(f, "/", 1);
+	f->values.volumes = conf_alloc(f, sizeof f->rootfs);
+	f->values.volumes[f->values.n_volumes++] = f->rootfs;
+}
+
 static int read_lines(struct conf_file *f, struct err *e)
 {
 	/* More rows than the table will ever have; a row is seen once. */
@@ -204,6 +214,7 @@ static int read_lines(struct conf_file *f, struct err *e)
 		if (r < 0)
 			return r;
 	}
+	finish_volumes(f);
 	r = conf_nets_finish(f, e);
 	if (r == 0)
 		conf_idmap_finish(f);

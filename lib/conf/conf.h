@@ -94,6 +94,13 @@ struct startup {
 #define SHUTDOWN_SECONDS 60
 #define STARTUP_NONE { STARTUP_LAST, 0, SHUTDOWN_SECONDS }
 
+/* A volume of the container's own, which is mounted at each start. */
+struct conf_volume {
+	char *id;          /* STORAGE:VOLNAME */
+	char *mount_point; /* inside: "/" */
+	unsigned gib;      /* size when it was made; 0: no limit */
+};
+
 struct conf {
 	unsigned ctid;
 	char *hostname;
@@ -103,9 +110,7 @@ struct conf {
 	char *nameserver;   /* blank-separated; NULL: the host's */
 	char *searchdomain; /* likewise */
 	char *timezone;     /* "host", "UTC", a zone; NULL: left alone */
-	char *volid;        /* STORAGE:VOLNAME of the root file system */
 	char *lock;
-	unsigned disksize;  /* GiB; 0: no limit */
 	unsigned tty;       /* number of gettys; 2 when missing */
 	unsigned memory;    /* MiB; 0: no limit */
 	unsigned swap;      /* MiB above memory, CONF_NO_LIMIT; meaningless while memory is 0 */
@@ -121,6 +126,8 @@ struct conf {
 	struct startup startup;
 	struct net *nets;   /* sorted by index */
 	size_t n_nets;
+	struct conf_volume *volumes; /* parents before children: the root volume first */
+	size_t n_volumes;   /* 0: the config names no root volume */
 	char **idmap;       /* values of lxc.idmap and lxc.id_map lines, NULL: none */
 };
 

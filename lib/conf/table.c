@@ -83,7 +83,7 @@ const struct conf_option conf_options[] = {
 	{ "tags", "TAG[;TAG]", "pve.tags", NULL, NOTE, "Tags",
 	  &conf_type_tags, 0, NULL, 0, 0 },
 	{ "rootfs", "VOLUME", "pve.volid", NULL, INTERNAL, "Root file system", &conf_type_volid,
-	  VALUE(volid), NULL, 0, 0 },
+	  offsetof(struct conf_file, rootfs.id), NULL, 0, 0 },
 	{ "lock", "WORD", "pve.lock", NULL, INTERNAL,
 	  "Operation in progress; blocks other operations",
 	  &conf_type_word, VALUE(lock), NULL, 0, 0 },
@@ -94,8 +94,9 @@ const struct conf_option conf_options[] = {
 };
 
 const struct conf_option conf_hidden[] = {
-	{ .key = "pve.disksize", .type = &conf_type_disksize, .field = VALUE(disksize),
-	  .arg = "GIB", .help = "Size of the root volume" },
+	{ .key = "pve.disksize", .type = &conf_type_disksize,
+	  .field = offsetof(struct conf_file, rootfs.gib), .arg = "GIB",
+	  .help = "Size of the root volume" },
 	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
 	  .help = "The root volume has host ids on disk, so it is mounted without an id map; pct "
 		  "create sets this if the storage cannot map ids" },

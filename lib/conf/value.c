@@ -442,11 +442,11 @@ static int volid_read(struct conf_file *f, const struct conf_option *o, char *va
 
 static char *volid_get(const struct conf_file *f)
 {
-	if (!f->values.volid)
+	if (!f->rootfs.id)
 		return NULL;
-	if (!f->values.disksize)
-		return xstrdup(f->values.volid);
-	return xasprintf("%s,size=%uG", f->values.volid, f->values.disksize);
+	if (!f->rootfs.gib)
+		return xstrdup(f->rootfs.id);
+	return xasprintf("%s,size=%uG", f->rootfs.id, f->rootfs.gib);
 }
 
 const struct conf_type conf_type_volid = { .read = volid_read, .get = volid_get,

@@ -138,6 +138,13 @@ int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
 	return fd < 0 ? err_sys(e, path, "open") : rootfs_take(fd, path, ret, e);
 }
 
+int rootfs_open_folder(struct rootfs *r, const char *path, struct err *e)
+{
+	int fd = resolve(r, path, O_PATH | O_DIRECTORY);
+
+	return fd < 0 ? rootfs_fail(r, e, -fd, path, "open") : fd;
+}
+
 static int kind_of(struct rootfs *r, const char *path, int flags)
 {
 	autoclose int fd = resolve(r, path, O_PATH | flags);

@@ -77,6 +77,8 @@ int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len,
 /* The first bytes of a regular file of any size; *ret_len says how many were there. */
 int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size, size_t *ret_len,
 		     struct err *e);
+/* A folder to mount on, as an O_PATH descriptor. */
+int rootfs_open_folder(struct rootfs *r, const char *path, struct err *e);
 int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e);
 /* Entry names, sorted, without . and ..; -ENOENT as above; -EFBIG above ROOTFS_MAX_ENTRIES. */
 int rootfs_list(struct rootfs *r, const char *path, char ***ret, struct err *e);

@@ -113,7 +113,7 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	/* What the hooks mount goes with the monitor, however it ends. */
 	buf_add(out, "lxc.monitor.unshare = 1\n");
 	/* The user's own goes out with the raw lines. */
-	if (c->volid || !lower_find(f, "lxc.rootfs.path"))
+	if (c->n_volumes || !lower_find(f, "lxc.rootfs.path"))
 		buf_addf(out, "lxc.rootfs.path = %s\n", host->rootfs);
 	lower_uts_name(c, uts_name);
 	buf_addf(out, "lxc.uts.name = %s\n", uts_name);
@@ -229,7 +229,7 @@ static int add_raw(const struct conf_file *f, const struct host *host,
 
 	if (!str_after(line->name, "lxc.") || is_written_already(line))
 		return 0;
-	if (str_after(line->name, "lxc.rootfs.") && f->values.volid) {
+	if (str_after(line->name, "lxc.rootfs.") && f->values.n_volumes) {
 		err_set(e, EINVAL, NULL, "pve.volid already sets the root file system");
 		err_remedy(e, "remove one of the two lines");
 		return lower_err(f, line, e);

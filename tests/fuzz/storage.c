@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/storage/storage.c"
+#include "lib/storage/dir.c"
+#include "lib/storage/storage-cfg.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -66,9 +66,11 @@ static void test_example(void **state)
 	(void)state;
 	check_text(f, example);
 	assert_string_equal(c->hostname, "ct1");
-	assert_string_equal(c->volid, "local:105/vm-105-rootfs.raw");
+	assert_int_equal(c->n_volumes, 1);
+	assert_string_equal(c->volumes[0].id, "local:105/vm-105-rootfs.raw");
+	assert_string_equal(c->volumes[0].mount_point, "/");
 	assert_string_equal(c->arch, "amd64");
-	assert_int_equal(c->disksize, 8);
+	assert_int_equal(c->volumes[0].gib, 8);
 	assert_int_equal(c->tty, 2);
 	assert_int_equal(c->memory, 0);
 	assert_false(c->unprivileged);

@@ -16,6 +16,7 @@
 #include "lib/base/err.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "lib/host/idmap.h"
 #include "lib/host/loop.h"
 #include "lib/storage/mount.h"
@@ -30,7 +31,7 @@ static struct err e;
 static int mount_it(const struct volume *v, int userns)
 {
 	memset(&e, 0, sizeof e);
-	return mount_volume(v, target, userns, &e);
+	return mount_volume(v, target, "/", userns, &e);
 }
 
 static int userns_fd(void)
@@ -117,9 +118,11 @@ static void missing(void **state)
 {
 	autofree char *path = xasprintf("%s/none.raw", images);
 	autofree char *link = xasprintf("%s/link.raw", images);
-	const struct volume none = { VOLUME_RAW, (char *)"local:105/none.raw", path };
-	const struct volume linked = { VOLUME_RAW, (char *)"local:105/link.raw", link };
-	const struct volume folder = { VOLUME_RAW, (char *)"local:105/x.raw", subvol.path };
+	const struct volume none = { &volume_dir, VOLUME_RAW, (char *)"local:105/none.raw", path };
+	const struct volume linked = { &volume_dir, VOLUME_RAW, (char *)"local:105/link.raw",
+				       link };
+	const struct volume folder = { &volume_dir, VOLUME_RAW, (char *)"local:105/x.raw",
+				       subvol.path };
 
 	(void)state;
 	assert_int_equal(mount_it(&none, -1), -ENOENT);
@@ -149,6 +152,38 @@ static void damaged(void **state)
 	refused("holds squashfs");
 	overwrite(0, zeros, 4);
 	refused("no known file system");
+}
+
+/* A volume below another, whose names are the container's. */
+static void below(void **state)
+{
+	autofree char *data = xasprintf("%s/data", target), *link = xasprintf("%s/link", target);
+	autofree char *mark = xasprintf("%s/mark", subvol.path);
+	autofree char *seen = xasprintf("%s/mark", data);
+	struct conf_volume volumes[] = {
+		{ raw.id, (char *)"/", 1 },
+		{ subvol.id, (char *)"/data", 0 },
+	};
+	struct conf conf = { .ctid = 105, .volumes = volumes, .n_volumes = 2 };
+
+	(void)state;
+	needs_call(SYS_fsopen, "fsopen(2)");
+	assert_int_equal(mount_it(&raw, -1), 0);
+	assert_int_equal(mkdir(data, 0755), 0);
+	/* The host's folder of this name is not the container's. */
+	assert_int_equal(symlink(dir, link), 0);
+	assert_int_equal(mount_detach(target, &e), 0);
+	assert_int_equal(mkdir(mark, 0755), 0);
+
+	assert_int_equal(mount_volumes(&conf, NULL, target, &e), 0);
+	assert_int_equal(access(seen, F_OK), 0);
+	assert_int_equal(mount_detach(target, &e), 0);
+	volumes[1].mount_point = (char *)"/link";
+	assert_int_equal(mount_volumes(&conf, NULL, target, &e), -ENOENT);
+	assert_string_equal(e.object, "/link");
+	assert_int_equal(mount_detach(target, &e), 0);
+	assert_detached();
+	assert_int_equal(rmdir(mark), 0);
 }
 
 static int set_up(void **state)
@@ -183,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_ids), cmocka_unit_test(attached_once),
 		cmocka_unit_test(folder_is_private), cmocka_unit_test(missing),
+		cmocka_unit_test(below),
 		cmocka_unit_test(damaged),
 	};
 

@@ -100,11 +100,11 @@ static void volume_ids(void **state)
 	(void)state;
 	configure(NULL);
 	assert_int_equal(volume_find("local:105/vm-105-rootfs.raw", 105, &v, &e), 0);
-	assert_int_equal(v.kind, VOLUME_RAW);
+	assert_int_equal(v.form, VOLUME_RAW);
 	assert_string_equal(v.path, path);
 	volume_done(&v);
 	assert_int_equal(volume_find("local:105/subvol-105-rootfs.subvol", 105, &v, &e), 0);
-	assert_int_equal(v.kind, VOLUME_SUBVOL);
+	assert_int_equal(v.form, VOLUME_TREE);
 	volume_done(&v);
 	assert_int_equal(volume_find("local:105/vm-105-rootfs.raw", 106, &v, &e), -EINVAL);
 	assert_non_null(strstr(e.cause, "105"));

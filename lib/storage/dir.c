@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Volumes in a folder: PATH/images/CTID/NAME.raw, an image with ext4, or NAME.subvol, a folder.  A
+ * volume id is STORAGE:CTID/NAME.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/host/blk.h"
+#include "lib/host/loop.h"
+#include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
+
+/* ---- storage.cfg, volume ids ---- */
+
+static bool path_valid(const char *s)
+{
+	return s[0] == '/' && !has_control(s) && !strstr(s, "/../") && !str_ends_with(s, "/..");
+}
+
+static const struct storage_key keys[] = {
+	{ "path", offsetof(struct storage, path), path_valid, "an absolute path" },
+	{ 0 },
+};
+
+static bool dir_locate(const struct storage *s, const char *name, unsigned *ret_owner,
+		       struct volume *ret)
+{
+	autofree char *owner = xstrdup(name);
+	char *slash = strchr(owner, '/');
+	bool raw = str_ends_with(name, ".raw");
+
+	if (!slash || !storage_file_valid(slash + 1) || (!raw && !str_ends_with(name, ".subvol")))
+		return false;
+	*slash = '\0';
+	if (!parse_ctid(owner, ret_owner))
+		return false;
+	*ret = (struct volume){ .ops = &volume_dir, .form = raw ? VOLUME_RAW : VOLUME_TREE,
+				.path = xasprintf("%s/images/%s", s->path, name) };
+	return true;
+}
+
+static char *dir_root_name(unsigned ctid, unsigned gib)
+{
+	return gib ? xasprintf("%u/vm-%u-rootfs.raw", ctid, ctid)
+		   : xasprintf("%u/subvol-%u-rootfs.subvol", ctid, ctid);
+}
+
+static char *parent_of(const char *path)
+{
+	return xstrndup(path, (size_t)(strrchr(path, '/') - path));
+}
+
+/* ---- mounting ---- */
+
+/*
+ * Container root's files are host root's on an id-mapped file system, setuid bits included: no
+ * user of the host may reach them.  Returns a descriptor of the folder.
+ */
+static int open_images(const struct volume *v, const char **ret_name, struct err *e)
+{
+	autofree char *dir = parent_of(v->path);
+	autoclose int fd = open(dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT)
+		return err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
+	if (fd < 0)
+		return err_sys(e, dir, "open");
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, dir, "stat");
+	if (st.st_uid != 0 || st.st_gid != 0 || (st.st_mode & 07777) != 0700) {
+		err_set(e, EPERM, dir, "is mode %04o of %u:%u; users of the host could run the "
+			"container's setuid programs", st.st_mode & 07777, st.st_uid, st.st_gid);
+		return err_remedy(e, "run \"chown 0:0 %s && chmod 0700 %s\"", dir, dir);
+	}
+	*ret_name = strrchr(v->path, '/') + 1;
+	return steal_fd(&fd);
+}
+
+static int open_failed(const struct volume *v, struct err *e)
+{
+	if (errno == ENOENT)
+		return err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
+	if (errno == ELOOP || errno == ENOTDIR)
+		return err_set(e, EINVAL, v->path, "is not a %s",
+			       v->form == VOLUME_RAW ? "regular file" : "folder");
+	return err_sys(e, v->path, "open");
+}
+
+static int detached_raw(const struct volume *v, int dir, const char *name, unsigned attributes,
+			struct err *e)
+{
+	autoclose int image = openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	autoclose int loop = -1;
+	char device[LOOP_NAME_MAX];
+	struct stat st;
+	int r;
+
+	if (image < 0)
+		return open_failed(v, e);
+	if (fstat(image, &st) < 0)
+		return err_sys(e, v->path, "stat");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, v->path, "is not a regular file");
+	r = loop_lock(image, v->path, e);
+	if (r == 0)
+		r = blk_check_ext4(image, v->path, e);
+	if (r < 0)
+		return r;
+	loop = loop_attach(image, v->path, device, e);
+	if (loop < 0)
+		return loop;
+	return mount_ext4(device, v->path, attributes, e);
+}
+
+static int detached_tree(const struct volume *v, int dir, const char *name, struct err *e)
+{
+	autoclose int top = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd;
+
+	if (top < 0)
+		return open_failed(v, e);
+	fd = open_tree(top, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	return fd < 0 ? err_sys(e, v->path, "mount") : fd;
+}
+
+static int dir_mount(const struct volume *v, unsigned attributes, struct err *e)
+{
+	const char *name = NULL;
+	autoclose int dir = open_images(v, &name, e);
+
+	if (dir < 0)
+		return dir;
+	return v->form == VOLUME_RAW ? detached_raw(v, dir, name, attributes, e)
+				     : detached_tree(v, dir, name, e);
+}
+
+const struct volume_ops volume_dir = {
+	.type = "dir",
+	.keys = keys,
+	.locate = dir_locate,
+	.mount = dir_mount,
+};
+
+/* ---- making and removing ---- */
+
+/* The folder that keeps users of the host away from the volumes. */
+static int make_images_dir(const char *dir, struct err *e)
+{
+	autofree char *images = parent_of(dir);
+	struct stat st;
+	int r = file_mkdirs(images, 0755, e);
+
+	if (r < 0)
+		return r;
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return err_sys(e, dir, "make folder");
+	if (lstat(dir, &st) < 0)
+		return err_sys(e, dir, "stat");
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_gid != 0 ||
+	    (st.st_mode & 07777) != 0700) {
+		err_set(e, EPERM, dir, "is not a folder that only root can enter");
+		return err_remedy(e, "run \"chown 0:0 %s && chmod 0700 %s\"", dir, dir);
+	}
+	r = file_sync_parent(dir, e);
+	if (r < 0)
+		rmdir(dir);
+	return r;
+}
+
+static int make_image(const char *path, unsigned gib, struct err *e)
+{
+	/*
+	 * Quick: nothing is zeroed in a new sparse file.  No blocks are reserved: root of an
+	 * unprivileged container could not use them.
+	 */
+	const char *const mke2fs[] = {
+		"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",
+		"lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0", path, NULL,
+	};
+	autoclose int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_sys(e, path, "create");
+	if (ftruncate(fd, (off_t)gib << 30) < 0) {
+		err_sys(e, path, "make an image of %u GiB", gib);
+		err_remedy(e, "choose a smaller one: --rootfs STORAGE:GIB");
+	} else if (run_program(mke2fs, e) < 0) {
+		err_wrap(e, "%s", path);
+	} else {
+		return 0;
+	}
+	unlink(path);
+	return err_code(e);
+}
+
+static int make_tree(const char *path, struct err *e)
+{
+	return mkdir(path, 0755) < 0 ? err_sys(e, path, "make folder") : 0;
+}
+
+static int dir_create(const struct volume *v, unsigned gib, struct err *e)
+{
+	autofree char *dir = parent_of(v->path);
+	int r = make_images_dir(dir, e);
+
+	if (r < 0)
+		return r;
+	if (faccessat(AT_FDCWD, v->path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		err_set(e, EEXIST, v->path, "a volume of that name exists already");
+		return err_remedy(e, "no container uses it: look at it, then remove it");
+	}
+	r = v->form == VOLUME_TREE ? make_tree(v->path, e) : make_image(v->path, gib, e);
+	if (r == 0) {
+		r = file_sync_parent(v->path, e);
+		if (r < 0)
+			remove(v->path);
+	}
+	if (r < 0)
+		rmdir(dir);
+	return r;
+}
+
+static int remove_image(const struct volume *v, struct err *e)
+{
+	autoclose int fd = open(v->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int r;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(e, v->path, "open");
+	r = loop_lock(fd, v->path, e);
+	if (r < 0)
+		return r;
+	return file_remove(v->path, e);
+}
+
+static int dir_remove(const struct volume *v, struct err *e)
+{
+	autofree char *dir = parent_of(v->path);
+	int r = v->form == VOLUME_RAW ? remove_image(v, e) : run_remove_tree(v->path, e);
+
+	if (r < 0)
+		return r;
+	if (rmdir(dir) < 0 && errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST)
+		return err_sys(e, dir, "remove");
+	return 0;
+}
+
+const struct storage_ops storage_dir = {
+	.type = "dir",
+	.root_name = dir_root_name,
+	.create = dir_create,
+	.remove = dir_remove,
+};
