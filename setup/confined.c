@@ -29,7 +29,18 @@ struct job {
 	unsigned flags;
 };
 
-/* ---- the report on the wire: "LENGTH:BYTES\n", or "-\n" for NULL ---- */
+/*
+ * ---- the report on the wire: "LENGTH:BYTES\n", or "-\n" for NULL ----
+ *
+ * One walk over its fields serves both ends.  What is read comes from a child that a hostile tree
+ * may have taken over.
+ */
+
+struct wire {
+	struct buf *out; /* NULL: read */
+	const char *at;
+	bool bad;
+};
 
 static void put(struct buf *b, const char *s)
 {
@@ -39,207 +50,141 @@ static void put(struct buf *b, const char *s)
 		buf_add(b, "-\n");
 }
 
-static void put_number(struct buf *b, size_t n)
+static char *get(struct wire *w)
 {
-	autofree char *s = xasprintf("%zu", n);
-
-	put(b, s);
-}
-
-static void put_found(struct buf *b, const struct report *r)
-{
-	put_number(b, r->n_consumers);
-	for (size_t i = 0; i < r->n_consumers; i++) {
-		put(b, r->consumers[i].name);
-		put(b, r->consumers[i].why);
-		put_number(b, r->consumers[i].enabled);
-	}
-	put_number(b, r->n_files);
-	for (size_t i = 0; i < r->n_files; i++) {
-		put(b, r->files[i].step);
-		put(b, r->files[i].path);
-		put_number(b, r->files[i].state);
-	}
-}
-
-static void put_nets(struct buf *b, const struct report *r)
-{
-	put_number(b, r->nets_are_read);
-	put_number(b, r->n_nets);
-	for (size_t i = 0; i < r->n_nets; i++) {
-		put(b, r->nets[i].name);
-		put(b, r->nets[i].path);
-		for (size_t k = 0; k < FOUND_NET_FIELDS; k++)
-			put(b, r->nets[i].field[k]);
-	}
-}
-
-static void put_report(struct buf *b, const struct report *r)
-{
-	put(b, r->family);
-	put(b, r->family_why);
-	put(b, r->consumer);
-	put(b, r->consumer_why);
-	put(b, r->include);
-	put(b, r->os);
-	put(b, r->init);
-	put(b, r->resolver);
-	put(b, r->resolver_why);
-	put_found(b, r);
-	put_nets(b, r);
-	put_number(b, r->n_notes);
-	for (size_t i = 0; i < r->n_notes; i++) {
-		put_number(b, r->notes[i].level);
-		put(b, r->notes[i].step);
-		put(b, r->notes[i].text);
-		put(b, r->notes[i].remedy);
-		put_number(b, r->notes[i].failed);
-	}
-	put_number(b, r->n_changes);
-	for (size_t i = 0; i < r->n_changes; i++) {
-		put(b, r->changes[i].step);
-		put(b, r->changes[i].path);
-		put(b, r->changes[i].old_text);
-		put(b, r->changes[i].new_text);
-		put_number(b, r->changes[i].secret);
-		put_number(b, r->changes[i].large);
-	}
-}
-
-struct reader {
-	const char *at;
-	bool bad;
-};
-
-static char *get(struct reader *in)
-{
-	size_t len = 0, digits = strspn(in->at, "0123456789");
+	size_t len = 0, digits = strspn(w->at, "0123456789");
 	autofree char *number = NULL;
 	uint64_t value;
 	char *s;
 
-	if (in->bad)
+	if (w->bad)
 		return NULL;
-	if (in->at[0] == '-' && in->at[1] == '\n') {
-		in->at += 2;
+	if (w->at[0] == '-' && w->at[1] == '\n') {
+		w->at += 2;
 		return NULL;
 	}
-	number = xstrndup(in->at, digits);
-	in->bad = in->at[digits] != ':' || !parse_uint(number, 0, MAX_ANSWER, &value);
-	if (in->bad)
+	number = xstrndup(w->at, digits);
+	w->bad = w->at[digits] != ':' || !parse_uint(number, 0, MAX_ANSWER, &value);
+	if (w->bad)
 		return NULL;
 	len = value;
-	in->at += digits + 1;
-	in->bad = strnlen(in->at, len) < len || in->at[len] != '\n';
-	if (in->bad)
+	w->at += digits + 1;
+	w->bad = strnlen(w->at, len) < len || w->at[len] != '\n';
+	if (w->bad)
 		return NULL;
-	s = xstrndup(in->at, len);
-	in->at += len + 1;
+	s = xstrndup(w->at, len);
+	w->at += len + 1;
 	return s;
+}
+
+static void walk_text(struct wire *w, char **s)
+{
+	if (w->out)
+		put(w->out, *s);
+	else
+		*s = get(w);
 }
 
 /* A text that is shown on one line. */
-static char *get_line(struct reader *in)
+static void walk_line(struct wire *w, char **s)
 {
-	char *s = get(in);
-
-	text_disarm(s, "");
-	return s;
+	walk_text(w, s);
+	if (!w->out)
+		text_disarm(*s, "");
 }
 
-static size_t get_number(struct reader *in, size_t max)
+/* The same of one that is never NULL. */
+static void walk_name(struct wire *w, char **s)
 {
-	autofree char *s = get(in);
-	uint64_t n = 0;
-
-	if (!s || !parse_uint(s, 0, max, &n))
-		in->bad = true;
-	return n;
+	walk_line(w, s);
+	w->bad |= !*s;
 }
 
-static void get_consumers(struct reader *in, struct report *r)
+/* Returns what is written, or was read. */
+static size_t walk_number(struct wire *w, size_t n, size_t max)
 {
-	size_t n = get_number(in, REPORT_MAX);
+	autofree char *s = w->out ? xasprintf("%zu", n) : NULL;
+	uint64_t value = 0;
 
-	r->consumers = xcalloc(n, sizeof *r->consumers);
-	for (; r->n_consumers < n && !in->bad; r->n_consumers++) {
-		struct found_consumer *found = &r->consumers[r->n_consumers];
+	walk_text(w, &s);
+	if (!s || !parse_uint(s, 0, max, &value)) {
+		w->bad = true;
+		return 0;
+	}
+	return value;
+}
 
-		found->name = get_line(in);
-		found->why = get_line(in);
-		found->enabled = get_number(in, 1);
-		in->bad |= !found->name;
+/* Returns the list: the one to write, or a new one to read into. */
+static void *walk_list(struct wire *w, void *list, size_t *n, size_t max, size_t size)
+{
+	*n = walk_number(w, *n, max);
+	return w->out ? list : xcalloc(*n, size);
+}
+#define WALK_LIST(w, r, name, max) \
+	((r)->name = walk_list(w, (r)->name, &(r)->n_##name, max, sizeof *(r)->name))
+
+static void walk_found(struct wire *w, struct report *r)
+{
+	WALK_LIST(w, r, consumers, REPORT_MAX);
+	for (size_t i = 0; i < r->n_consumers; i++) {
+		struct found_consumer *found = &r->consumers[i];
+
+		walk_name(w, &found->name);
+		walk_line(w, &found->why);
+		found->enabled = walk_number(w, found->enabled, 1);
+	}
+	WALK_LIST(w, r, files, REPORT_MAX);
+	for (size_t i = 0; i < r->n_files; i++) {
+		struct file_found *found = &r->files[i];
+
+		walk_name(w, &found->step);
+		walk_name(w, &found->path);
+		found->state = (enum file_state)walk_number(w, found->state, FILE_IGNORED);
+	}
+	r->nets_are_read = walk_number(w, r->nets_are_read, 1);
+	WALK_LIST(w, r, nets, CONF_MAX_NETS);
+	for (size_t i = 0; i < r->n_nets; i++) {
+		walk_name(w, &r->nets[i].name);
+		walk_name(w, &r->nets[i].path);
+		for (size_t k = 0; k < FOUND_NET_FIELDS; k++)
+			walk_name(w, &r->nets[i].field[k]);
 	}
 }
 
-static void get_files(struct reader *in, struct report *r)
+static void walk_done(struct wire *w, struct report *r)
 {
-	size_t n = get_number(in, REPORT_MAX);
+	WALK_LIST(w, r, notes, REPORT_MAX);
+	for (size_t i = 0; i < r->n_notes; i++) {
+		struct note *note = &r->notes[i];
 
-	r->files = xcalloc(n, sizeof *r->files);
-	for (; r->n_files < n && !in->bad; r->n_files++) {
-		struct file_found *found = &r->files[r->n_files];
+		note->level = (enum note_level)walk_number(w, note->level, NOTE_WARNING);
+		walk_name(w, &note->step);
+		walk_name(w, &note->text);
+		walk_line(w, &note->remedy);
+		note->failed = walk_number(w, note->failed, 1);
+	}
+	WALK_LIST(w, r, changes, REPORT_MAX);
+	for (size_t i = 0; i < r->n_changes; i++) {
+		struct change *change = &r->changes[i];
 
-		found->step = get_line(in);
-		found->path = get_line(in);
-		found->state = (enum file_state)get_number(in, FILE_IGNORED);
-		in->bad |= !found->step || !found->path;
+		walk_name(w, &change->step);
+		walk_name(w, &change->path);
+		walk_text(w, &change->old_text);
+		walk_text(w, &change->new_text);
+		change->secret = walk_number(w, change->secret, 1);
+		change->large = walk_number(w, change->large, 1);
 	}
 }
 
-static void get_nets(struct reader *in, struct report *r)
+static void walk_report(struct wire *w, struct report *r)
 {
-	size_t n;
+	char **const lines[] = { &r->family, &r->family_why, &r->consumer, &r->consumer_why,
+				 &r->include, &r->os, &r->init, &r->resolver, &r->resolver_why };
 
-	r->nets_are_read = get_number(in, 1);
-	n = get_number(in, CONF_MAX_NETS);
-	r->nets = xcalloc(n, sizeof *r->nets);
-	for (; r->n_nets < n && !in->bad; r->n_nets++) {
-		struct found_net *found = &r->nets[r->n_nets];
-
-		found->name = get_line(in);
-		found->path = get_line(in);
-		in->bad |= !found->name || !found->path;
-		for (size_t k = 0; k < FOUND_NET_FIELDS; k++) {
-			found->field[k] = get_line(in);
-			in->bad |= !found->field[k];
-		}
-	}
-}
-
-static void get_notes(struct reader *in, struct report *r)
-{
-	size_t n = get_number(in, REPORT_MAX);
-
-	r->notes = xcalloc(n, sizeof *r->notes);
-	for (; r->n_notes < n && !in->bad; r->n_notes++) {
-		struct note *note = &r->notes[r->n_notes];
-
-		note->level = get_number(in, NOTE_WARNING) ? NOTE_WARNING : NOTE_INFO;
-		note->step = get_line(in);
-		note->text = get_line(in);
-		note->remedy = get_line(in);
-		note->failed = get_number(in, 1);
-		in->bad |= !note->step || !note->text;
-	}
-}
-
-static void get_changes(struct reader *in, struct report *r)
-{
-	size_t n = get_number(in, REPORT_MAX);
-
-	r->changes = xcalloc(n, sizeof *r->changes);
-	for (; r->n_changes < n && !in->bad; r->n_changes++) {
-		struct change *change = &r->changes[r->n_changes];
-
-		change->step = get_line(in);
-		change->path = get_line(in);
-		change->old_text = get(in);
-		change->new_text = get(in);
-		change->secret = get_number(in, 1);
-		change->large = get_number(in, 1);
-		in->bad |= !change->step || !change->path;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		walk_line(w, lines[i]);
+	walk_found(w, r);
+	walk_done(w, r);
 }
 
 /* The include file's name becomes part of a config and of a path. */
@@ -251,24 +196,11 @@ static bool include_is_fine(const char *name)
 
 static int get_report(const char *text, struct report *ret, struct err *e)
 {
-	struct reader in = { .at = text };
+	struct wire w = { .at = text };
 	struct report r = { 0 };
 
-	r.family = get_line(&in);
-	r.family_why = get_line(&in);
-	r.consumer = get_line(&in);
-	r.consumer_why = get_line(&in);
-	r.include = get_line(&in);
-	r.os = get_line(&in);
-	r.init = get_line(&in);
-	r.resolver = get_line(&in);
-	r.resolver_why = get_line(&in);
-	get_consumers(&in, &r);
-	get_files(&in, &r);
-	get_nets(&in, &r);
-	get_notes(&in, &r);
-	get_changes(&in, &r);
-	if (in.bad || !r.family || !include_is_fine(r.include)) {
+	walk_report(&w, &r);
+	if (w.bad || !r.family || !include_is_fine(r.include)) {
 		report_done(&r);
 		return err_set(e, EPROTO, NULL, "setup's report is not valid");
 	}
@@ -289,7 +221,7 @@ static int set_up(const struct job *job, int out_fd, struct err *e)
 			      e);
 	if (n < 0)
 		return n;
-	put_report(&b, &report);
+	walk_report(&(struct wire){ .out = &b }, &report);
 	report_done(&report);
 	n = file_write_all(out_fd, buf_str(&b), b.len);
 	return n < 0 ? err_set(e, -n, NULL, "cannot hand back setup's report") : 0;
