@@ -225,7 +225,7 @@ void live_settle(const struct live *l, const struct conf_file *from, const struc
 		autofree char *option = xasprintf("net%u", new->index);
 
 		if (settle_net(l, live_net(conf_values(from), new->index), new,
-			       live_differs(from, to, option), &e) < 0)
+			       live_differs(l, option), &e) < 0)
 			warn(l, option, &e);
 	}
 }

@@ -57,7 +57,7 @@ bool live_can_net(struct live *l, const struct conf *from, const struct conf *to
 
 	if (!new || !needs_inside(old ? old : &none, new))
 		return true;
-	return live_look(l, to, NULL) == 0 && live_is_told(l->consumer);
+	return live_is_told(live_consumer(l, to));
 }
 
 /* The other end of link, under one of these names: what was moved or renamed inside is not ours. */
@@ -134,8 +134,8 @@ static int add_pair(const struct job *job, const struct net *net, const char *na
 }
 
 /* old: what it was before; NULL: nothing. */
-static int set_inside(const struct job *job, const struct net *old, const struct net *net,
-		      const struct link *host, bool is_new, struct err *e)
+static int set_link(const struct job *job, const struct net *old, const struct net *net,
+		    const struct link *host, bool is_new, struct err *e)
 {
 	struct link_change change = { .up = is_new };
 	struct link link = { 0 };
@@ -150,16 +150,13 @@ static int set_inside(const struct job *job, const struct net *old, const struct
 	r = set_name(job, &link, net->name, e);
 	if (r == 0 && old && !str_eq(old->hwaddr, net->hwaddr))
 		r = set_hwaddr(job, &link, net->hwaddr, e);
-	if (r == 0)
-		r = netlink_set(job->inside, &link, &change, e);
-	/* Addresses that went with a rename or a link are none of the old ones. */
-	return r < 0 ? r : hostnet_apply(job->live->ctid, job->live->init, is_new ? NULL : old, net,
-					 e);
+	return r < 0 ? r : netlink_set(job->inside, &link, &change, e);
 }
 
 static int put_net(const struct job *job, const struct net *old, const struct net *net,
 		   struct err *e)
 {
+	unsigned concerns = conf_net_concerns(old, net);
 	struct link link;
 	bool is_new = false;
 	char name[16];
@@ -169,13 +166,19 @@ static int put_net(const struct job *job, const struct net *old, const struct ne
 	r = netlink_get(job->here, name, &link, e);
 	if (r == -ENODEV) {
 		is_new = true;
+		concerns = conf_net_concerns(NULL, net);
 		r = add_pair(job, net, name, e);
 	}
-	if (r == 0)
+	if (r == 0 && concerns & CONF_NET_PORT)
 		r = port_plug(job->to, net, name, e);
 	if (r == 0)
 		r = netlink_get(job->here, name, &link, e);
-	return r < 0 ? r : set_inside(job, old, net, &link, is_new, e);
+	if (r == 0 && concerns & CONF_NET_LINK)
+		r = set_link(job, old, net, &link, is_new, e);
+	/* Addresses that went with a rename or a link are none of the old ones. */
+	if (r == 0 && concerns & CONF_NET_ADDRESSES)
+		r = hostnet_apply(job->live->ctid, job->live->init, is_new ? NULL : old, net, e);
+	return r;
 }
 
 static int remove_net(const struct job *job, unsigned n, struct err *e)
@@ -229,7 +232,7 @@ int live_change_nets(struct live *l, const struct conf_file *from, const struct 
 	for (unsigned n = 0; n < CONF_MAX_NETS; n++) {
 		autofree char *option = xasprintf("net%u", n);
 
-		differs[n] = live_differs(from, to, option);
+		differs[n] = live_differs(l, option);
 	}
 	if (r == 0)
 		r = netns_open_pidfd(l->init, &job.inside, e);

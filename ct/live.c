@@ -24,7 +24,7 @@
 
 enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8 };
 
-/* The steps that a change of an option takes. */
+/* The steps that a change of an option takes; those of a network depend on its words. */
 static const struct {
 	const char *option;
 	unsigned steps;
@@ -35,7 +35,6 @@ static const struct {
 	{ "cpuunits", LIMITS },
 	{ "cores", LIMITS },
 	{ "hostname", UTS_NAME | FILES },
-	{ "netN", NETS | FILES },
 	{ "nameserver", FILES },
 	{ "searchdomain", FILES },
 	{ "timezone", FILES },
@@ -64,11 +63,9 @@ static int change_uts_name(struct live *l, const struct conf_file *from,
 	return guest_set_hostname(l->init, name, e);
 }
 
-bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option)
+bool live_differs(const struct live *l, const char *option)
 {
-	autofree char *old = conf_get(from, option), *new = conf_get(to, option);
-
-	return !str_eq(old, new);
+	return conf_changes_find(&l->changes, option);
 }
 
 static int need_init(struct live *l, struct err *e)
@@ -112,18 +109,15 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 }
 
 /* Its client may have written them, and would not again before its time. */
-static bool keeps_lease(const struct conf_file *from, const struct conf_file *to)
+static bool keeps_lease(const struct live *l, const struct conf *conf)
 {
-	const struct conf *conf = conf_values(to);
-
 	for (size_t i = 0; i < conf->n_nets; i++) {
 		const struct net *net = &conf->nets[i];
 		autofree char *option = xasprintf("net%u", net->index);
 
-		if (!net->host_managed && !live_differs(from, to, option) &&
+		if (!net->host_managed && !live_differs(l, option) &&
 		    (net->ip4.method == IP_DHCP || net->ip6.method == IP_DHCP))
-			return !live_differs(from, to, "nameserver") &&
-			       !live_differs(from, to, "searchdomain");
+			return !live_differs(l, "nameserver") && !live_differs(l, "searchdomain");
 	}
 	return false;
 }
@@ -132,9 +126,10 @@ static int change_files(struct live *l, const struct conf_file *from, const stru
 			struct err *e)
 {
 	struct report report = { 0 };
-	unsigned flags = keeps_lease(from, to) ? SETUP_KEEP_DNS : 0;
+	unsigned flags = keeps_lease(l, conf_values(to)) ? SETUP_KEEP_DNS : 0;
 	int r = set_up(l, conf_values(to), flags, &report, e);
 
+	(void)from;
 	for (size_t i = 0; i < report.n_changes; i++) {
 		l->nets_changed |= str_eq(report.changes[i].step, "network");
 		l->dns_changed |= str_eq(report.changes[i].step, "resolv.conf");
@@ -145,16 +140,15 @@ static int change_files(struct live *l, const struct conf_file *from, const stru
 	return r;
 }
 
-int live_look(struct live *l, const struct conf *conf, struct err *e)
+const char *live_consumer(struct live *l, const struct conf *conf)
 {
 	struct report report = { 0 };
-	int r = l->consumer ? 0 : need_init(l, e);
 
-	if (r == 0 && !l->consumer)
-		r = set_up(l, conf, SETUP_DRY, &report, e);
-
+	if (!l->looked && need_init(l, NULL) == 0)
+		set_up(l, conf, SETUP_DRY, &report, NULL);
+	l->looked = true;
 	report_done(&report);
-	return r;
+	return l->consumer;
 }
 
 /* In this order, which begins with what is refused most. */
@@ -170,44 +164,39 @@ static const struct step {
 	{ FILES, "files in the container", change_files },
 };
 
-static unsigned steps_of(const char *option)
+static unsigned steps_of(const struct conf_change *c, const struct conf_file *from,
+			 const struct conf_file *to)
 {
-	const char *name = conf_option_find(option)->name; /* netN of net3 */
+	unsigned concerns;
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (str_eq(options[i].option, name))
+		if (str_eq(options[i].option, c->name))
 			return options[i].steps;
-	return 0;
+	if (!str_eq(c->option->name, "netN"))
+		return 0;
+	concerns = conf_net_concerns(live_net(conf_values(from), c->index),
+				     live_net(conf_values(to), c->index));
+	return (concerns & (CONF_NET_LINK | CONF_NET_ADDRESSES | CONF_NET_PORT) ? NETS : 0) |
+	       (concerns & CONF_NET_FILES ? FILES : 0);
 }
 
-bool live_can(struct live *l, const char *option, const struct conf_file *from,
+bool live_can(struct live *l, const struct conf_change *c, const struct conf_file *from,
 	      const struct conf_file *to)
 {
-	unsigned wanted = steps_of(option);
-
-	return wanted & NETS ? live_can_net(l, conf_values(from), conf_values(to),
-					    (unsigned)strtoul(option + 3, NULL, 10)) :
-			       wanted != 0;
+	if (str_eq(c->option->name, "netN"))
+		return live_can_net(l, conf_values(from), conf_values(to), c->index);
+	return steps_of(c, from, to) != 0;
 }
 
-static unsigned steps_for(const char *option, const struct conf_file *from,
-			  const struct conf_file *to)
-{
-	return live_differs(from, to, option) ? steps_of(option) : 0;
-}
-
-static unsigned steps_between(const struct conf_file *from, const struct conf_file *to)
+/* The steps between two configs, whose differences l has from now on. */
+static unsigned compare(struct live *l, const struct conf_file *from, const struct conf_file *to)
 {
 	unsigned wanted = 0;
 
-	for (const struct conf_option *o = conf_options; o->name; o++)
-		if (!str_eq(o->name, "netN"))
-			wanted |= steps_for(o->name, from, to);
-	for (unsigned n = 0; n < CONF_MAX_NETS; n++) {
-		autofree char *option = xasprintf("net%u", n);
-
-		wanted |= steps_for(option, from, to);
-	}
+	conf_changes_done(&l->changes);
+	conf_diff(from, to, &l->changes);
+	for (size_t i = 0; i < l->changes.n; i++)
+		wanted |= steps_of(&l->changes.v[i], from, to);
 	return wanted;
 }
 
@@ -240,12 +229,13 @@ void live_done(struct live *l)
 		close(l->init);
 	free(l->consumer);
 	free(l->resolver);
+	conf_changes_done(&l->changes);
 }
 
 int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,
 	       struct err *e)
 {
-	unsigned wanted = steps_between(from, to);
+	unsigned wanted = compare(l, from, to);
 
 	if (wanted && need_init(l, e) < 0)
 		return err_code(e);

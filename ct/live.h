@@ -5,25 +5,26 @@
 
 #include <stdbool.h>
 
-struct conf;
-struct conf_file;
+#include "lib/conf/conf.h"
+
 struct ct;
 struct err;
-struct net;
 
 struct live {
 	struct ct *ct;  /* whose notes get the warnings */
 	unsigned ctid;
 	int init;       /* pidfd; -1: not needed so far */
-	char *consumer; /* who reads network files inside, once that was asked; NULL: nobody */
+	bool looked;    /* consumer and resolver are known */
+	char *consumer; /* who reads network files inside; NULL: nobody */
 	char *resolver; /* who is told the name servers there; NULL: nobody */
 	bool nets_changed, dns_changed; /* what they read has */
+	struct conf_changes changes;    /* what live_apply() changes */
 };
 
 void live_done(struct live *l);
 
 /* Whether this change of an option can be made while the container runs. */
-bool live_can(struct live *l, const char *option, const struct conf_file *from,
+bool live_can(struct live *l, const struct conf_change *c, const struct conf_file *from,
 	      const struct conf_file *to);
 
 /*
@@ -37,11 +38,12 @@ int live_apply(struct live *l, const struct conf_file *from, const struct conf_f
 void live_settle(const struct live *l, const struct conf_file *from, const struct conf_file *to);
 
 /* Between live*.c. */
-bool live_differs(const struct conf_file *from, const struct conf_file *to, const char *option);
+bool live_differs(const struct live *l, const char *option);
 const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
 bool live_is_told(const char *consumer); /* there is a way to have it look at its files again */
 bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);
-int live_look(struct live *l, const struct conf *conf, struct err *e); /* find the consumer */
+/* Who reads network files inside; NULL: nobody, or it cannot be found out.  Looks once. */
+const char *live_consumer(struct live *l, const struct conf *conf);
 int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
 		     struct err *e);
 

@@ -21,21 +21,20 @@ struct row {
 };
 
 /* By key: both lists are, and a key may be in either. */
-static size_t merge(const struct entries *now, const struct conf_pending *pending, size_t n_pending,
-		    struct row *ret)
+static size_t merge(const struct entries *now, const struct conf_changes *pending, struct row *ret)
 {
 	size_t n = 0;
 
-	for (size_t i = 0, k = 0; i < now->n || k < n_pending; n++) {
-		int order = i == now->n ? 1 : k == n_pending ? -1 :
-				    strcmp(now->v[i].key, pending[k].option);
+	for (size_t i = 0, k = 0; i < now->n || k < pending->n; n++) {
+		int order = i == now->n ? 1 : k == pending->n ? -1 :
+				    strcmp(now->v[i].key, pending->v[k].name);
 
-		ret[n] = (struct row){ .key = order > 0 ? pending[k].option : now->v[i].key };
+		ret[n] = (struct row){ .key = order > 0 ? pending->v[k].name : now->v[i].key };
 		if (order <= 0)
 			ret[n].current = &now->v[i++];
 		if (order >= 0) {
-			ret[n].pending = pending[k].value;
-			ret[n].goes = !pending[k++].value;
+			ret[n].pending = pending->v[k].new;
+			ret[n].goes = !pending->v[k++].new;
 		}
 	}
 	return n;
@@ -77,25 +76,26 @@ static void print_array(const struct row *rows, size_t n, enum format format)
 
 int cmd_pending(const struct args *args, struct err *e)
 {
-	struct conf_pending pending[CONF_MAX_PENDING];
+	struct conf_changes pending;
 	enum format format = args_format(args);
 	struct entries now = { 0 };
 	struct ct ct;
-	size_t n_pending, n;
+	size_t n;
 	struct row *rows;
 	int r = ct_open(args->ctid, CT_LOAD, &ct, e);
 
 	if (r < 0)
 		return finish_ct(&ct, r);
 	entries_collect(ct.file, &now);
-	n_pending = conf_pending(ct.file, pending);
-	rows = xcalloc(now.n + n_pending, sizeof *rows);
-	n = merge(&now, pending, n_pending, rows);
+	conf_pending(ct.file, &pending);
+	rows = xcalloc(now.n + pending.n, sizeof *rows);
+	n = merge(&now, &pending, rows);
 	if (format == FORMAT_TEXT)
 		print_text(rows, n);
 	else
 		print_array(rows, n, format);
 	free(rows);
+	conf_changes_done(&pending);
 	entries_done(&now);
 	return finish_ct(&ct, 0);
 }

@@ -48,13 +48,13 @@ static int delete_option(struct conf_file *f, const struct args *args, const cha
 
 static bool is_pending(const struct conf_file *f, const char *option)
 {
-	struct conf_pending v[CONF_MAX_PENDING];
-	size_t n = conf_pending(f, v);
+	struct conf_changes waiting;
+	bool found;
 
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(v[i].option, option))
-			return true;
-	return false;
+	conf_pending(f, &waiting);
+	found = conf_changes_find(&waiting, option);
+	conf_changes_done(&waiting);
+	return found;
 }
 
 static int revert_option(struct conf_file *f, const struct args *args, const char *name,
@@ -129,59 +129,58 @@ static bool is_named(const struct args *args, const char *option)
 	return false;
 }
 
-static int put(struct conf_file *f, const char *option, const char *value, struct err *e)
+/* Make the change, or have it wait. */
+static int sort_change(struct change *c, const struct conf_change *change, struct err *e)
 {
-	return value ? conf_set(f, option, value, e) : conf_unset(f, option, e);
-}
-
-static int sort_option(struct change *c, const char *option, struct err *e)
-{
-	unsigned flags = conf_option_find(option)->flags;
-	autofree char *old = conf_get(c->old, option), *new = conf_get(c->next, option);
-	bool live = !str_eq(old, new) && live_can(&c->live, option, c->old, c->next);
+	unsigned flags = change->option->flags;
+	bool live;
 	int r;
 
 	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY))
 		return 0;
-	if (str_eq(old, new))
-		return conf_pending_drop(c->now, option, e);
 	/* It waits, and nobody has named it this time. */
-	if (is_pending(c->old, option) && !is_named(c->args, option))
+	if (is_pending(c->old, change->name) && !is_named(c->args, change->name))
 		return 0;
 	/* A note is stored in another form than it is given in. */
-	if (flags & CONF_OPT_NOTE)
-		return put(c->now, option, args_option(c->args, option), e);
-	buf_addf(live ? &c->effect : &c->pending, " %s", option);
+	if (flags & CONF_OPT_NOTE) {
+		const char *given = args_option(c->args, change->name);
+
+		return given ? conf_set(c->now, change->name, given, e) :
+			       conf_unset(c->now, change->name, e);
+	}
+	live = live_can(&c->live, change, c->old, c->next);
+	buf_addf(live ? &c->effect : &c->pending, " %s", change->name);
 	if (!live)
-		return conf_pending_put(c->now, option, new, e);
-	r = conf_pending_drop(c->now, option, e);
-	return r < 0 ? r : put(c->now, option, new, e);
+		return conf_pending_put(c->now, change->name, change->new, e);
+	r = conf_pending_drop(c->now, change->name, e);
+	return r < 0 ? r : conf_change_make(c->now, change, e);
 }
 
-static int sort_nets(struct change *c, bool gone, struct err *e)
+/* What waits, and is the current value after all, waits no more. */
+static int drop_needless(struct change *c, const struct conf_changes *changes, struct err *e)
 {
+	struct conf_changes waiting;
 	int r = 0;
 
-	for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
-		autofree char *option = xasprintf("net%u", n), *new = conf_get(c->next, option);
-
-		if (!new == gone)
-			r = sort_option(c, option, e);
-	}
+	conf_pending(c->old, &waiting);
+	for (size_t i = 0; i < waiting.n && r == 0; i++)
+		if (!conf_changes_find(changes, waiting.v[i].name))
+			r = conf_pending_drop(c->now, waiting.v[i].name, e);
+	conf_changes_done(&waiting);
 	return r;
 }
 
-static int sort_options(struct change *c, struct err *e)
+static int sort_changes(struct change *c, struct err *e)
 {
-	int r = 0;
+	struct conf_changes changes;
+	int r;
 
-	for (const struct conf_option *o = conf_options; o->name && r == 0; o++)
-		if (!str_eq(o->name, "netN"))
-			r = sort_option(c, o->name, e);
-	/* What goes makes room: its name may be another's now. */
-	if (r == 0)
-		r = sort_nets(c, true, e);
-	return r < 0 ? r : sort_nets(c, false, e);
+	conf_diff(c->old, c->next, &changes);
+	r = drop_needless(c, &changes, e);
+	for (size_t i = 0; i < changes.n && r == 0; i++)
+		r = sort_change(c, &changes.v[i], e);
+	conf_changes_done(&changes);
+	return r;
 }
 
 static void tell(const struct change *c)
@@ -195,7 +194,7 @@ static void tell(const struct change *c)
 static int change_running(struct change *c, struct err *e)
 {
 	struct err late;
-	int r = sort_options(c, e);
+	int r = sort_changes(c, e);
 
 	if (r == 0)
 		r = ct_check_lower(c->now, e);

@@ -185,16 +185,37 @@ char *conf_get(const struct conf_file *f, const char *option);
  */
 void conf_set_key(struct conf_file *f, const char *key, const char *value);
 
+/* The value of an option in one config and in another one. */
+struct conf_change {
+	const struct conf_option *option; /* of a network netN */
+	unsigned index;                   /* N of netN */
+	char *name;                       /* "hostname", "net3" */
+	char *old, *new;                  /* as conf_get() shows them; NULL: not set */
+};
+struct conf_changes {
+	struct conf_change *v;
+	size_t n;
+};
+/*
+ * All options that differ, in the order of conf_options[]; networks come last, and first those that
+ * are removed, as their names may be another network's then.  The result is freed with
+ * conf_changes_done().
+ */
+void conf_diff(const struct conf_file *a, const struct conf_file *b, struct conf_changes *ret);
+void conf_change_add(struct conf_changes *to, const char *name, const char *old, const char *new);
+/* The change of this option; NULL: it is the same. */
+const struct conf_change *conf_changes_find(const struct conf_changes *list, const char *name);
+void conf_changes_done(struct conf_changes *list);
+/* Give the option its new value. */
+int conf_change_make(struct conf_file *f, const struct conf_change *c, struct err *e);
+
 /*
  * Changes that wait for the next start, as they cannot be made while the container runs.  They do
  * not count in conf_values() and conf_get() until they are merged.
  */
-#define CONF_MAX_PENDING 64 /* more than there are options and networks */
-struct conf_pending {
-	const char *option, *value; /* of the file; value NULL: the option is to be removed */
-};
-size_t conf_pending(const struct conf_file *f, struct conf_pending ret[CONF_MAX_PENDING]);
 bool conf_has_pending(const struct conf_file *f);
+/* From the current values to those that wait, as given, sorted by name. */
+void conf_pending(const struct conf_file *f, struct conf_changes *ret);
 /* Instead of what waits for this option.  The value is checked by merging it, and not before. */
 int conf_pending_put(struct conf_file *f, const char *option, const char *value, struct err *e);
 int conf_pending_drop(struct conf_file *f, const char *option, struct err *e);

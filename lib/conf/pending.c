@@ -52,20 +52,22 @@ int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *v
 
 static int compare(const void *a, const void *b)
 {
-	return strcmp(((const struct conf_pending *)a)->option,
-		      ((const struct conf_pending *)b)->option);
+	return strcmp(((const struct conf_change *)a)->name, ((const struct conf_change *)b)->name);
 }
 
-size_t conf_pending(const struct conf_file *f, struct conf_pending ret[CONF_MAX_PENDING])
+void conf_pending(const struct conf_file *f, struct conf_changes *ret)
 {
-	size_t n = 0;
+	struct conf_changes all = { 0 };
 
-	for (size_t i = 0; i < f->n_lines && n < CONF_MAX_PENDING; i++)
-		if (f->lines[i].pending)
-			ret[n++] = (struct conf_pending){ f->lines[i].pending, f->lines[i].value };
-	if (n)
-		qsort(ret, n, sizeof *ret, compare);
-	return n;
+	for (size_t i = 0; i < f->n_lines; i++)
+		if (f->lines[i].pending) {
+			autofree char *now = conf_get(f, f->lines[i].pending);
+
+			conf_change_add(&all, f->lines[i].pending, now, f->lines[i].value);
+		}
+	if (all.n)
+		qsort(all.v, all.n, sizeof *all.v, compare);
+	*ret = all;
 }
 
 bool conf_has_pending(const struct conf_file *f)
@@ -101,25 +103,6 @@ int conf_pending_drop(struct conf_file *f, const char *option, struct err *e)
 	return line ? conf_splice(f, (size_t)(line - f->lines), 1, "", e) : 0;
 }
 
-/* A change of the list, whose strings are the caller's. */
-struct change {
-	char *option, *value;
-	unsigned line;
-};
-
-static size_t take_changes(const struct conf_file *f, struct change **ret)
-{
-	struct change *v = xcalloc(CONF_MAX_PENDING, sizeof *v);
-	size_t n = 0;
-
-	for (size_t i = 0; i < f->n_lines && n < CONF_MAX_PENDING; i++)
-		if (f->lines[i].pending)
-			v[n++] = (struct change){ xstrdup(f->lines[i].pending),
-						  xstrdup(f->lines[i].value), (unsigned)i + 1 };
-	*ret = v;
-	return n;
-}
-
 static int remove_lines(struct conf_file *f, struct err *e)
 {
 	autobuf out = BUF_INIT;
@@ -133,48 +116,41 @@ static int remove_lines(struct conf_file *f, struct err *e)
 	return conf_replace_text(f, buf_detach(&out), len, e);
 }
 
-static int merge(struct conf_file *f, const struct change *changes, size_t n, struct err *e)
+/* line: of the change in the text as it was. */
+static int merge_one(struct conf_file *f, const struct conf_change *c, unsigned line, struct err *e)
 {
-	int r = remove_lines(f, e);
+	int r = conf_change_make(f, c, e);
 
-	/* What is to go makes room: a name or an address may move to another network. */
-	for (int gone = 1; gone >= 0; gone--)
-		for (size_t i = 0; i < n && r == 0; i++) {
-			const struct change *c = &changes[i];
-
-			if (gone != !c->value)
-				continue;
-			r = gone ? conf_unset(f, c->option, e) :
-				   conf_set(f, c->option, c->value, e);
-			if (r < 0) {
-				conf_line_err(f, c->line, "pending", e);
-				err_remedy(e, "pct set %u --revert %s takes it back", f->ctid,
-					   c->option);
-			}
-		}
+	if (r < 0) {
+		conf_line_err(f, line, "pending", e);
+		err_remedy(e, "pct set %u --revert %s takes it back", f->ctid, c->name);
+	}
 	return r;
 }
 
 int conf_pending_merge(struct conf_file *f, struct err *e)
 {
-	struct change *changes = NULL;
-	size_t n, len = f->len;
-	char *old;
+	struct conf_changes changes;
+	struct conf_file *before;
 	int r;
 
 	if (!conf_has_pending(f))
 		return 0;
-	n = take_changes(f, &changes);
-	old = conf_text(f);
-	r = merge(f, changes, n, e);
-	for (size_t i = 0; i < n; i++) {
-		free(changes[i].option);
-		free(changes[i].value);
-	}
-	free(changes);
-	if (r == 0)
-		free(old);
-	else if (conf_replace_text(f, old, len, NULL) < 0)
+	before = conf_copy(f);
+	conf_pending(f, &changes);
+	r = remove_lines(f, e);
+	/* What is to go makes room: a name or an address may move to another network. */
+	for (int removed = 1; removed >= 0; removed--)
+		for (size_t i = 0; i < before->n_lines && r == 0; i++) {
+			const struct line *line = &before->lines[i];
+
+			if (line->pending && removed == !line->value)
+				r = merge_one(f, conf_changes_find(&changes, line->pending),
+					      (unsigned)i + 1, e);
+		}
+	if (r < 0 && conf_replace_text(f, conf_text(before), before->len, NULL) < 0)
 		abort();
+	conf_changes_done(&changes);
+	conf_free(before);
 	return r;
 }

@@ -33,7 +33,7 @@ static void refused(const char *text, const char *object, const char *cause)
 static void test_put(void **state)
 {
 	struct conf_file *f = parse(MAIN SNAP);
-	struct conf_pending v[CONF_MAX_PENDING];
+	struct conf_changes waiting;
 	struct err e;
 
 	(void)state;
@@ -43,11 +43,15 @@ static void test_put(void **state)
 	check_text(f, MAIN "pending.tty = 1\npending.delete = features\n" SNAP);
 	assert_int_equal(conf_values(f)->tty, 2);
 	assert_true(conf_values(f)->nesting);
-	assert_int_equal(conf_pending(f, v), 2);
-	assert_string_equal(v[0].option, "features");
-	assert_null(v[0].value);
-	assert_string_equal(v[1].option, "tty");
-	assert_string_equal(v[1].value, "1");
+	conf_pending(f, &waiting);
+	assert_int_equal(waiting.n, 2);
+	assert_string_equal(waiting.v[0].name, "features");
+	assert_string_equal(waiting.v[0].old, "nesting=1");
+	assert_null(waiting.v[0].new);
+	assert_string_equal(waiting.v[1].name, "tty");
+	assert_null(waiting.v[1].old);
+	assert_string_equal(waiting.v[1].new, "1");
+	conf_changes_done(&waiting);
 	/* Once for each option. */
 	assert_int_equal(conf_pending_put(f, "features", "nesting=0", &e), 0);
 	check_text(f, MAIN "pending.tty = 1\npending.features = nesting=0\n" SNAP);
@@ -55,6 +59,44 @@ static void test_put(void **state)
 	assert_int_equal(conf_pending_drop(f, "cores", &e), 0);
 	check_text(f, MAIN "pending.features = nesting=0\n" SNAP);
 	conf_free(f);
+}
+
+/* Networks come last, and those that are removed before the others. */
+static void test_diff(void **state)
+{
+	struct conf_file *a = parse(MAIN NET), *b = conf_copy(a);
+	static const char *const names[] = { "hostname", "memory", "tty", "net0", "net3" };
+	const struct conf_change *net;
+	struct conf_changes changes;
+	struct err e;
+
+	(void)state;
+	conf_diff(a, b, &changes);
+	assert_int_equal(changes.n, 0);
+	assert_int_equal(conf_unset(b, "net0", &e), 0);
+	assert_int_equal(conf_set(b, "net3", "name=eth0,hwaddr=02:00:00:00:00:03", &e), 0);
+	assert_int_equal(conf_set(b, "memory", "128", &e), 0);
+	assert_int_equal(conf_set(b, "hostname", "other", &e), 0);
+	assert_int_equal(conf_set(b, "tty", "1", &e), 0);
+	conf_diff(a, b, &changes);
+	assert_int_equal(changes.n, ARRAY_SIZE(names));
+	for (size_t i = 0; i < changes.n; i++)
+		assert_string_equal(changes.v[i].name, names[i]);
+	net = conf_changes_find(&changes, "net3");
+	assert_int_equal(net->index, 3);
+	assert_string_equal(net->option->name, "netN");
+	assert_null(net->old);
+	assert_string_equal(conf_changes_find(&changes, "hostname")->old, "ct1");
+	assert_null(conf_changes_find(&changes, "net0")->new);
+	assert_null(conf_changes_find(&changes, "cores"));
+	/* All of them make the one of the other. */
+	for (size_t i = 0; i < changes.n; i++)
+		assert_int_equal(conf_change_make(a, &changes.v[i], &e), 0);
+	conf_changes_done(&changes);
+	conf_diff(a, b, &changes);
+	assert_int_equal(changes.n, 0);
+	conf_free(a);
+	conf_free(b);
 }
 
 static void test_merge(void **state)
@@ -123,7 +165,8 @@ static void test_stamp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_put),   cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_put), cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_merge_fails), cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_stamp),
 	};
