@@ -9,6 +9,7 @@
 
 #include "ct/ct.h"
 #include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/file.h"
 #include "lib/base/json.h"
 #include "lib/base/paths.h"
@@ -72,7 +73,7 @@ static int take_facts(const struct args *args, struct host_facts *facts, struct 
 	const char *zone = args_option(args, "host-timezone");
 	int r = 0;
 
-	if (zone && timezone_check(zone) < 0)
+	if (zone && name_check(zone, NAME_ZONE, NULL) < 0)
 		return err_set(e, ERR_USAGE, "--host-timezone", "\"%s\" is not a time zone", zone);
 	facts->timezone = zone ? xstrdup(zone) : hostinfo_timezone();
 	facts->now = hostinfo_now();

@@ -2,7 +2,7 @@
 /* Name servers and search list: the config's, else the host's. */
 #include <string.h>
 
-#include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/setup-plan.h"
@@ -18,7 +18,7 @@ static char **check_words(struct setup *s, const char *value, bool addresses)
 		struct ip ip;
 
 		if (addresses ? ip_parse(*word, AF_UNSPEC, &ip, NULL) == 0
-			      : domain_check(*word) == 0) {
+			      : name_check(*word, NAME_DOMAIN, NULL) == 0) {
 			words[n++] = *word;
 			continue;
 		}

@@ -8,10 +8,10 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define MAX_SERVERS 3 /* MAXNS of resolv.conf(5) */
 
 void setup_plan_done(struct setup_plan *p)
@@ -22,23 +22,6 @@ void setup_plan_done(struct setup_plan *p)
 	*p = (struct setup_plan){ 0 };
 }
 
-int domain_check(const char *name)
-{
-	size_t n = strspn(name, LETTERS "0123456789-_.");
-
-	return n == 0 || n > 253 || name[n] ? -EINVAL : 0;
-}
-
-int timezone_check(const char *name)
-{
-	size_t n = strspn(name, LETTERS "0123456789-_+/.");
-
-	if (n == 0 || n > 128 || name[n] || name[0] == '/' || strstr(name, "..") ||
-	    strstr(name, "//") || str_ends_with(name, "/"))
-		return -EINVAL;
-	return 0;
-}
-
 /* The domains that are behind the first word; NULL: none. */
 static char **take_search(char **words)
 {
@@ -46,7 +29,7 @@ static char **take_search(char **words)
 	size_t n = 0;
 
 	for (char **word = words + 1; *word; word++)
-		if (domain_check(*word) == 0)
+		if (name_check(*word, NAME_DOMAIN, NULL) == 0)
 			search[n++] = xstrdup(*word);
 	if (n == 0)
 		strv_clear(&search);

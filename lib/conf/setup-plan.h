@@ -37,10 +37,4 @@ int setup_plan_parse(const char *text, size_t len, struct setup_plan *ret, struc
  */
 void resolv_conf_parse(const char *text, char ***ret_servers, char ***ret_search);
 
-/* Letters, digits, '-', '_' and '.', at most 253 characters: safe to stand in any file of ours. */
-int domain_check(const char *name);
-
-/* A zone's name below /usr/share/zoneinfo: no "..", no leading slash, no odd characters. */
-int timezone_check(const char *name);
-
 #endif

@@ -10,6 +10,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/util.h"
 
 #define MAX_SECONDS (86400 * 365) /* of pve.startup */
@@ -54,34 +55,13 @@ static int uint_read(struct conf_file *f, const struct conf_option *o, char *val
 
 const struct conf_type conf_type_uint = { .read = uint_read };
 
-/* RFC 1123 labels, 63 characters each, 255 in all. */
-static bool is_dns_name(const char *s)
-{
-	if (!*s || strlen(s) > 255)
-		return false;
-	for (;;) {
-		size_t n = strcspn(s, ".");
-
-		if (n == 0 || n > 63 || s[0] == '-' || s[n - 1] == '-')
-			return false;
-		for (size_t i = 0; i < n; i++)
-			if (!isalnum((unsigned char)s[i]) && s[i] != '-')
-				return false;
-		if (!s[n])
-			return true;
-		s += n + 1;
-	}
-}
-
 static int hostname_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 			 struct err *e)
 {
 	(void)f;
 	(void)o;
-	if (!is_dns_name(value))
-		return bad(e, "is not a host name:", value);
 	*(char **)field = value;
-	return 0;
+	return name_check(value, NAME_HOST, e);
 }
 
 const struct conf_type conf_type_hostname = { .read = hostname_read };
@@ -216,12 +196,9 @@ static int nameserver_check(const char *s, struct err *e)
 	return 0;
 }
 
-static int domain_check(const char *s, struct err *e)
+static int searchdomain_check(const char *s, struct err *e)
 {
-	size_t n = strlen(s);
-	autofree char *name = xstrndup(s, n > 1 && s[n - 1] == '.' ? n - 1 : n);
-
-	return is_dns_name(name) ? 0 : bad(e, "bad domain", s);
+	return name_check(s, NAME_DOMAIN, e);
 }
 
 /* Blank-separated, whatever the separators were; at least one. */
@@ -249,7 +226,7 @@ static int nameserver_encode(const char *value, char **ret, struct err *e)
 
 static int searchdomain_encode(const char *value, char **ret, struct err *e)
 {
-	return list_encode(value, domain_check, ret, e);
+	return list_encode(value, searchdomain_check, ret, e);
 }
 
 static int keep(struct conf_file *f, const char *text, void *field)
@@ -285,21 +262,13 @@ const struct conf_type conf_type_searchdomain = { .read = searchdomain_read,
 						  .encode = searchdomain_encode,
 						  .form = "DOMAIN [DOMAIN...]" };
 
-/* A zone's name is a path below /usr/share/zoneinfo. */
 static int timezone_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 			 struct err *e)
 {
-	size_t n = strlen(value);
-
 	(void)f;
 	(void)o;
-	for (const char *at = value; *at; at++)
-		if (!isalnum((unsigned char)*at) && !strchr("_+-/", *at))
-			return bad(e, "is not a time zone:", value);
-	if (n == 0 || n > 64 || *value == '/' || value[n - 1] == '/' || strstr(value, "//"))
-		return bad(e, "is not a time zone:", value);
 	*(char **)field = value;
-	return 0;
+	return name_check(value, NAME_ZONE, e);
 }
 
 const struct conf_type conf_type_timezone = { .read = timezone_read };

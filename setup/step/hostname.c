@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 
 #include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
 #include "setup/family/family.h"
 #include "setup/lines.h"
 #include "setup/step.h"
@@ -112,7 +112,7 @@ int step_hostname(struct setup *s, struct err *e)
 	struct name names = { .full = full, .name = name };
 	int n;
 
-	if (!*name || domain_check(full) < 0)
+	if (name_check(full, NAME_HOST, NULL) < 0)
 		return err_set(e, EINVAL, "hostname", "\"%s\" is not a host name", full);
 	text = xasprintf("%s\n", s->family->full_hostname ? full : name);
 	n = tree_write(s->tree, "/etc/hostname", text, 0, ROOTFS_REPLACE_LINK, e);

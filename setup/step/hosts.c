@@ -6,9 +6,9 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
 #include "setup/section.h"
 #include "setup/step.h"
 
@@ -70,7 +70,7 @@ int step_hosts(struct setup *s, struct err *e)
 	autobuf body = BUF_INIT;
 	int n;
 
-	if (!*name || domain_check(full) < 0)
+	if (name_check(full, NAME_HOST, NULL) < 0)
 		return 0; /* the hostname step has said it */
 	n = tree_read_optional(s->tree, "/etc/hosts", &old, e);
 	if (n < 0)

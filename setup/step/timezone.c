@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 
 #include "lib/base/err.h"
+#include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
 #include "setup/step.h"
 
 #define ZONEINFO "/usr/share/zoneinfo/"
@@ -39,7 +39,7 @@ int step_timezone(struct setup *s, struct err *e)
 			    "the host's time zone is unknown; the container keeps its own");
 		return 0;
 	}
-	if (timezone_check(zone) < 0)
+	if (name_check(zone, NAME_ZONE, NULL) < 0)
 		return err_set(e, EINVAL, "timezone", "\"%s\" is not a time zone", zone);
 	target = xasprintf("%s%s", ZONEINFO, zone);
 	if (tree_kind(s->tree, target) != S_IFREG) {

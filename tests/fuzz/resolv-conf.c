@@ -14,6 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (char **server = servers; server && *server; server++)
 		fuzz_assert(ip_parse(*server, AF_UNSPEC, &ip, NULL) == 0);
 	for (char **domain = search; domain && *domain; domain++)
-		fuzz_assert(domain_check(*domain) == 0);
+		fuzz_assert(name_check(*domain, NAME_DOMAIN, NULL) == 0);
 	return 0;
 }
