@@ -8,6 +8,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "lib/conf/cgroup-key.h"
 
 #define MAX_PARTS 32 /* of rootfs and features, each of which changes the config */
 
@@ -171,7 +172,7 @@ static void take_cpuunits(struct import *im, const struct pve_entry *entry)
 	else if (n == 0)
 		lost(im, entry, "0 is the least there is, and becomes 1");
 	if (parse_uint(entry->value, 0, 500000, &n) && n != 100)
-		put(im, entry, "lxc.cgroup2.cpu.weight",
+		put(im, entry, CGROUP2_WEIGHT,
 		    n > 10000 ? "10000" : n == 0 ? "1" : entry->value);
 }
 

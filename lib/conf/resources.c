@@ -12,15 +12,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-
-#define MEMORY_KEY "lxc.cgroup.memory.limit_in_bytes"
-#define MEMSW_KEY "lxc.cgroup.memory.memsw.limit_in_bytes"
-#define MEMORY_V2_KEY "lxc.cgroup2.memory.max"
-#define SWAP_V2_KEY "lxc.cgroup2.memory.swap.max"
-#define QUOTA_KEY "lxc.cgroup.cpu.cfs_quota_us"
-#define PERIOD_KEY "lxc.cgroup.cpu.cfs_period_us"
-#define CPU_MAX_KEY "lxc.cgroup2.cpu.max"
-#define WEIGHT_KEY "lxc.cgroup2.cpu.weight"
+#include "lib/conf/cgroup-key.h"
 
 /* Bytes with K, M, G or T; -1 and max are no limit. */
 static int bytes_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
@@ -69,7 +61,7 @@ static int cpuunits_set(struct conf_file *f, const struct conf_option *o, const 
 	if (value && !parse_uint(value, o->min, o->max, &n))
 		return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", o->min,
 			       o->max, value);
-	r = conf_put(f, WEIGHT_KEY, NULL, e);
+	r = conf_put(f, CGROUP2_WEIGHT, NULL, e);
 	return r < 0 ? r : conf_put(f, o->key, str_eq(value, o->absent) ? NULL : value, e);
 }
 
@@ -161,14 +153,14 @@ int conf_limits_finish(struct conf_file *f, struct err *e)
 	c->swap = CONF_NO_LIMIT;
 	if (is_limit(l->memsw)) {
 		if (!is_limit(l->memory))
-			err_set(e, EINVAL, NULL, "needs %s as well", MEMORY_KEY);
+			err_set(e, EINVAL, NULL, "needs %s as well", CGROUP1_MEMORY);
 		else if (l->memsw < l->memory)
 			err_set(e, EINVAL, NULL, "is memory and swap together, but is below %s",
-				MEMORY_KEY);
+				CGROUP1_MEMORY);
 		else
 			c->swap = mib(l->memsw - l->memory);
 		if (c->swap == CONF_NO_LIMIT)
-			return conf_line_err(f, line_of(f, MEMSW_KEY), MEMSW_KEY, e);
+			return conf_line_err(f, line_of(f, CGROUP1_MEMSW), CGROUP1_MEMSW, e);
 	} else if (is_limit(l->swap_v2)) {
 		c->swap = mib(l->swap_v2);
 	}
@@ -194,20 +186,20 @@ static int put_memory(struct conf_file *f, unsigned memory, unsigned swap, struc
 {
 	int r;
 
-	r = conf_put(f, MEMORY_V2_KEY, NULL, e);
+	r = conf_put(f, CGROUP2_MEMORY, NULL, e);
 	if (r == 0)
-		r = conf_put(f, SWAP_V2_KEY, NULL, e);
+		r = conf_put(f, CGROUP2_SWAP, NULL, e);
 	if (r == 0 && (memory == 0 || swap == CONF_NO_LIMIT))
-		r = conf_put(f, MEMSW_KEY, NULL, e);
+		r = conf_put(f, CGROUP1_MEMSW, NULL, e);
 	if (r < 0 || memory == 0)
-		return r < 0 ? r : conf_put(f, MEMORY_KEY, NULL, e);
+		return r < 0 ? r : conf_put(f, CGROUP1_MEMORY, NULL, e);
 	/* Each text in between must be valid: memsw is never below memory. */
 	if (f->values.memory && memory > f->values.memory && swap != CONF_NO_LIMIT)
-		r = put_number(f, MEMSW_KEY, ((uint64_t)memory + swap) * MIB, e);
+		r = put_number(f, CGROUP1_MEMSW, ((uint64_t)memory + swap) * MIB, e);
 	if (r == 0)
-		r = put_number(f, MEMORY_KEY, (uint64_t)memory * MIB, e);
+		r = put_number(f, CGROUP1_MEMORY, (uint64_t)memory * MIB, e);
 	if (r == 0 && swap != CONF_NO_LIMIT)
-		r = put_number(f, MEMSW_KEY, ((uint64_t)memory + swap) * MIB, e);
+		r = put_number(f, CGROUP1_MEMSW, ((uint64_t)memory + swap) * MIB, e);
 	return r;
 }
 
@@ -312,14 +304,14 @@ static int cpulimit_set(struct conf_file *f, const struct conf_option *o, const 
 	if (value && (!parse_cpus(value, o->max, &limit) || (limit && limit < 10)))
 		return err_set(e, EINVAL, NULL, "is not a number of CPUs, 0 or 0.01 to %u: \"%s\"",
 			       o->max, value);
-	r = conf_put(f, CPU_MAX_KEY, NULL, e);
+	r = conf_put(f, CGROUP2_CPU, NULL, e);
 	if (r == 0 && limit)
-		r = put_number(f, PERIOD_KEY, CFS_PERIOD, e);
+		r = put_number(f, CGROUP1_PERIOD, CFS_PERIOD, e);
 	else if (r == 0)
-		r = conf_put(f, PERIOD_KEY, NULL, e);
+		r = conf_put(f, CGROUP1_PERIOD, NULL, e);
 	if (r == 0 && limit)
-		return put_number(f, QUOTA_KEY, (uint64_t)limit * (CFS_PERIOD / 1000), e);
-	return r < 0 ? r : conf_put(f, QUOTA_KEY, NULL, e);
+		return put_number(f, CGROUP1_QUOTA, (uint64_t)limit * (CFS_PERIOD / 1000), e);
+	return r < 0 ? r : conf_put(f, CGROUP1_QUOTA, NULL, e);
 }
 
 static char *cpulimit_get(const struct conf_file *f)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/util.h"
+#include "lib/conf/cgroup-key.h"
 
 #define CREATE_ONLY CONF_OPT_CREATE_ONLY
 #define INTERNAL CONF_OPT_INTERNAL
@@ -14,27 +15,25 @@
 #define LINES CONF_OPT_LINES
 #define VALUE(member) offsetof(struct conf_file, values.member)
 #define LIMIT(member) offsetof(struct conf_file, limits.member)
-#define MEMORY_CGROUP "lxc.cgroup.memory."
-#define CPU_CGROUP "lxc.cgroup.cpu."
 
 /* Memory stands before swap, which is counted from it. */
 const struct conf_option conf_options[] = {
 	{ "hostname", "NAME", "lxc.utsname", NULL, 0, "Host name of the container",
 	  &conf_type_hostname, VALUE(hostname), NULL, 0, 0 },
-	{ "memory", "MIB", MEMORY_CGROUP "limit_in_bytes", "512", 0,
+	{ "memory", "MIB", CGROUP1_MEMORY, "512", 0,
 	  "Memory limit in MiB; 0: no limit",
 	  &conf_type_memory, LIMIT(memory), NULL, 16, 1 << 30 },
-	{ "swap", "MIB", MEMORY_CGROUP "memsw.limit_in_bytes", "512", 0,
+	{ "swap", "MIB", CGROUP1_MEMSW, "512", 0,
 	  "Swap limit in MiB, in addition to memory; needs a memory limit",
 	  &conf_type_swap, LIMIT(memsw), NULL, 0,
 	  1 << 30 },
 	{ "cores", "N", "pve.cores", NULL, 0, "Number of CPUs that the container can use; 0: all",
 	  &conf_type_uint, VALUE(cores), "0", 0, 8192 },
-	{ "cpulimit", "N", CPU_CGROUP "cfs_quota_us", NULL, 0,
+	{ "cpulimit", "N", CGROUP1_QUOTA, NULL, 0,
 	  "Limit of CPU time, as a number of CPUs (0.5: half a CPU); 0: no limit",
 	  &conf_type_cpulimit, LIMIT(quota),
 	  NULL, 0, 8192 },
-	{ "cpuunits", "N", CPU_CGROUP "shares", NULL, 0,
+	{ "cpuunits", "N", CGROUP1_SHARES, NULL, 0,
 	  "Weight of CPU time relative to other containers (1024)",
 	  &conf_type_cpuunits, LIMIT(shares),
 	  "1024", 0, 500000 },
@@ -100,17 +99,17 @@ const struct conf_option conf_hidden[] = {
 	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
 	  .help = "The root volume has host ids on disk, so it is mounted without an id map; pct "
 		  "create sets this if the storage cannot map ids" },
-	{ .key = CPU_CGROUP "cfs_period_us", .type = &conf_type_u64, .field = LIMIT(period),
+	{ .key = CGROUP1_PERIOD, .type = &conf_type_u64, .field = LIMIT(period),
 	  .min = 1000, .max = 1000000, .arg = "MICROSECONDS",
-	  .help = "Period of " CPU_CGROUP "cfs_quota_us, 1000 to 1000000 (100000)" },
-	{ .key = "lxc.cgroup2.memory.max", .type = &conf_type_bytes, .field = LIMIT(memory_v2),
+	  .help = "Period of " CGROUP1_QUOTA ", 1000 to 1000000 (100000)" },
+	{ .key = CGROUP2_MEMORY, .type = &conf_type_bytes, .field = LIMIT(memory_v2),
 	  .arg = "BYTES|max", .help = "Memory limit of cgroup v2 in bytes; max: no limit" },
-	{ .key = "lxc.cgroup2.memory.swap.max", .type = &conf_type_bytes,
+	{ .key = CGROUP2_SWAP, .type = &conf_type_bytes,
 	  .field = LIMIT(swap_v2), .arg = "BYTES|max",
 	  .help = "Swap limit of cgroup v2 in bytes, without memory; max: no limit" },
-	{ .key = "lxc.cgroup2.cpu.max", .type = &conf_type_cpu_max, .arg = "QUOTA|max [PERIOD]",
+	{ .key = CGROUP2_CPU, .type = &conf_type_cpu_max, .arg = "QUOTA|max [PERIOD]",
 	  .help = "CPU time of cgroup v2: QUOTA microseconds in each PERIOD (100000); max: none" },
-	{ .key = "lxc.cgroup2.cpu.weight", .type = &conf_type_u64, .field = LIMIT(weight),
+	{ .key = CGROUP2_WEIGHT, .type = &conf_type_u64, .field = LIMIT(weight),
 	  .min = 1, .max = 10000, .arg = "N",
 	  .help = "Weight of CPU time of cgroup v2, 1 to 10000 (100)" },
 	{ 0 },

@@ -10,26 +10,6 @@
 #include "lib/base/util.h"
 #include "lib/runtime/cgroup-procs.h"
 
-/* As lowering spells them; none: what a new group has, NULL: all CPUs. */
-static const struct {
-	const char *key, *none;
-} keys[] = {
-	{ "lxc.cgroup.memory.memsw.limit_in_bytes", "-1" },
-	{ "lxc.cgroup.memory.limit_in_bytes", "-1" },
-	{ "lxc.cgroup.cpu.cfs_period_us", "100000" },
-	{ "lxc.cgroup.cpu.cfs_quota_us", "-1" },
-	{ "lxc.cgroup.cpu.shares", "1024" },
-	{ "lxc.cgroup.cpuset.cpus", NULL },
-	{ "lxc.cgroup2.memory.max", "max" },
-	{ "lxc.cgroup2.memory.swap.max", "max" },
-	{ "lxc.cgroup2.cpu.max", "max 100000" },
-	{ "lxc.cgroup2.cpu.weight", "100" },
-	{ "lxc.cgroup2.cpuset.cpus", NULL },
-};
-#define MEMSW 0
-#define MEMORY 1
-_Static_assert(ARRAY_SIZE(keys) <= CGROUP_LIMITS_MAX, "each is written at most once");
-
 /* The value of "KEY = VALUE" in a lowered text; the caller frees, NULL: not there. */
 static char *value_of(const char *text, const char *key)
 {
@@ -51,38 +31,34 @@ static uint64_t bytes_of(const char *text, const char *key)
 	return value && parse_uint(value, 0, UINT64_MAX, &n) ? n : UINT64_MAX;
 }
 
-static bool plan_one(size_t i, const char *from, const char *to, unsigned cpus,
+static bool diff_one(size_t i, const char *from, const char *to, unsigned cpus,
 		     struct cgroup_write *ret)
 {
-	autofree char *old = value_of(from, keys[i].key), *new = value_of(to, keys[i].key);
-	const char *key = str_after(keys[i].key, "lxc.cgroup2.");
+	const struct cgroup_key *k = &cgroup_keys[i];
+	autofree char *old = value_of(from, k->key), *new = value_of(to, k->key);
+	const char *file = str_after(k->key, CGROUP2);
 
 	if (str_eq(old, new))
 		return false;
-	ret->key = key ? key : str_after(keys[i].key, "lxc.cgroup.");
+	ret->key = file ? file : str_after(k->key, CGROUP1);
 	if (new)
 		snprintf(ret->value, sizeof ret->value, "%s", new);
-	else if (keys[i].none)
-		snprintf(ret->value, sizeof ret->value, "%s", keys[i].none);
+	else if (k->unset)
+		snprintf(ret->value, sizeof ret->value, "%s", k->unset);
 	else
 		snprintf(ret->value, sizeof ret->value, "0-%u", cpus - 1);
 	return true;
 }
 
 size_t cgroup_limits_diff(const char *from, const char *to, unsigned cpus,
-		  struct cgroup_write ret[CGROUP_LIMITS_MAX])
+		  struct cgroup_write ret[CGROUP_KEYS])
 {
-	size_t order[ARRAY_SIZE(keys)], n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		order[i] = i;
 	/* Memory and swap together may never be below memory alone, not even in between. */
-	if (bytes_of(to, keys[MEMSW].key) < bytes_of(from, keys[MEMORY].key)) {
-		order[0] = MEMORY;
-		order[1] = MEMSW;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		n += plan_one(order[i], from, to, cpus, &ret[n]);
+	bool memory_first = bytes_of(to, CGROUP1_MEMSW) < bytes_of(from, CGROUP1_MEMORY);
+	size_t n = 0;
+
+	for (size_t i = 0; i < CGROUP_KEYS; i++)
+		n += diff_one(memory_first && i < 2 ? 1 - i : i, from, to, cpus, &ret[n]);
 	return n;
 }
 
@@ -115,7 +91,7 @@ static int write_memory_max(unsigned ctid, const char *value, struct err *e)
 int cgroup_limits_change(unsigned ctid, const char *from, const char *to, unsigned cpus,
 			 struct err *e)
 {
-	struct cgroup_write writes[CGROUP_LIMITS_MAX];
+	struct cgroup_write writes[CGROUP_KEYS];
 	size_t n = cgroup_limits_diff(from, to, cpus, writes);
 	int r = 0;
 

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct err;
+#include "lib/conf/cgroup-key.h"
 
-#define CGROUP_LIMITS_MAX 16
+struct err;
 
 /* A file of the cgroup, "memory.limit_in_bytes", and what it is to hold. */
 struct cgroup_write {
@@ -21,7 +21,7 @@ struct cgroup_write {
  * that goes becomes what a new cgroup has; cpus is the number of the host's CPUs.
  */
 size_t cgroup_limits_diff(const char *from, const char *to, unsigned cpus,
-		  struct cgroup_write ret[CGROUP_LIMITS_MAX]);
+		  struct cgroup_write ret[CGROUP_KEYS]);
 
 /* Write it.  What is written when one fails stays: the caller goes back, from and to exchanged. */
 int cgroup_limits_change(unsigned ctid, const char *from, const char *to, unsigned cpus,

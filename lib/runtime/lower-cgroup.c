@@ -11,6 +11,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "lib/conf/cgroup-key.h"
 #include "lib/conf/conf-internal.h"
 #include "lib/runtime/lower.h"
 
@@ -47,22 +48,22 @@ static int lower_memory(const struct conf_file *f, const struct host *host, stru
 		if (swap == UNSET && is_limit(l->memsw))
 			swap = l->memsw - l->memory;
 		if (is_limit(memory))
-			add(out, "lxc.cgroup2.memory.max", memory);
+			add(out, CGROUP2_MEMORY, memory);
 		if (is_limit(swap))
-			add(out, "lxc.cgroup2.memory.swap.max", swap);
+			add(out, CGROUP2_SWAP, swap);
 		return 0;
 	}
 	if (is_limit(memory))
-		add(out, "lxc.cgroup.memory.limit_in_bytes", memory);
+		add(out, CGROUP1_MEMORY, memory);
 	if (is_limit(l->memsw)) {
-		add(out, "lxc.cgroup.memory.memsw.limit_in_bytes", l->memsw);
+		add(out, CGROUP1_MEMSW, l->memsw);
 	} else if (is_limit(swap)) {
 		if (!is_limit(memory)) {
 			err_set(e, ENOTSUP, NULL, "this host has cgroup v1, where swap is limited "
-				"together with memory: give lxc.cgroup2.memory.max as well");
-			return lower_err(f, lower_find(f, "lxc.cgroup2.memory.swap.max"), e);
+				"together with memory: give " CGROUP2_MEMORY " as well");
+			return lower_err(f, lower_find(f, CGROUP2_SWAP), e);
 		}
-		add(out, "lxc.cgroup.memory.memsw.limit_in_bytes", memory + swap);
+		add(out, CGROUP1_MEMSW, memory + swap);
 	}
 	return 0;
 }
@@ -78,12 +79,12 @@ static void lower_quota(const struct limits *l, const struct host *host, struct 
 	if (!is_limit(period))
 		period = CFS_PERIOD;
 	if (is_v2(host)) {
-		buf_addf(out, "lxc.cgroup2.cpu.max = %llu %llu\n", (unsigned long long)quota,
+		buf_addf(out, CGROUP2_CPU " = %llu %llu\n", (unsigned long long)quota,
 			 (unsigned long long)period);
 		return;
 	}
-	add(out, "lxc.cgroup.cpu.cfs_period_us", period);
-	add(out, "lxc.cgroup.cpu.cfs_quota_us", quota);
+	add(out, CGROUP1_PERIOD, period);
+	add(out, CGROUP1_QUOTA, quota);
 }
 
 static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
@@ -96,13 +97,13 @@ static void lower_weight(const struct limits *l, const struct host *host, struct
 {
 	if (is_v2(host)) {
 		if (l->weight != UNSET)
-			add(out, "lxc.cgroup2.cpu.weight", l->weight);
+			add(out, CGROUP2_WEIGHT, l->weight);
 		else if (l->shares != UNSET)
-			add(out, "lxc.cgroup2.cpu.weight", clamp(l->shares * 100 / 1024, 1, 10000));
+			add(out, CGROUP2_WEIGHT, clamp(l->shares * 100 / 1024, 1, 10000));
 	} else if (l->shares != UNSET) {
-		add(out, "lxc.cgroup.cpu.shares", clamp(l->shares, 2, 262144));
+		add(out, CGROUP1_SHARES, clamp(l->shares, 2, 262144));
 	} else if (l->weight != UNSET) {
-		add(out, "lxc.cgroup.cpu.shares", clamp(l->weight * 1024 / 100, 2, 262144));
+		add(out, CGROUP1_SHARES, clamp(l->weight * 1024 / 100, 2, 262144));
 	}
 }
 
@@ -111,12 +112,12 @@ static void lower_cores(const struct conf_file *f, const struct host *host, stru
 {
 	unsigned cores = f->values.cores, first, last;
 
-	if (cores == 0 || cores >= host->cpus || lower_find(f, "lxc.cgroup.cpuset.cpus") ||
-	    lower_find(f, "lxc.cgroup2.cpuset.cpus"))
+	if (cores == 0 || cores >= host->cpus || lower_find(f, CGROUP1_CPUS) ||
+	    lower_find(f, CGROUP2_CPUS))
 		return;
 	first = (uint32_t)(f->ctid * 2654435761u) % host->cpus;
 	last = first + cores - 1;
-	buf_addf(out, "lxc.cgroup%s.cpuset.cpus = ", is_v2(host) ? "2" : "");
+	buf_addf(out, "%s = ", is_v2(host) ? CGROUP2_CPUS : CGROUP1_CPUS);
 	if (first == last)
 		buf_addf(out, "%u\n", first);
 	else if (last < host->cpus)
@@ -149,21 +150,6 @@ int lower_limits_text(const struct conf_file *f, const struct host *host, char *
 	return 0;
 }
 
-/* Settings with a field in struct limits. */
-static bool is_limit_key(const char *family_name)
-{
-	static const char *const known[] = {
-		"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max",
-		"memory.swap.max", "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.max",
-		"cpu.shares", "cpu.weight",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		if (str_eq(family_name, known[i]))
-			return true;
-	return false;
-}
-
 /* Settings that both families call and write alike. */
 static bool is_common(const char *family_name)
 {
@@ -179,21 +165,21 @@ static bool is_common(const char *family_name)
 int lower_cgroup_line(const struct conf_file *f, const struct host *host,
 		      const struct conf_line *line, struct buf *out, struct err *e)
 {
-	const char *v2 = str_after(line->name, "lxc.cgroup2.");
-	const char *name = v2 ? v2 : str_after(line->name, "lxc.cgroup.");
+	const char *v2 = str_after(line->name, CGROUP2);
+	const char *name = v2 ? v2 : str_after(line->name, CGROUP1);
+	const struct cgroup_key *key = cgroup_key_find(line->name);
 
 	if (!name)
 		return 1;
 	/* Where liblxc puts the groups; no setting of theirs. */
 	if (!v2 && (str_eq(name, "relative") || str_eq(name, "dir") || str_after(name, "dir.")))
 		return 1;
-	/* read_scalar() has checked them, unless they are of the family's other name. */
-	if (is_limit_key(name) && conf_key_find(line->name))
+	if (key && key->is_translated)
 		return 0;
 	if (!!v2 == is_v2(host))
 		return 1;
 	if (is_common(name)) {
-		buf_addf(out, "lxc.cgroup%s.%s = %s\n", is_v2(host) ? "2" : "", name, line->value);
+		buf_addf(out, "%s%s = %s\n", is_v2(host) ? CGROUP2 : CGROUP1, name, line->value);
 		return 0;
 	}
 	err_set(e, ENOTSUP, NULL, "this host has cgroup v%d, which has no such setting",

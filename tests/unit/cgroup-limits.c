@@ -17,7 +17,7 @@
 
 static void plan_is(const char *from, const char *to, const char *want)
 {
-	struct cgroup_write writes[CGROUP_LIMITS_MAX];
+	struct cgroup_write writes[CGROUP_KEYS];
 	size_t n = cgroup_limits_diff(from, to, 4, writes);
 	autobuf got = BUF_INIT;
 

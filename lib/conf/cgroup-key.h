@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The cgroup settings that pct sets: their keys in the config, and so in the runtime config. */
+#ifndef LIB_CONF_CGROUP_KEY_H
+#define LIB_CONF_CGROUP_KEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CGROUP1 "lxc.cgroup."
+#define CGROUP2 "lxc.cgroup2."
+
+#define CGROUP1_MEMORY CGROUP1 "memory.limit_in_bytes"
+#define CGROUP1_MEMSW CGROUP1 "memory.memsw.limit_in_bytes" /* memory and swap together */
+#define CGROUP1_QUOTA CGROUP1 "cpu.cfs_quota_us"
+#define CGROUP1_PERIOD CGROUP1 "cpu.cfs_period_us"
+#define CGROUP1_SHARES CGROUP1 "cpu.shares"
+#define CGROUP1_CPUS CGROUP1 "cpuset.cpus"
+#define CGROUP2_MEMORY CGROUP2 "memory.max"
+#define CGROUP2_SWAP CGROUP2 "memory.swap.max"
+#define CGROUP2_CPU CGROUP2 "cpu.max"
+#define CGROUP2_WEIGHT CGROUP2 "cpu.weight"
+#define CGROUP2_CPUS CGROUP2 "cpuset.cpus"
+
+struct cgroup_key {
+	const char *key;
+	const char *unset; /* what a new group has; NULL: all CPUs of the host */
+	bool is_translated; /* struct limits has it: lowering writes it for the host's family */
+};
+/* In the order in which a running container's are written; memory with swap before memory alone. */
+#define CGROUP_KEYS 11
+extern const struct cgroup_key cgroup_keys[CGROUP_KEYS];
+const struct cgroup_key *cgroup_key_find(const char *key);
+
+#endif
