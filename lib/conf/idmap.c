@@ -11,34 +11,25 @@
 #include "lib/host/idmap.h"
 #include "lib/host/subid.h"
 
-static int bad(struct err *e, const char *value)
-{
-	return err_set(e, EINVAL, NULL, "is not u|g INSIDE OUTSIDE COUNT: \"%s\"", value);
-}
-
-/* lib/host/idmap.h parses them; here only their form counts, so that the line can be named. */
+/* Only its form counts here; all together are checked at a start. */
 static int idmap_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		      struct err *e)
 {
-	autostrv char **words = strv_split(value, " \t");
+	struct idmap_range range;
 	size_t n = f->n_idmap;
-	uint64_t id;
+	char kind;
 
 	(void)o;
 	(void)field;
-	if (strv_len(words) != 4 || (!str_eq(words[0], "u") && !str_eq(words[0], "g") &&
-				     !str_eq(words[0], "b")))
-		return bad(e, value);
-	for (size_t i = 1; i < 4; i++)
-		if (!parse_uint(words[i], i == 3, UINT32_MAX, &id))
-			return bad(e, value);
+	if (!idmap_read_line(value, &kind, &range))
+		return err_set(e, EINVAL, NULL, "is not u|g INSIDE OUTSIDE COUNT: \"%s\"", value);
 	/* One of them is the NULL at the end. */
 	f->values.idmap = array_grow(f->values.idmap, n + 1, sizeof *f->values.idmap);
 	f->values.idmap[n] = value;
 	f->values.idmap[n + 1] = NULL;
 	f->n_idmap++;
 	/* User or group 0 of the host, whatever it is called inside. */
-	f->maps_host_root = f->maps_host_root || strtoul(words[2], NULL, 10) == 0;
+	f->maps_host_root = f->maps_host_root || range.outside == 0;
 	return 0;
 }
 

@@ -43,27 +43,23 @@ bool idrange_is_shared(const struct idrange *a, const struct idrange *b,
 	       (a_end < b_end ? a_end : b_end) <= (uint64_t)r->outside + r->count;
 }
 
-static void add(struct idranges *list, unsigned ctid, bool group, uint64_t first, uint64_t count)
+static void add(struct idranges *list, unsigned ctid, bool group, uint32_t first, uint32_t count)
 {
 	list->v = array_grow(list->v, list->n, sizeof *list->v);
-	list->v[list->n++] = (struct idrange){ ctid, group, (uint32_t)first, (uint32_t)count };
+	list->v[list->n++] = (struct idrange){ ctid, group, first, count };
 }
 
-/* u|g|b INSIDE OUTSIDE COUNT */
 static void take_map(struct idranges *list, unsigned ctid, const char *map)
 {
-	autostrv char **words = strv_split(map, " \t\r\"'");
-	uint64_t inside, first, count;
+	struct idmap_range range;
+	char kind;
 
-	if (strv_len(words) != 4 || strlen(words[0]) != 1 || !strchr("ugb", *words[0]) ||
-	    !parse_uint(words[1], 0, UINT32_MAX, &inside) ||
-	    !parse_uint(words[2], 0, UINT32_MAX, &first) ||
-	    !parse_uint(words[3], 1, UINT32_MAX, &count))
+	if (!idmap_read_line(map, &kind, &range))
 		return;
-	if (*words[0] != 'g')
-		add(list, ctid, false, first, count);
-	if (*words[0] != 'u')
-		add(list, ctid, true, first, count);
+	if (kind != 'g')
+		add(list, ctid, false, range.outside, range.count);
+	if (kind != 'u')
+		add(list, ctid, true, range.outside, range.count);
 }
 
 /* The value of a line, of either format, that has id maps; NULL: another line. */
@@ -92,7 +88,7 @@ static void take_text(struct idranges *list, unsigned ctid, const char *text)
 
 	for (char **line = lines; *line; line++) {
 		const char *value = map_value(*line);
-		autostrv char **maps = value ? strv_split(value, ";") : NULL;
+		autostrv char **maps = value ? strv_split(value, ";\r\"'") : NULL;
 
 		for (char **map = maps; map && *map; map++)
 			take_map(list, ctid, *map);

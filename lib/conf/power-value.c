@@ -9,6 +9,7 @@
 
 #include "lib/base/util.h"
 #include "lib/host/hostids.h"
+#include "lib/host/idmap.h"
 
 /* Names of at most this many users are told. */
 #define MAX_NAMES 3
@@ -42,20 +43,18 @@ static void one_kind(struct power *p, bool group, uint32_t first, uint32_t count
 			  group ? "groups" : "users", quote(names));
 }
 
-/* u|g|b INSIDE OUTSIDE COUNT */
 void power_idmap(struct power *p, const char *key, const char *value)
 {
-	autostrv char **words = strv_split(value, " \t");
-	uint64_t first, count;
+	struct idmap_range range;
+	char kind;
 
 	(void)key;
-	if (strv_len(words) != 4 || !parse_uint(words[2], 0, UINT32_MAX, &first) ||
-	    !parse_uint(words[3], 1, UINT32_MAX, &count))
+	if (!idmap_read_line(value, &kind, &range))
 		return;
-	if (*words[0] != 'g')
-		one_kind(p, false, (uint32_t)first, (uint32_t)count);
-	if (*words[0] != 'u')
-		one_kind(p, true, (uint32_t)first, (uint32_t)count);
+	if (kind != 'g')
+		one_kind(p, false, range.outside, range.count);
+	if (kind != 'u')
+		one_kind(p, true, range.outside, range.count);
 }
 
 /* What LXC's own include files allow to be opened. */

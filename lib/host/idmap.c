@@ -30,22 +30,36 @@ static bool overlap(uint32_t a, uint32_t n, uint32_t b, uint32_t m)
 	return (uint64_t)a < (uint64_t)b + m && (uint64_t)b < (uint64_t)a + n;
 }
 
-int idmap_parse_range(const char *value, char *ret_kind, struct idmap_range *ret, struct err *e)
+bool idmap_read_line(const char *line, char *ret_kind, struct idmap_range *ret)
 {
-	autostrv char **word = strv_split(value, " \t");
+	autostrv char **word = strv_split(line, " \t");
 	uint64_t inside, outside, count;
 
-	if (strv_len(word) != 4 || (!str_eq(word[0], "u") && !str_eq(word[0], "g")) ||
-	    !parse_uint(word[1], 0, UINT32_MAX - 1, &inside) ||
-	    !parse_uint(word[2], 0, UINT32_MAX - 1, &outside) ||
-	    !parse_uint(word[3], 1, UINT32_MAX, &count) ||
-	    inside + count > UINT32_MAX || outside + count > UINT32_MAX) {
+	if (strv_len(word) != 4 || strlen(word[0]) != 1 || !strchr("ugb", *word[0]) ||
+	    !parse_uint(word[1], 0, UINT32_MAX, &inside) ||
+	    !parse_uint(word[2], 0, UINT32_MAX, &outside) ||
+	    !parse_uint(word[3], 1, UINT32_MAX, &count))
+		return false;
+	*ret_kind = *word[0];
+	*ret = (struct idmap_range){ (uint32_t)inside, (uint32_t)outside, (uint32_t)count };
+	return true;
+}
+
+int idmap_parse_range(const char *value, char *ret_kind, struct idmap_range *ret, struct err *e)
+{
+	struct idmap_range range;
+	char kind;
+
+	/* The last number is no id (user_namespaces(7)). */
+	if (!idmap_read_line(value, &kind, &range) || kind == 'b' ||
+	    (uint64_t)range.inside + range.count > UINT32_MAX ||
+	    (uint64_t)range.outside + range.count > UINT32_MAX) {
 		err_set(e, EINVAL, "lxc.idmap", "bad id map \"%s\"", value);
 		return err_remedy(e, "write it as \"u 0 100000 65536\": u or g, first id inside, "
 				  "first id on the host, number of ids");
 	}
-	*ret_kind = word[0][0];
-	*ret = (struct idmap_range){ (uint32_t)inside, (uint32_t)outside, (uint32_t)count };
+	*ret_kind = kind;
+	*ret = range;
 	return 0;
 }
 

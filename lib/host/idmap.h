@@ -19,7 +19,9 @@ struct idmap {
 	unsigned n_uid, n_gid;
 };
 
-/* One value of lxc.idmap, "u 0 100000 65536"; *ret_kind is u or g. */
+/* "u|g|b INSIDE OUTSIDE COUNT", b for both u and g.  False: it is not, and nothing was stored. */
+bool idmap_read_line(const char *line, char *ret_kind, struct idmap_range *ret);
+/* One value of lxc.idmap, "u 0 100000 65536", whose ids all exist; *ret_kind is u or g. */
 int idmap_parse_range(const char *value, char *ret_kind, struct idmap_range *ret, struct err *e);
 
 /*
