@@ -36,7 +36,7 @@ static void find_idmap(const struct conf_file *f, const char *where, struct conf
 	int r = conf_idmap_for_start(f, &map, &e);
 
 	if (r < 0)
-		conf_findings_take(to, f, "lxc.idmap", r == -EPERM ? where : NULL, &e);
+		conf_findings_add_err(to, f, "lxc.idmap", r == -EPERM ? where : NULL, &e);
 }
 
 /* Each turn finds one more line, and takes it away. */
@@ -47,9 +47,10 @@ static void find_settings(const struct conf_file *f, const char *where, struct c
 
 	for (unsigned i = 0; i < MAX_LINES; i++) {
 		int r = ct_check_settings(copy, &e);
-		unsigned line = r < 0 ? conf_findings_take(to, f, NULL, r == -EINVAL ? NULL : where,
-							   &e) : 0;
+		unsigned line = 0;
 
+		if (r < 0)
+			line = conf_findings_add_err(to, f, NULL, r == -EINVAL ? NULL : where, &e);
 		if (!line || conf_drop_line(copy, line, &e) < 0)
 			break;
 	}
@@ -66,7 +67,7 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 	if (r == 0 && conf->ctid)
 		r = volumes_check(conf, !where, &e);
 	if (r < 0)
-		conf_findings_take(to, f, "pve.volid", conf->n_volumes ? where : NULL, &e);
+		conf_findings_add_err(to, f, "pve.volid", conf->n_volumes ? where : NULL, &e);
 }
 
 static void find_here(const struct conf_file *f, struct conf_findings *to)
@@ -76,10 +77,10 @@ static void find_here(const struct conf_file *f, struct conf_findings *to)
 	struct err e;
 
 	if (ct_lower_text(f, &lowered, &e) < 0 || ct_check_controllers(lowered, &e) < 0)
-		conf_findings_take(to, f, NULL, NULL, &e);
+		conf_findings_add_err(to, f, NULL, NULL, &e);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		if (ct_check_bridge(conf, i, &e) < 0)
-			conf_findings_take_net(to, f, conf->nets[i].index, "bridge", &e);
+			conf_findings_add_net_err(to, f, conf->nets[i].index, "bridge", &e);
 }
 
 static void find(const struct conf_file *f, bool here, struct conf_findings *to)

@@ -103,34 +103,34 @@ int conf_line_err(const struct conf_file *f, unsigned line, const char *key, str
 /* Take text, which must be from malloc.  On failure f is as it was and text is freed. */
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
 
-/* conf-finding.c */
+/* finding.c */
 /*
  * What of a key of f, or of netN, has no effect here; number and name are where it comes from.
  */
-void conf_find_in_key(const struct conf_file *f, const char *key, unsigned number,
-		      const char *name, struct conf_findings *to);
-void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
-		      struct conf_findings *to);
+void conf_findings_of_key(const struct conf_file *f, const char *key, unsigned number,
+			  const char *name, struct conf_findings *to);
+void conf_findings_of_net(const struct conf_file *f, unsigned n, unsigned number,
+			  struct conf_findings *to);
 
-/* conf-power.c: what the lines of f give its container. */
-void conf_power_find(const struct conf_file *f, struct conf_findings *to);
+/* power.c: what the lines of f give its container. */
+void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to);
 /* The same of the section that f was made from. */
 struct pve_section;
-void conf_power_find_pve(const struct conf_file *f, const struct pve_section *s,
-			 struct conf_findings *to);
+void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *s,
+				struct conf_findings *to);
 
-/* conf-pending.c */
+/* pending.c */
 /* A line pending.KEY = VALUE. */
 int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *value,
 		      struct err *e);
 
-/* conf-pve.c: the format of Proxmox VE 4 and later */
+/* pve.c: the format of Proxmox VE 4 and later */
 bool conf_pve_is(const char *text, size_t len);
 /* Never NULL; it is of use unless there are errors.  power: look for what it gives, too. */
 struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
 				bool power, struct conf_findings *to);
 
-/* conf-name.c */
+/* old-names.c */
 struct conf_rename {
 	const char *old, *today;
 };
@@ -140,11 +140,11 @@ const char *conf_name_today(const char *spelt);     /* lxc.utsname -> lxc.uts.na
 const char *conf_net_name_today(const char *spelt); /* ipv4 -> ipv4.address */
 bool conf_name_removed(const char *today);          /* liblxc has it no more */
 
-/* conf-table.c */
+/* table.c */
 extern const struct conf_option conf_hidden[]; /* keys that are no option; ends with key NULL */
 const struct conf_option *conf_key_find(const char *today); /* by key, hidden ones as well */
 
-/* conf-type.c */
+/* value.c */
 /* Percent-decoding into to, which has room for strlen(value) + 1; false: it encodes a NUL byte. */
 bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
@@ -152,17 +152,17 @@ extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
 	conf_type_disksize;
 
-/* conf-idmap.c */
+/* idmap.c */
 extern const struct conf_type conf_type_idmap, conf_type_unprivileged;
 void conf_idmap_finish(struct conf_file *f);
 
-/* conf-limit.c */
+/* resources.c */
 extern const struct conf_type conf_type_memory, conf_type_swap, conf_type_cpulimit, conf_type_bytes,
 	conf_type_cpu_max, conf_type_u64, conf_type_cpuunits;
 bool conf_is_limit(const struct conf_option *o);
 int conf_limits_finish(struct conf_file *f, struct err *e);
 
-/* conf-net.c */
+/* net.c */
 extern const struct conf_type conf_type_net;
 /* A line lxc.network.*, lxc.net.N.* or pve.network.*; sets its name and net. */
 int conf_net_line(struct conf_file *f, struct line *line, struct err *e);
@@ -183,22 +183,23 @@ void conf_net_route_print(const struct conf_net_word *w, const struct net *net, 
 /* What two of these say together; *ret_sub is the sub-key to name. */
 int conf_net_addresses_check(const struct net *net, const char **ret_sub, struct err *e);
 
-/* conf-netset.c */
+/* net-option.c */
 int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e);
 /* A new one as it is, without a hardware address where it names none. */
 int conf_net_import(struct conf_file *f, unsigned n, const char *value, struct err *e);
-int conf_net_find(const struct conf_file *f, unsigned n); /* index of netN into nets, or -1 */
+int conf_net_position(const struct conf_file *f, unsigned n); /* index of netN into nets, or -1 */
 char *conf_net_get(const struct conf_file *f, unsigned n);
 
-/* conf-edit.c: each of these makes a new text and reads it; a bad one leaves f as it was. */
-const struct line *conf_find(const struct conf_file *f, const char *today);
-int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e);
+/* edit.c: each of these makes a new text and reads it; a bad one leaves f as it was. */
+const struct line *conf_line_find(const struct conf_file *f, const char *today);
+int conf_put_line(struct conf_file *f, const char *key, const char *value, struct err *e);
 /* Instead of all lines with this key, which may come more than once; NULL: none. */
-int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e);
+int conf_put_lines(struct conf_file *f, const char *key, char *const *values, struct err *e);
 /* Lines, sorted by their keys, of which none is there: all at once. */
-int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e);
-int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e);
-size_t conf_main_end(const struct conf_file *f); /* where a line of the main section may be added */
+int conf_insert_lines(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e);
+int conf_splice_lines(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e);
+/* Where a line of the main section may be added. */
+size_t conf_main_section_end(const struct conf_file *f);
 /* "KEY = VALUE" with this value, spelling and spacing as the line has them.  The caller frees. */
 char *conf_line_with(const struct line *line, const char *value);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading a config: text to lines, lines to values.  Editing is in conf-edit.c. */
+/* Reading a config: text to lines, lines to values.  Editing is in edit.c. */
 #include "lib/conf/conf.h"
 
 #include <ctype.h>

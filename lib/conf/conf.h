@@ -265,11 +265,11 @@ void conf_findings_done(struct conf_findings *findings);
  * NULL, as the file has it.  where NULL: an error on any host; else a warning whose text begins
  * with it.  Returns the line's number in f, for conf_drop_line(), or 0.
  */
-unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
-			const char *where, const struct err *e);
+unsigned conf_findings_add_err(struct conf_findings *to, const struct conf_file *f, const char *key,
+			       const char *where, const struct err *e);
 /* The same of the line of netN with this sub-key of today. */
-void conf_findings_take_net(struct conf_findings *to, const struct conf_file *f, unsigned n,
-			    const char *sub, const struct err *e);
+void conf_findings_add_net_err(struct conf_findings *to, const struct conf_file *f, unsigned n,
+			       const char *sub, const struct err *e);
 /* Make an empty comment of a line, to look for what else is wrong; others keep their numbers. */
 int conf_drop_line(struct conf_file *f, unsigned number, struct err *e);
 

@@ -12,7 +12,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
-const struct line *conf_find(const struct conf_file *f, const char *today)
+const struct line *conf_line_find(const struct conf_file *f, const char *today)
 {
 	for (size_t i = 0; i < f->n_lines; i++) {
 		const struct line *line = &f->lines[i];
@@ -23,7 +23,7 @@ const struct line *conf_find(const struct conf_file *f, const char *today)
 	return NULL;
 }
 
-int conf_splice(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e)
+int conf_splice_lines(struct conf_file *f, size_t at, size_t n, const char *insert, struct err *e)
 {
 	const char *from = at < f->n_lines ? f->lines[at].raw : f->text + f->len;
 	const char *to = at + n < f->n_lines ? f->lines[at + n].raw : f->text + f->len;
@@ -70,7 +70,7 @@ static int compare_keys(const char *a, const char *b)
 }
 
 /* Behind the last line of the main section, before snapshots and what stands above them. */
-size_t conf_main_end(const struct conf_file *f)
+size_t conf_main_section_end(const struct conf_file *f)
 {
 	size_t end = 0;
 
@@ -107,20 +107,20 @@ static size_t place_for(const struct conf_file *f, const char *key)
 	if (first != SIZE_MAX)
 		return first;
 	if (nets == f->n_lines)
-		return conf_main_end(f);
+		return conf_main_section_end(f);
 	return nets && str_after(f->lines[nets - 1].raw, "# network config") ? nets - 1 : nets;
 }
 
-int conf_put(struct conf_file *f, const char *key, const char *value, struct err *e)
+int conf_put_line(struct conf_file *f, const char *key, const char *value, struct err *e)
 {
 	const char *today = conf_name_today(key);
-	const struct line *line = conf_find(f, today);
+	const struct line *line = conf_line_find(f, today);
 	autofree char *text = NULL;
 	int r;
 
 	if (!value) {
-		for (; line; line = conf_find(f, today)) {
-			r = conf_splice(f, (size_t)(line - f->lines), 1, "", e);
+		for (; line; line = conf_line_find(f, today)) {
+			r = conf_splice_lines(f, (size_t)(line - f->lines), 1, "", e);
 			if (r < 0)
 				return r;
 		}
@@ -129,23 +129,23 @@ int conf_put(struct conf_file *f, const char *key, const char *value, struct err
 	if (line && str_eq(line->value, value))
 		return 0;
 	text = line ? conf_line_with(line, value) : xasprintf("%s = %s%s", key, value, f->eol);
-	return conf_splice(f, line ? (size_t)(line - f->lines) : place_for(f, key), line != NULL,
-			   text, e);
+	return conf_splice_lines(f, line ? (size_t)(line - f->lines) : place_for(f, key),
+				 line != NULL, text, e);
 }
 
-int conf_put_all(struct conf_file *f, const char *key, char *const *values, struct err *e)
+int conf_put_lines(struct conf_file *f, const char *key, char *const *values, struct err *e)
 {
-	const struct line *line = conf_find(f, conf_name_today(key));
+	const struct line *line = conf_line_find(f, conf_name_today(key));
 	size_t at = line ? (size_t)(line - f->lines) : place_for(f, key);
 	autobuf text = BUF_INIT;
-	int r = conf_put(f, key, NULL, e);
+	int r = conf_put_line(f, key, NULL, e);
 
 	for (; values && *values; values++)
 		buf_addf(&text, "%s = %s%s", key, *values, f->eol);
-	return r < 0 || !text.len ? r : conf_splice(f, at, 0, text.s, e);
+	return r < 0 || !text.len ? r : conf_splice_lines(f, at, 0, text.s, e);
 }
 
-int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e)
+int conf_insert_lines(struct conf_file *f, const struct conf_line *v, size_t n, struct err *e)
 {
 	autobuf out = BUF_INIT;
 	size_t from = 0, len;
@@ -168,7 +168,7 @@ int conf_put_new(struct conf_file *f, const struct conf_line *v, size_t n, struc
 
 void conf_set_key(struct conf_file *f, const char *key, const char *value)
 {
-	if ((value && has_control(value)) || conf_put(f, key, value, NULL) < 0)
+	if ((value && has_control(value)) || conf_put_line(f, key, value, NULL) < 0)
 		abort();
 }
 
@@ -187,7 +187,7 @@ static int set_value(struct conf_file *f, const struct conf_option *o, const cha
 			return r;
 		value = encoded;
 	}
-	return conf_put(f, o->key, o->absent && str_eq(value, o->absent) ? NULL : value, e);
+	return conf_put_line(f, o->key, o->absent && str_eq(value, o->absent) ? NULL : value, e);
 }
 
 /* value NULL: unset.  What fails leaves the text as it was. */
@@ -247,6 +247,6 @@ char *conf_get(const struct conf_file *f, const char *option)
 		return conf_net_get(f, (unsigned)strtoul(option + 3, NULL, 10));
 	if (o->type->get)
 		return o->type->get(f);
-	line = conf_find(f, conf_name_today(o->key));
+	line = conf_line_find(f, conf_name_today(o->key));
 	return line ? xstrdup(line->value) : NULL;
 }

@@ -178,19 +178,19 @@ static void find_in_line(const struct line *line, unsigned number, const char *n
 		conf_findings_add(to, number, false, name, "unknown key, which has no effect");
 }
 
-void conf_find_in_key(const struct conf_file *f, const char *key, unsigned number,
-		      const char *name, struct conf_findings *to)
+void conf_findings_of_key(const struct conf_file *f, const char *key, unsigned number,
+			  const char *name, struct conf_findings *to)
 {
-	const struct line *line = conf_find(f, conf_name_today(key));
+	const struct line *line = conf_line_find(f, conf_name_today(key));
 
 	if (line)
 		find_in_line(line, number, name, to);
 }
 
-void conf_find_in_net(const struct conf_file *f, unsigned n, unsigned number,
-		      struct conf_findings *to)
+void conf_findings_of_net(const struct conf_file *f, unsigned n, unsigned number,
+			  struct conf_findings *to)
 {
-	int net = conf_net_find(f, n);
+	int net = conf_net_position(f, n);
 
 	for (size_t i = 0; i < f->n_lines && net >= 0; i++)
 		if (f->lines[i].net == net) {
@@ -270,7 +270,7 @@ static void check_2015(const char *given, size_t len, unsigned ctid, struct conf
 	}
 	if (f) {
 		find_in_lines(f, to);
-		conf_power_find(f, to);
+		conf_findings_of_power(f, to);
 	}
 	if (f && conf_pending_merge(f, &e) < 0)
 		find_error(&e, to);

@@ -55,7 +55,7 @@ static int idmap_set(struct conf_file *f, const struct conf_option *o, const cha
 	}
 	if (maps && !lines)
 		return err_set(e, EINVAL, NULL, "is empty: \"%s\"", value);
-	return conf_put_all(f, o->key, lines, e);
+	return conf_put_lines(f, o->key, lines, e);
 }
 
 static char *idmap_get(const struct conf_file *f)
@@ -89,7 +89,7 @@ static int unprivileged_encode(const char *value, char **ret, struct err *e)
 /* What the map says, where there is one. */
 static char *unprivileged_get(const struct conf_file *f)
 {
-	const struct line *line = conf_find(f, "pve.unprivileged");
+	const struct line *line = conf_line_find(f, "pve.unprivileged");
 
 	if (f->values.idmap)
 		return xstrdup(f->values.unprivileged ? "1" : "0");

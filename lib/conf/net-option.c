@@ -126,7 +126,7 @@ char *conf_new_hwaddr(struct err *e)
 	return xasprintf("%02X:%02X:%02X:%02X:%02X:%02X", b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
-int conf_net_find(const struct conf_file *f, unsigned n)
+int conf_net_position(const struct conf_file *f, unsigned n)
 {
 	for (size_t i = 0; i < f->n_nets; i++)
 		if (str_eq(f->nets[i].type, "veth") && f->nets[i].net.index == n)
@@ -147,7 +147,7 @@ static const struct line *find_line(const struct conf_file *f, int net, const ch
 static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, struct err *e)
 {
 	const struct line *old = NULL;
-	int net = conf_net_find(f, n);
+	int net = conf_net_position(f, n);
 	char pair[16];
 	char *hwaddr;
 
@@ -309,7 +309,7 @@ static size_t place_of_net(const struct conf_file *f, unsigned n, size_t *ret_re
 		return f->nets[empty].first - 1;
 	}
 	if (after < 0)
-		return conf_main_end(f);
+		return conf_main_section_end(f);
 	/* What is said above a network stays with it. */
 	for (at = f->nets[after].first - 1; at > 0; at--)
 		if (*f->lines[at - 1].raw != '#' ||
@@ -330,7 +330,7 @@ static int insert_net(struct conf_file *f, unsigned n, const struct spec *s, str
 
 		add_lines(&out, f, row, -1, values);
 	}
-	return conf_splice(f, at, replace, buf_str(&out), e);
+	return conf_splice_lines(f, at, replace, buf_str(&out), e);
 }
 
 /* All its lines go; comments among them stay. */
@@ -364,7 +364,7 @@ static int check_ipv6_mtu(const struct net *net, struct err *e)
 static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,
 		    struct err *e)
 {
-	int net = conf_net_find(f, n);
+	int net = conf_net_position(f, n);
 	int r;
 
 	r = spec_parse(f, s, value, e);
@@ -395,7 +395,7 @@ int conf_net_import(struct conf_file *f, unsigned n, const char *value, struct e
 int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err *e)
 {
 	struct spec s = { 0 };
-	int net = conf_net_find(f, n);
+	int net = conf_net_position(f, n);
 	int r;
 
 	if (!value)
@@ -425,7 +425,7 @@ static void add_part(struct buf *out, const struct conf_file *f, int net, const 
 
 char *conf_net_get(const struct conf_file *f, unsigned n)
 {
-	int net = conf_net_find(f, n);
+	int net = conf_net_position(f, n);
 	autobuf out = BUF_INIT;
 
 	if (net < 0)

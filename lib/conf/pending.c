@@ -84,7 +84,7 @@ static size_t place(const struct conf_file *f)
 	for (size_t i = f->n_lines; i > 0; i--)
 		if (f->lines[i - 1].pending)
 			return i;
-	return conf_main_end(f);
+	return conf_main_section_end(f);
 }
 
 int conf_pending_put(struct conf_file *f, const char *option, const char *value, struct err *e)
@@ -93,14 +93,15 @@ int conf_pending_put(struct conf_file *f, const char *option, const char *value,
 	autofree char *text = value ? xasprintf(PREFIX "%s = %s%s", option, value, f->eol) :
 				      xasprintf(PREFIX DELETE " = %s%s", option, f->eol);
 
-	return conf_splice(f, line ? (size_t)(line - f->lines) : place(f), line != NULL, text, e);
+	return conf_splice_lines(f, line ? (size_t)(line - f->lines) : place(f), line != NULL, text,
+				 e);
 }
 
 int conf_pending_drop(struct conf_file *f, const char *option, struct err *e)
 {
 	const struct line *line = find(f, option);
 
-	return line ? conf_splice(f, (size_t)(line - f->lines), 1, "", e) : 0;
+	return line ? conf_splice_lines(f, (size_t)(line - f->lines), 1, "", e) : 0;
 }
 
 static int remove_lines(struct conf_file *f, struct err *e)

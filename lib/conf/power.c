@@ -348,10 +348,10 @@ static void find_in_line(struct power *p, const struct line *line)
 
 #define PRIVILEGED "lets the container's root be root of the host, which LXC does not call safe"
 
-void conf_power_find(const struct conf_file *f, struct conf_findings *to)
+void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to)
 {
 	struct power p = { .to = to, .mapped = f->values.mapped };
-	const struct line *mark = conf_find(f, "pve.unprivileged");
+	const struct line *mark = conf_line_find(f, "pve.unprivileged");
 
 	for (size_t i = 0; i < f->n_lines; i++) {
 		p.number = (unsigned)i + 1;
@@ -362,8 +362,8 @@ void conf_power_find(const struct conf_file *f, struct conf_findings *to)
 				    "pve.unprivileged", NULL, PRIVILEGED);
 }
 
-void conf_power_find_pve(const struct conf_file *f, const struct pve_section *s,
-			 struct conf_findings *to)
+void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *s,
+				struct conf_findings *to)
 {
 	struct power p = { .to = to, .mapped = f->values.mapped };
 	unsigned mark = 0;

@@ -42,10 +42,10 @@ static void put(struct import *im, const struct pve_entry *entry, const char *ke
 {
 	struct err e;
 
-	if (conf_put(im->f, key, value, &e) < 0)
+	if (conf_put_line(im->f, key, value, &e) < 0)
 		bad(im, entry, e.cause);
 	else if (!im->is_snapshot)
-		conf_find_in_key(im->f, key, entry->line, entry->key, im->to);
+		conf_findings_of_key(im->f, key, entry->line, entry->key, im->to);
 }
 
 static void set(struct import *im, const struct pve_entry *entry, const char *option,
@@ -56,8 +56,8 @@ static void set(struct import *im, const struct pve_entry *entry, const char *op
 	if (conf_set(im->f, option, value, &e) < 0)
 		bad(im, entry, e.cause);
 	else if (!im->is_snapshot)
-		conf_find_in_key(im->f, conf_option_find(option)->key, entry->line, entry->key,
-				 im->to);
+		conf_findings_of_key(im->f, conf_option_find(option)->key, entry->line, entry->key,
+				     im->to);
 }
 
 /* ---- keys that need a closer look ---- */
@@ -70,7 +70,7 @@ static void take_net(struct import *im, const struct pve_entry *entry)
 	if (conf_net_import(im->f, n, entry->value, &e) < 0)
 		bad(im, entry, e.cause);
 	else if (!im->is_snapshot)
-		conf_find_in_net(im->f, n, entry->line, im->to);
+		conf_findings_of_net(im->f, n, entry->line, im->to);
 }
 
 /* "8G": N[.M][K|M|G|T[iB]], in GiB rounded up. */
@@ -234,11 +234,11 @@ static void put_kept(struct import *im)
 	if (im->n_kept == 0)
 		return;
 	qsort(im->kept, im->n_kept, sizeof *im->kept, compare_lines);
-	if (conf_put_new(im->f, im->kept, im->n_kept, &e) < 0)
+	if (conf_insert_lines(im->f, im->kept, im->n_kept, &e) < 0)
 		bad(im, &entry, e.cause);
 	for (size_t i = 0; i < im->n_kept && !im->is_snapshot; i++)
-		conf_find_in_key(im->f, im->kept[i].spelt, im->kept[i].number,
-				 im->kept[i].spelt + strlen("pve."), im->to);
+		conf_findings_of_key(im->f, im->kept[i].spelt, im->kept[i].number,
+				     im->kept[i].spelt + strlen("pve."), im->to);
 	for (size_t i = 0; i < im->n_kept; i++)
 		free((char *)im->kept[i].spelt);
 	free(im->kept);
@@ -340,7 +340,7 @@ static void put_raw(struct import *im)
 	unsigned line;
 	struct err e;
 
-	if (conf_splice(im->f, 1, 0, buf_str(&im->raw), &e) == 0)
+	if (conf_splice_lines(im->f, 1, 0, buf_str(&im->raw), &e) == 0)
 		return;
 	line = e.line;
 	entry.line = line >= 2 && line - 2 < im->n_raw ? im->raw_line[line - 2] : 0;

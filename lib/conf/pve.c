@@ -318,7 +318,7 @@ struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, 
 	read_sections(&r, text, len);
 	f = convert(&r, name, ctid);
 	if (power)
-		conf_power_find_pve(f, &r.sections[0], to);
+		conf_findings_of_pve_power(f, &r.sections[0], to);
 	for (size_t i = 0; i < r.n_sections; i++)
 		section_done(&r.sections[i]);
 	free(r.sections);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Between conf-pve.c, which reads lines, and conf-pve-key.c, which knows keys. */
+/* Between pve.c, which reads lines, and pve-key.c, which knows keys. */
 #ifndef LIB_CONF_PVE_H
 #define LIB_CONF_PVE_H
 

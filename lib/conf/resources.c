@@ -61,8 +61,8 @@ static int cpuunits_set(struct conf_file *f, const struct conf_option *o, const 
 	if (value && !parse_uint(value, o->min, o->max, &n))
 		return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", o->min,
 			       o->max, value);
-	r = conf_put(f, CGROUP2_WEIGHT, NULL, e);
-	return r < 0 ? r : conf_put(f, o->key, str_eq(value, o->absent) ? NULL : value, e);
+	r = conf_put_line(f, CGROUP2_WEIGHT, NULL, e);
+	return r < 0 ? r : conf_put_line(f, o->key, str_eq(value, o->absent) ? NULL : value, e);
 }
 
 static char *cpuunits_get(const struct conf_file *f)
@@ -117,7 +117,7 @@ const struct conf_type conf_type_cpu_max = { .read = cpu_max_read };
 
 static unsigned line_of(const struct conf_file *f, const char *today)
 {
-	const struct line *line = conf_find(f, today);
+	const struct line *line = conf_line_find(f, today);
 
 	return line ? (unsigned)(line - f->lines) + 1 : 0;
 }
@@ -178,7 +178,7 @@ static int put_number(struct conf_file *f, const char *key, uint64_t n, struct e
 	char text[24];
 
 	snprintf(text, sizeof text, "%llu", (unsigned long long)n);
-	return conf_put(f, key, text, e);
+	return conf_put_line(f, key, text, e);
 }
 
 /* Memory and swap in MiB; the keys of v2 that said it before go. */
@@ -186,13 +186,13 @@ static int put_memory(struct conf_file *f, unsigned memory, unsigned swap, struc
 {
 	int r;
 
-	r = conf_put(f, CGROUP2_MEMORY, NULL, e);
+	r = conf_put_line(f, CGROUP2_MEMORY, NULL, e);
 	if (r == 0)
-		r = conf_put(f, CGROUP2_SWAP, NULL, e);
+		r = conf_put_line(f, CGROUP2_SWAP, NULL, e);
 	if (r == 0 && (memory == 0 || swap == CONF_NO_LIMIT))
-		r = conf_put(f, CGROUP1_MEMSW, NULL, e);
+		r = conf_put_line(f, CGROUP1_MEMSW, NULL, e);
 	if (r < 0 || memory == 0)
-		return r < 0 ? r : conf_put(f, CGROUP1_MEMORY, NULL, e);
+		return r < 0 ? r : conf_put_line(f, CGROUP1_MEMORY, NULL, e);
 	/* Each text in between must be valid: memsw is never below memory. */
 	if (f->values.memory && memory > f->values.memory && swap != CONF_NO_LIMIT)
 		r = put_number(f, CGROUP1_MEMSW, ((uint64_t)memory + swap) * MIB, e);
@@ -304,14 +304,14 @@ static int cpulimit_set(struct conf_file *f, const struct conf_option *o, const 
 	if (value && (!parse_cpus(value, o->max, &limit) || (limit && limit < 10)))
 		return err_set(e, EINVAL, NULL, "is not a number of CPUs, 0 or 0.01 to %u: \"%s\"",
 			       o->max, value);
-	r = conf_put(f, CGROUP2_CPU, NULL, e);
+	r = conf_put_line(f, CGROUP2_CPU, NULL, e);
 	if (r == 0 && limit)
 		r = put_number(f, CGROUP1_PERIOD, CFS_PERIOD, e);
 	else if (r == 0)
-		r = conf_put(f, CGROUP1_PERIOD, NULL, e);
+		r = conf_put_line(f, CGROUP1_PERIOD, NULL, e);
 	if (r == 0 && limit)
 		return put_number(f, CGROUP1_QUOTA, (uint64_t)limit * (CFS_PERIOD / 1000), e);
-	return r < 0 ? r : conf_put(f, CGROUP1_QUOTA, NULL, e);
+	return r < 0 ? r : conf_put_line(f, CGROUP1_QUOTA, NULL, e);
 }
 
 static char *cpulimit_get(const struct conf_file *f)

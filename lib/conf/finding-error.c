@@ -64,8 +64,8 @@ static void take(struct conf_findings *to, const struct conf_file *f, const stru
 	conf_findings_add(to, number, !where, name, "%s", text);
 }
 
-unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f, const char *key,
-			    const char *where, const struct err *e)
+unsigned conf_findings_add_err(struct conf_findings *to, const struct conf_file *f, const char *key,
+			       const char *where, const struct err *e)
 {
 	unsigned number = e->line;
 	const struct line *line = number && number <= f->n_lines ? &f->lines[number - 1] : NULL;
@@ -74,14 +74,14 @@ unsigned conf_findings_take(struct conf_findings *to, const struct conf_file *f,
 		take(to, f, line, where, "", e);
 		return number;
 	}
-	take(to, f, key ? conf_find(f, conf_name_today(key)) : NULL, where, e->object, e);
+	take(to, f, key ? conf_line_find(f, conf_name_today(key)) : NULL, where, e->object, e);
 	return 0;
 }
 
-void conf_findings_take_net(struct conf_findings *to, const struct conf_file *f, unsigned n,
-			    const char *sub, const struct err *e)
+void conf_findings_add_net_err(struct conf_findings *to, const struct conf_file *f, unsigned n,
+			       const char *sub, const struct err *e)
 {
-	int net = conf_net_find(f, n);
+	int net = conf_net_position(f, n);
 
 	for (size_t i = 0; i < f->n_lines; i++)
 		if (net >= 0 && f->lines[i].net == net && !f->lines[i].in_snapshot &&
@@ -94,5 +94,5 @@ void conf_findings_take_net(struct conf_findings *to, const struct conf_file *f,
 
 int conf_drop_line(struct conf_file *f, unsigned number, struct err *e)
 {
-	return conf_splice(f, number - 1, 1, "#\n", e);
+	return conf_splice_lines(f, number - 1, 1, "#\n", e);
 }
