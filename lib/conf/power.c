@@ -48,12 +48,6 @@ void power_add(struct power *p, const char *fmt, ...)
 
 /* ---- conditions ---- */
 
-static bool given(const char *value, const struct power *p)
-{
-	(void)p;
-	return *value;
-}
-
 static bool given_privileged(const char *value, const struct power *p)
 {
 	return *value && !p->mapped;
@@ -70,12 +64,6 @@ static bool clears(const char *value, const struct power *p)
 	return !*value && !p->mapped;
 }
 
-static bool on(const char *value, const struct power *p)
-{
-	(void)p;
-	return *value && !str_eq(value, "0");
-}
-
 /* However liblxc may be told: it takes "00", " 0" and "0x0" as well. */
 static bool off(const char *value, const struct power *p)
 {
@@ -83,43 +71,6 @@ static bool off(const char *value, const struct power *p)
 
 	(void)p;
 	return strtoul(value, &end, 0) == 0 && end != value && !end[strspn(end, " \t")];
-}
-
-static bool unconfined(const char *value, const struct power *p)
-{
-	(void)p;
-	return str_eq(value, "unconfined");
-}
-
-static bool unchanged(const char *value, const struct power *p)
-{
-	(void)p;
-	return str_eq(value, "unchanged");
-}
-
-static bool other_profile(const char *value, const struct power *p)
-{
-	static const char *const usual[] = { "", "generated", "unconfined", "unchanged",
-					     "lxc-container-default",
-					     "lxc-container-default-cgns" };
-
-	(void)p;
-	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
-		if (str_eq(value, usual[i]))
-			return false;
-	return true;
-}
-
-/* liblxc takes these words for a file name, but the author means no seccomp. */
-static bool no_seccomp(const char *value, const struct power *p)
-{
-	(void)p;
-	return !*value || str_eq(value, "none") || str_eq(value, "unconfined");
-}
-
-static bool other_seccomp(const char *value, const struct power *p)
-{
-	return !no_seccomp(value, p) && !str_eq(value, "/usr/share/lxc/config/common.seccomp");
 }
 
 /* The capabilities that LXC's own include files drop. */
@@ -135,36 +86,10 @@ static bool keeps_dropped(const char *value, const struct power *p)
 	return false;
 }
 
-static bool is_path(const char *value, const struct power *p)
-{
-	(void)p;
-	return *value == '/';
-}
-
-static bool climbs(const char *value, const struct power *p)
-{
-	(void)p;
-	return strstr(value, "..");
-}
-
 static bool inherits(const char *value, const struct power *p)
 {
 	(void)p;
 	return *value && !strchr(value, '=');
-}
-
-/* Some versions of liblxc pass lxc.environment to hooks, too. */
-static bool steers_programs(const char *value, const struct power *p)
-{
-	static const char *const names[] = { "LD_*=*", "GLIBC_*=*", "GCONV_PATH=*", "PATH=*",
-					     "BASH_ENV=*", "ENV=*", "IFS=*", "PCT_*=*",
-					     "PERL5*=*", "PYTHON*=*" };
-
-	(void)p;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (fnmatch(names[i], value, 0) == 0)
-			return true;
-	return false;
 }
 
 static bool negative(const char *value, const struct power *p)
@@ -173,32 +98,17 @@ static bool negative(const char *value, const struct power *p)
 	return value[strspn(value, " \t")] == '-';
 }
 
-/* Also a path from where liblxc happens to be. */
-static bool is_console(const char *value, const struct power *p)
-{
-	(void)p;
-	return *value && !str_eq(value, "none");
-}
-
-static bool is_none(const char *value, const struct power *p)
-{
-	(void)p;
-	return str_eq(value, "none");
-}
-
-static bool is_phys(const char *value, const struct power *p)
-{
-	(void)p;
-	return str_eq(value, "phys");
-}
-
-static bool is_on_link(const char *value, const struct power *p)
-{
-	(void)p;
-	return str_eq(value, "vlan") || str_eq(value, "macvlan") || str_eq(value, "ipvlan");
-}
-
 /* ---- the table ---- */
+
+#define GIVEN "?*"
+#define OTHER_PROFILE \
+	"!(|generated|unconfined|unchanged|lxc-container-default|lxc-container-default-cgns)"
+/* liblxc takes these words for a file name, but the author means no seccomp. */
+#define NO_SECCOMP "@(|none|unconfined)"
+#define OTHER_SECCOMP "!(|none|unconfined|/usr/share/lxc/config/common.seccomp)"
+/* Some versions of liblxc pass lxc.environment to hooks, too. */
+#define STEERS_PROGRAMS \
+	"@(LD_*|GLIBC_*|GCONV_PATH|PATH|BASH_ENV|ENV|IFS|PCT_*|PERL5*|PYTHON*)=*"
 
 #define RUNS "runs %s as root on the host "
 #define RUNS_BESIDE "runs %s as root of the container with access to the host's files"
@@ -206,97 +116,101 @@ static bool is_on_link(const char *value, const struct power *p)
 
 /* Every row that matches counts; each key and value is for one row. */
 static const struct rule {
-	const char *key; /* fnmatch(3) */
-	bool (*when)(const char *value, const struct power *p);
+	const char *key, *value; /* fnmatch(3), FNM_EXTMATCH; value NULL: any */
+	bool (*when)(const char *value, const struct power *p); /* NULL: always */
 	const char *text; /* %s: the value */
 	void (*take)(struct power *p, const char *key, const char *value); /* instead */
 } rules[] = {
-	{ "lxc.hook.pre-start", given, RUNS "before each start", NULL },
-	{ "lxc.hook.pre-mount", given_privileged, RUNS "at each start", NULL },
-	{ "lxc.hook.pre-mount", given_mapped, RUNS_BESIDE, NULL },
-	{ "lxc.hook.mount", given_privileged, RUNS "at each start", NULL },
-	{ "lxc.hook.mount", given_mapped, RUNS_BESIDE, NULL },
-	{ "lxc.hook.autodev", given_privileged, RUNS "at each start", NULL },
-	{ "lxc.hook.autodev", given_mapped, RUNS_BESIDE, NULL },
-	{ "lxc.hook.start-host", given, RUNS "at each start", NULL },
-	{ "lxc.hook.stop", given, RUNS "at each stop", NULL },
-	{ "lxc.hook.post-stop", given, RUNS "after each stop", NULL },
-	{ "lxc.hook.clone", given, RUNS "when it is copied", NULL },
-	{ "lxc.hook.destroy", given, RUNS "when it is destroyed", NULL },
-	{ "lxc.net.*.script.up", given, RUNS "when its network comes up", NULL },
-	{ "lxc.net.*.script.down", given, RUNS "when its network goes down", NULL },
-	{ "pve.hookscript", given, RUNS "at each start and stop", NULL },
+	{ "lxc.hook.pre-start", GIVEN, NULL, RUNS "before each start", NULL },
+	{ "lxc.hook.pre-mount", NULL, given_privileged, RUNS "at each start", NULL },
+	{ "lxc.hook.pre-mount", NULL, given_mapped, RUNS_BESIDE, NULL },
+	{ "lxc.hook.mount", NULL, given_privileged, RUNS "at each start", NULL },
+	{ "lxc.hook.mount", NULL, given_mapped, RUNS_BESIDE, NULL },
+	{ "lxc.hook.autodev", NULL, given_privileged, RUNS "at each start", NULL },
+	{ "lxc.hook.autodev", NULL, given_mapped, RUNS_BESIDE, NULL },
+	{ "lxc.hook.start-host", GIVEN, NULL, RUNS "at each start", NULL },
+	{ "lxc.hook.stop", GIVEN, NULL, RUNS "at each stop", NULL },
+	{ "lxc.hook.post-stop", GIVEN, NULL, RUNS "after each stop", NULL },
+	{ "lxc.hook.clone", GIVEN, NULL, RUNS "when it is copied", NULL },
+	{ "lxc.hook.destroy", GIVEN, NULL, RUNS "when it is destroyed", NULL },
+	{ "lxc.net.*.script.up", GIVEN, NULL, RUNS "when its network comes up", NULL },
+	{ "lxc.net.*.script.down", GIVEN, NULL, RUNS "when its network goes down", NULL },
+	{ "pve.hookscript", GIVEN, NULL, RUNS "at each start and stop", NULL },
 
-	{ "lxc.mount.entry", NULL, NULL, power_mount_entry },
-	{ "lxc.mount.fstab", given, NULL, power_mount_fstab },
-	{ "lxc.mount.auto", NULL, NULL, power_mount_auto },
-	{ "pve.mp[0-9]*", NULL, NULL, power_mp },
-	{ "pve.dev[0-9]*", NULL, NULL, power_dev },
-	{ "lxc.rootfs.path", given, "gives the container %s of the host as its root", NULL },
-	{ "lxc.rootfs.mount", given, "mounts the container's root file system on %s of the host",
-	  NULL },
-	{ "lxc.rootfs.options", given,
+	{ "lxc.mount.entry", NULL, NULL, NULL, power_mount_entry },
+	{ "lxc.mount.fstab", GIVEN, NULL, NULL, power_mount_fstab },
+	{ "lxc.mount.auto", NULL, NULL, NULL, power_mount_auto },
+	{ "pve.mp[0-9]*", NULL, NULL, NULL, power_mp },
+	{ "pve.dev[0-9]*", NULL, NULL, NULL, power_dev },
+	{ "lxc.rootfs.path", GIVEN, NULL, "gives the container %s of the host as its root", NULL },
+	{ "lxc.rootfs.mount", GIVEN, NULL,
+	  "mounts the container's root file system on %s of the host", NULL },
+	{ "lxc.rootfs.options", GIVEN, NULL,
 	  "sets mount options of the container's root file system: %s", NULL },
-	{ "rootfs", is_path, "gives the container %s of the host as its root", NULL },
+	{ "rootfs", "/*", NULL, "gives the container %s of the host as its root", NULL },
 
-	{ "lxc.idmap", given, NULL, power_idmap },
-	{ "lxc.apparmor.profile", unconfined, "lets the container run without an AppArmor profile",
-	  NULL },
-	{ "lxc.apparmor.profile", unchanged,
+	{ "lxc.idmap", GIVEN, NULL, NULL, power_idmap },
+	{ "lxc.apparmor.profile", "unconfined", NULL,
+	  "lets the container run without an AppArmor profile", NULL },
+	{ "lxc.apparmor.profile", "unchanged", NULL,
 	  "lets the container run under the AppArmor profile of the process that starts it", NULL },
-	{ "lxc.apparmor.profile", other_profile,
+	{ "lxc.apparmor.profile", OTHER_PROFILE, NULL,
 	  "gives the container the permissions of the AppArmor profile %s", NULL },
-	{ "lxc.apparmor.allow_incomplete", on,
+	{ "lxc.apparmor.allow_incomplete", "!(|0)", NULL,
 	  "lets the container start if AppArmor cannot restrict its mounts", NULL },
-	{ "lxc.apparmor.allow_nesting", on, POWER_NESTING, NULL },
-	{ "lxc.apparmor.raw", given,
+	{ "lxc.apparmor.allow_nesting", "!(|0)", NULL, POWER_NESTING, NULL },
+	{ "lxc.apparmor.raw", GIVEN, NULL,
 	  "adds permissions to the container's AppArmor profile: %s", NULL },
-	{ "lxc.selinux.context", given, "lets the container run in the SELinux context %s", NULL },
-	{ "lxc.seccomp.profile", no_seccomp, "lets the container make every system call", NULL },
-	{ "lxc.seccomp.profile", other_seccomp,
+	{ "lxc.selinux.context", GIVEN, NULL,
+	  "lets the container run in the SELinux context %s", NULL },
+	{ "lxc.seccomp.profile", NO_SECCOMP, NULL,
+	  "lets the container make every system call", NULL },
+	{ "lxc.seccomp.profile", OTHER_SECCOMP, NULL,
 	  "lets the container make the system calls that the profile %s allows", NULL },
-	{ "lxc.seccomp.notify.proxy", given,
+	{ "lxc.seccomp.notify.proxy", GIVEN, NULL,
 	  "lets the process that listens at %s make system calls for the container", NULL },
-	{ "lxc.cap.drop", clears, "lets the container keep all capabilities: modules, the clock, "
-				  "the hardware", NULL },
-	{ "lxc.cap.keep", keeps_dropped, "gives the container capabilities over the host: %s",
-	  NULL },
-	{ "lxc.keyring.session", off,
+	{ "lxc.cap.drop", NULL, clears,
+	  "lets the container keep all capabilities: modules, the clock, the hardware", NULL },
+	{ "lxc.cap.keep", NULL, keeps_dropped,
+	  "gives the container capabilities over the host: %s", NULL },
+	{ "lxc.keyring.session", NULL, off,
 	  "gives the container the session keyring of the process that starts it", NULL },
-	{ "pve.features", NULL, NULL, power_features },
+	{ "pve.features", NULL, NULL, NULL, power_features },
 
-	{ "lxc.cgroup.devices.allow", given, NULL, power_device },
-	{ "lxc.cgroup2.devices.allow", given, NULL, power_device },
-	{ "lxc.cgroup.devices.deny", clears, "gives the container every device of the host",
-	  NULL },
-	{ "lxc.cgroup2.devices.deny", clears, "gives the container every device of the host",
-	  NULL },
-	{ "lxc.cgroup.dir*", climbs, "puts the container into control groups outside its own: %s",
-	  NULL },
-	{ "lxc.namespace.*", given, NULL, power_namespaces },
-	{ "lxc.sysctl.*", NULL, NULL, power_sysctl },
-	{ "lxc.prlimit.nice", given, LIMITS, NULL },
-	{ "lxc.prlimit.rtprio", given, LIMITS, NULL },
-	{ "lxc.proc.oom_*adj", negative,
+	{ "lxc.cgroup.devices.allow", GIVEN, NULL, NULL, power_device },
+	{ "lxc.cgroup2.devices.allow", GIVEN, NULL, NULL, power_device },
+	{ "lxc.cgroup.devices.deny", NULL, clears,
+	  "gives the container every device of the host", NULL },
+	{ "lxc.cgroup2.devices.deny", NULL, clears,
+	  "gives the container every device of the host", NULL },
+	{ "lxc.cgroup.dir*", "*..*", NULL,
+	  "puts the container into control groups outside its own: %s", NULL },
+	{ "lxc.namespace.*", GIVEN, NULL, NULL, power_namespaces },
+	{ "lxc.sysctl.*", NULL, NULL, NULL, power_sysctl },
+	{ "lxc.prlimit.nice", GIVEN, NULL, LIMITS, NULL },
+	{ "lxc.prlimit.rtprio", GIVEN, NULL, LIMITS, NULL },
+	{ "lxc.proc.oom_*adj", NULL, negative,
 	  "protects the container when the host runs out of memory", NULL },
 
-	{ "lxc.net.*.type", is_none, "gives the container the network of the host", NULL },
-	{ "lxc.net.*.type", is_phys, "gives the container an interface of the host", NULL },
-	{ "lxc.net.*.type", is_on_link, "gives the container a share of an interface of the host",
-	  NULL },
-	{ "lxc.net.*.link", given, "gives the container the link %s of the host", NULL },
-	{ "lxc.net.*.veth.ipv[46].route", given, "routes %s from the host to the container", NULL },
+	{ "lxc.net.*.type", "none", NULL, "gives the container the network of the host", NULL },
+	{ "lxc.net.*.type", "phys", NULL, "gives the container an interface of the host", NULL },
+	{ "lxc.net.*.type", "@(vlan|macvlan|ipvlan)", NULL,
+	  "gives the container a share of an interface of the host", NULL },
+	{ "lxc.net.*.link", GIVEN, NULL, "gives the container the link %s of the host", NULL },
+	{ "lxc.net.*.veth.ipv[46].route", GIVEN, NULL,
+	  "routes %s from the host to the container", NULL },
 
-	{ "lxc.console.path", is_console, "gives the container %s of the host as its console",
-	  NULL },
-	{ "lxc.console*.logfile", given, "lets the container write to %s of the host", NULL },
-	{ "lxc.log.file", given, "writes the container's log to %s of the host", NULL },
-	{ "lxc.environment*", inherits,
+	{ "lxc.console.path", "!(|none)", NULL,
+	  "gives the container %s of the host as its console", NULL },
+	{ "lxc.console*.logfile", GIVEN, NULL, "lets the container write to %s of the host", NULL },
+	{ "lxc.log.file", GIVEN, NULL,
+	  "writes the container's log to %s of the host", NULL },
+	{ "lxc.environment*", NULL, inherits,
 	  "gives the container the variable %s of the process that starts it", NULL },
-	{ "lxc.environment*", steers_programs,
+	{ "lxc.environment*", STEERS_PROGRAMS, NULL,
 	  "sets an environment variable that controls programs, hooks included: %s", NULL },
 
-	{ "lxc.include", given, NULL, power_include },
+	{ "lxc.include", GIVEN, NULL, NULL, power_include },
 };
 
 static char *key_of(const char *spelt)
@@ -325,7 +239,9 @@ void power_line(struct power *p, const char *spelt, const char *raw)
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		const struct rule *r = &rules[i];
 
-		if (fnmatch(r->key, key, 0) != 0 || (r->when && !r->when(value, p)))
+		if (fnmatch(r->key, key, 0) != 0 ||
+		    (r->value && fnmatch(r->value, value, FNM_EXTMATCH) != 0) ||
+		    (r->when && !r->when(value, p)))
 			continue;
 		if (r->take)
 			r->take(p, key, value);
