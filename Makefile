@@ -49,7 +49,7 @@ libs       = $(shell $(PKG_CONFIG) --libs $(1))
 cflags     = $(eval cflags := $(shell $(PKG_CONFIG) --cflags $(PKGS_ALL) 2>/dev/null))$(cflags)
 CPPFLAGS  += $(cflags)
 
-src   = $(sort $(wildcard $(1)/*.c $(1)/*/*.c))
+src   = $(sort $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
 flat  = $(sort $(wildcard $(1)/*.c))
 obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
 LIB   := $(call obj,$(call src,lib) $(call src,setup) $(call src,ct))
@@ -92,7 +92,7 @@ $(O)/libpct.a: $(LIB)
 
 # pct has pct-create run the commands that need libarchive: pct/create-exec.c.
 PCT        := $(call src,pct)
-PCT_CREATE := $(wildcard pct/create.c pct/distro*.c)
+PCT_CREATE := $(wildcard pct/create.c pct/distro/*.c)
 $(O)/pct: $(call obj,$(filter-out $(PCT_CREATE),$(PCT))) $(O)/libpct.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
 $(O)/hooks/pct-create: $(call obj,$(filter-out pct/create-exec.c,$(PCT))) $(O)/libpct.a

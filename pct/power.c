@@ -10,7 +10,7 @@
 #include "pct/autostart.h"
 #include "pct/cmd.h"
 #include "pct/notes.h"
-#include "pct/wait.h"
+#include "pct/wait/wait.h"
 
 #define FROM_UNIT { "from-unit", "[0|1]", "For pct@CTID.service only" }
 

@@ -9,9 +9,9 @@
 
 #include "ct/ct.h"
 #include "lib/base/err.h"
-#include "lib/base/name-check.h"
 #include "lib/base/file.h"
 #include "lib/base/json.h"
+#include "lib/base/name-check.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"

@@ -53,7 +53,7 @@ lint: ## style, analyzers, valgrind, sanitizers
 	$(submake) SANITIZE=address,undefined unit
 
 ANALYZE   := $(foreach d,lib setup ct hooks pct,$(call src,$d))
-ANALYZE_H := $(wildcard lib/*/*.h setup/*.h setup/*/*.h ct/*.h hooks/*.h pct/*.h)
+ANALYZE_H := $(foreach d,lib setup ct hooks pct,$(wildcard $d/*.h $d/*/*.h $d/*/*/*.h))
 analyze: $(O)/analyze/cppcheck $(patsubst %.c,$(O)/analyze/%.gcc,$(ANALYZE)) \
 		$(patsubst %.c,$(O)/analyze/%.tidy,$(ANALYZE))
 	@echo "analyze: $(words $(ANALYZE)) files by gcc, clang-tidy and cppcheck, no finding"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pct net: what config, files and kernel say of a network, side by side. */
-#ifndef PCT_NET_H
-#define PCT_NET_H
+#ifndef PCT_NET_NET_H
+#define PCT_NET_NET_H
 
 #include <stdbool.h>
 

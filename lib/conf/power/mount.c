@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Mounts into a container: folders, devices and sockets of the host. */
-#include "lib/conf/power.h"
+#include "lib/conf/power/power.h"
 
 #include <fnmatch.h>
 #include <stdio.h>

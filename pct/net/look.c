@@ -20,7 +20,7 @@
 #include "lib/net/netns.h"
 #include "lib/net/ovs.h"
 #include "lib/runtime/runtime.h"
-#include "pct/net.h"
+#include "pct/net/net.h"
 #include "pct/notes.h"
 #include "setup/confined.h"
 

@@ -9,7 +9,7 @@
 #include "lib/host/hostids.h"
 #include "lib/host/idmap.h"
 #include "lib/host/subid.h"
-#include "pct/doctor.h"
+#include "pct/doctor/doctor.h"
 
 #define OWN_RANGE "pct set %u --idmap auto gives it a range of its own"
 

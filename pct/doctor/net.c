@@ -8,7 +8,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/net/port.h"
-#include "pct/doctor.h"
+#include "pct/doctor/doctor.h"
 
 /* Looked at once more under the lock: pct set may be making them.  1: made; 0: nothing to do. */
 static int renew(const struct conf *conf, const struct net *net, struct err *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pct/distro-tree.h"
+#include "pct/distro/tree.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Values of several words: id maps, devices, features, namespaces, kernel parameters. */
-#include "lib/conf/power.h"
+#include "lib/conf/power/power.h"
 
 #include <fnmatch.h>
 #include <stdio.h>

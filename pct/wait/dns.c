@@ -22,7 +22,7 @@
 #include "lib/base/util.h"
 #include "lib/net/netns.h"
 #include "lib/rootfs/rootfs.h"
-#include "pct/wait.h"
+#include "pct/wait/wait.h"
 
 #define MAX_SERVERS 3 /* as resolv.conf(5) says */
 #define FIRST_MS 500  /* to the next question, twice as long each time */

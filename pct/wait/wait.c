@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pct wait, and pct start --wait: the loop, and what the kernel tells of addresses. */
-#include "pct/wait.h"
+#include "pct/wait/wait.h"
 
 #include <errno.h>
 #include <limits.h>

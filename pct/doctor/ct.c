@@ -18,7 +18,7 @@
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/storage.h"
-#include "pct/doctor.h"
+#include "pct/doctor/doctor.h"
 
 static void check_bridges(struct doctor *d, const struct conf *conf)
 {

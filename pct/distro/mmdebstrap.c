@@ -17,7 +17,7 @@
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
 #include "lib/storage/mount.h"
-#include "pct/distro-tree.h"
+#include "pct/distro/tree.h"
 #include "pct/recipe.h"
 
 /* Without the keys apt's message is long, and does not name the package: the file's name does. */

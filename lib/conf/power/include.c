@@ -3,7 +3,7 @@
  * Files that a config includes.  Those that a distribution brings are known; of any other the lines
  * are looked at as those of the config itself.
  */
-#include "lib/conf/power.h"
+#include "lib/conf/power/power.h"
 
 #include <dirent.h>
 #include <errno.h>

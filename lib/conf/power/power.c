@@ -3,7 +3,7 @@
  * The table of keys that give a container power over the host.  A stranger may have written the
  * config, so pct config --check names each line with such a key.
  */
-#include "lib/conf/power.h"
+#include "lib/conf/power/power.h"
 
 #include <fnmatch.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pct doctor: what keeps containers from running on this host, and what killed ones left. */
-#ifndef PCT_DOCTOR_H
-#define PCT_DOCTOR_H
+#ifndef PCT_DOCTOR_DOCTOR_H
+#define PCT_DOCTOR_DOCTOR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -15,7 +15,7 @@
 #include "lib/host/cgroup.h"
 #include "lib/runtime/runtime.h"
 #include "lib/storage/storage.h"
-#include "pct/doctor.h"
+#include "pct/doctor/doctor.h"
 
 static bool has_openat2(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pct net */
-#include "pct/net.h"
+#include "pct/net/net.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pct/doctor.h"
+#include "pct/doctor/doctor.h"
 
 #include <stdio.h>
 

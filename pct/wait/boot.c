@@ -24,7 +24,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/runtime/runtime.h"
-#include "pct/wait.h"
+#include "pct/wait/wait.h"
 
 #define FIRST_MS 100 /* to the next look, twice as long each time */
 #define LAST_MS 8000

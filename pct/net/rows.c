@@ -7,7 +7,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/util.h"
-#include "pct/net.h"
+#include "pct/net/net.h"
 #include "setup/net/read-back.h"
 
 struct maker {

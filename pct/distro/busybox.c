@@ -11,7 +11,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
-#include "pct/distro-tree.h"
+#include "pct/distro/tree.h"
 #include "pct/recipe.h"
 
 #define MAX_PROGRAM (32 * 1024 * 1024)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Between the files of conf-power: what a config gives its container of the host. */
-#ifndef LIB_CONF_POWER_H
-#define LIB_CONF_POWER_H
+#ifndef LIB_CONF_POWER_POWER_H
+#define LIB_CONF_POWER_POWER_H
 
 #include <stdbool.h>
 #include <stddef.h>

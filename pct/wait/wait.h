@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Waiting for what a container becomes after its start.  Told, where somebody tells; never asking
  * at a fixed pace. */
-#ifndef PCT_WAIT_H
-#define PCT_WAIT_H
+#ifndef PCT_WAIT_WAIT_H
+#define PCT_WAIT_WAIT_H
 
 #include <stdbool.h>
 #include <sys/types.h>
