@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 # Paths of a test's containers and options of the make that runs this do not belong into the build.
-plain_make() { env -u PCT_ETC -u PCT_LIB -u PCT_VZ -u PCT_RUN -u MAKEFLAGS -u MFLAGS make "$@"; }
+plain_make() { env -u PCT_ETC -u PCT_LIB -u PCT_VZ -u PCT_RUN -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make "$@"; }
 
 # ---- help ----
 
