@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,24 +34,25 @@ static uint64_t signals(const char *status, const char *name)
 }
 
 /*
- * The signal that shuts init down, or 0 while init handles none: the kernel drops a signal for
- * which process 1 has no handler.  A program that uses signalfd(2), as systemd, blocks the signals
- * that it waits for.  configured: of lxc.signal.halt, or 0.
+ * The signal that shuts init down.  *ret_handled: init visibly handles it.  The kernel drops a
+ * signal for which process 1 has no handler, unless it is blocked.  A program that uses
+ * signalfd(2), as systemd, blocks the signals that it waits for; while a program sleeps in
+ * sigtimedwait(2), as busybox init, /proc does not show the signals that it waits for.
  */
-static int halt_signal(int configured, pid_t init)
+static int halt_signal(int configured, pid_t init, bool *ret_handled)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)init), *status = NULL;
-	uint64_t blocked, handled;
+	uint64_t blocked = 0, caught = 0;
+	int number = configured;
 
-	if (file_read(path, STATUS_MAX, &status, NULL, NULL) < 0)
-		return 0;
-	blocked = signals(status, "\nSigBlk:");
-	handled = blocked | signals(status, "\nSigCgt:");
-	if (configured)
-		return handled & bit(configured) ? configured : 0;
-	if (blocked & bit(SIGRTMIN + 3))
-		return SIGRTMIN + 3;
-	return handled & bit(SIGPWR) ? SIGPWR : 0;
+	if (file_read(path, STATUS_MAX, &status, NULL, NULL) == 0) {
+		blocked = signals(status, "\nSigBlk:");
+		caught = signals(status, "\nSigCgt:");
+	}
+	if (!number)
+		number = blocked & bit(SIGRTMIN + 3) ? SIGRTMIN + 3 : SIGPWR;
+	*ret_handled = (blocked | caught) & bit(number);
+	return number;
 }
 
 /* Wait until init has ended; true when it has. */
@@ -62,18 +64,23 @@ static bool wait_end(int init, long long until)
 	return poll(&ended, 1, left < 0 ? 0 : (int)left) > 0;
 }
 
-/* Send the signal as soon as init handles it, which it does not at once after a start. */
+/*
+ * Send the signal at once, and again when init begins to handle it visibly, which takes a moment
+ * after a start.  False: init did not begin, and did not end, in time.
+ */
 static bool send_halt(unsigned ctid, int init, long long until)
 {
 	int configured = runtime_signal(ctid, "lxc.signal.halt");
+	bool handled = false, tried = false;
 
 	do {
 		pid_t pid = guest_pid(init);
-		int number = pid ? halt_signal(configured, pid) : 0;
+		int number = pid ? halt_signal(configured, pid, &handled) : 0;
 
-		if (number)
-			return syscall(SYS_pidfd_send_signal, init, number, NULL, 0) == 0;
-		if (wait_end(init, now_ms() + PAUSE_MS))
+		if (number && (handled || !tried))
+			syscall(SYS_pidfd_send_signal, init, number, NULL, 0);
+		tried = true;
+		if (handled || wait_end(init, now_ms() + PAUSE_MS))
 			return true;
 	} while (now_ms() < until);
 	return false;

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A shutdown at once after a start, when init does not yet handle the signal, and the kernel drops it.
+# A shutdown after the boot, and at once after a start, when init does not yet handle the signal and the
+# kernel drops it.
 . "$(dirname "$0")/../lib.sh"
 new_bridge
 new_ct busybox --unprivileged 1 >/dev/null 2>&1
@@ -14,6 +15,10 @@ $1"
 	"$pct" stop "$ctid"
 	check 'start with another init' "$pct" start "$ctid"
 }
+
+check start "$pct" start "$ctid"
+check 'the end of its boot' "$pct" wait "$ctid" --boot --timeout 30
+check 'it shuts down' "$pct" shutdown "$ctid" --timeout 20
 
 init_is 'sleep 3; exec /bin/busybox init'
 check 'it shuts down once it can' "$pct" shutdown "$ctid" --timeout 60
