@@ -28,7 +28,7 @@
 #include "lib/conf/idmap.h"
 #include "lib/conf/store.h"
 #include "lib/host/idmap.h"
-#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/ssh-host-keys.h"
 #include "lib/rootfs/unpack.h"
 #include "lib/storage/storage.h"
 

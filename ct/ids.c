@@ -7,7 +7,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/store.h"
 #include "lib/runtime/cgroup-procs.h"
-#include "lib/runtime/listener.h"
+#include "lib/runtime/command-socket.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ct/ct.h"
-#include "ct/unit.h"
+#include "ct/systemd-unit.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 

@@ -18,7 +18,7 @@
 #include "lib/conf/store.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
-#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/ssh-host-keys.h"
 #include "setup/confined.h"
 #include "setup/setup.h"
 

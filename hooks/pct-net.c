@@ -16,7 +16,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/net/filter.h"
+#include "lib/net/anti-spoof.h"
 #include "lib/net/netlink.h"
 #include "lib/net/nft.h"
 #include "lib/net/tc.h"

@@ -9,7 +9,7 @@
 
 #include "ct/ct.h"
 #include "ct/ids.h"
-#include "ct/unit.h"
+#include "ct/systemd-unit.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"

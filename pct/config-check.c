@@ -11,6 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/json.h"
 #include "lib/base/paths.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
@@ -23,7 +24,7 @@ static void print_findings(const char *name, const struct conf_findings *list)
 {
 	autofree char *path = xstrdup(name);
 
-	text_disarm(path, "");
+	text_sanitize(path, "");
 	if (list->n == 0)
 		printf("%s: fine\n", path);
 	for (size_t i = 0; i < list->n; i++) {

@@ -9,6 +9,7 @@
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "pct/cmd.h"
@@ -76,7 +77,7 @@ void entry_print(const char *what, const char *key, const char *value)
 	autofree char *shown = xstrdup(value);
 
 	if (isatty(STDOUT_FILENO))
-		text_disarm(shown, "");
+		text_sanitize(shown, "");
 	printf("%s%s: %s\n", what, key, shown);
 }
 

@@ -9,7 +9,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
-#include "pct/secret.h"
+#include "pct/password-options.h"
 
 static int exec_pct_create(const struct args *args, struct err *e)
 {

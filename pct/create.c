@@ -19,7 +19,7 @@
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/notes.h"
-#include "pct/secret.h"
+#include "pct/password-options.h"
 
 #define DEFAULT_GIB 4
 #define MAX_GIB (1024 * 1024)

@@ -10,7 +10,7 @@
 #include "lib/base/util.h"
 #include "pct/cmd.h"
 #include "pct/output.h"
-#include "pct/secret.h"
+#include "pct/password-options.h"
 
 static const struct command *command_find(const char *name)
 {

@@ -4,13 +4,14 @@
 #include <stdio.h>
 
 #include "ct/ct.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
 int finish_ct(struct ct *ct, int r)
 {
 	for (char **note = ct->notes; note && *note; note++) {
 		/* It may quote what lies in the container. */
-		text_disarm(*note, "");
+		text_sanitize(*note, "");
 		fprintf(stderr, "pct: warning: container %u: %s\n", ct->ctid, *note);
 	}
 	ct_close(ct);

@@ -10,6 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/run.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/idmap.h"
@@ -90,7 +91,7 @@ static void walk_line(struct wire *w, char **s)
 {
 	walk_text(w, s);
 	if (!w->out)
-		text_disarm(*s, "");
+		text_sanitize(*s, "");
 }
 
 /* The same of one that is never NULL. */

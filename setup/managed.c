@@ -11,8 +11,8 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/ledger.h"
-#include "setup/section.h"
 #include "setup/step.h"
+#include "setup/text-section.h"
 
 #define DIR "/var/lib/pct"
 #define LEDGER DIR "/ledger"

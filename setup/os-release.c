@@ -7,6 +7,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "setup/tree.h"
 
@@ -39,7 +40,7 @@ static char *unquote(const char *s)
 		}
 	}
 	value = buf_detach(&b);
-	text_disarm(value, "");
+	text_sanitize(value, "");
 	return value;
 }
 

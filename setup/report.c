@@ -10,6 +10,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
 #define MAX_FILE (64 * 1024)
@@ -28,8 +29,8 @@ static struct note *add_note(struct report *r, enum note_level level, const char
 	note = &r->notes[r->n_notes++];
 	*note = (struct note){ .level = level, .step = xstrdup(step), .text = xstrdup(text),
 			       .remedy = remedy ? xstrndup(remedy, MAX_NOTE) : NULL };
-	text_disarm(note->text, "");
-	text_disarm(note->remedy, "");
+	text_sanitize(note->text, "");
+	text_sanitize(note->remedy, "");
 	return note;
 }
 
@@ -155,7 +156,7 @@ static char *take_field(const char **at)
 	size_t len = strcspn(*at, "\t");
 	char *field = xstrndup(*at, len < MAX_NOTE ? len : MAX_NOTE);
 
-	text_disarm(field, "");
+	text_sanitize(field, "");
 	*at += len + ((*at)[len] == '\t');
 	return field;
 }

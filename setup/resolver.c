@@ -8,10 +8,10 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "setup/lines.h"
 #include "setup/managed.h"
 #include "setup/program.h"
 #include "setup/step.h"
+#include "setup/text-lines.h"
 
 static bool is_empty(char *const *v)
 {

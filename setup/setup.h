@@ -29,7 +29,7 @@ struct host_facts {
 	time_t now;              /* for shadow's day */
 	char *password_hash;     /* crypt(5); NULL: none given, root is locked at create */
 	char *ssh_keys;          /* authorized_keys lines; NULL: none */
-	const struct hostkey *host_keys; /* lib/rootfs/hostkeys.h */
+	const struct hostkey *host_keys; /* lib/rootfs/ssh-host-keys.h */
 	size_t n_host_keys;
 };
 

@@ -9,7 +9,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "setup/report.h"
-#include "setup/section.h"
+#include "setup/text-section.h"
 
 #define MAX_TOLD (4 * 1024 * 1024) /* of old and new texts in a report */
 

@@ -48,7 +48,7 @@ int tree_read_optional(struct tree *t, const char *path, char **ret, struct err 
 /* mode 0: the old file's, else 0644.  0 also when the file is to be left alone. */
 int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, unsigned flags,
 	       struct err *e);
-/* Our section of a file that others write, too (setup/section.h); body "" takes it away. */
+/* Our section of a file that others write, too (setup/text-section.h); body "" takes it away. */
 int tree_write_section(struct tree *t, const char *path, const char *body, struct err *e);
 int tree_symlink(struct tree *t, const char *target, const char *path, struct err *e);
 int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e);

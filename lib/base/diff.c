@@ -9,6 +9,7 @@
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/run.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
 #define SECONDS 5 /* hostile texts of a MiB would keep diff busy for half a minute */
@@ -17,7 +18,7 @@ static char *disarmed(const char *text)
 {
 	char *copy = xstrdup(text ? text : "");
 
-	text_disarm(copy, "\t\n");
+	text_sanitize(copy, "\t\n");
 	return copy;
 }
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
 /* In place of an error that nobody wants to know: the next call for NULL may need its number. */
@@ -28,8 +29,8 @@ static void fill(struct err *e, int num, const char *object, const char *fmt, va
 	snprintf(e->object, sizeof e->object, "%s", object ? object : "");
 	vsnprintf(e->cause, sizeof e->cause, fmt, ap);
 	e->remedy[0] = '\0';
-	text_disarm(e->object, "");
-	text_disarm(e->cause, "");
+	text_sanitize(e->object, "");
+	text_sanitize(e->cause, "");
 }
 
 int (err_set)(struct err *e, int num, const char *object, const char *fmt, ...)
@@ -68,7 +69,7 @@ int (err_wrap)(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->object, sizeof e->object, fmt, ap);
 	va_end(ap);
-	text_disarm(e->object, "");
+	text_sanitize(e->object, "");
 	return err_code(e);
 }
 
@@ -76,7 +77,7 @@ void err_set_object(struct err *e, const char *object)
 {
 	e = or_ignored(e);
 	snprintf(e->object, sizeof e->object, "%s", object ? object : "");
-	text_disarm(e->object, "");
+	text_sanitize(e->object, "");
 }
 
 void err_at_line(struct err *e, unsigned line)
@@ -92,7 +93,7 @@ int (err_remedy)(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->remedy, sizeof e->remedy, fmt, ap);
 	va_end(ap);
-	text_disarm(e->remedy, "");
+	text_sanitize(e->remedy, "");
 	return err_code(e);
 }
 

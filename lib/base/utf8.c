@@ -73,3 +73,23 @@ uint32_t utf8_control(const char *s, size_t n, const char *allowed)
 	}
 	return 0;
 }
+
+void text_sanitize(char *text, const char *allowed)
+{
+	char *to = text;
+	size_t n;
+
+	for (char *s = text; s && *s; s += n ? n : 1) {
+		uint32_t c = 0;
+
+		n = utf8_take(s, &c);
+		if (n == 0 || (utf8_is_hidden(c) && !(c < 0x80 && strchr(allowed, (int)c)))) {
+			*to++ = '?';
+			continue;
+		}
+		memmove(to, s, n);
+		to += n;
+	}
+	if (to)
+		*to = '\0';
+}

@@ -25,4 +25,10 @@ bool utf8_is_hidden(uint32_t c);
  */
 uint32_t utf8_control(const char *s, size_t n, const char *allowed);
 
+/*
+ * Make foreign text safe to show: replace each hidden character, except those in allowed, and each
+ * byte that is not UTF-8 by one '?'.  The text may get shorter.  Does nothing with NULL.
+ */
+void text_sanitize(char *text, const char *allowed);
+
 #endif

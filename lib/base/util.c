@@ -205,26 +205,6 @@ bool has_control(const char *s)
 	return utf8_control(s, strlen(s), "") != 0;
 }
 
-void text_disarm(char *text, const char *allowed)
-{
-	char *to = text;
-	size_t n;
-
-	for (char *s = text; s && *s; s += n ? n : 1) {
-		uint32_t c = 0;
-
-		n = utf8_take(s, &c);
-		if (n == 0 || (utf8_is_hidden(c) && !(c < 0x80 && strchr(allowed, (int)c)))) {
-			*to++ = '?';
-			continue;
-		}
-		memmove(to, s, n);
-		to += n;
-	}
-	if (to)
-		*to = '\0';
-}
-
 bool parse_ctid(const char *s, unsigned *ret)
 {
 	uint64_t value;

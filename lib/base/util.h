@@ -83,12 +83,6 @@ bool parse_bool(const char *s, bool *ret);
  */
 bool has_control(const char *s);
 
-/*
- * Make foreign bytes fit to be shown: each hidden character (lib/base/utf8.h) becomes one '?', but
- * for those in allowed, and so does each byte that is no UTF-8.  It may get shorter.  NULL is fine.
- */
-void text_disarm(char *s, const char *allowed);
-
 /* A container's name: decimal, 100 to 999999999, no leading zero. */
 bool parse_ctid(const char *s, unsigned *ret);
 

@@ -130,7 +130,7 @@ bool conf_pve_is(const char *text, size_t len);
 struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
 				bool power, struct conf_findings *to);
 
-/* old-names.c */
+/* lxc1-keys.c */
 struct conf_rename {
 	const char *old, *today;
 };
@@ -140,7 +140,7 @@ const char *conf_name_today(const char *spelt);     /* lxc.utsname -> lxc.uts.na
 const char *conf_net_name_today(const char *spelt); /* ipv4 -> ipv4.address */
 bool conf_name_removed(const char *today);          /* liblxc has it no more */
 
-/* table.c */
+/* options.c */
 extern const struct conf_option conf_hidden[]; /* keys that are no option; ends with key NULL */
 const struct conf_option *conf_key_find(const char *today); /* by key, hidden ones as well */
 

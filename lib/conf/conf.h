@@ -282,7 +282,7 @@ struct conf_option {
 	const char *initial; /* what pct create writes when not given; NULL: nothing */
 	unsigned flags;      /* CONF_OPT_* */
 	const char *help;    /* one line */
-	/* For lib/conf*.c */
+	/* For lib/conf */
 	const struct conf_type *type;
 	size_t field;        /* in struct conf_file */
 	const char *absent;  /* what a missing key means, in the file's own terms */

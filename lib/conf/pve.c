@@ -2,7 +2,7 @@
 /*
  * The format of Proxmox VE 4 and later: "KEY: VALUE" lines, raw "lxc.KEY: VALUE" ones, '#' lines
  * that are the description, [pve:pending] and a section for each snapshot.  This file reads lines
- * into sections; conf-pve-key.c makes the 2015 format of a section.
+ * into sections; pve-key.c makes the 2015 format of a section.
  */
 #include "lib/conf/pve.h"
 

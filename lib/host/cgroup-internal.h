@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For lib/cgroup*.c alone. */
+/* For lib/host/cgroup*.c alone. */
 #ifndef LIB_HOST_CGROUP_INTERNAL_H
 #define LIB_HOST_CGROUP_INTERNAL_H
 

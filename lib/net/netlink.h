@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Links by rtnetlink(7).  lib/netlink*.c and netstate.c alone include libmnl. */
+/* Links by rtnetlink(7).  Only netlink*.c and netstate.c include libmnl. */
 #ifndef LIB_NET_NETLINK_H
 #define LIB_NET_NETLINK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rules by libnftables, in nft(8)'s own syntax: lib/net/filter.h makes them. */
+/* Rules by libnftables, in nft(8)'s own syntax: lib/net/anti-spoof.h makes them. */
 #ifndef LIB_NET_NFT_H
 #define LIB_NET_NFT_H
 

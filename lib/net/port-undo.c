@@ -14,8 +14,8 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/ifname.h"
+#include "lib/net/anti-spoof.h"
 #include "lib/net/bridge-vlan.h"
-#include "lib/net/filter.h"
 #include "lib/net/netlink.h"
 #include "lib/net/ovs.h"
 

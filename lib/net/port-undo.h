@@ -2,7 +2,7 @@
 /*
  * What was made for a network beside its veth, one thing a line, as it stands in RUN/pct/CTID/netN:
  *
- *	filter LINK     rules and counter, by lib/net/filter.h
+ *	filter LINK     rules and counter, by lib/net/anti-spoof.h
  *	rate LINK       by lib/net/tc.h
  *	link NAME       of a firewall bridge
  *	ovs PORT

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What lib/rootfs*.c share, and no one else includes. */
+/* What lib/rootfs/{rootfs,write,budget}.c share, and no one else includes. */
 #ifndef LIB_ROOTFS_ROOTFS_INTERNAL_H
 #define LIB_ROOTFS_ROOTFS_INTERNAL_H
 
@@ -8,7 +8,7 @@
 
 #include "lib/rootfs/rootfs.h"
 
-/* ---- rootfs-budget.c: what is spent of the budget ---- */
+/* ---- budget.c: what is spent of the budget ---- */
 
 struct spending {
 	uint64_t limit[ROOTFS_COSTS], used[ROOTFS_COSTS];

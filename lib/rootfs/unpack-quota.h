@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/host/room.h"
+#include "lib/host/free-space.h"
 
 struct archive_entry;
 

@@ -17,7 +17,7 @@
 #include "lib/base/util.h"
 #include "lib/host/cgroup-internal.h"
 #include "lib/host/cgroup-walk.h"
-#include "lib/runtime/listener.h"
+#include "lib/runtime/command-socket.h"
 #include "lib/runtime/monitor.h"
 
 #define MAX_PIDS (1 << 16) /* of one group, each time it is read */

@@ -12,6 +12,7 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/runfile.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
 #define RECORD_MAX 4096
@@ -64,7 +65,7 @@ static int read_record(const char *path, char ret_stage[32], struct err *e)
 		take_line(line, stage, &found);
 	if (!found.cause[0])
 		return 0;
-	text_disarm(stage, "");
+	text_sanitize(stage, "");
 	if (ret_stage)
 		snprintf(ret_stage, 32, "%s", stage);
 	err_take(e, &found);

@@ -22,7 +22,7 @@ int guest_open_root(int init, struct err *e);
 /* At most 64 characters. */
 int guest_set_hostname(int init, const char *name, struct err *e);
 
-/* inside-client.c */
+/* guest-dhcp.c */
 enum { GUEST_IP4 = 1, GUEST_IP6 = 2 };
 /* The families that a command line's words serve on an interface; 0: it is no DHCP client of it. */
 unsigned guest_dhcp_families(char *const *words, const char *ifname);

@@ -12,8 +12,8 @@
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 #include "lib/runtime/cgroup-procs.h"
+#include "lib/runtime/command-socket.h"
 #include "lib/runtime/guest.h"
-#include "lib/runtime/listener.h"
 #include "lib/runtime/monitor.h"
 
 #define MAX_STATUS (1 << 20)

@@ -23,9 +23,9 @@
 #include "lib/base/util.h"
 #include "lib/conf/store.h"
 #include "lib/runtime/cgroup-procs.h"
+#include "lib/runtime/command-socket.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/guest.h"
-#include "lib/runtime/listener.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/runtime-internal.h"
 

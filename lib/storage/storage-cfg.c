@@ -14,7 +14,7 @@
 
 #define MAX_STORAGE_CFG (1024 * 1024)
 
-static const struct volume_ops *const types[] = {
+static const struct volume_ops *const volume_types[] = {
 	&volume_dir,
 };
 
@@ -63,9 +63,9 @@ static void drop_last(struct parser *p)
 
 static const struct volume_ops *find_type(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (str_eq(types[i]->type, name))
-			return types[i];
+	for (size_t i = 0; i < ARRAY_SIZE(volume_types); i++)
+		if (str_eq(volume_types[i]->type, name))
+			return volume_types[i];
 	return NULL;
 }
 

@@ -13,15 +13,15 @@
 
 #define MAX_GIB (1024 * 1024)
 
-static const struct storage_ops *const types[] = {
+static const struct storage_ops *const storage_types[] = {
 	&storage_dir,
 };
 
 static const struct storage_ops *ops_of(const struct volume_ops *light)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (str_eq(types[i]->type, light->type))
-			return types[i];
+	for (size_t i = 0; i < ARRAY_SIZE(storage_types); i++)
+		if (str_eq(storage_types[i]->type, light->type))
+			return storage_types[i];
 	abort();
 }
 

@@ -25,22 +25,22 @@ struct doctor {
 /* The err names the object, what is wrong with it and the remedy. */
 void doctor_add(struct doctor *d, enum doctor_level level, const struct err *e);
 
-/* doctor-host.c */
+/* host.c */
 void doctor_kernel(struct doctor *d);
 void doctor_cgroups(struct doctor *d);
 void doctor_liblxc(struct doctor *d);
 void doctor_apparmor(struct doctor *d);
 void doctor_storages(struct doctor *d);
 
-/* doctor-ids.c */
+/* ids.c */
 void doctor_idmap(struct doctor *d);
 
-/* doctor-ct.c */
+/* ct.c */
 void doctor_configs(struct doctor *d);
 void doctor_stale(struct doctor *d);
 void doctor_loops(struct doctor *d);
 
-/* doctor-net.c */
+/* net.c */
 void doctor_rules(struct doctor *d);
 
 #endif

@@ -22,6 +22,7 @@
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/run.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "lib/runtime/runtime.h"
 #include "pct/wait/wait.h"
@@ -121,7 +122,7 @@ static bool take_answer(struct boot_wait *w)
 		return false;
 	w->word[n > 0 ? 0 : w->len] = '\0';
 	w->word[strcspn(w->word, "\r\n")] = '\0';
-	text_disarm(w->word, "");
+	text_sanitize(w->word, "");
 	return true;
 }
 
@@ -169,7 +170,7 @@ static bool read_name(pid_t pid, char ret[32])
 	if (file_read(path, MAX_PROC, &text, NULL, NULL) < 0)
 		return false;
 	text[strcspn(text, "\n")] = '\0';
-	text_disarm(text, "");
+	text_sanitize(text, "");
 	snprintf(ret, 32, "%.31s", text);
 	return true;
 }

@@ -30,7 +30,7 @@ int wait_parse_seconds(const char *text, unsigned *ret, struct err *e); /* NULL:
  */
 int ct_wait(unsigned ctid, unsigned what, unsigned seconds, struct err *e);
 
-/* ---- for pct/wait-*.c ---- */
+/* ---- for pct/wait/{boot,dns}.c ---- */
 
 /* What to poll(2) for; the limit is never reached. */
 #define WAIT_FDS 32

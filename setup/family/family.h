@@ -2,8 +2,8 @@
 /*
  * What is peculiar to a family of distributions.
  *
- * A family is one file, setup/NAME.c, that exports one const struct family, and one row of
- * family_list[] in families.c.  To add one, copy debian.c.  It is found by os-release's ID, then by
+ * A family is one file, setup/family/NAME.c, that exports one const struct family, and one row of
+ * family_list[] in families.c.  To add one, copy void.c.  It is found by os-release's ID, then by
  * ID_LIKE, then by its marker files; a version number never decides whether a container is
  * configured.  How a network file is spelt is no business of a family: that is
  * setup/net/renderer.h.

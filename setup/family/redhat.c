@@ -7,8 +7,8 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "setup/family/family.h"
-#include "setup/lines.h"
 #include "setup/step.h"
+#include "setup/text-lines.h"
 
 static const char *const ids[] = {
 	"rhel", "redhat", "centos", "rocky", "almalinux", "ol", "oracle", "amzn", "amazon",

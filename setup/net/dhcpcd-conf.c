@@ -6,8 +6,8 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/program.h"
-#include "setup/section.h"
 #include "setup/step.h"
+#include "setup/text-section.h"
 
 void dhcpcd_add_dns(struct buf *out, const struct setup *s)
 {

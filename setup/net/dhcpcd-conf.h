@@ -9,7 +9,7 @@
 #define SETUP_NET_DHCPCD_CONF_H
 
 #define DHCPCD_CONF "/etc/dhcpcd.conf"
-#define DHCPCD_HOOK "/etc/dhcpcd.exit-hook" /* where dhcpcd is the consumer: net-dhcpcd.c */
+#define DHCPCD_HOOK "/etc/dhcpcd.exit-hook" /* where dhcpcd is the consumer: dhcpcd.c */
 
 struct buf;
 struct err;

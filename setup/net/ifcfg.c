@@ -14,7 +14,6 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/onlink.h"
-#include "setup/lines.h"
 #include "setup/managed.h"
 #include "setup/net/ifcfg-files.h"
 #include "setup/net/read-back.h"
@@ -22,6 +21,7 @@
 #include "setup/net/wait-online.h"
 #include "setup/services.h"
 #include "setup/step.h"
+#include "setup/text-lines.h"
 
 #define DIR IFCFG_DIR
 #define SYSCONFIG "/etc/sysconfig/network"

@@ -10,7 +10,7 @@
 #include "lib/conf/conf.h"
 #include "setup/net/ifupdown-file.h"
 #include "setup/net/ifupdown-stanza.h"
-#include "setup/section.h"
+#include "setup/text-section.h"
 
 struct editor {
 	const struct conf *conf;

@@ -6,7 +6,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/util.h"
-#include "setup/section.h"
+#include "setup/text-section.h"
 
 static bool is_keyword(const char *word)
 {

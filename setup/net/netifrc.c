@@ -15,9 +15,9 @@
 #include "setup/managed.h"
 #include "setup/net/renderer.h"
 #include "setup/program.h"
-#include "setup/section.h"
 #include "setup/services.h"
 #include "setup/step.h"
+#include "setup/text-section.h"
 
 #define CONF "/etc/conf.d/net"
 #define NET_LO "/etc/init.d/net.lo"

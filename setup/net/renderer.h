@@ -2,8 +2,8 @@
 /*
  * How one consumer's network files are spelt.
  *
- * A renderer is one file, setup/net-NAME.c, that exports one const struct renderer, and one row of
- * renderers[] in network.c.  To add one, copy net-ifupdown.c.  It knows no distribution: whether
+ * A renderer is one file, setup/net/NAME.c, that exports one const struct renderer, and one row of
+ * renderers[] in renderers.c.  To add one, copy ifupdown.c.  It knows no distribution: whether
  * its consumer is in a rootfs follows from binaries, enabled units, runlevels and files.
  */
 #ifndef SETUP_NET_RENDERER_H
@@ -57,14 +57,14 @@ struct renderer {
 
 extern const struct renderer renderer_ifupdown;
 extern const struct renderer renderer_dhcpcd, renderer_netifrc;
-extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* net-ifcfg.c */
+extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* ifcfg.c */
 extern const struct renderer renderer_wicked, renderer_uci;
 extern const struct renderer renderer_wicked;
 extern const struct renderer renderer_netplan;
 extern const struct renderer renderer_networkd;
 extern const struct renderer renderer_networkmanager;
 
-extern const struct renderer *const renderers[]; /* NULL-terminated: setup/net/network.c */
+extern const struct renderer *const renderers[]; /* NULL-terminated: setup/net/renderers.c */
 
 /*
  * The consumer that reads this rootfs's network files; NULL: none that we write for.  Every one

@@ -9,9 +9,9 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "setup/lines.h"
 #include "setup/step.h"
 #include "setup/step/getty.h"
+#include "setup/text-lines.h"
 
 #define INITTAB "/etc/inittab"
 #define DIGITS "0123456789"

@@ -10,9 +10,9 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "setup/lines.h"
 #include "setup/step.h"
 #include "setup/step/getty.h"
+#include "setup/text-lines.h"
 
 static int write_missing(struct setup *s, const char *path, const char *text, struct err *e)
 {

@@ -11,7 +11,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/ssh-host-keys.h"
 #include "setup/step.h"
 
 #define DIR "/etc/ssh"

@@ -14,8 +14,8 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/family/family.h"
-#include "setup/lines.h"
 #include "setup/step.h"
+#include "setup/text-lines.h"
 
 char *hostname_short(const struct setup *s, char **ret_full)
 {

@@ -9,8 +9,8 @@
 #include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "setup/section.h"
 #include "setup/step.h"
+#include "setup/text-section.h"
 
 /* True when a line of text gives names to this address. */
 static bool has_address(const char *text, const char *address)

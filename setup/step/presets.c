@@ -28,8 +28,8 @@ static char *consumer_unit(const struct renderer *r)
 }
 
 /*
- * Templates leave it to the presets of a first boot, which is not to come (setup/step/machine-
- * id.c).
+ * Templates leave this to the presets of a first boot, and setup/step/machine-id.c prevents a first
+ * boot.
  */
 static int enable_consumer(struct setup *s, const char *unit, struct err *e)
 {

@@ -13,8 +13,8 @@
 #include "lib/base/util.h"
 #include "setup/managed.h"
 #include "setup/resolver.h"
-#include "setup/section.h"
 #include "setup/step.h"
+#include "setup/text-section.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 

@@ -8,8 +8,8 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "setup/section.h"
 #include "setup/step.h"
+#include "setup/text-section.h"
 
 /* Root's home: the sixth field of passwd(5), else /root. */
 static int find_home(struct tree *t, char **ret, struct err *e)

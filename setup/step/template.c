@@ -9,8 +9,8 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "setup/family/family.h"
-#include "setup/lines.h"
 #include "setup/step.h"
+#include "setup/text-lines.h"
 
 #define UNITS "/etc/systemd/system"
 #define LAST_AUDITOR 247 /* the last that has its journal listen to the kernel's audit everywhere */

@@ -20,7 +20,7 @@ done
 same 'pct(1) has the commands and options of pct, and no others' '' \
 	"$("$pct" help -v | python3 tests/cli/man.py options "$pages")"
 same 'pct.conf(5) has the keys of a config, and no others' '' \
-	"$(for table in table net-word old-names; do
+	"$(for table in options net-word lxc1-keys; do
 		cc -E -P -D_GNU_SOURCE -I. "lib/conf/$table.c"
 	done | python3 tests/cli/man.py keys "$pages")"
 

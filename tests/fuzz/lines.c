@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/lines.c"
+#include "setup/text-lines.c"
 
 #include "tests/fuzz/fuzz.h"
 

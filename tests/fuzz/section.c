@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/section.c"
+#include "setup/text-section.c"
 
 #include "tests/fuzz/fuzz.h"
 

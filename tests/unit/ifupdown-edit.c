@@ -11,7 +11,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/net/ifupdown-edit.h"
-#include "setup/section.h"
+#include "setup/text-section.h"
 
 #define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"
 #define SECTION(body) SECTION_BEGIN "\n" body SECTION_END "\n"

@@ -18,7 +18,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/ssh-host-keys.h"
 #include "setup/confined.h"
 #include "setup/report.h"
 #include "tests/unit/conf-text.h"

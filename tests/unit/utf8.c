@@ -9,15 +9,16 @@
 
 #include "lib/base/err.h"
 #include "lib/base/json.h"
+#include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
 static void disarmed(const char *text, const char *allowed, const char *expected)
 {
 	autofree char *copy = xstrdup(text);
 
-	text_disarm(copy, allowed);
+	text_sanitize(copy, allowed);
 	assert_string_equal(copy, expected);
-	text_disarm(copy, allowed);
+	text_sanitize(copy, allowed);
 	assert_string_equal(copy, expected);
 }
 
@@ -44,7 +45,7 @@ static void ordinary(void **state)
 		each_place(texts[i], texts[i]);
 		assert_false(has_control(texts[i]));
 	}
-	text_disarm(NULL, "");
+	text_sanitize(NULL, "");
 }
 
 static void controls(void **state)

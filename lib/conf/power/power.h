@@ -42,7 +42,7 @@ void power_line(struct power *p, const char *spelt, const char *raw);
 
 #define POWER_NESTING "lets the container mount /proc and /sys unmasked, for nested containers"
 
-/* conf-power-mount.c */
+/* mount.c */
 void power_mount_entry(struct power *p, const char *key, const char *value);
 void power_mount_fstab(struct power *p, const char *key, const char *value);
 void power_mount_auto(struct power *p, const char *key, const char *value);
@@ -51,12 +51,12 @@ void power_path(struct power *p, const char *path, bool read_only);
 void power_mp(struct power *p, const char *key, const char *value);  /* pve.mpN */
 void power_dev(struct power *p, const char *key, const char *value); /* pve.devN */
 
-/* conf-power-include.c */
+/* include.c */
 void power_include(struct power *p, const char *key, const char *value);
 /* Call fn for each line of a file that the config names, the first time that it does. */
 void power_file(struct power *p, const char *path, void (*fn)(struct power *p, char *line));
 
-/* conf-power-value.c: those of several words. */
+/* value.c: those of several words. */
 void power_idmap(struct power *p, const char *key, const char *value);
 void power_device(struct power *p, const char *key, const char *value);
 void power_features(struct power *p, const char *key, const char *value);

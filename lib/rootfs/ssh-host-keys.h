@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Host keys for a new container's sshd, made by ssh-keygen while something else goes on. */
-#ifndef LIB_ROOTFS_HOSTKEYS_H
-#define LIB_ROOTFS_HOSTKEYS_H
+#ifndef LIB_ROOTFS_SSH_HOST_KEYS_H
+#define LIB_ROOTFS_SSH_HOST_KEYS_H
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/rootfs/hostkeys.h"
+#include "lib/rootfs/ssh-host-keys.h"
 
 #include <errno.h>
 #include <poll.h>

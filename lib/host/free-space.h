@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How far a file system of the host may be filled, by what a stranger has made. */
-#ifndef LIB_HOST_ROOM_H
-#define LIB_HOST_ROOM_H
+#ifndef LIB_HOST_FREE_SPACE_H
+#define LIB_HOST_FREE_SPACE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The options --password and --ssh-public-keys. */
-#ifndef PCT_SECRET_H
-#define PCT_SECRET_H
+#ifndef PCT_PASSWORD_OPTIONS_H
+#define PCT_PASSWORD_OPTIONS_H
 
 #include <stdbool.h>
 

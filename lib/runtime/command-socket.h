@@ -3,8 +3,8 @@
  * liblxc's monitor listens at the container's command socket, LXCPATH/CTID/command in the abstract
  * namespace (unix(7)).  Any user of the host can take such a name.
  */
-#ifndef LIB_RUNTIME_LISTENER_H
-#define LIB_RUNTIME_LISTENER_H
+#ifndef LIB_RUNTIME_COMMAND_SOCKET_H
+#define LIB_RUNTIME_COMMAND_SOCKET_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

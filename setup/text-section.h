@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The part of a file that is ours, between "# --- BEGIN PVE ---" and "# --- END PVE ---". */
-#ifndef SETUP_SECTION_H
-#define SETUP_SECTION_H
+#ifndef SETUP_TEXT_SECTION_H
+#define SETUP_TEXT_SECTION_H
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/base/util.h"
-#include "setup/section.h"
+#include "setup/text-section.h"
 
 #define B SECTION_BEGIN "\n"
 #define E SECTION_END "\n"

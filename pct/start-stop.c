@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "ct/ct.h"
-#include "ct/unit.h"
+#include "ct/systemd-unit.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"

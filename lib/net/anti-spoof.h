@@ -9,8 +9,8 @@
  * none of a bridge's hooks before its source address is learnt, so that a container could draw to
  * itself what is for another.
  */
-#ifndef LIB_NET_FILTER_H
-#define LIB_NET_FILTER_H
+#ifndef LIB_NET_ANTI_SPOOF_H
+#define LIB_NET_ANTI_SPOOF_H
 
 #include <stdbool.h>
 

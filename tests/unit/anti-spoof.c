@@ -15,8 +15,8 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/net/anti-spoof.h"
 #include "lib/net/bridge-vlan.h"
-#include "lib/net/filter.h"
 
 #define HEAD "lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n" \
 	     "lxc.network.hwaddr = 02:00:00:00:00:05\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/net/filter.h"
+#include "lib/net/anti-spoof.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Editing a text line by line: inittab, securetty, /etc/sysconfig/network. */
-#ifndef SETUP_LINES_H
-#define SETUP_LINES_H
+#ifndef SETUP_TEXT_LINES_H
+#define SETUP_TEXT_LINES_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/section.h"
+#include "setup/text-section.h"
 
 #include <stdlib.h>
 #include <string.h>

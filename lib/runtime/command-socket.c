@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/runtime/listener.h"
+#include "lib/runtime/command-socket.h"
 
 #include <errno.h>
 #include <linux/net.h>

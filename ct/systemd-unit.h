@@ -4,8 +4,8 @@
  * The monitor and the container stay in cgroups of liblxc's own, at the same place whoever starts
  * them.  What pct start is told to do, the unit does with pct start --from-unit.
  */
-#ifndef CT_UNIT_H
-#define CT_UNIT_H
+#ifndef CT_SYSTEMD_UNIT_H
+#define CT_SYSTEMD_UNIT_H
 
 struct ct;
 struct err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/host/room.h"
+#include "lib/host/free-space.h"
 
 #include <inttypes.h>
 #include <stdio.h>

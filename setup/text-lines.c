@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/lines.h"
+#include "setup/text-lines.h"
 
 #include <string.h>
 

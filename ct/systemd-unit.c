@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "ct/unit.h"
+#include "ct/systemd-unit.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Options of the commands that run in pct-create; pct checks them and prints their help, too. */
 #include "pct/cmd.h"
-#include "pct/secret.h"
+#include "pct/password-options.h"
 
 const struct option_def create_options[] = {
 	{ "storage", "STORAGE", "Storage of the root volume (" CREATE_STORAGE ")" },
