@@ -2,6 +2,7 @@
 #include "lib/storage/mount.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>

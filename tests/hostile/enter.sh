@@ -49,13 +49,16 @@ end_hunt() {
 	cp "$(root)/found" "$work/found"
 }
 
-# judge WHAT ENTRIES: a quarter of them were seen at least, whatever else the machine has to do; 0:
-# nobody enters; less: it depends.
+# enough ENTRIES: how many of them the hunter has to see, on a machine that is busy: a quarter, or one
+# of the few of a short run.
+enough() { echo $(($1 < 100 ? 1 : $1 / 4)); }
+
+# judge WHAT ENTRIES: the hunter has seen enough of them; 0: nobody enters; less: it depends.
 judge() {
 	same "$kind: $1: nothing of the host is found" '' "$(harm "$work/found")"
 	if [ "$2" -gt 0 ]; then
 		check "$kind: $1: the hunter has seen $(count "$work/found" entered) of $2" \
-			test "$(count "$work/found" entered)" -ge $((($2 + 3) / 4))
+			test "$(count "$work/found" entered)" -ge "$(enough "$2")"
 	elif [ "$2" -eq 0 ]; then
 		same "$kind: $1: nobody enters" 0 "$(count "$work/found" entered)"
 	fi
@@ -144,7 +147,7 @@ attack_start() {
 		seen=$((seen + $(count "$work/found" entered)))
 	done
 	check "$kind: start --wait boot: the hunter has seen $seen of $starts" \
-		test $seen -ge $(((starts + 3) / 4))
+		test $seen -ge "$(enough "$starts")"
 }
 
 for unprivileged in 1 0; do

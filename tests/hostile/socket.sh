@@ -55,7 +55,7 @@ squat 0
 for call in 1 2 3; do
 	same "it does not run, by call $call" 'status: stopped' "$("$pct" status "$ctid")"
 done
-refuses 1 'a start says that somebody has the name' 'command: somebody listens there.*ss -xlp' \
+refuses 1 'a start says that somebody has the name' 'command: a process listens there.*ss -xlp' \
 	"$pct" start "$ctid"
 unsquat
 check 'start' "$pct" start "$ctid"
