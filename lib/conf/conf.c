@@ -53,12 +53,17 @@ char *conf_strndup(struct conf_file *f, const char *s, size_t n)
 	return copy;
 }
 
-int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e)
+static int line_err(const char *name, unsigned line, const char *key, struct err *e)
 {
 	err_at_line(e, line);
-	if (!*f->name)
+	if (!*name)
 		return err_wrap(e, "%s", key);
-	return err_wrap(e, "%s:%u%s%s", f->name, line, *key ? ": " : "", key);
+	return err_wrap(e, "%s:%u%s%s", name, line, *key ? ": " : "", key);
+}
+
+int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e)
+{
+	return line_err(f->name, line, key, e);
 }
 
 static bool is_key_char(char c)
@@ -285,11 +290,10 @@ static int parse_pve(const char *text, size_t len, const char *name, unsigned ct
 		return 0;
 	}
 	err_set(e, EINVAL, NULL, "%s", first->text);
-	err_at_line(e, first->line);
-	if (!first->line)
-		err_wrap(e, "%s", name);
+	if (first->line)
+		line_err(name, first->line, first->key, e);
 	else
-		err_wrap(e, "%s:%u%s%s", name, first->line, *first->key ? ": " : "", first->key);
+		err_wrap(e, "%s", name);
 	conf_free(f);
 	return -EINVAL;
 }
