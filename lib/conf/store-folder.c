@@ -174,6 +174,16 @@ static int folder_numbers(unsigned **ret, size_t *ret_n, struct err *e)
 	return 0;
 }
 
+/* Whether ETC/lxc leads to this folder: then the node is this one. */
+static bool is_here(const char *lxc)
+{
+	autofree char *link = xasprintf("%s/lxc", path_etc());
+	struct stat here, st;
+
+	return stat(link, &here) == 0 && stat(lxc, &st) == 0 && here.st_dev == st.st_dev &&
+	       here.st_ino == st.st_ino;
+}
+
 static char *folder_find_node(unsigned ctid)
 {
 	autofree char *dir = xasprintf("%s/nodes", path_etc());
@@ -181,10 +191,12 @@ static char *folder_find_node(unsigned ctid)
 	char *node = NULL;
 
 	for (const struct dirent *entry; d && !node && (entry = readdir(d));) {
-		autofree char *old = xasprintf("%s/%s/lxc/%u/config", dir, entry->d_name, ctid);
-		autofree char *flat = xasprintf("%s/%s/lxc/%u.conf", dir, entry->d_name, ctid);
+		autofree char *lxc = xasprintf("%s/%s/lxc", dir, entry->d_name);
+		autofree char *old = xasprintf("%s/%u/config", lxc, ctid);
+		autofree char *flat = xasprintf("%s/%u.conf", lxc, ctid);
 
-		if (access(old, F_OK) == 0 || access(flat, F_OK) == 0)
+		if ((access(old, F_OK) == 0 || access(flat, F_OK) == 0) &&
+		    entry->d_name[0] != '.' && !is_here(lxc))
 			node = xstrdup(entry->d_name);
 	}
 	if (d)

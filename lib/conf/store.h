@@ -40,7 +40,7 @@ struct store {
 	int (*list)(const char *top, struct store_list *ret, struct err *e);
 	/* The numbers of this node's containers, sorted.  The caller frees *ret. */
 	int (*numbers)(unsigned **ret, size_t *ret_n, struct err *e);
-	/* The node that has the container; NULL: none.  The caller frees. */
+	/* The other node that has the container; NULL: none.  The caller frees. */
 	char *(*find_node)(unsigned ctid);
 	/* 1, 0, or -errno when that cannot be seen. */
 	int (*exists)(unsigned ctid, struct err *e);

@@ -103,7 +103,7 @@ static void sizes(void **state)
 static void nodes(void **state)
 {
 	static const unsigned own[] = { 107, 300, 2000 };
-	autofree char *flat = NULL, *old = NULL, *none = NULL;
+	autofree char *flat = NULL, *old = NULL, *none = NULL, *here = NULL;
 	autofree unsigned *numbers = NULL;
 	struct store_list list;
 	size_t n = 0;
@@ -125,9 +125,13 @@ static void nodes(void **state)
 	assert_string_equal(flat, "c");
 	none = store()->find_node(202);
 	assert_null(none);
+	/* Of this node, in the newer format: no other has it. */
+	put("lxc/203.conf", "hostname: here\n");
+	here = store()->find_node(203);
+	assert_null(here);
 
 	assert_int_equal(store()->list(NULL, &list, &e), 0);
-	assert_int_equal(list.n, 5);
+	assert_int_equal(list.n, 6);
 	for (size_t i = 1; i < list.n; i++)
 		assert_true(list.v[i - 1].ctid < list.v[i].ctid);
 	assert_true(store_is_own(&list.v[0]));
