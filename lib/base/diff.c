@@ -47,7 +47,7 @@ int diff_unified(const char *path, const char *old, const char *new, char **ret,
 	int r;
 
 	if (file_a < 0 || file_b < 0)
-		return -e->num;
+		return err_code(e);
 	r = run_program_compare(argv, file_a, file_b, SECONDS, max, &text, e);
 	if (r < 0)
 		return r;
