@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "ct/ct-internal.h"
-#include "lib/base/paths.h"
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/host/cgroup.h"
@@ -19,13 +18,11 @@ int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 
 	unlink(plan);
 	port_sweep(ctid);
-	return mount_detach(rootfs, e);
+	return rootfs ? mount_detach(rootfs, e) : 0;
 }
 
-int ct_clean_up(unsigned ctid, struct err *e)
+int ct_clean_up(unsigned ctid, const char *rootfs, struct err *e)
 {
-	autofree char *rootfs = path_rootfs(ctid);
-
 	/* This waits for processes that are ending. */
 	cgroup_sweep(ctid);
 	return orphan_is_left(ctid) ? orphan_tell(ctid, e) : ct_undo_start(ctid, rootfs, e);
@@ -39,7 +36,7 @@ int ct_clean(unsigned ctid, struct err *e)
 		r = orphan_refuse(ctid, e);
 	if (r < 0)
 		return r;
-	r = ct_clean_up(ctid, e);
+	r = ct_clean_up(ctid, NULL, e);
 	if (r == 0)
 		runfiles_clean(ctid);
 	return r;

@@ -155,8 +155,9 @@ static int record_runtime(unsigned ctid, const char *runtime, struct err *e)
 }
 
 /* From here on this monitor is the container's only one. */
-static int claim(unsigned ctid, const struct idmap *map, struct err *e)
+static int claim(const struct hook *hook, const struct idmap *map, struct err *e)
 {
+	unsigned ctid = hook->ctid;
 	autofree char *guest = path_ct_guest(ctid);
 	int r = file_mkdirs(guest, 0700, e);
 
@@ -167,7 +168,7 @@ static int claim(unsigned ctid, const struct idmap *map, struct err *e)
 		r = monitor_claim(ctid, MONITOR_WAIT, e);
 	if (r < 0)
 		return r;
-	r = ct_clean_up(ctid, e);
+	r = ct_clean_up(ctid, hook->rootfs, e);
 	if (r == -EBUSY)
 		monitor_release(ctid);
 	return r < 0 ? r : prepare_run(ctid, map, e);
@@ -191,7 +192,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		map = &own;
 	}
 	if (r == 0)
-		r = claim(hook->ctid, map, e);
+		r = claim(hook, map, e);
 	if (r == 0)
 		r = record_runtime(hook->ctid, runtime, e);
 	if (r == 0)

@@ -17,6 +17,7 @@
 #include "lib/host/cgroup.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
+#include "lib/storage/mount.h"
 #include "lib/storage/storage.h"
 #include "pct/doctor/doctor.h"
 
@@ -104,7 +105,7 @@ static bool is_live(unsigned ctid)
 /* 1: it is gone; 0: there was nothing to remove any more. */
 static int clean_locked(unsigned ctid, struct err *e)
 {
-	autofree char *found = NULL, *left = NULL;
+	autofree char *rootfs = path_rootfs(ctid), *found = NULL, *left = NULL;
 	int r;
 
 	/* Started meanwhile: what is there is its own.  Or stopped again, and it is gone. */
@@ -112,6 +113,8 @@ static int clean_locked(unsigned ctid, struct err *e)
 	if (!found)
 		return 0;
 	r = ct_clean(ctid, e);
+	if (r == 0)
+		r = mount_detach(rootfs, e);
 	if (r < 0)
 		return r;
 	left = left_by(ctid);

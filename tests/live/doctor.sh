@@ -75,6 +75,8 @@ printf 'dir: other\n\tpath relative\n' >"$PCT_ETC/storage.cfg"
 wrong 'a storage.cfg that does not parse' storages 'storage.cfg:2'
 rm "$PCT_ETC/storage.cfg"
 mount -t tmpfs tmpfs "$PCT_LIB/$ctid/rootfs"
+"$pct" stop "$ctid" 2>/dev/null
+check 'a mount that a user made is kept by stop' mountpoint -q "$PCT_LIB/$ctid/rootfs"
 found 'a mount' stale 'left mounts'
 "$pct" doctor --fix >/dev/null
 check 'it is removed' test -z "$(grep -F "$PCT_LIB/$ctid/rootfs" /proc/self/mountinfo)"
