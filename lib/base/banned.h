@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Calls that always have a safer form here become compile errors.  The Makefile includes this file
- * in front of every source.  Idea: git's banned.h.
+ * Turns calls that always have a safer form here into compile errors.  The Makefile includes this
+ * file in front of every source.  Idea: git's banned.h.
  */
 #ifndef LIB_BASE_BANNED_H
 #define LIB_BASE_BANNED_H

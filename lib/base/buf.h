@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A string that grows.  s is never NULL after the first buf_* call and always ends in NUL. */
+/* A growing string.  After the first buf_* call, s is never NULL and always ends in NUL. */
 #ifndef LIB_BASE_BUF_H
 #define LIB_BASE_BUF_H
 
@@ -17,9 +17,9 @@ void buf_add(struct buf *b, const char *s);
 void buf_addn(struct buf *b, const void *data, size_t n);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_clear(struct buf *b);  /* empty again, memory kept */
+void buf_clear(struct buf *b);  /* makes it empty, keeps the memory */
 const char *buf_str(struct buf *b);
-char *buf_detach(struct buf *b); /* the caller frees; b is empty again */
+char *buf_detach(struct buf *b); /* the caller frees the result; b is empty again */
 void buf_done(struct buf *b);
 
 #endif

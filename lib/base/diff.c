@@ -12,7 +12,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
-#define SECONDS 5 /* hostile texts of a MiB would keep diff busy for half a minute */
+#define SECONDS 5 /* diff(1) can take half a minute for hostile texts of 1 MiB */
 
 static char *disarmed(const char *text)
 {
@@ -22,7 +22,7 @@ static char *disarmed(const char *text)
 	return copy;
 }
 
-/* The descriptor of a file in memory that holds the text, at its beginning. */
+/* Returns the descriptor of a memfd that holds the text, positioned at its beginning. */
 static int make_file(const char *text, struct err *e)
 {
 	autoclose int fd = memfd_create("diff", MFD_CLOEXEC);
@@ -42,7 +42,7 @@ int diff_unified(const char *path, const char *old, const char *new, char **ret,
 	autoclose int file_a = make_file(a, e), file_b = file_a < 0 ? -1 : make_file(b, e);
 	const char *const argv[] = { "diff", "-u", "--label", label_a, "--label", label_b, "-",
 				     RUN_SECOND_INPUT, NULL };
-	/* Each line has a sign more, and each change a heading. */
+	/* Each line gains a sign, and each change has a heading. */
 	size_t max = 8 * (strlen(a) + strlen(b)) + 4096;
 	int r;
 
@@ -51,7 +51,7 @@ int diff_unified(const char *path, const char *old, const char *new, char **ret,
 	r = run_program_compare(argv, file_a, file_b, SECONDS, max, &text, e);
 	if (r < 0)
 		return r;
-	/* diff is silent on an empty file that comes or goes. */
+	/* diff(1) prints nothing if an empty file is created or removed. */
 	if (!*text && !old != !new)
 		*ret = xasprintf("--- %s\n+++ %s\n", label_a, label_b);
 	else

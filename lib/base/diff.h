@@ -6,10 +6,10 @@
 struct err;
 
 /*
- * The diff in *ret, with three lines of context; the caller frees.  NULL as old or new: the file
- * does not exist.  Equal texts give "".  Control characters but tabs become '?' before diff(1) gets
- * the texts: they come from a container, and the reader's terminal obeys what it is sent.
- * -ETIMEDOUT: diff(1) did not end in time.
+ * *ret is a diff with three lines of context, or "" for equal texts; the caller frees.  old or new
+ * is NULL if the file does not exist.  Control characters except tabs become '?' before diff(1)
+ * reads the texts: they come from a container, and the diff may be printed on a terminal.
+ * -ETIMEDOUT: diff(1) was killed because it took too long.
  */
 int diff_unified(const char *path, const char *old, const char *new, char **ret, struct err *e);
 

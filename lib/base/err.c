@@ -8,7 +8,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
-/* In place of an error that nobody wants to know: the next call for NULL may need its number. */
+/* Replaces a NULL error: the next call with NULL may need the number of the previous one. */
 static _Thread_local struct err ignored;
 
 static struct err *or_ignored(struct err *e)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What went wrong, for a person: on which object, why, and what to do about it.
+ * An error message for a person: the object, the cause, and the remedy.
  *
- * A library function returns 0 or -errno and, on failure, fills a struct err of its caller; it
- * never prints.  The struct lives on the caller's stack and owns nothing.  main() prints it once,
- * a hook writes it to the failure record.
+ * On failure, a library function returns -errno (0 on success) and fills the caller's struct err;
+ * it never prints.  The struct lives on the caller's stack and owns nothing.  main() prints it
+ * once; a hook writes it to the failure record.
  *
- * A caller that does not want to know passes NULL, as to all functions here.  So a function does
- * not read the struct that it got: it asks err_code(), or fills its own and calls err_take().
+ * A caller that ignores the error passes NULL; all functions here accept it.  A function therefore
+ * must not read the struct that its caller passed: it calls err_code(), or fills a struct of its
+ * own and calls err_take().
  */
 #ifndef LIB_BASE_ERR_H
 #define LIB_BASE_ERR_H
@@ -15,34 +16,34 @@
 #include <stdio.h>
 
 /*
- * In place of an errno value: the command line is wrong, and the program ends with 2.  Only what
- * checks a command line sets it; a bad value in a file is EINVAL.
+ * An error number for wrong command lines; the program exits with 2.  Only checks of the command
+ * line set it; a bad value in a file is EINVAL.
  */
 #define ERR_USAGE 4000
 
 struct err {
-	int num;          /* errno value; 0: nothing went wrong */
-	unsigned line;    /* of the config that object names, counted from 1; 0: none */
+	int num;          /* errno value; 0: no error */
+	unsigned line;    /* line number in the config that object names, from 1; 0: none */
 	char object[256]; /* path, "FILE:LINE", bridge, option ...; may be empty */
 	char cause[512];  /* operation and reason, no final stop */
 	char remedy[320]; /* what the user can do; may be empty */
 };
 
 /*
- * Record a failure whose reason we know ourselves, and return -num.  object may be NULL when a
- * caller will add it with err_wrap().  Control characters in either text are shown as '?'.
+ * Record a failure with our own text as its cause, and return -num.  object may be NULL if a caller
+ * adds it with err_wrap().  Control characters in both texts are shown as '?'.
  */
 int err_set(struct err *e, int num, const char *object, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /*
- * Record a failed system call from errno, and return -errno.  fmt is what could not be done:
- * err_sys(e, path, "open") reads "PATH: cannot open: No such file or directory".
+ * Record a failed system call from errno, and return -errno.  fmt is the operation: err_sys(e,
+ * path, "open") prints "PATH: cannot open: No such file or directory".
  */
 int err_sys(struct err *e, const char *object, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What the last of these functions returned for e: less than 0. */
+/* The negative number that the last of these functions returned for e. */
 int err_code(const struct err *e);
 
 /* Put an object in front: "OBJECT: OLD OBJECT: CAUSE".  Returns err_code(). */
@@ -51,19 +52,19 @@ int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 
 /* Replace the object; NULL: none, until a caller adds it. */
 void err_set_object(struct err *e, const char *object);
 
-/* Say which line of the config that the object names it is about. */
+/* Set the line number in the config that the object names. */
 void err_at_line(struct err *e, unsigned line);
 
-/* Say what the user can do about it.  Returns err_code(). */
+/* Set the remedy.  Returns err_code(). */
 int err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Take another one.  A process in a container, which may have been led astray, may have written any
- * byte of it.  Returns err_code().
+ * Copy another error into e.  Any byte of from may come from a process in a container, and is
+ * hostile.  Returns err_code().
  */
 int err_take(struct err *e, const struct err *from);
 
-/* All six return less than 0, which neither compiler nor analyzers could know without this. */
+/* Tells compiler and analyzers that the functions above return less than 0. */
 static inline int err_negative(int r)
 {
 	if (r >= 0)
@@ -77,7 +78,7 @@ static inline int err_negative(int r)
 #define err_remedy(...) err_negative(err_remedy(__VA_ARGS__))
 #define err_take(...) err_negative(err_take(__VA_ARGS__))
 
-/* "OBJECT: CAUSE; REMEDY" on one line, after "PROGRAM: ". */
+/* Prints "PROGRAM: OBJECT: CAUSE; REMEDY" on one line. */
 void err_print(const struct err *e, const char *program, FILE *to);
 
 #endif

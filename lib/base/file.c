@@ -15,7 +15,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-/* A container's folder may hold as many as its root likes. */
+/* Container root can put any number of files into its folder. */
 #define MAX_ENTRIES 10000
 
 int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_len, struct err *e)
@@ -222,7 +222,7 @@ int file_lock(const char *path, unsigned seconds, struct err *e)
 	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
 	autoclose int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	/* A former version made it for all to open. */
+	/* A former version created the file readable for all users. */
 	if (fd < 0 || fchmod(fd, 0600) < 0)
 		return err_sys(e, path, "open lock");
 	for (unsigned tries = seconds * 50;; tries--) {

@@ -14,11 +14,11 @@ static void note(int number)
 	noted = number;
 }
 
-/* Without SA_RESTART: a wait ends. */
+/* No SA_RESTART: a signal must end a system call that waits. */
 static void handle(void (*handler)(int))
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	static bool known, ignored[ARRAY_SIZE(numbers)]; /* by the caller of the program */
+	static bool known, ignored[ARRAY_SIZE(numbers)]; /* when the program started */
 	const struct sigaction action = { .sa_handler = handler };
 	struct sigaction old;
 

@@ -8,7 +8,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
-/* jansson says NULL when there is no memory, as our own allocators never do. */
+/* jansson returns NULL when out of memory; our own allocators end the process. */
 static json_t *or_die(json_t *value)
 {
 	if (!value)
@@ -54,7 +54,7 @@ static json_t *text_value(const char *s)
 
 void json_put(struct json_t *object, const char *key, struct json_t *value)
 {
-	/* A key of a config is ASCII by its grammar. */
+	/* The grammar of a config allows only ASCII in keys. */
 	if (json_object_set_new(object, key, value) < 0)
 		abort();
 }
@@ -85,7 +85,7 @@ void json_push_string(struct json_t *array, const char *s)
 	json_push(array, text_value(s));
 }
 
-/* RFC 8259, section 7: above U+FFFF it takes two. */
+/* RFC 8259, section 7: characters above U+FFFF need two escapes. */
 static void add_escaped(struct buf *b, uint32_t c)
 {
 	if (c > 0xffff)
@@ -104,7 +104,7 @@ char *json_text(const struct json_t *value, bool pretty)
 
 	if (!text)
 		abort();
-	/* jansson escapes the others; outside of a string there are none of these. */
+	/* jansson escapes C0; the others occur only inside strings. */
 	for (size_t n; *text; text += n) {
 		n = utf8_take(text, &c);
 		if (n == 0)

@@ -11,7 +11,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 
-/* A user who can write to the folder can replace a lock file. */
+/* A user who can write to the folder could replace a lock file. */
 static int check_folder(const char *dir, struct err *e)
 {
 	struct stat st;
@@ -26,9 +26,9 @@ static int check_folder(const char *dir, struct err *e)
 }
 
 /*
- * Not in RUN/lock: every user can write to /run/lock, and the first user to make a folder of that
- * name would block all commands.  RUN and RUN/pct are root's.  Check from the top down: below a
- * folder that passes, no other user can change anything.
+ * Locks are not in RUN/lock, since every user can write to /run/lock, and could block all commands
+ * by making the folder first.  Only root can write to RUN and RUN/pct.  The check goes from the top
+ * down: below a folder that passes, no other user can change anything.
  */
 int lock_file(const char *path, unsigned seconds, struct err *e)
 {

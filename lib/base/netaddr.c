@@ -58,7 +58,7 @@ int cidr_parse(const char *s, int family, struct cidr *ret, struct err *e)
 		return err_set(e, EINVAL, NULL, "is not an %s address: \"%s\"", family_name(family),
 			       s);
 	max = cidr.ip.family == AF_INET ? 32 : 128;
-	/* No leading zero: a prefix has one spelling. */
+	/* No leading zeros, so that a prefix has only one spelling. */
 	if (!parse_uint(slash + 1, 0, max, &prefix) || (slash[1] == '0' && slash[2]))
 		return err_set(e, EINVAL, NULL, "bad prefix length, not 0 to %u \"%s\"", max, s);
 	cidr.prefix = (unsigned)prefix;

@@ -20,17 +20,17 @@ struct cidr {
 
 #define IP_TEXT_MAX INET6_ADDRSTRLEN
 
-/* family AF_UNSPEC takes either.  The error has no object: the caller knows the key. */
+/* AF_UNSPEC accepts both families.  The error has no object: the caller adds the key. */
 int ip_parse(const char *s, int family, struct ip *ret, struct err *e);
 int cidr_parse(const char *s, int family, struct cidr *ret, struct err *e);
 
-/* Canonical text (RFC 5952) into a buffer of IP_TEXT_MAX bytes; returns it. */
+/* Write the canonical text (RFC 5952) to a buffer of IP_TEXT_MAX bytes, and return it. */
 const char *ip_format(const struct ip *ip, char text[IP_TEXT_MAX]);
-/* Dotted quad of an IPv4 prefix. */
+/* Write the IPv4 netmask of a prefix as a dotted quad, and return text. */
 const char *netmask_format(unsigned prefix, char text[IP_TEXT_MAX]);
 
 bool ip_is_link_local(const struct ip *ip); /* fe80::/10 (RFC 4291), 169.254/16 (RFC 3927) */
-bool ip_equal(const struct ip *a, const struct ip *b); /* two that are no address are equal */
+bool ip_equal(const struct ip *a, const struct ip *b); /* two AF_UNSPEC are equal */
 bool cidr_contains(const struct cidr *net, const struct ip *ip);
 /* The network's own address, with all bits behind the prefix 0. */
 struct ip cidr_network(const struct cidr *cidr);

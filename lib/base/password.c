@@ -10,7 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-/* What crypt(3) makes of it with this setting; NULL when it cannot.  The caller frees. */
+/* Returns crypt(3)'s result for this setting, or NULL on failure.  The caller frees. */
 static char *run_crypt(const char *password, const char *setting)
 {
 	autofree struct crypt_data *data = xcalloc(1, sizeof *data);
@@ -21,7 +21,7 @@ static char *run_crypt(const char *password, const char *setting)
 	return copy;
 }
 
-/* A setting alone is no hash: what crypt(3) returns for it is as long as a whole one. */
+/* A bare setting is no hash: crypt(3) returns a longer text for it. */
 static bool is_hash(const char *value)
 {
 	autofree char *other = NULL;

@@ -9,7 +9,7 @@
 
 #include "lib/base/util.h"
 
-/* The Makefile defines these for this file alone, which a change of one compiles anew. */
+/* Only this file is compiled with these Makefile variables, so only it depends on their values. */
 static const struct {
 	const char *name, *path;
 } compiled[] = {
@@ -62,7 +62,7 @@ const char *path_self(void)
 	return str_after(path, "/memfd:") ? root(PATH_SELF, path) : path;
 }
 
-/* The folder that holds the running program; hooks lie one folder deeper than pct. */
+/* The folder of the running program; hooks are one folder deeper than pct. */
 static const char *program_dir(void)
 {
 	static char dir[PATH_MAX];

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where things lie on the host.  Each root is a Makefile variable and has an environment override,
- * so that the whole suite runs against a private tree.  The caller frees what is returned.
+ * Paths on the host.  Each root folder is a Makefile variable and can be overridden by an
+ * environment variable, so that the whole suite can run in a private tree.  The caller frees
+ * results.
  */
 #ifndef LIB_BASE_PATHS_H
 #define LIB_BASE_PATHS_H
 
 /*
- * The compiled-in folder or program of the Makefile variable PCT_NAME, whatever the environment
- * says; name is "ETC", "HOOKS" and so on.  NULL: there is no such variable.  For texts that are
- * made at build time.
+ * The compiled-in value of the Makefile variable PCT_NAME, regardless of the environment; name is
+ * "ETC", "HOOKS" and so on.  NULL: unknown name.  Used for texts made at build time.
  */
 const char *path_compiled(const char *name);
 
@@ -18,22 +18,24 @@ const char *path_lib(void); /* /var/lib/lxc, PCT_LIB: liblxc's own lxcpath */
 const char *path_vz(void);  /* /var/lib/vz,  PCT_VZ */
 const char *path_run(void); /* /run,         PCT_RUN */
 
-/* The running program's file; the environment tells a sealed copy of it (lib/base/memfd-exec.h). */
+/* File of the running program; a sealed copy (lib/base/memfd-exec.h) gets it by the environment. */
 #define PATH_SELF "PCT_SELF"
 const char *path_self(void);
 
-/* The folder of the hooks and of the distro-templates: beside the running program when it lies in
- * a build folder, else the compiled-in ones. */
+/*
+ * The folders of hooks and distro-templates.  A program in a build folder uses those beside itself,
+ * an installed one the compiled-in folders.
+ */
 const char *path_hooks(void);
 const char *path_templates(void);
-const char *path_units(void); /* where systemd's units are installed */
-const char *path_pct(void); /* the front-end itself, for a restart from a hook */
+const char *path_units(void); /* systemd's units */
+const char *path_pct(void); /* the pct program, which a hook starts for a restart */
 
 char *path_runtime_dir(unsigned ctid);    /* LIB/CTID */
 char *path_runtime_config(unsigned ctid); /* LIB/CTID/config */
 char *path_rootfs(unsigned ctid);     /* LIB/CTID/rootfs, the mount point */
-char *path_pct_run(void);             /* RUN/pct, root's alone */
+char *path_pct_run(void);             /* RUN/pct; only root can write to it */
 char *path_ct_run(unsigned ctid);     /* RUN/pct/CTID: lib/base/runfile.h */
-char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest: container root's */
+char *path_ct_guest(unsigned ctid);   /* RUN/pct/CTID/guest; container root can write to it */
 
 #endif

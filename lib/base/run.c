@@ -24,7 +24,7 @@
 
 #define RUN_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* Last words of a program: more than fits into an err is not read. */
+/* At most this much standard error is read; an err holds less. */
 #define MAX_STDERR 4096
 
 #define NO_LIMIT (-1LL)
@@ -46,7 +46,7 @@ void run_reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Credential changes clear the death signal, so this comes after them (prctl(2)). */
+/* A change of credentials clears the death signal, so call this afterwards (prctl(2)). */
 static int die_with(pid_t parent)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
@@ -56,12 +56,12 @@ static int die_with(pid_t parent)
 
 #define SECOND_INPUT 3 /* RUN_SECOND_INPUT */
 
-/* What a program gets besides its arguments; a descriptor of -1 is /dev/null. */
+/* The environment of a program besides its arguments; a descriptor of -1 is /dev/null. */
 struct surroundings {
-	const char *variable;	/* one more of the environment, or NULL */
-	int in, second_in, out; /* second_in: -1: there is none */
+	const char *variable;	/* additional environment variable, or NULL */
+	int in, second_in, out; /* second_in -1: none */
 	unsigned seconds;	/* 0: no limit */
-	int max_status;		/* a higher exit status is a failure */
+	int max_status;		/* higher exit statuses are failures */
 };
 static const struct surroundings nothing = { .in = -1, .second_in = -1, .out = -1 };
 
@@ -97,7 +97,7 @@ static int wait_for(pid_t pid, int *ret_status)
 	return 0;
 }
 
-/* until: NO_LIMIT, or the time by now_ms().  False: it is over. */
+/* until is NO_LIMIT or a time of now_ms().  Returns false when the time is over. */
 static bool is_ready(int fd, long long until)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
@@ -111,8 +111,10 @@ static bool is_ready(int fd, long long until)
 	return n != 0;
 }
 
-/* Read to the end, so that the writer never blocks, and keep the first max bytes.  False: until has
- * come first. */
+/*
+ * Read to the end, so that the writer never blocks, and keep the first max bytes.  Returns false if
+ * the time is over before the end.
+ */
 static bool drain(int fd, char *to, size_t max, size_t *ret_len, long long until)
 {
 	char rest[512];
@@ -248,7 +250,7 @@ struct confined {
 	pid_t parent;
 };
 
-/* The pipes of the child that this process is, and who began it. */
+/* The pipes to this child's parent, and the parent's pid. */
 static int child_pipes[2] = { -1, -1 };
 static pid_t child_parent;
 
@@ -307,7 +309,7 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 	_exit(1);
 }
 
-/* ---- what a child answers ---- */
+/* Like file_read_fd(), including the zeros behind the data.  -ETIMEDOUT sets no text in e. */
 
 /* As file_read_fd(), zeros behind the data included.  -ETIMEDOUT has no text in e. */
 static int read_answer(int fd, long long until, size_t max, char **ret, struct err *e)
@@ -339,7 +341,7 @@ static int read_answer(int fd, long long until, size_t max, char **ret, struct e
 	return 0;
 }
 
-/* Its error, where it wrote a whole one. */
+/* Read the child's error; false if it is incomplete. */
 static bool read_error(int fd, long long until, struct err *ret)
 {
 	size_t len = 0;
@@ -354,7 +356,7 @@ static bool read_error(int fd, long long until, struct err *ret)
 	return len == sizeof *ret;
 }
 
-/* -ETIMEDOUT: it lives still. */
+/* -ETIMEDOUT: the child still runs. */
 static int wait_until(pid_t pid, long long until, int *ret_status)
 {
 	autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -362,7 +364,7 @@ static int wait_until(pid_t pid, long long until, int *ret_status)
 	return pidfd >= 0 && !is_ready(pidfd, until) ? -ETIMEDOUT : wait_for(pid, ret_status);
 }
 
-/* False: the kernel holds it. */
+/* Returns false if the kernel holds the process (state D). */
 static bool end(pid_t pid)
 {
 	int status;

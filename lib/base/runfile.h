@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The run folder of a container, RUN/pct/CTID: what commands, hooks and helpers tell each other of
- * it.  No reboot outlives it.  runfiles[] is the one list of its files, and FILES of pct-hooks(7).
+ * The run folder of a container, RUN/pct/CTID: files by which commands, hooks and helpers share its
+ * state.  It is lost at a reboot.  runfiles[] lists all its files, and is the source of FILES in
+ * pct-hooks(7).
  */
 #ifndef LIB_BASE_RUNFILE_H
 #define LIB_BASE_RUNFILE_H
@@ -21,7 +22,7 @@ enum runfile {
 	RUNFILE_FAILURE,
 	RUNFILE_LOG,
 	RUNFILE_RESTART_LOG,
-	/* In the folder guest, which is container root's: these may hold anything. */
+	/* Below guest/, which container root can write to: contents are hostile. */
 	RUNFILE_GUEST_REPORT,
 	RUNFILE_GUEST_FAILURE,
 	RUNFILES,
@@ -31,21 +32,21 @@ struct runfile_row {
 	const char *name;   /* below the run folder */
 	const char *writer; /* hook, helper or command */
 	const char *help;
-	bool numbered;      /* one for each network, whose number follows the name */
-	bool ends;          /* of one run: runfiles_clean() removes it after a stop */
+	bool numbered;      /* one file for each network: its number is appended to the name */
+	bool ends;          /* belongs to one run: runfiles_clean() removes it after a stop */
 };
 extern const struct runfile_row runfiles[RUNFILES];
 
-/* The caller frees what these return. */
+/* The caller frees the results. */
 char *runfile(unsigned ctid, enum runfile file);
 char *runfile_of_net(unsigned ctid, enum runfile file, unsigned n);
 
-/* Which network's file an entry of the run folder is; false: it is none of the kind. */
+/* Get the network number of an entry of the run folder; false: it is not such a file. */
 bool runfile_net(const char *entry, enum runfile file, unsigned *ret_n);
 
-/* Remove the files that end with a run.  The container has stopped, and its monitor is gone. */
+/* Remove the files that belong to a run.  The container is stopped, and its monitor is gone. */
 void runfiles_clean(unsigned ctid);
-/* Whether some of them are left. */
+/* Whether files that belong to a run still exist. */
 bool runfiles_are_left(unsigned ctid);
 
 #endif

@@ -12,7 +12,7 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Damerau and Levenshtein's distance, where no part is changed twice. */
+/* Damerau-Levenshtein distance in which no part is changed twice (optimal string alignment). */
 static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	unsigned d[MAX_LEN + 1][MAX_LEN + 1];
@@ -38,7 +38,7 @@ void suggestion_offer(struct suggestion *s, const char *candidate)
 
 	if (given_len < 2 || given_len > MAX_LEN || len > MAX_LEN)
 		return;
-	/* An abbreviation is nearer than a mistake, an exact match than an abbreviation. */
+	/* An exact match is nearer than an abbreviation, and an abbreviation than a mistake. */
 	d = 2 * distance(s->given, given_len, candidate, len);
 	if (d && str_after(candidate, s->given))
 		d = 1;

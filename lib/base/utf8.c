@@ -16,7 +16,10 @@ static const struct range controls[] = {
 	{ 0x2066, 0x2069 }, /* isolates */
 };
 
-/* Characters of Unicode's category Cf without a glyph; emoji and some scripts need some. */
+/*
+ * Characters of Unicode's category Cf without a glyph, except those that emoji and some scripts
+ * need.
+ */
 static const struct range invisible[] = {
 	{ 0xad, 0xad },       { 0x61c, 0x61c },     { 0x180e, 0x180e },   { 0x200b, 0x200f },
 	{ 0x2060, 0x206f },   { 0xfeff, 0xfeff },   { 0xfff9, 0xfffb },   { 0x1d173, 0x1d17a },

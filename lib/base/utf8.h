@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Characters of UTF-8, and those that a terminal or a reader could be deceived with. */
+/* UTF-8, and characters that can deceive a terminal or a reader. */
 #ifndef LIB_BASE_UTF8_H
 #define LIB_BASE_UTF8_H
 
@@ -8,20 +8,20 @@
 #include <stdint.h>
 
 /*
- * The character at the beginning of s, which is not empty, and its length in bytes.  0: what is
- * there is no UTF-8 (RFC 3629).  Reads no further than a NUL.
+ * Decode the first character of s, which is not empty; returns its length in bytes, or 0 if it is
+ * not valid UTF-8 (RFC 3629).  Does not read beyond a NUL.
  */
 size_t utf8_take(const char *s, uint32_t *ret);
 
-/* C0, DEL, C1, line and paragraph separators, and characters that change text direction. */
+/* Whether c is C0, DEL, C1, a line or paragraph separator, or changes the text direction. */
 bool utf8_is_control(uint32_t c);
 
-/* Control characters and invisible ones: direction marks, zero-width characters, tags. */
+/* Whether c is a control or an invisible character: direction mark, zero width, tag. */
 bool utf8_is_hidden(uint32_t c);
 
 /*
- * The first control character in s[0..n), but for those in allowed, which are ASCII; 0: there is
- * none.  What is no UTF-8 is none.  Reads no further than a NUL.
+ * The first control character in s[0..n) that is not in allowed (ASCII); 0: none.  Bytes that are
+ * not valid UTF-8 are skipped.  Does not read beyond a NUL.
  */
 uint32_t utf8_control(const char *s, size_t n, const char *allowed);
 

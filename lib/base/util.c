@@ -110,7 +110,7 @@ void strv_push(char ***v, const char *s)
 	(*v)[n + 1] = NULL;
 }
 
-/* Counted first: a container's file can hold a hundred thousand lines. */
+/* Count first, to allocate once: a file of a container can have a hundred thousand lines. */
 char **strv_split(const char *s, const char *separators)
 {
 	size_t n = 0;

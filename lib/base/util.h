@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ownership, memory and small parsing.
+ * Ownership, memory and small parsers.
  *
- * Memory: the x-functions end the process when there is none left.  Every change of state in this
- * suite has to survive a process that is killed at any point anyway, so nothing more is gained by
- * carrying ENOMEM through each caller.
+ * Memory: the x-functions end the process when memory runs out.  This is safe, since every change
+ * of state in this suite survives a process that is killed at any point; handling ENOMEM in each
+ * caller would gain nothing.
  */
 #ifndef LIB_BASE_UTIL_H
 #define LIB_BASE_UTIL_H
@@ -17,7 +17,7 @@
 
 struct err;
 
-/* A local that frees, or closes, what it holds when it goes out of scope. */
+/* The variable frees, or closes, its value when it goes out of scope. */
 #define autofree __attribute__((cleanup(util_freep)))
 #define autoclose __attribute__((cleanup(util_closep)))
 #define autostrv __attribute__((cleanup(util_strv_freep)))
@@ -26,7 +26,7 @@ void util_freep(void *pp);
 void util_closep(int *fd);
 void util_strv_freep(char ***v);
 
-/* Give away what an auto variable holds: return steal(&p). */
+/* Take the value out of an auto variable: return steal(&p). */
 static inline void *util_steal(void *pp)
 {
 	void **p = pp, *v = *p;
@@ -47,10 +47,10 @@ static inline int steal_fd(int *fdp)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 void *xcalloc(size_t n, size_t size);
-void *xrealloc(void *p, size_t n, size_t size); /* overflow of n * size is no memory, too */
-/* v, which has n elements of this size, with room for one more; the room grows in powers of two. */
+void *xrealloc(void *p, size_t n, size_t size); /* overflow of n * size counts as out of memory */
+/* Reallocate v, with n elements of this size, for one more.  Capacities are powers of two. */
 void *array_grow(void *v, size_t n, size_t size);
-char *xstrdup(const char *s);                   /* NULL stays NULL */
+char *xstrdup(const char *s);                   /* xstrdup(NULL) is NULL */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -59,37 +59,40 @@ static inline bool str_eq(const char *a, const char *b)
 	return a == b || (a && b && __builtin_strcmp(a, b) == 0);
 }
 
-/* The rest of s after prefix, or NULL when s does not begin with it. */
+/* The rest of s after prefix; NULL if s does not begin with it. */
 const char *str_after(const char *s, const char *prefix);
 bool str_ends_with(const char *s, const char *suffix);
 
-/* NULL-terminated vectors of strings.  Splitting drops empty fields; separators is a set. */
+/*
+ * NULL-terminated vectors of strings.  Splitting drops empty fields; separators is a set of
+ * characters.
+ */
 char **strv_split(const char *s, const char *separators);
 size_t strv_len(char *const *v);
 void strv_push(char ***v, const char *s);
 char *strv_join(char *const *v, const char *separator);
 bool strv_has(char *const *v, const char *s);
 void strv_free(char **v);
-void strv_clear(char ***v); /* free it, and leave none */
+void strv_clear(char ***v); /* free it and set it to NULL */
 
-/* Whole-string decimal numbers within [min, max]; no sign for the unsigned one, no blanks. */
+/* Parse all of s as a decimal number within [min, max]; no sign, no blanks. */
 bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
-/* 1|on|yes|true, 0|off|no|false, in any case. */
+/* 1|on|yes|true and 0|off|no|false, in any case. */
 bool parse_bool(const char *s, bool *ret);
 
 /*
- * True when s holds a control character (lib/base/utf8.h).  Such a value never enters a file of
- * ours.
+ * True if s contains a control character (lib/base/utf8.h).  Such a value must not be written to
+ * our files.
  */
 bool has_control(const char *s);
 
-/* A container's name: decimal, 100 to 999999999, no leading zero. */
+/* A container id: decimal, 100 to 999999999, no leading zero. */
 bool parse_ctid(const char *s, unsigned *ret);
 
-/* Not for secrets and not against an adversary: tells whether text changed (FNV-1a). */
+/* Hash for detecting changed text (FNV-1a); not for secrets, and not safe against an adversary. */
 uint64_t hash_text(const void *data, size_t len);
 
-/* Milliseconds of a clock that nobody sets (CLOCK_MONOTONIC). */
+/* Milliseconds of CLOCK_MONOTONIC, which nobody can set. */
 long long now_ms(void);
 
 #endif
