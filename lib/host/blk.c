@@ -30,7 +30,7 @@ static uint32_t field(const unsigned char *super, int at)
 	return le32toh(value);
 }
 
-/* The kernel refuses a short image with "invalid argument", which says nothing. */
+/* Check the size here: for a short image the kernel reports only "invalid argument". */
 static int check_complete(int fd, const char *path, struct err *e)
 {
 	unsigned char super[1024];
@@ -56,7 +56,7 @@ static int check_complete(int fd, const char *path, struct err *e)
 	return 0;
 }
 
-/* libblkid 2.41 calls that an error like any other. */
+/* libblkid 2.41 reports several file systems like any other error. */
 static bool finds_several(blkid_probe probe)
 {
 	int n = 0;

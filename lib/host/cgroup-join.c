@@ -20,8 +20,8 @@
 #define MAX_LEAVES 100
 
 /*
- * Up to the container's own group, "/lxc.payload.105" or "/a/lxc.payload.105-1"; NULL: the path has
- * none.  The last one counts, as this host may be a container of the same number.
+ * Cut path behind the container's own group: "/lxc.payload.105" or "/a/lxc.payload.105-1".  NULL:
+ * path contains none.  Takes the last match, since this host may be a container with the same id.
  */
 static char *own_group(const char *path, unsigned ctid)
 {
@@ -39,7 +39,9 @@ static char *own_group(const char *path, unsigned ctid)
 	return end ? xstrndup(path, (size_t)(end - path)) : NULL;
 }
 
-/* Where a hierarchy is mounted: by its controllers, or the first of them, or its name. */
+/*
+ * Open a hierarchy's mount point, which is named after its controllers, the first one, or its name.
+ */
 static int open_hierarchy(char *controllers)
 {
 	const char *named = str_after(controllers, "name=");
@@ -96,13 +98,13 @@ static int find_place(struct cgroup_places *places, unsigned ctid, char *line, s
 	group = own_group(path, ctid);
 	is_own = group;
 	if (!group)
-		group = xstrdup(path); /* lxc.cgroup.dir names another */
+		group = xstrdup(path); /* lxc.cgroup.dir names another group */
 	v2 = !controllers[1];
 	top = v2 ? open_v2() : open_hierarchy(controllers + 1);
 	if (top >= 0)
 		return str_eq(group, "/") ? 0 : add_place(places, top, group, v2, e);
 	if (!is_own)
-		return 0; /* one that liblxc does not use */
+		return 0; /* liblxc does not use this hierarchy */
 	err_set(e, ENOENT, line, "the cgroup hierarchy of this line of /proc/PID/cgroup is not "
 		"mounted below /sys/fs/cgroup");
 	return err_remedy(e, "mount it there; nothing enters a container without its limits");
@@ -153,9 +155,9 @@ static int make_group(int parent, const char *name, uid_t uid, gid_t gid)
 }
 
 /*
- * A group that enables controllers for its children, as systemd does, takes no processes
- * (cgroups(7), "no internal processes").  So join a group below, with the name that liblxc uses, or
- * the next name where container root has made that group unusable.
+ * A group that enables controllers for its children, as systemd does, cannot hold processes
+ * (cgroups(7), "no internal processes").  So join a group below it.  Its name is the one that
+ * liblxc uses, or the next one if container root has made that group unusable.
  */
 static int join_v2(int group, uid_t uid, gid_t gid)
 {

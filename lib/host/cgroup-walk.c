@@ -10,17 +10,17 @@
 
 #define MAX_GROUPS (1 << 18)
 
-/* What a walk is still to do: to go into a group, or to leave it. */
+/* A pending step of a walk: enter a group, or leave it. */
 struct step {
 	char *name;
-	unsigned depth; /* of the group; its parent has one less */
+	unsigned depth; /* of the group; its parent's is one less */
 	bool leave;
 };
 
 struct walk {
-	struct step *todo; /* the last one comes first */
+	struct step *todo; /* a stack: the last one is next */
 	size_t n, size, seen;
-	int at; /* the folder where the walk is */
+	int at; /* the current folder */
 	unsigned depth;
 	bool removes;
 };
@@ -56,7 +56,7 @@ static bool go_to(struct walk *w, const char *name)
 	return true;
 }
 
-/* A group stays in the folder that it was made in, so these are the ones that the walk came by. */
+/* A group cannot move to another folder, so ".." leads back along the way down. */
 static bool climb(struct walk *w, unsigned depth)
 {
 	for (; w->depth > depth; w->depth--)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A group of a container's and all below it, for lib/host/cgroup.c.  Their names, number and depth
- * are the choice of its root: no path is made, few descriptors are open at a time, nothing calls
- * itself, and there is an end after 262,144 groups.
+ * Walks through a container's group and all groups below it, for lib/host/cgroup.c.
+ *
+ * Container root chooses names, number and depth of the groups.  Therefore the walk builds no
+ * paths, opens few descriptors at a time, does not recurse, and ends after 262,144 groups.
  */
 #ifndef LIB_HOST_CGROUP_WALK_H
 #define LIB_HOST_CGROUP_WALK_H
@@ -11,18 +12,21 @@
 #include <stdbool.h>
 
 /*
- * The name of the next folder in it, also of one that a dot hides: liblxc attaches to ".lxc".
- * NULL: there is none, or no dir.
+ * Returns the name of the next folder in dir, including hidden ones: liblxc attaches to ".lxc".
+ * NULL: no more, or dir is NULL.
  */
 const char *cgroup_next(DIR *dir);
 
 /*
- * Call fn with a descriptor of each, parents first.  False: fn said so, which ends the walk, or not
- * all could be seen.  What is gone meanwhile is passed over.
+ * Call fn with a descriptor of each group, parents first.  Returns false if fn returned false,
+ * which ends the walk, or if some groups could not be visited.  Groups that vanish meanwhile are
+ * skipped.
  */
 bool cgroup_walk(int parent, const char *name, bool (*fn)(int group, void *arg), void *arg);
 
-/* Remove them, children first.  One that still has processes stays: rmdir refuses. */
+/*
+ * Remove the group and all groups below it, children first.  rmdir fails for groups with processes.
+ */
 void cgroup_remove(int parent, const char *name);
 
 #endif

@@ -18,7 +18,7 @@
 #include "lib/host/cgroup-walk.h"
 
 #define CGROUP_TOP "/sys/fs/cgroup"
-#define SWEEP_TRIES 100 /* of 50 ms */
+#define SWEEP_TRIES 100 /* times 50 ms */
 
 enum cgroup_mode cgroup_mode(void)
 {
@@ -49,7 +49,7 @@ int cgroup_check_controllers(const char *runtime, char *const *controllers, stru
 		autofree char *name = setting ? xstrndup(setting, strcspn(setting, " =")) : NULL;
 		autofree char *controller = name ? xstrndup(name, strcspn(name, ".")) : NULL;
 
-		/* cgroup.* is in every group; devices.* is a BPF program of liblxc's. */
+		/* Every group has cgroup.*; liblxc implements devices.* as a BPF program. */
 		if (!name || str_eq(controller, "cgroup") || str_eq(controller, "devices") ||
 		    strv_has(controllers, controller))
 			continue;
@@ -79,7 +79,7 @@ void cgroup_each_hierarchy(void (*fn)(int dirfd, void *arg), void *arg)
 	closedir(dir);
 }
 
-/* What cannot be looked at counts as in use. */
+/* A group that cannot be read counts as in use. */
 static bool is_empty(int group, void *unused)
 {
 	autoclose int procs = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
@@ -89,7 +89,7 @@ static bool is_empty(int group, void *unused)
 	return procs >= 0 && read(procs, &c, 1) == 0;
 }
 
-/* The beginning of a small file of the kernel's. */
+/* Read the beginning of a small kernel file. */
 static bool read_start(int group, const char *name, char ret[64])
 {
 	autoclose int fd = openat(group, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -99,7 +99,7 @@ static bool read_start(int group, const char *name, char ret[64])
 	return n > 0;
 }
 
-/* v2 keeps account, also of groups of threads, whose cgroup.procs cannot be read. */
+/* cgroup.events of v2 also counts threaded groups, whose cgroup.procs cannot be read. */
 bool cgroup_is_populated(int parent, const char *name)
 {
 	autoclose int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -109,7 +109,7 @@ bool cgroup_is_populated(int parent, const char *name)
 		return errno != ENOENT;
 	if (read_start(group, "cgroup.events", text))
 		return !strstr(text, "populated 0");
-	/* Of v1; a process that has ended, and nobody has waited for, counts in there. */
+	/* v1: counts zombies, too. */
 	if (read_start(group, "pids.current", text) && str_eq(text, "0\n"))
 		return false;
 	return !cgroup_walk(parent, name, is_empty, NULL);
@@ -135,7 +135,7 @@ static bool is_group_of(const char *name, const char *ctid)
 
 struct sweep {
 	char *ctid;
-	bool left; /* a group of a container that is not quite dead */
+	bool left; /* a group remains in which processes are dying */
 };
 
 static void sweep_hierarchy(int dirfd, void *arg)
@@ -145,7 +145,7 @@ static void sweep_hierarchy(int dirfd, void *arg)
 
 	for (const char *name; (name = cgroup_next(dir));)
 		if (is_group_of(name, sweep->ctid)) {
-			/* A live container's empty groups are its own business. */
+			/* Empty groups of a live container must stay. */
 			if (!cgroup_is_populated(dirfd, name))
 				cgroup_remove(dirfd, name);
 			sweep->left |= faccessat(dirfd, name, F_OK, 0) == 0;
@@ -179,7 +179,7 @@ void cgroup_sweep(unsigned ctid)
 	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
 	autofree char *name = xasprintf("%u", ctid);
 
-	/* The kernel takes its time to reap a container whose monitor was killed. */
+	/* The kernel needs time to reap a container whose monitor was killed. */
 	for (int tries = 0; tries < SWEEP_TRIES; tries++) {
 		struct sweep sweep = { .ctid = name };
 
@@ -213,7 +213,7 @@ bool cgroup_write(int group, const char *name, const char *value)
 	return fd >= 0 && file_write_all(fd, value, strlen(value)) == 0;
 }
 
-/* The freezer of v1, or v2. */
+/* Thaw by the freezer of v1 or of v2. */
 static bool thaw_group(int group, void *unused)
 {
 	(void)unused;

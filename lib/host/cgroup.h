@@ -7,37 +7,42 @@
 
 struct err;
 
-/* Where a controller is missing; the Raspberry Pi's kernel leaves out memory of its own accord. */
+/* The remedy for a missing controller; the Raspberry Pi's kernel disables memory by default. */
 #define CGROUP_REMEDY "boot without cgroup_disable= (Raspberry Pi: with cgroup_enable=memory)"
 
 enum cgroup_mode { CGROUP_V1, CGROUP_HYBRID, CGROUP_V2 };
 enum cgroup_mode cgroup_mode(void);
 
-/* The words of cgroup v2's cgroup.controllers at its top; NULL and e: it cannot be read. */
+/*
+ * Returns the words of cgroup.controllers in the root of cgroup v2; NULL and e if it cannot be
+ * read.
+ */
 char **cgroup_controllers(struct err *e);
 
 /*
- * Whether these are all that the lxc.cgroup2.* lines of a runtime config need.  A kernel may have
- * been built or booted without one, or have given it to a hierarchy of v1; liblxc's own message is
- * no help then.
+ * Check that controllers has all controllers that the lxc.cgroup2.* lines of a runtime config need.
+ * A kernel may be built or booted without one, or use it in a v1 hierarchy; liblxc's own message
+ * does not tell.
  */
 int cgroup_check_controllers(const char *runtime, char *const *controllers, struct err *e);
 
 /*
- * Remove what a killed monitor left: lxc.monitor.CTID* and lxc.payload.CTID* in every hierarchy, or
- * the next start would get names with a suffix.  Waits up to 5 s for a dying container's last
- * process; call it only when no monitor lives.
+ * Remove the groups that a killed monitor left in each hierarchy: lxc.monitor.CTID* and
+ * lxc.payload.CTID*.  Otherwise the next start would get names with a suffix.  Waits up to 5 s for
+ * the last process of a dying container.  Call it only if no monitor runs.
  */
 void cgroup_sweep(unsigned ctid);
-bool cgroup_is_left(unsigned ctid); /* such a group is there */
+bool cgroup_is_left(unsigned ctid); /* whether such a group exists */
 
 /*
- * Thaw all of a container's groups: its root can freeze processes below its own, and one that is
- * frozen does not die in v1.
+ * Thaw all groups of a container.  Container root can freeze processes in groups below its own, and
+ * with v1 a frozen process cannot be killed.
  */
 void cgroup_thaw(unsigned ctid);
 
-/* Move this process to the top of every hierarchy, out of a monitor's group that is to go. */
+/*
+ * Move this process to the root of each hierarchy, out of a monitor's group that will be removed.
+ */
 void cgroup_leave(void);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define KEPT_BYTES (UINT64_C(1) << 30)
 #define KEPT_FILES UINT64_C(65536)
-#define KEPT_PART 20 /* of all: 5 % */
+#define KEPT_PART 20 /* a divisor: 5 % of the total */
 
 static uint64_t kept(uint64_t all, uint64_t most)
 {
@@ -29,7 +29,7 @@ int room_look(const char *path, struct room *ret, struct err *e)
 
 	if (statvfs(path, &fs) < 0)
 		return err_sys(e, path, "look at the file system of");
-	/* Some say nothing of their size, and btrfs has no number of files. */
+	/* Some file systems report no size, and btrfs reports no number of files. */
 	if (fs.f_blocks) {
 		room.kept_bytes = kept((uint64_t)fs.f_blocks * fs.f_frsize, KEPT_BYTES);
 		room.bytes = above((uint64_t)fs.f_bavail * fs.f_frsize, room.kept_bytes);

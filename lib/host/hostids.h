@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The users and groups of this host, of /etc/passwd and /etc/group (passwd(5), group(5)). */
+/* Users and groups of this host, from /etc/passwd and /etc/group (passwd(5), group(5)). */
 #ifndef LIB_HOST_HOSTIDS_H
 #define LIB_HOST_HOSTIDS_H
 
@@ -18,11 +18,11 @@ struct hostids {
 	size_t n;
 };
 
-/* A file that is not there, or cannot be read, has nobody. */
+/* Read a file; if that fails, the list is empty. */
 void hostids_read(const char *path, struct hostids *ret);
 void hostids_done(struct hostids *list);
 
-/* The first whose id is among these; NULL: none. */
+/* Returns the first entry whose id is in [first, first + count); NULL: none. */
 const struct hostid *hostids_find(const struct hostids *list, uint32_t first, uint32_t count);
 
 #endif

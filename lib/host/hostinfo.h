@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What setup and the store are told of the host.  The caller frees; NULL: not known. */
+/* Facts about the host, for setup and the store.  The caller frees; NULL: unknown. */
 #ifndef LIB_HOST_HOSTINFO_H
 #define LIB_HOST_HOSTINFO_H
 
@@ -7,7 +7,7 @@
 
 char *hostinfo_resolv_conf(void); /* text of /etc/resolv.conf */
 char *hostinfo_timezone(void);    /* Europe/Vienna, from the link /etc/localtime */
-char *hostinfo_node(void);        /* host name without its domain, as a node of a cluster has it */
-time_t hostinfo_now(void);        /* SOURCE_DATE_EPOCH where it is set, else the clock */
+char *hostinfo_node(void);        /* host name without domain: the name of the cluster node */
+time_t hostinfo_now(void);        /* SOURCE_DATE_EPOCH if set, else the current time */
 
 #endif

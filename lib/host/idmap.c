@@ -50,7 +50,7 @@ int idmap_parse_range(const char *value, char *ret_kind, struct idmap_range *ret
 	struct idmap_range range;
 	char kind;
 
-	/* The last number is no id (user_namespaces(7)). */
+	/* The last 32-bit number is not an id (user_namespaces(7)). */
 	if (!idmap_read_line(value, &kind, &range) || kind == 'b' ||
 	    (uint64_t)range.inside + range.count > UINT32_MAX ||
 	    (uint64_t)range.outside + range.count > UINT32_MAX) {
@@ -108,8 +108,8 @@ int idmap_parse(char *const *values, struct idmap *ret, size_t *ret_bad, struct 
 }
 
 /*
- * What a subid file grants root: the usual range when it is part of a grant, else the first.
- * False: nothing is granted.
+ * The range that a subid file grants root: the usual one if it is part of a grant, else the first
+ * grant.  False: nothing is granted.
  */
 static bool granted(const char *path, struct idmap_range *ret)
 {
@@ -207,13 +207,13 @@ static int write_map(pid_t pid, const char *name, const struct idmap_range *rang
 
 	for (; n; n--, range++)
 		buf_addf(&text, "%u %u %u\n", range->inside, range->outside, range->count);
-	/* One write for the whole map (user_namespaces(7)). */
+	/* The kernel requires the whole map in one write (user_namespaces(7)). */
 	if (fd < 0 || write(fd, buf_str(&text), text.len) < 0)
 		return err_sys(e, NULL, "write the id map of a user namespace");
 	return 0;
 }
 
-/* The namespace outlives its only process by the descriptor alone. */
+/* The descriptor keeps the namespace alive after its only process has ended. */
 static int map_and_open(pid_t pid, const struct idmap *map, struct err *e)
 {
 	autofree char *path = xasprintf("/proc/%d/ns/user", pid);

@@ -19,34 +19,38 @@ struct idmap {
 	unsigned n_uid, n_gid;
 };
 
-/* "u|g|b INSIDE OUTSIDE COUNT", b for both u and g.  False: it is not, and nothing was stored. */
+/* Parse "u|g|b INSIDE OUTSIDE COUNT"; b means u and g.  False: not valid, *ret is unchanged. */
 bool idmap_read_line(const char *line, char *ret_kind, struct idmap_range *ret);
-/* One value of lxc.idmap, "u 0 100000 65536", whose ids all exist; *ret_kind is u or g. */
+/*
+ * Parse a value of lxc.idmap, "u 0 100000 65536", and check that all ids exist; *ret_kind is u or
+ * g.
+ */
 int idmap_parse_range(const char *value, char *ret_kind, struct idmap_range *ret, struct err *e);
 
 /*
- * All values of lxc.idmap; overlaps are errors that name both.  After an error *ret_bad (NULL: not
- * wanted) is the number of values before the wrong one.
+ * Parse all values of lxc.idmap; the error for an overlap names both ranges.  On failure *ret_bad
+ * (unless NULL) is the number of values before the wrong one.
  */
 int idmap_parse(char *const *values, struct idmap *ret, size_t *ret_bad, struct err *e);
 
 /*
- * 0 -> 100000, 65536 ids, or what /etc/subuid and /etc/subgid grant root.  With newuidmap installed
- * and no such grant: an error whose remedy names the lines to add.
+ * The default map: 0 -> 100000, 65536 ids; or the range that /etc/subuid and /etc/subgid grant
+ * root.  Fails if newuidmap is installed and root has no such grant; the remedy names the lines to
+ * add.
  */
 int idmap_default(struct idmap *ret, struct err *e);
 
 /*
- * Whether newuidmap is installed, as liblxc looks for it: with it, root's maps must be delegated,
- * too (subuid(5)).
+ * Whether newuidmap is installed, by the same search as liblxc's.  If it is, the ids of root's maps
+ * must be delegated to root, too (subuid(5)).
  */
 bool idmap_has_newuidmap(void);
 
-/* Host id of container root. */
+/* The host id of container root. */
 uid_t idmap_root_uid(const struct idmap *map);
 gid_t idmap_root_gid(const struct idmap *map);
 
-/* Descriptor of a user namespace with this map, for mount_setattr(2) and setns(2). */
+/* Returns a descriptor of a user namespace with this map, for mount_setattr(2) and setns(2). */
 int idmap_userns(const struct idmap *map, struct err *e);
 
 #endif

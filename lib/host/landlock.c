@@ -13,7 +13,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-/* Rights of the file system by ABI; headers older than the kernel do not name the later ones. */
+/* File system rights by ABI; older headers lack the names of later ones. */
 #define RIGHTS_ABI_2 ((UINT64_C(1) << 14) - 1) /* EXECUTE to REFER */
 #define RIGHT_TRUNCATE (UINT64_C(1) << 14)     /* ABI 3 */
 #define RIGHT_IOCTL_DEV (UINT64_C(1) << 15)    /* ABI 5 */
@@ -28,7 +28,7 @@ static int add_rule(int ruleset, int dir, uint64_t rights)
 	return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
 
-/* AddressSanitizer looks for leaks through /proc when the process ends. */
+/* AddressSanitizer reads /proc when the process ends, to find leaks. */
 static void allow_sanitizer(int ruleset)
 {
 #ifdef __SANITIZE_ADDRESS__
@@ -41,12 +41,14 @@ static void allow_sanitizer(int ruleset)
 #endif
 }
 
-/* As the kernel's; headers older than it have less. */
+/* Like the kernel's struct, of which older headers have fewer members. */
 struct ruleset_attr {
 	uint64_t fs, net, scoped;
 };
 
-/* 1: it is made, and handles all rights of the file system; 0: the kernel has none. */
+/*
+ * Returns 1: *ret is a ruleset that handles all file system rights; 0: the kernel lacks Landlock.
+ */
 static int make_ruleset(uint64_t scoped, int *ret, uint64_t *ret_rights, struct err *e)
 {
 	struct ruleset_attr attr = { .fs = RIGHTS_ABI_2 };
@@ -93,7 +95,7 @@ int landlock_confine(const int *dirs, size_t n, struct err *e)
 	return restrict_to(ruleset, e);
 }
 
-/* What is not there needs no rule. */
+/* A missing path needs no rule. */
 static int allow_path(int ruleset, const char *path, uint64_t rights, struct err *e)
 {
 	autoclose int fd = open(path, O_PATH | O_CLOEXEC);

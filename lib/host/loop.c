@@ -13,10 +13,10 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-/* Another process can take the device that we were told is free. */
+/* Another process can take the free device before we do. */
 #define MAX_RACES 100
 
-/* A detach may still be under way when the last unmount has returned. */
+/* A detach may still be in progress after the last unmount has returned. */
 #define LOCK_TRIES 30
 
 int loop_lock(int image_fd, const char *path, struct err *e)
@@ -36,7 +36,7 @@ int loop_lock(int image_fd, const char *path, struct err *e)
 	return 0;
 }
 
-/* 1: attached; 0: lost a race, try again. */
+/* Returns 1: attached; 0: another process took the device, try again. */
 static int try_attach(int control, int image_fd, const char *path, char *name, int *ret_fd,
 		      struct err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Loop devices (loop(4)) that go with their last user. */
+/* Loop devices (loop(4)) that detach themselves when unused. */
 #ifndef LIB_HOST_LOOP_H
 #define LIB_HOST_LOOP_H
 
@@ -10,16 +10,16 @@ struct err;
 #define LOOP_NAME_MAX 32
 
 /*
- * Attach an image to a free loop device: autoclear, direct I/O where the file system below can.
- * Returns a descriptor of the device, whose name goes to ret_name; the device detaches itself when
- * that descriptor and every mount of it are gone.
+ * Attach an image to a free loop device: autoclear, direct I/O if the file system below supports
+ * it.  Returns a descriptor of the device and writes its name to ret_name.  The device detaches
+ * itself once this descriptor is closed and it is no longer mounted.
  *
- * The image is locked by flock(2) first, on image_fd: the device keeps that open file, and so the
- * lock for as long as it is attached.  -EBUSY: somebody has attached it already.
+ * The image is locked by flock(2) on image_fd first.  The device keeps that open file, and so holds
+ * the lock while it is attached.  -EBUSY: the image is already attached.
  */
 int loop_attach(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], struct err *e);
 
-/* Take the lock alone, without waiting long; for removing an image. */
+/* Only take the lock, with a short wait; for removing an image. */
 int loop_lock(int image_fd, const char *path, struct err *e);
 
 #endif

@@ -44,7 +44,7 @@ bool subids_grant_root(const struct subids *list, uint32_t first, uint32_t count
 	uint64_t at = first, end = (uint64_t)first + count;
 	bool on = true;
 
-	/* Each turn goes on behind the line that holds the next id. */
+	/* Each pass continues behind the line that contains the next id. */
 	while (at < end && on) {
 		on = false;
 		for (size_t i = 0; i < list->n; i++) {
