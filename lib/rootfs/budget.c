@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the work in a container's files may cost. */
+/* Limits the cost of working in a container's files. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 #define NS_PER_MS UINT64_C(1000000)
 
 /*
- * Some hundred paths and some ten KiB are usual.  32 networks beside 100 .network files, each read
- * for each network, take 20,000 paths and 9 MiB, and a tenth of a second.
+ * A usual run takes some hundred paths and some ten KiB.  32 networks with 100 .network files, each
+ * read for each network, take 20,000 paths, 9 MiB and a tenth of a second.
  */
 const uint64_t rootfs_budget[ROOTFS_COSTS] = {
 	[ROOTFS_BYTES] = UINT64_C(32) << 20,
@@ -56,7 +56,7 @@ static bool is_over(struct spending *s, enum rootfs_cost what)
 	return true;
 }
 
-/* Processor time is asked for, which is a system call, only when as much time has passed at all. */
+/* CPU time takes a system call, so read it only once as much wall time has passed. */
 static bool time_is_over(struct spending *s)
 {
 	s->used[ROOTFS_WALL_MS] = (now(CLOCK_MONOTONIC) - s->wall) / NS_PER_MS;

@@ -9,7 +9,7 @@
 #include "lib/base/util.h"
 #include "lib/rootfs/rootfs.h"
 
-/* e_machine lies at byte 18 in either class. */
+/* e_machine is at byte 18 in 32-bit and in 64-bit files. */
 #define HEAD_SIZE 20
 
 const char *elf_arch_of(const void *head, size_t len)

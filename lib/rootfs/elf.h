@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The architecture that a rootfs was built for, by the ELF header (elf(5)) of its programs. */
+/* Detects the architecture of a rootfs by the ELF headers (elf(5)) of its programs. */
 #ifndef LIB_ROOTFS_ELF_H
 #define LIB_ROOTFS_ELF_H
 
@@ -8,10 +8,10 @@
 struct err;
 struct rootfs;
 
-/* Debian's name of the architecture of an ELF file's first bytes; NULL: not one that we know. */
+/* Debian's name for the architecture of an ELF file, from its first bytes; NULL: unknown. */
 const char *elf_arch_of(const void *head, size_t len);
 
-/* Look at the programs that every system has.  -ENOENT: none of them is there. */
+/* Looks at programs that every system has.  -ENOENT: none of them exists. */
 int elf_arch(struct rootfs *r, const char **ret, struct err *e);
 
 #endif

@@ -21,8 +21,8 @@
 #include "lib/host/landlock.h"
 #include "lib/rootfs/rootfs-internal.h"
 
-#define MAX_RETRIES 128 /* of EAGAIN: somebody renames while the kernel walks ".." */
-#define MAX_LINKS 40    /* as the kernel's own limit, path_resolution(7) */
+#define MAX_RETRIES 128 /* for EAGAIN: another process renames while the kernel resolves ".." */
+#define MAX_LINKS 40    /* the kernel's own limit, path_resolution(7) */
 
 void rootfs_close(struct rootfs *r)
 {
@@ -87,7 +87,7 @@ int rootfs_pay(struct rootfs *r, enum rootfs_cost what, uint64_t n, const char *
 	return spending_add(&r->spent, what, n, path) < 0 ? spending_err(&r->spent, e) : 0;
 }
 
-/* The one caller of openat2(2).  A descriptor, or -errno. */
+/* The only caller of openat2(2).  Returns a descriptor or -errno. */
 static int resolve(struct rootfs *r, const char *path, int flags)
 {
 	struct open_how how = {
@@ -117,7 +117,7 @@ int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e)
 
 	r->fd = fd;
 	rootfs_budget_begin(r, rootfs_budget);
-	/* What only asks whether something is there could not tell that this is missing. */
+	/* Check once for openat2: a caller that only tests for existence ignores ENOSYS. */
 	probe = resolve(r, "/", O_PATH);
 	if (probe < 0) {
 		rootfs_fail(r, e, -probe, path, "open");
@@ -178,8 +178,8 @@ bool rootfs_is_exec(struct rootfs *r, const char *path)
 }
 
 /*
- * Open a regular file for reading.  It is looked at before it is opened, since the mere opening of
- * a device can have effects, and again afterwards, since it may have been swapped meanwhile.
+ * Open a regular file for reading.  Check its type before opening it, since opening a device can
+ * have effects, and again afterwards, since it may have been replaced.
  */
 static int open_regular(struct rootfs *r, const char *path, struct err *e)
 {
@@ -214,7 +214,7 @@ int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len,
 
 	if (fd < 0)
 		return fd;
-	/* One that is too large has been read, too. */
+	/* Bytes of a file that is too large were read, too, so they are charged. */
 	n = file_read_fd(fd, path, ROOTFS_MAX_READ, &text, &len, e);
 	paid = rootfs_pay(r, ROOTFS_BYTES, len, path, e);
 	if (n < 0 || paid < 0)

@@ -68,7 +68,7 @@ int hostkeys_start(const char *parent, const char *host, struct hostkeys *ret, s
 		rmdir(dir);
 		return r;
 	}
-	/* Its error is of no use: a key that cannot be read says as much. */
+	/* The child's error is not needed: reading the keys fails, too. */
 	close(child.err);
 	*ret = (struct hostkeys){ steal(&dir), child.out, child.pid };
 	return 0;
@@ -142,7 +142,7 @@ void hostkeys_done(struct hostkeys *h)
 		return;
 	kill(h->pid, SIGKILL);
 	run_finish(&child, NULL, 0, NULL);
-	/* An ssh-keygen dies with its parent, but a moment later. */
+	/* ssh-keygen dies with its parent, but slightly later. */
 	for (int tries = 0; tries < 100; tries++) {
 		remove_files(h->dir);
 		if (rmdir(h->dir) == 0 || errno != ENOTEMPTY)
@@ -153,7 +153,7 @@ void hostkeys_done(struct hostkeys *h)
 	*h = (struct hostkeys)HOSTKEYS_INIT;
 }
 
-/* A tree that cannot be opened has none; who sets it up says why. */
+/* Returns false if the tree cannot be opened; setup reports that error. */
 static bool has_ssh(const char *rootfs)
 {
 	struct rootfs *root = NULL;
@@ -173,7 +173,7 @@ int hostkeys_make(const char *rootfs, const char *host, struct hostkey ret[HOSTK
 
 	if (!has_ssh(rootfs))
 		return 0;
-	/* An ordinary user has no part in ours. */
+	/* A user other than root cannot write to our folder. */
 	r = hostkeys_start(access(path_run(), W_OK) == 0 ? ours : "/tmp", host, &made, e);
 	if (r == 0)
 		r = hostkeys_read(&made, ret, e);

@@ -13,9 +13,9 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-#define BLOCK 4096    /* what most file systems give at least */
-#define NAME_COST 512 /* an inode, and what its name takes in a folder */
-#define SHORT_LINK 60 /* shorter targets lie in the inode */
+#define BLOCK 4096    /* the minimum on most file systems */
+#define NAME_COST 512 /* an inode and its directory entry */
+#define SHORT_LINK 60 /* targets up to this length are stored in the inode */
 #define LOOK_BYTES (16 << 20)
 #define LOOK_FILES 1024
 
@@ -39,7 +39,7 @@ void unpack_meter_done(struct unpack_meter *m)
 	m->parent = NULL;
 }
 
-/* ---- what is too much ---- */
+/* ---- exceeding a limit ---- */
 
 static int beyond_limit(const struct unpack_meter *m, bool files, struct err *e)
 {
@@ -70,9 +70,8 @@ static int beyond_room(const struct unpack_meter *m, bool files, struct err *e)
 }
 
 /*
- * Other programs write to that file system, too, and some file systems update their free space
- * late.  So check both: the free space at the beginning less what was unpacked, and the free space
- * now.
+ * Other programs write to this file system, too, and some file systems update their free space
+ * late.  So check both the initial free space minus the unpacked bytes, and the current free space.
  */
 static int look(struct unpack_meter *m, struct err *e)
 {
@@ -113,7 +112,7 @@ static int add(struct unpack_meter *m, uint64_t bytes, uint64_t files, struct er
 	return m->files > m->room.files ? beyond_room(m, true, e) : 0;
 }
 
-/* ---- what there is ---- */
+/* ---- counting ---- */
 
 static uint64_t round_up(uint64_t bytes)
 {
@@ -150,7 +149,7 @@ static uint64_t member_cost(struct archive_entry *entry, const char *name)
 	return bytes + (target && strlen(target) >= SHORT_LINK ? BLOCK : 0);
 }
 
-/* How many of the folders above it are made with it: an archive need not name them. */
+/* Count parent folders that are created implicitly, since an archive need not contain them. */
 static uint64_t count_missing(struct unpack_meter *m, const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -186,9 +185,12 @@ int unpack_meter_data(struct unpack_meter *m, uint64_t size, int64_t offset, str
 	int64_t first = offset / BLOCK, last;
 
 	if (size == 0 || offset < 0 || __builtin_add_overflow(offset, size - 1, &last))
-		return 0; /* libarchive has an error of its own for these */
+		return 0; /* libarchive reports these */
 	last /= BLOCK;
-	/* The block that the part before has begun, but not one that comes again. */
+	/*
+	 * The previous part has counted its last block, but a block that is written again counts
+	 * again.
+	 */
 	if (first == m->next_block - 1)
 		first++;
 	m->next_block = last + 1;

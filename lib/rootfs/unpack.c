@@ -30,7 +30,7 @@
 
 struct job {
 	const struct unpack *u;
-	int top; /* O_PATH, opened before the folders above it are out of reach */
+	int top; /* O_PATH, opened before its parents become inaccessible */
 	struct archive *in, *out;
 	struct timespec top_time; /* of the archive's "." */
 	bool has_top_time;
@@ -38,14 +38,14 @@ struct job {
 	struct unpack_result done;
 };
 
-/* ---- the walls ---- */
+/* ---- confinement ---- */
 
-/* The tree becomes this process's root, with nothing else mounted (pivot_root(2), NOTES). */
+/* Make the tree this process's root, with no other mounts (pivot_root(2), NOTES). */
 static int enter_tree(int top, struct err *e)
 {
 	autoclose int tree = -1;
 
-	/* The working folder, unlike a descriptor, follows into the new namespace. */
+	/* Unlike a descriptor, the working folder moves into the new namespace. */
 	if (fchdir(top) < 0 || unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, NULL, "make a mount namespace");
 	tree = open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
@@ -76,7 +76,7 @@ static int raise_walls(struct job *job, struct err *e)
 
 /* ---- members ---- */
 
-/* "./usr//bin" and "/usr/bin" are "usr/bin"; the top is ".". */
+/* Clean a member's name: "./usr//bin" and "/usr/bin" become "usr/bin"; the top is ".". */
 static const char *clean_name(const char *name)
 {
 	for (;;) {
@@ -124,7 +124,7 @@ static int check_ids(const struct idmap *map, struct archive_entry *entry, const
 }
 
 /*
- * In a user namespace the kernel takes no attribute that speaks to the host (xattr(7)): labels of
+ * In a user namespace the kernel refuses attributes that affect the host (xattr(7)): labels of
  * another machine's policy, overlayfs marks.
  */
 static bool is_kept(const struct job *job, const char *attribute)
@@ -134,8 +134,8 @@ static bool is_kept(const struct job *job, const char *attribute)
 }
 
 /*
- * An ACL that tar has saved as the kernel's attribute, which libarchive passes over: take it for
- * what it is.  Layout: linux/posix_acl_xattr.h.
+ * libarchive ignores an ACL that tar saved as the kernel's attribute, so decode it here.  Layout:
+ * linux/posix_acl_xattr.h.
  */
 static bool add_acl(struct archive_entry *entry, int type, const unsigned char *value, size_t size)
 {
@@ -176,7 +176,7 @@ static void sort_attributes(struct job *job, struct archive_entry *entry)
 
 	if (archive_entry_xattr_reset(entry) == 0)
 		return;
-	/* libarchive removes all or none. */
+	/* libarchive can only remove all attributes. */
 	copy = archive_entry_clone(entry);
 	archive_entry_xattr_clear(entry);
 	archive_entry_xattr_reset(copy);
@@ -195,7 +195,7 @@ static void sort_attributes(struct job *job, struct archive_entry *entry)
 	archive_entry_free(copy);
 }
 
-/* 1: unpack it, 0: leave it out. */
+/* Returns 1 to unpack the entry, 0 to skip it, or -errno. */
 static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 {
 	const char *name = archive_entry_pathname(entry), *link = archive_entry_hardlink(entry);
@@ -207,7 +207,7 @@ static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 	name = clean_name(name);
 	if (climbs(name) || (link && climbs(clean_name(link))))
 		return err_set(e, EINVAL, name, "a member leads out of the archive by \"..\"");
-	/* No program inside could use the path, and each folder costs a lookup for each parent. */
+	/* Programs could not use a longer path, and each folder costs a lookup for each parent. */
 	if (strlen(name) >= PATH_MAX)
 		return err_set(e, ENAMETOOLONG, name, "a member's path has more than %d bytes",
 			       PATH_MAX - 1);
@@ -226,7 +226,7 @@ static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 	if (r < 0)
 		return r;
 	sort_attributes(job, entry);
-	/* set_pathname copies before it frees, but name points into what it frees. */
+	/* set_pathname copies before it frees, but name points into the buffer that it frees. */
 	if (name != archive_entry_pathname(entry)) {
 		autofree char *copy = xstrdup(name);
 
@@ -257,7 +257,7 @@ static int not_tar(struct job *job, struct err *e)
 	return err_remedy(e, "a template is a tar, compressed with gzip, xz, zstd or not at all");
 }
 
-/* libarchive quotes the member in its texts. */
+/* libarchive's messages contain the member name. */
 static int output_failed(struct job *job, const char *name, struct err *e)
 {
 	int num = archive_errno(job->out);
@@ -269,7 +269,7 @@ static int output_failed(struct job *job, const char *name, struct err *e)
 		       why ? why : "no reason given");
 }
 
-/* True for a member that lacks no more than an attribute that this file system does not keep. */
+/* True if the only problem is an attribute that this file system does not support. */
 static bool is_attribute_warning(struct job *job, int r)
 {
 	const char *why = archive_error_string(job->out);
@@ -350,7 +350,7 @@ static int unpack_all(struct job *job, struct err *e)
 		return input_failed(job, "is damaged or truncated", e);
 	if (job->done.members == 0)
 		return err_set(e, EINVAL, job->u->name, "is an empty archive");
-	/* Folders get their modes and times last; but not one that was there before. */
+	/* Closing sets modes and times of folders, but not of a folder that existed before. */
 	if (archive_write_close(job->out) != ARCHIVE_OK)
 		return output_failed(job, NULL, e);
 	if (job->has_top_time) {
@@ -372,7 +372,7 @@ static int open_input(struct job *job, struct err *e)
 	    archive_read_support_filter_zstd(in) != ARCHIVE_OK ||
 	    archive_read_support_format_tar(in) != ARCHIVE_OK)
 		return err_set(e, ENOTSUP, job->u->name, "libarchive lacks tar, gzip, xz or zstd");
-	/* Read to the end of the file: checksums and missing parts show there. */
+	/* Read the whole file, to verify checksums and detect truncation. */
 	if (archive_read_set_options(in, "tar:read_concatenated_archives") != ARCHIVE_OK)
 		return input_failed(job, "cannot be read", e);
 	return archive_read_open_fd(in, job->u->fd, READ_SIZE) == ARCHIVE_OK ? 0 :
@@ -420,7 +420,7 @@ int unpack(const struct unpack *u, struct unpack_result *ret, struct err *e)
 	if (top < 0)
 		return err_sys(e, u->target, "open");
 	job.top = top;
-	/* Names are UTF-8; the locale's tables are out of reach later. */
+	/* Names are UTF-8.  Load the locale now, since its files are inaccessible later. */
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		return err_set(e, ENOENT, "C.UTF-8", "the host does not have this locale");
 	if (u->map) {

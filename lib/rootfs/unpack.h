@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Unpacking a template into a new rootfs, in a child that can reach nothing else. */
+/* Unpacks a template into a new rootfs, in a child that has access to nothing else. */
 #ifndef LIB_ROOTFS_UNPACK_H
 #define LIB_ROOTFS_UNPACK_H
 
@@ -10,18 +10,18 @@ struct err;
 struct idmap;
 struct unpack_limit;
 
-/* What another process may watch; in memory shared with the child (MAP_SHARED). */
+/* Progress for another process, in memory shared with the child (MAP_SHARED). */
 struct unpack_progress {
 	_Atomic uint64_t read; /* bytes of the archive */
 };
 
 struct unpack {
-	int fd;                  /* file or pipe, read from where it is; stays open */
+	int fd;                  /* file or pipe, read from its current offset; stays open */
 	const char *name;        /* for messages */
-	const char *target;      /* an empty folder, the new tree's top */
+	const char *target;      /* an empty folder, which becomes the top of the tree */
 	const struct idmap *map; /* unpack as root of this user namespace; NULL: the caller's */
-	struct unpack_progress *progress; /* NULL: nobody watches */
-	const struct unpack_limit *limit; /* NULL: what the volume holds */
+	struct unpack_progress *progress; /* NULL: no progress */
+	const struct unpack_limit *limit; /* NULL: no limit but the volume's size */
 };
 
 struct unpack_result {
@@ -29,20 +29,21 @@ struct unpack_result {
 };
 
 /*
- * tar, compressed with gzip, xz, zstd or not at all, told by content.  The child enters the
- * user namespace, a private mount namespace in which the new tree is the root, and Landlock; ids
- * are numbers, nothing is looked up or executed.  Names are taken without leading "./" and "/"; one
- * with "..", one of PATH_MAX bytes, one that leads through a symbolic link, and a top that is no
- * folder are errors, as is an id that the map does not have.  Device nodes are left out.
+ * Unpack a tar archive: uncompressed, gzip, xz or zstd, detected by content.  The child enters the
+ * user namespace, a private mount namespace whose root is the new tree, and Landlock.  Ids are
+ * numeric; no names are looked up and nothing is executed.  Leading "./" and "/" of member names
+ * are removed.  These are errors: a name with "..", a name of PATH_MAX bytes, a path through a
+ * symbolic link, a top that is not a folder, an id that is not in the map.  Device nodes are
+ * skipped.
  *
- * The caller has a mount namespace of its own.  On failure the tree is partly there.  -ENOSPC:
- * the volume is full.  -EDQUOT: it would be more than limit allows.
+ * The caller must be in its own mount namespace.  A failure leaves a partial tree.  -ENOSPC: the
+ * volume is full.  -EDQUOT: the limit is exceeded.
  */
 int unpack(const struct unpack *u, struct unpack_result *ret, struct err *e);
 
 /*
- * Whether a file begins as such an archive does, before anything is made or replaced.  Reads in a
- * confined child as well; the offset of fd is what it was.
+ * Check that a file begins like a supported archive, before anything is created or replaced.  Reads
+ * in a confined child, too; keeps the file offset of fd.
  */
 int unpack_probe(int fd, const char *name, struct err *e);
 

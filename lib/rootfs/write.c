@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What changes something in a container's files. */
+/* Operations that change a container's files. */
 #include "lib/rootfs/rootfs.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 #define TEMP_PREFIX ".pct-"
 
-/* fsync(2), whose time says nothing of the container: it may wait for all that the host writes. */
+/* fsync(2).  Its time is not charged to the container, since the host's other writes delay it. */
 static int sync_fd(struct rootfs *r, int fd)
 {
 	int n;
@@ -31,7 +31,7 @@ static int sync_fd(struct rootfs *r, int fd)
 	return n;
 }
 
-/* A name that was made, replaced or removed there stays so after a power loss. */
+/* Sync the folder, so that a created, replaced or removed name survives a power loss. */
 static int sync_place(struct rootfs *r, const struct rootfs_place *place, const char *path,
 		      struct err *e)
 {
@@ -40,7 +40,7 @@ static int sync_place(struct rootfs *r, const struct rootfs_place *place, const 
 	return n < 0 ? rootfs_fail(r, e, -n, path, "sync the folder of") : 0;
 }
 
-/* In an append-only folder it could neither be renamed nor removed. */
+/* Refuses an append-only folder: a temporary file in it could be neither renamed nor removed. */
 static int temp_name(int dir, char ret[32])
 {
 	struct statx st;
@@ -55,7 +55,7 @@ static int temp_name(int dir, char ret[32])
 	return 0;
 }
 
-/* No chown where the owner is right: an ordinary user may not, and need not. */
+/* Skip chown if the owner is already right: an unprivileged user may not call it. */
 static int give_to(int fd, uid_t uid, gid_t gid)
 {
 	struct stat st;
@@ -67,14 +67,16 @@ static int give_to(int fd, uid_t uid, gid_t gid)
 	return fchown(fd, uid, gid) < 0 ? -errno : 0;
 }
 
-/* The old owner may be an id that this user namespace does not map, or that is not ours to give. */
+/*
+ * The old owner may be an id that this user namespace does not map, or that we may not give away.
+ */
 static int own_fd(const struct rootfs *r, int fd, const struct stat *old)
 {
 	struct stat top;
 
 	if (old && give_to(fd, old->st_uid, old->st_gid) == 0)
 		return 0;
-	/* Asked now, since a child may have entered another user namespace after the open. */
+	/* Stat now, since a child may have entered another user namespace after the open. */
 	if (fstat(r->fd, &top) < 0)
 		return -errno;
 	return give_to(fd, top.st_uid, top.st_gid);
@@ -129,7 +131,7 @@ static int replace(struct rootfs *r, const char *path, const struct rootfs_place
 	if (n < 0)
 		return n;
 	n = temp_name(place->dir, temp);
-	/* Of a setup that was killed.  No other runs now. */
+	/* Remove files of a killed setup.  The caller ensures that no other setup runs. */
 	file_remove_temps(place->dir, TEMP_PREFIX);
 	if (n == 0)
 		n = write_temp(r, place->dir, temp, data, len, mode, old);
@@ -275,6 +277,6 @@ int rootfs_unlink(struct rootfs *r, const char *path, struct err *e)
 		return n;
 	if (unlinkat(place.dir, place.name, 0) < 0 && errno != ENOENT)
 		return err_sys(e, path, "remove");
-	/* The ledger forgets it: it must not come back. */
+	/* Sync, since setup's ledger forgets the file and it must not come back. */
 	return sync_place(r, &place, path, e);
 }
