@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Volumes in a folder: PATH/images/CTID/NAME.raw, an image with ext4, or NAME.subvol, a folder.  A
- * volume id is STORAGE:CTID/NAME.
+ * The storage type dir: volumes are in a folder.  PATH/images/CTID/NAME.raw is an image with ext4,
+ * NAME.subvol a folder.  A volume id is STORAGE:CTID/NAME.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,8 +64,8 @@ static char *parent_of(const char *path)
 /* ---- mounting ---- */
 
 /*
- * Container root's files are host root's on an id-mapped file system, setuid bits included: no
- * user of the host may reach them.  Returns a descriptor of the folder.
+ * On an id-mapped file system, files of container root are files of host root, including setuid
+ * bits.  So the folder must not be accessible to other users of the host.  Returns its descriptor.
  */
 static int open_images(const struct volume *v, const char **ret_name, struct err *e)
 {
@@ -153,9 +153,9 @@ const struct volume_ops volume_dir = {
 	.mount = dir_mount,
 };
 
-/* ---- making and removing ---- */
+/* ---- creating and removing ---- */
 
-/* The folder that keeps users of the host away from the volumes. */
+/* Make the images folder, with a mode that keeps other users of the host out. */
 static int make_images_dir(const char *dir, struct err *e)
 {
 	autofree char *images = parent_of(dir);
@@ -182,8 +182,8 @@ static int make_images_dir(const char *dir, struct err *e)
 static int make_image(const char *path, unsigned gib, struct err *e)
 {
 	/*
-	 * Quick: nothing is zeroed in a new sparse file.  No blocks are reserved: root of an
-	 * unprivileged container could not use them.
+	 * Fast: a new sparse file needs no zeroing.  No reserved blocks, since root of an
+	 * unprivileged container cannot use them.
 	 */
 	const char *const mke2fs[] = {
 		"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",

@@ -24,7 +24,7 @@ int mount_namespace(struct err *e)
 	return 0;
 }
 
-/* ext4 says most in the kernel log, some of it here. */
+/* Get ext4's messages from the mount's descriptor; others are only in the kernel log. */
 static int mount_failed(int fs, const char *path, struct err *e)
 {
 	int num = errno;
@@ -61,7 +61,10 @@ static int map_ids(int fd, const char *path, int userns_fd, struct err *e)
 
 	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
 		return 0;
-	/* EINVAL: file system without support; ENOSYS: kernel before 5.12 (mount_setattr(2)). */
+	/*
+	 * EINVAL: the file system does not support it; ENOSYS: kernel before 5.12
+	 * (mount_setattr(2)).
+	 */
 	if (errno == EINVAL || errno == ENOSYS)
 		errno = EOPNOTSUPP;
 	return err_sys(e, path, "map ids");
@@ -81,7 +84,7 @@ static int open_mount_point(const char *target, const char *inside, struct err *
 int mount_volume(const struct volume *v, const char *target, const char *inside, int userns_fd,
 		 struct err *e)
 {
-	/* An unprivileged container can have made no device node that is of use to it. */
+	/* Root of an unprivileged container cannot create device nodes that it could use. */
 	unsigned attributes = userns_fd >= 0 ? MOUNT_ATTR_NODEV : 0;
 	autoclose int at = open_mount_point(target, inside, e), fd = -1;
 	int r;

@@ -23,8 +23,8 @@ struct parser {
 	unsigned number;
 	struct storage *list;
 	size_t n;
-	bool open, disabled; /* inside a section of a type that we have; it says "disable" */
-	unsigned opened;     /* its line */
+	bool open, disabled; /* in a section of a known type; it has "disable" */
+	unsigned opened;     /* line number of the section */
 };
 
 bool storage_name_valid(const char *s)
@@ -146,7 +146,7 @@ static bool is_for_this_node(const char *nodes)
 	return name && strv_has(node, name);
 }
 
-/* A key of the storage's type; others are passed over. */
+/* Take a key of the storage's type; ignore unknown keys. */
 static int type_property(struct parser *p, struct storage *s, const char *name, const char *value,
 			 struct err *e)
 {

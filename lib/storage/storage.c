@@ -162,7 +162,7 @@ int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 			  conf->ctid, conf->ctid);
 }
 
-/* Who may not look there knows nothing. */
+/* A caller who may not look into the folder gets no error. */
 static int check_present(const struct volume *v, struct err *e)
 {
 	if (access(v->path, F_OK) == 0 || errno == EACCES)

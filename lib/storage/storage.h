@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Storages and volumes: /etc/pve/storage.cfg, and "local" at /var/lib/vz without it.  A volume id
- * is STORAGE:NAME, where the storage's type says what a name looks like.
+ * Storages and volumes, from /etc/pve/storage.cfg; without that file there is one storage, "local"
+ * at /var/lib/vz.  A volume id is STORAGE:NAME; the storage's type defines the form of NAME.
  *
- * A type is one file with two const structs: struct volume_ops has what a start needs and is all
- * that a hook links of it, struct storage_ops has the rest.  lib/storage/dir.c is the example.
+ * A storage type is one file with two const structs: struct volume_ops is used at a start, and is
+ * the only part that hooks link; struct storage_ops is the rest.  See lib/storage/dir.c for an
+ * example.
  */
 #ifndef LIB_STORAGE_STORAGE_H
 #define LIB_STORAGE_STORAGE_H
@@ -19,12 +20,12 @@ struct err;
 struct storage {
 	const struct volume_ops *ops;
 	char *id;
-	bool has_images, has_templates; /* content rootdir and images, vztmpl */
-	char *path; /* dir */
+	bool has_images, has_templates; /* content: rootdir and images; vztmpl */
+	char *path; /* key of type dir */
 };
 
 enum volume_form {
-	VOLUME_RAW,  /* an image with a file system in it */
+	VOLUME_RAW,  /* an image with a file system */
 	VOLUME_TREE, /* a folder */
 };
 
@@ -32,39 +33,40 @@ struct volume {
 	const struct volume_ops *ops;
 	enum volume_form form;
 	char *id;   /* STORAGE:NAME */
-	char *path; /* of the image or folder */
+	char *path; /* path of the image or folder */
 };
 
 /* ---- a type ---- */
 
-/* A key of its sections in storage.cfg; each is required. */
+/* A key of the type's sections in storage.cfg; all are required. */
 struct storage_key {
 	const char *name;
-	size_t field;     /* of struct storage: a char * */
+	size_t field;     /* offset of a char * in struct storage */
 	bool (*is_valid)(const char *value);
-	const char *form; /* of a value: "an absolute path" */
+	const char *form; /* description of its values: "an absolute path" */
 };
 
 struct volume_ops {
 	const char *type; /* as storage.cfg spells it */
 	const struct storage_key *keys; /* ends with name NULL */
-	/* Fill ret but for its id, and *ret_owner; it need not exist.  False: no such name. */
+	/* Fill ret except id, and *ret_owner.  The volume need not exist.  False: invalid name. */
 	bool (*locate)(const struct storage *s, const char *name, unsigned *ret_owner,
 		       struct volume *ret);
 	/*
-	 * A detached mount of the volume, as a descriptor; attributes are fsmount(2)'s.  -EBUSY
-	 * while it is attached elsewhere.  What was attached goes with the mount.
+	 * Returns a descriptor of a detached mount of the volume; attributes are those of
+	 * fsmount(2).  Devices attached for it detach on unmount.  -EBUSY: the volume is attached
+	 * elsewhere.
 	 */
 	int (*mount)(const struct volume *v, unsigned attributes, struct err *e);
 };
 
 struct storage_ops {
 	const char *type;
-	/* The name of a new root volume of gib GiB; 0: a tree.  The caller frees. */
+	/* Name a new root volume of gib GiB; 0: a folder.  The caller frees. */
 	char *(*root_name)(unsigned ctid, unsigned gib);
-	/* Make it, empty, for good or not at all; -EEXIST: it is there. */
+	/* Create an empty volume, synced to disk, or nothing.  -EEXIST: it exists. */
 	int (*create)(const struct volume *v, unsigned gib, struct err *e);
-	/* Missing is fine.  -EBUSY while it is attached. */
+	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */
 	int (*remove)(const struct volume *v, struct err *e);
 };
 
@@ -73,7 +75,7 @@ extern const struct storage_ops storage_dir;
 
 /* ---- storages: lib/storage/storage-cfg.c ---- */
 
-/* Those of this node, of the types that we have; ends with id NULL.  storage_list_free() it. */
+/* List this node's storages of known types; ends with id NULL.  Free with storage_list_free(). */
 int storage_list(struct storage **ret, struct err *e);
 void storage_list_free(struct storage *list);
 void storage_list_freep(struct storage **list);
@@ -81,36 +83,40 @@ void storage_list_freep(struct storage **list);
 
 int storage_find(const struct storage *list, const char *id, const struct storage **ret,
 		 struct err *e);
-/* Fails unless there is such a storage, and it takes containers. */
+/* Fails unless the storage exists and may hold containers. */
 int storage_check(const char *id, struct err *e);
 
 bool storage_name_valid(const char *s);
-/* A file name of ours: no folder, nothing hidden, nothing that a shell or liblxc would expand. */
+/*
+ * Whether s is a plain file name: no folder, not hidden, no character special to a shell or liblxc.
+ */
 bool storage_file_valid(const char *s);
 
 /* ---- volumes ---- */
 
-/* ctid must own it: -EINVAL for another's.  It need not exist.  Free with volume_done(). */
+/*
+ * Find a volume, which need not exist.  -EINVAL if ctid does not own it.  Free with volume_done().
+ */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
 void volume_done(struct volume *v);
 
-/* The volume id that volume_create() will give; the caller frees. */
+/* The id that volume_create() will give to the volume; the caller frees. */
 int volume_root_id(const char *storage, unsigned ctid, unsigned gib, char **ret, struct err *e);
 /*
- * Allocate CTID's root volume on a storage: of gib GiB with ext4 whose top is root's, or for gib 0
- * a folder.  Only root of the host reaches it.
+ * Create CTID's root volume on a storage: an image of gib GiB with ext4, whose root directory
+ * belongs to root, or a folder if gib is 0.  Only host root can access it.
  */
 int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret,
 		  struct err *e);
-int volume_remove(const struct volume *v, struct err *e); /* missing is fine */
+int volume_remove(const struct volume *v, struct err *e); /* a missing one is no error */
 
-/* Check that a config names a root volume; path is for messages. */
+/* Check that the config has a root volume; path is for messages. */
 int volume_check_named(const struct conf *conf, const char *path, struct err *e);
-/* Check the ids of all its volumes, and, where present is set, that they are there. */
+/* Check the ids of all volumes of a config and, if present is set, that the volumes exist. */
 int volumes_check(const struct conf *conf, bool present, struct err *e);
 int volumes_remove(const struct conf *conf, struct err *e);
 
-/* A template by bare name, path or volume id; *ret is its path, the caller frees. */
+/* Find a template by bare name, path or volume id; *ret is its path, the caller frees. */
 int template_find(const char *spec, char **ret, struct err *e);
 
 #endif
