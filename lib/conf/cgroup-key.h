@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The cgroup settings that pct sets: their keys in the config, and so in the runtime config. */
+/* The cgroup settings that pct sets: their keys in the config and in the runtime config. */
 #ifndef LIB_CONF_CGROUP_KEY_H
 #define LIB_CONF_CGROUP_KEY_H
 
@@ -10,7 +10,7 @@
 #define CGROUP2 "lxc.cgroup2."
 
 #define CGROUP1_MEMORY CGROUP1 "memory.limit_in_bytes"
-#define CGROUP1_MEMSW CGROUP1 "memory.memsw.limit_in_bytes" /* memory and swap together */
+#define CGROUP1_MEMSW CGROUP1 "memory.memsw.limit_in_bytes" /* memory + swap */
 #define CGROUP1_QUOTA CGROUP1 "cpu.cfs_quota_us"
 #define CGROUP1_PERIOD CGROUP1 "cpu.cfs_period_us"
 #define CGROUP1_SHARES CGROUP1 "cpu.shares"
@@ -23,10 +23,10 @@
 
 struct cgroup_key {
 	const char *key;
-	const char *unset; /* what a new group has; NULL: all CPUs of the host */
-	bool is_translated; /* struct limits has it: lowering writes it for the host's family */
+	const char *unset; /* default of a new group; NULL: all CPUs of the host */
+	bool is_translated; /* in struct limits: lowering translates it to the host's version */
 };
-/* In the order in which a running container's are written; memory with swap before memory alone. */
+/* In the order in which they are set for a running container: memory + swap before memory. */
 #define CGROUP_KEYS 11
 extern const struct cgroup_key cgroup_keys[CGROUP_KEYS];
 const struct cgroup_key *cgroup_key_find(const char *key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading a config: text to lines, lines to values.  Editing is in edit.c. */
+/* Parses a config: text to lines, lines to values.  edit.c changes it. */
 #include "lib/conf/conf.h"
 
 #include <ctype.h>
@@ -13,7 +13,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf-internal.h"
 
-/* Strings live until the file does; one allocation is enough for a usual one. */
+/* Strings live as long as the file; one allocation suffices for a usual file. */
 struct chunk {
 	struct chunk *next;
 	size_t used, size;
@@ -78,7 +78,7 @@ static size_t trim_right(const char *s, size_t n)
 	return n;
 }
 
-/* text[0..n) without its end of line. */
+/* Parse text[0..n), which has no line end. */
 static int split_line(struct conf_file *f, struct line *line, const char *text, size_t n,
 		      struct err *e)
 {
@@ -121,7 +121,7 @@ static int split_line(struct conf_file *f, struct line *line, const char *text, 
 	line->spelt = conf_strndup(f, key, key_len);
 	line->name = conf_name_today(line->spelt);
 	n = trim_right(at, (size_t)(end - at));
-	/* liblxc takes a tab for a blank. */
+	/* liblxc accepts tabs as blanks. */
 	control = utf8_control(at, n, *key == 'l' ? "\t" : "");
 	if (control) {
 		err_set(e, EINVAL, NULL, CONF_CONTROL("%.*s"), n > 60 ? 60 : (int)n, at, control);
@@ -166,7 +166,7 @@ static bool is_net_key(const char *spelt)
 	return str_after(spelt + 4, "network.") || str_after(spelt, "lxc.net.");
 }
 
-/* seen[] has a line number, or 0, for each row of the table. */
+/* seen[] holds a line number, or 0, for each row of the table. */
 static int read_scalar(struct conf_file *f, struct line *line, const struct conf_option **seen,
 		       unsigned *seen_line, size_t *n_seen, struct err *e)
 {
@@ -189,7 +189,7 @@ static int read_scalar(struct conf_file *f, struct line *line, const struct conf
 	return r < 0 ? conf_line_err(f, number, line->spelt, e) : 0;
 }
 
-/* Its memory is the strings', which struct conf_file moves with. */
+/* The volume's memory belongs to the strings of struct conf_file, which can move. */
 static void finish_volumes(struct conf_file *f)
 {
 	if (!f->rootfs.id)
@@ -201,7 +201,7 @@ static void finish_volumes(struct conf_file *f)
 
 static int read_lines(struct conf_file *f, struct err *e)
 {
-	/* More rows than the table will ever have; a row is seen once. */
+	/* The table will never have that many rows, and a row is seen once. */
 	const struct conf_option *seen[64];
 	unsigned seen_line[64];
 	size_t n_seen = 0;
@@ -271,7 +271,7 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 	return 0;
 }
 
-/* The newer format; one error is enough here. */
+/* Parse Proxmox VE's format; stops at the first error. */
 static int parse_pve(const char *text, size_t len, const char *name, unsigned ctid,
 		     struct conf_file **ret, struct err *e)
 {
@@ -381,7 +381,7 @@ struct conf_file *conf_new(unsigned ctid)
 	return f;
 }
 
-/* The name a line has for liblxc of today. */
+/* The name of a line in today's liblxc. */
 static const char *view_name(struct conf_file *f, const struct line *line)
 {
 	const char *rest = str_after(line->spelt, "lxc.limit.");
@@ -409,7 +409,7 @@ static const char *view_name(struct conf_file *f, const struct line *line)
 
 size_t conf_lines(const struct conf_file *cf, const struct conf_line **ret)
 {
-	struct conf_file *f = (struct conf_file *)cf; /* the view is a cache */
+	struct conf_file *f = (struct conf_file *)cf; /* the view is only a cache */
 
 	if (!f->view) {
 		f->view = xcalloc(f->n_lines, sizeof *f->view);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Differences of two configs, by option. */
+/* Compares two configs, option by option. */
 #include "lib/conf/conf.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Changing a config: only the lines of what changes, the others stay to the byte. */
+/* Edits a config: rewrites only the lines of the changed option; other lines stay byte for byte. */
 #include "lib/conf/conf-internal.h"
 
 #include <errno.h>
@@ -54,7 +54,7 @@ char *conf_line_with(const struct line *line, const char *value)
 			 end - eol);
 }
 
-/* The order of a new config: includes, LXC's keys, ours. */
+/* The order in a new config: includes, LXC's keys, our keys. */
 static unsigned rank(const char *key)
 {
 	if (str_eq(key, "lxc.include"))
@@ -69,7 +69,7 @@ static int compare_keys(const char *a, const char *b)
 	return x != y ? (x > y) - (x < y) : strcmp(a, b);
 }
 
-/* Behind the last line of the main section, before snapshots and what stands above them. */
+/* Behind the last line of the main section, before the snapshots and the comments above them. */
 size_t conf_main_section_end(const struct conf_file *f)
 {
 	size_t end = 0;
@@ -190,7 +190,7 @@ static int set_value(struct conf_file *f, const struct conf_option *o, const cha
 	return conf_put_line(f, o->key, o->absent && str_eq(value, o->absent) ? NULL : value, e);
 }
 
-/* value NULL: unset.  What fails leaves the text as it was. */
+/* value NULL: unset.  On failure, the text is unchanged. */
 static int change(struct conf_file *f, const char *option, const char *value, struct err *e)
 {
 	const struct conf_option *o = conf_option_find(option);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Turns an error from using a config into a finding about the line that causes it. */
+/* Turns an error from using a config into a finding about the line that caused it. */
 #include "lib/conf/conf-internal.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-/* What the newer format calls this line of the conversion.  The caller frees. */
+/* The key in Proxmox VE's format from which this line was converted.  The caller frees. */
 static char *original_key(const struct conf_file *f, const struct line *line)
 {
 	if (line->net >= 0)
@@ -18,7 +18,7 @@ static char *original_key(const struct conf_file *f, const struct line *line)
 	return xstrdup(str_after(line->spelt, "pve.") ? line->spelt + strlen("pve.") : line->spelt);
 }
 
-/* The number of the line of the main section that has this key, and, of a raw one, this value. */
+/* The number of the main section's line with this key; for a raw key, also with this value. */
 static unsigned original_line(const struct conf_file *f, const char *key, const char *value)
 {
 	unsigned number = 0, last = 0;
@@ -45,7 +45,7 @@ static unsigned original_line(const struct conf_file *f, const char *key, const 
 	return last;
 }
 
-/* About a line of f, or about none. */
+/* Add a finding about a line of f; line NULL: about no line. */
 static void take(struct conf_findings *to, const struct conf_file *f, const struct line *line,
 		 const char *where, const char *object, const struct err *e)
 {

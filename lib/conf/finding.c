@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of a config is not carried over, or is wrong: for a person, line by line. */
+/* Lists the errors of a config and the settings that have no effect, by line. */
 #include "lib/conf/conf-internal.h"
 
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include "lib/base/util.h"
 
 #define MAX_FINDINGS 200
-#define MAX_CHECKED (16 * 1024 * 1024) /* bytes, all turns together */
+#define MAX_CHECKED (16 * 1024 * 1024) /* bytes, total of all passes */
 
-/* The finding about this line, key and, unless NULL, this part of the value; NULL: none. */
+/* Find a finding by line, key and, unless NULL, part of the value; NULL: none. */
 static struct conf_finding *find_at(struct conf_findings *in, unsigned line, const char *key,
 				    const char *part, enum conf_level level)
 {
@@ -30,7 +30,7 @@ static struct conf_finding *find_at(struct conf_findings *in, unsigned line, con
 
 static void set_text(struct conf_finding *f, enum conf_level level, const char *fmt, ...)
 {
-	struct err text; /* no control characters get into one */
+	struct err text; /* replaces control characters */
 	char cause[2 * sizeof text.cause];
 	va_list ap;
 
@@ -45,7 +45,7 @@ static void set_text(struct conf_finding *f, enum conf_level level, const char *
 	f->level = level;
 }
 
-/* Each level has room of its own: many lines of one sort hide none of another. */
+/* Each level has its own limit, so that many findings of one level do not hide another's. */
 static void add(struct conf_findings *to, unsigned line, enum conf_level level, const char *key,
 		const char *text)
 {
@@ -113,7 +113,7 @@ void conf_findings_done(struct conf_findings *findings)
 	*findings = (struct conf_findings){ 0 };
 }
 
-/* In the order they were found where two are about one line. */
+/* Findings about the same line keep the order in which they were found. */
 void conf_findings_sort(struct conf_findings *findings)
 {
 	struct conf_finding *v = findings->v;
@@ -132,7 +132,7 @@ const struct conf_findings *conf_findings(const struct conf_file *f)
 	return &f->findings;
 }
 
-/* Keys that stay in the config for a later version: they do nothing as yet. */
+/* Why a key has no effect; NULL: it has one.  Such keys stay in the config for a later version. */
 static const char *without_effect(const char *key, const char *value)
 {
 	static const char *const table[][2] = {
@@ -154,7 +154,7 @@ static const char *without_effect(const char *key, const char *value)
 	return NULL;
 }
 
-/* Keys of ours that are there, but are neither an option nor one of those above. */
+/* Whether a key of ours is valid: an option, a hidden key, or one of these. */
 static bool is_known(const struct line *line)
 {
 	static const char *const kept[] = { "pve.parent", "pve.snaptime", "pve.snapstate" };
@@ -220,7 +220,7 @@ static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
 	}
 }
 
-/* The file has no name, so the object is the key. */
+/* The file has no name, so the error's object is the key. */
 static void find_error(const struct err *e, struct conf_findings *to)
 {
 	conf_findings_add(to, e->line, true, e->line ? e->object : "", "%s", e->cause);
@@ -232,7 +232,7 @@ static bool is_net_line(const char *at)
 	return str_after(at, "lxc.network.") || str_after(at, "pve.network.");
 }
 
-/* Make a comment of a line, and, where it opens a network, of what belongs to it. */
+/* Make a comment of a line and, if it opens a network, of the network's other lines. */
 static void blank_line(char *text, unsigned line)
 {
 	bool opens;
@@ -248,7 +248,7 @@ static void blank_line(char *text, unsigned line)
 		 !str_after(text + strspn(text, " \t"), "lxc.network.type"));
 }
 
-/* Each turn finds one more error, and takes its line away.  A huge file has fewer turns. */
+/* Each pass finds one more error and blanks its line.  Large files get fewer passes. */
 static void check_2015(const char *given, size_t len, unsigned ctid, struct conf_findings *to)
 {
 	autofree char *text = xstrndup(given, len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whose ids a container has: pve.unprivileged, and the lxc.idmap lines that say more than it. */
+/* The container's id map: pve.unprivileged, and lxc.idmap lines, which override it. */
 #include "lib/conf/idmap.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "lib/host/idmap.h"
 #include "lib/host/subid.h"
 
-/* Only its form counts here; all together are checked at a start. */
+/* Checks only the form; a start checks all values together. */
 static int idmap_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		      struct err *e)
 {
@@ -23,17 +23,17 @@ static int idmap_read(struct conf_file *f, const struct conf_option *o, char *va
 	(void)field;
 	if (!idmap_read_line(value, &kind, &range))
 		return err_set(e, EINVAL, NULL, "is not u|g INSIDE OUTSIDE COUNT: \"%s\"", value);
-	/* One of them is the NULL at the end. */
+	/* One more element for the NULL at the end. */
 	f->values.idmap = array_grow(f->values.idmap, n + 1, sizeof *f->values.idmap);
 	f->values.idmap[n] = value;
 	f->values.idmap[n + 1] = NULL;
 	f->n_idmap++;
-	/* User or group 0 of the host, whatever it is called inside. */
+	/* Maps a container's id to user or group 0 of the host. */
 	f->maps_host_root = f->maps_host_root || range.outside == 0;
 	return 0;
 }
 
-/* MAP[;MAP...], where b is for u and g, which is all that liblxc knows; "shared": no map. */
+/* MAP[;MAP...] to lines.  b becomes u and g, as liblxc knows no b.  "shared" removes all lines. */
 static int idmap_set(struct conf_file *f, const struct conf_option *o, const char *value,
 		     struct err *e)
 {
@@ -86,7 +86,7 @@ static int unprivileged_encode(const char *value, char **ret, struct err *e)
 	return conf_type_bool.encode(value, ret, e);
 }
 
-/* What the map says, where there is one. */
+/* Derived from the id map, if there is one. */
 static char *unprivileged_get(const struct conf_file *f)
 {
 	const struct line *line = conf_line_find(f, "pve.unprivileged");
@@ -107,7 +107,7 @@ int conf_idmap(const struct conf *conf, struct idmap *ret, struct err *e)
 	return idmap_default(ret, e);
 }
 
-/* Line n of those that the map is made of. */
+/* Make e an error about line n of the id map. */
 static int own_err(const struct conf_file *f, size_t n, struct err *e)
 {
 	const struct conf_line *lines;
@@ -132,7 +132,7 @@ static bool is_granted(const char *path, const struct idmap_range *range)
 	return yes;
 }
 
-/* liblxc writes a map with host root itself, and has newuidmap write any other. */
+/* liblxc writes a map with host root itself, and runs newuidmap for all others. */
 static int check_granted(const struct conf_file *f, const struct idmap *map, struct err *e)
 {
 	char *const *values = conf_values(f)->idmap;
@@ -165,7 +165,7 @@ int conf_idmap_for_start(const struct conf_file *f, struct idmap *ret, struct er
 	if (!conf->idmap)
 		return idmap_default(ret, e);
 	r = idmap_parse(conf->idmap, ret, &bad, e);
-	/* Of all together the first can be named. */
+	/* An error about all lines names the first. */
 	if (r < 0)
 		return own_err(f, conf->idmap[bad] ? bad : 0, e);
 	return idmap_has_newuidmap() ? check_granted(f, ret, e) : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The id map that a config gives its container. */
+/* The id map of a container, from its config. */
 #ifndef LIB_CONF_IDMAP_H
 #define LIB_CONF_IDMAP_H
 
@@ -8,12 +8,12 @@ struct conf_file;
 struct err;
 struct idmap;
 
-/* The container's own map, else the default one. */
+/* The map of the config, else the default one. */
 int conf_idmap(const struct conf *conf, struct idmap *ret, struct err *e);
 
 /*
- * The same for a start: root has to be delegated the ids of its own lines, too, where newuidmap is
- * installed.  The error names the line.
+ * Like conf_idmap(), for a start.  If newuidmap is installed, also checks that the ids of the
+ * lxc.idmap lines are delegated to root.  The error names the line.
  */
 int conf_idmap_for_start(const struct conf_file *f, struct idmap *ret, struct err *e);
 

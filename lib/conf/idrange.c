@@ -14,11 +14,11 @@
 #include "lib/host/idmap.h"
 #include "lib/host/subid.h"
 
-#define FIRST_FREE 100000          /* below are users of the host, or will be */
-#define LAST_FREE UINT32_MAX       /* which is no id */
-#define TO_ADD (100 * IDRANGE_COUNT) /* of what a remedy names */
+#define FIRST_FREE 100000          /* lower ids are, or will be, users of the host */
+#define LAST_FREE UINT32_MAX       /* not a valid id */
+#define TO_ADD (100 * IDRANGE_COUNT) /* size of the range that a remedy suggests */
 
-/* ---- what configs say ---- */
+/* ---- ranges in configs ---- */
 
 void idranges_done(struct idranges *list)
 {
@@ -62,7 +62,7 @@ static void take_map(struct idranges *list, unsigned ctid, const char *map)
 		add(list, ctid, true, range.outside, range.count);
 }
 
-/* The value of a line, of either format, that has id maps; NULL: another line. */
+/* The value of a line with id maps, in either format; NULL: another line. */
 static const char *map_value(const char *line)
 {
 	static const char *const keys[] = { "lxc.idmap", "lxc.id_map", "idmap" };
@@ -101,7 +101,7 @@ int idranges_read(unsigned but_ctid, struct idranges *ret, struct err *e)
 	struct store_list all;
 	int r = store()->list(NULL, &all, e);
 
-	/* No container has been made yet. */
+	/* No container has been created yet. */
 	r = r == -ENOENT ? 0 : r;
 	for (size_t i = 0; i < all.n && r == 0; i++) {
 		autofree char *text = NULL;
@@ -109,7 +109,7 @@ int idranges_read(unsigned but_ctid, struct idranges *ret, struct err *e)
 		if (all.v[i].ctid == but_ctid)
 			continue;
 		r = file_read(all.v[i].path, CONF_MAX_SIZE, &text, NULL, e);
-		/* It was destroyed meanwhile. */
+		/* The container was destroyed meanwhile. */
 		r = r == -ENOENT ? 0 : r;
 		if (text)
 			take_text(&list, all.v[i].ctid, text);
@@ -122,9 +122,9 @@ int idranges_read(unsigned but_ctid, struct idranges *ret, struct err *e)
 	return r;
 }
 
-/* ---- what is free ---- */
+/* ---- free ranges ---- */
 
-/* Ids from first up to, and without, end. */
+/* Ids from first to end - 1. */
 struct span {
 	uint64_t first, end;
 };
@@ -162,7 +162,7 @@ static int compare(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-/* In order, and those that touch as one. */
+/* Sort, and join adjacent spans. */
 static void spans_join(struct spans *s)
 {
 	size_t n = 0;
@@ -192,7 +192,7 @@ static struct spans spans_common(const struct spans *a, const struct spans *b)
 	return both;
 }
 
-/* The first of as many ids; 0: there are none. */
+/* The first id of count free ones; 0: none. */
 static uint32_t spans_find(const struct spans *s, uint64_t count)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -201,14 +201,14 @@ static uint32_t spans_find(const struct spans *s, uint64_t count)
 	return 0;
 }
 
-/* Where the ids of one kind come from. */
+/* The subid file and the database of one kind of id. */
 struct source {
 	const char *subid, *hostid;
 	bool group;
 };
 static const struct source sources[2] = { { SUBUID, PASSWD, false }, { SUBGID, GROUP, true } };
 
-/* What others have is not free, whatever was delegated. */
+/* Ids in use by others are not free, even if they are delegated to root. */
 static void take_others(const struct source *from, const struct idranges *used,
 			const struct subids *subids, struct spans *free_ids)
 {
@@ -250,7 +250,7 @@ static struct spans find_free(const struct source *from, const struct idranges *
 	return free_ids;
 }
 
-/* What nobody was delegated yet. */
+/* The ids that are not delegated to anybody. */
 static struct spans find_unused(const struct source *from, const struct idranges *used)
 {
 	struct spans unused = { 0 };
@@ -294,7 +294,7 @@ static int pick(const struct source from[2], const struct idranges *used, struct
 {
 	struct spans ids[2] = { find_free(&from[0], used), find_free(&from[1], used) };
 	struct spans both = spans_common(&ids[0], &ids[1]);
-	/* The same numbers for users and groups, where there are such. */
+	/* Suggest the same numbers for users and groups if possible. */
 	uint32_t same = spans_find(&both, IDRANGE_COUNT);
 	uint32_t uid = same ? same : spans_find(&ids[0], IDRANGE_COUNT);
 	uint32_t gid = same ? same : spans_find(&ids[1], IDRANGE_COUNT);

@@ -6,7 +6,7 @@
 
 #include "lib/base/util.h"
 
-/* Three characters are left beside the longest number, a dot and two digits. */
+/* Only three characters fit beside the longest container id, a dot and two digits. */
 static const char *short_role(const char *role)
 {
 	static const char *const table[][2] = {

@@ -3,12 +3,12 @@
 #ifndef LIB_CONF_IFNAME_H
 #define LIB_CONF_IFNAME_H
 
-#define IFNAME_SIZE 16 /* IFNAMSIZ of the kernel, NUL included */
+#define IFNAME_SIZE 16 /* the kernel's IFNAMSIZ, with NUL */
 
 /*
- * The interface of network n of a container: role "veth" gives veth105.0, or v999999999.10 where
- * that is longer than 15 characters; fwbr, fwpr and fwln of the firewall bridge likewise, as fwb,
- * fwp and fwl.
+ * Name an interface of a container's network n.  Role "veth" gives veth105.0; v999999999.10 if that
+ * would exceed 15 characters.  The roles of the firewall bridge, fwbr, fwpr and fwln, shorten to
+ * fwb, fwp and fwl.
  */
 void ifname(char ret[IFNAME_SIZE], const char *role, unsigned ctid, unsigned n);
 

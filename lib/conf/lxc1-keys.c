@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The keys of LXC 1 and what they have been called since LXC 2.1 (lxc-update-config). */
+/* The keys of LXC 1 and their names since LXC 2.1 (lxc-update-config). */
 #include "lib/conf/conf-internal.h"
 
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static int compare(const void *key, const void *row)
 	return strcmp(key, ((const struct conf_rename *)row)->old);
 }
 
-/* lxc.limit.NAME became lxc.prlimit.NAME; conf_lines() puts that together. */
+/* lxc.limit.NAME became lxc.prlimit.NAME; conf_lines() translates these. */
 const char *conf_name_today(const char *spelt)
 {
 	const struct conf_rename *row;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses, gateways and routes of a network: what their values may be. */
+/* Parses and checks addresses, gateways and routes of a network. */
 #include "lib/conf/conf-internal.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@ static int bad(struct err *e, const char *what, const char *value)
 	return err_set(e, EINVAL, NULL, "%s \"%s\"", what, value);
 }
 
-/* IP_STATIC is what is none of these words. */
+/* Any other word is IP_STATIC. */
 static enum ip_method method_of(const char *word, int af)
 {
 	if (str_eq(word, "dhcp"))
@@ -45,7 +45,7 @@ static int address_add(struct net_family *family, int af, const char *word, stru
 	return 0;
 }
 
-/* One word, or addresses with ';' between them. */
+/* Parse one of the words, or addresses separated by ';'. */
 static int family_read(struct net_family *family, int af, const char *value, struct err *e)
 {
 	autostrv char **words = strv_split(value, "; \t");
@@ -61,7 +61,7 @@ static int family_read(struct net_family *family, int af, const char *value, str
 	return r;
 }
 
-/* The lower half of an address (ip-token(8)). */
+/* Parse the lower half of an address (ip-token(8)). */
 static int token_read(const char *value, struct ip *ret, struct err *e)
 {
 	static const unsigned char zero[8];
@@ -129,7 +129,7 @@ void conf_net_gw_print(const struct conf_net_word *w, const struct net *net, str
 		buf_add(out, ip_format(gateway, text));
 }
 
-/* TO/PREFIX [via GATEWAY] */
+/* Parse TO/PREFIX [via GATEWAY]. */
 static int route_parse(const char *text, struct net_route *route, struct err *e)
 {
 	autostrv char **words = strv_split(text, " \t");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* netN as on the command line, "name=eth0,bridge=vmbr0,...", to and from the lines of the file. */
+/* Converts netN between the command line, "name=eth0,bridge=vmbr0,...", and the file's lines. */
 #include "lib/conf/conf-internal.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 
 struct spec {
 	char *value[CONF_NET_WORDS]; /* by row of conf_net_words[]; NULL: not given */
-	char *token;                 /* goes into the value of ip6 */
-	struct net_lines read;       /* what they say */
+	char *token;                 /* becomes part of the value of ip6 */
+	struct net_lines read;       /* the parsed values */
 };
 
 static void spec_done(struct spec *s)
@@ -50,7 +50,7 @@ static int unknown_word(const char *given, struct err *e)
 	return s.best ? err_remedy(e, "did you mean %s?", s.best) : -EINVAL;
 }
 
-/* Take "NAME=VALUE" without reading the value. */
+/* Store "NAME=VALUE"; spec_read() parses the value. */
 static int spec_add(struct spec *s, const char *part, struct err *e)
 {
 	const char *equals = strchr(part, '='), *token = str_after(part, "token=");
@@ -72,7 +72,7 @@ static int spec_add(struct spec *s, const char *part, struct err *e)
 	return 0;
 }
 
-/* A value that is what absence means is left out, whatever its spelling. */
+/* Drop a value that equals the default, however it is spelt. */
 static int spec_read(struct conf_file *f, struct spec *s, const struct conf_net_word *word,
 		     struct err *e)
 {
@@ -102,7 +102,7 @@ static int spec_parse(struct conf_file *f, struct spec *s, const char *value, st
 
 	for (char **p = parts; *p && r == 0; p++)
 		r = spec_add(s, *p, e);
-	/* ip6=auto,token=::5 falls into two parts, but is one value of the file. */
+	/* ip6=auto,token=::5 has two words here but is one value in the file. */
 	if (s->token && *ip6)
 		spec_put(s, "ip6", xasprintf("%s,token=%s", *ip6, s->token));
 	for (const struct conf_net_word *word = conf_net_words; word->name && r == 0; word++)
@@ -143,7 +143,7 @@ static const struct line *find_line(const struct conf_file *f, int net, const ch
 	return NULL;
 }
 
-/* What the file adds to what the user gave. */
+/* Add the words that the user omitted and the file needs. */
 static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, struct err *e)
 {
 	const struct line *old = NULL;
@@ -166,7 +166,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 	return 0;
 }
 
-/* The values that a key has lines for. */
+/* The values for the lines of a key. */
 static char **values_of(const struct spec *s, size_t row)
 {
 	char **values = NULL;
@@ -179,7 +179,7 @@ static char **values_of(const struct spec *s, size_t row)
 	return values;
 }
 
-/* Lines for values; net is the network that they join, or -1 for a new one. */
+/* Add lines for values to network net; -1: to a new network. */
 static void add_lines(struct buf *out, const struct conf_file *f, size_t row, int net,
 		      char *const *values)
 {
@@ -199,7 +199,7 @@ static void add_lines(struct buf *out, const struct conf_file *f, size_t row, in
 	}
 }
 
-/* Behind which line of the network a line of the word is added: its last, else by the table. */
+/* The line behind which a line of the word is added: the word's last, else by the table's order. */
 static size_t place_in_net(const struct conf_file *f, int net, size_t row)
 {
 	const struct conf_net_word *wanted = &conf_net_words[row];
@@ -220,7 +220,7 @@ static size_t place_in_net(const struct conf_file *f, int net, size_t row)
 	return at;
 }
 
-/* A line of the network with its next value, or without any. */
+/* Update a line of the network with its next value; drop it if there is none. */
 static void update_line(struct buf *out, const struct line *line, char *const **values)
 {
 	autofree char *text = NULL;
@@ -235,9 +235,7 @@ static void update_line(struct buf *out, const struct line *line, char *const **
 	buf_add(out, text);
 }
 
-/*
- * All lines at once: with old and new values side by side the network may say what is not allowed.
- */
+/* Replace all lines at once: a mix of old and new values may be invalid. */
 static int update_net(struct conf_file *f, int net, const struct spec *s, struct err *e)
 {
 	static char *const none[] = { NULL };
@@ -251,7 +249,7 @@ static int update_net(struct conf_file *f, int net, const struct spec *s, struct
 		next[row] = values[row] ? values[row] : none;
 		place[row] = place_in_net(f, net, row);
 	}
-	/* The number in lxc.net.N says it already. */
+	/* The key lxc.net.N has the number already. */
 	if (f->nets[net].lxc3_index != UINT32_MAX && !find_line(f, net, "veth.pair"))
 		next[row_of("veth.pair")] = none;
 	for (size_t i = 0; i < f->n_lines; i++) {
@@ -285,7 +283,7 @@ static size_t net_end(const struct conf_file *f, int net)
 	return end;
 }
 
-/* Networks are in order of their number; *ret_replace lines (an "empty" network) make room. */
+/* Networks are sorted by number; *ret_replace lines of an "empty" network are replaced. */
 static size_t place_of_net(const struct conf_file *f, unsigned n, size_t *ret_replace)
 {
 	int before = -1, after = -1, empty = -1;
@@ -310,7 +308,7 @@ static size_t place_of_net(const struct conf_file *f, unsigned n, size_t *ret_re
 	}
 	if (after < 0)
 		return conf_main_section_end(f);
-	/* What is said above a network stays with it. */
+	/* Comments above a network belong to it. */
 	for (at = f->nets[after].first - 1; at > 0; at--)
 		if (*f->lines[at - 1].raw != '#' ||
 		    str_after(f->lines[at - 1].raw, "# network config"))
@@ -333,7 +331,7 @@ static int insert_net(struct conf_file *f, unsigned n, const struct spec *s, str
 	return conf_splice_lines(f, at, replace, buf_str(&out), e);
 }
 
-/* All its lines go; comments among them stay. */
+/* Remove all lines of the network, but not comments among them. */
 static int remove_net(struct conf_file *f, int net, struct err *e)
 {
 	autobuf out = BUF_INIT;
@@ -352,7 +350,7 @@ static int remove_net(struct conf_file *f, int net, struct err *e)
 	return conf_replace_text(f, buf_detach(&out), len, e);
 }
 
-/* Managed from inside, it starts with the other family alone, which is no reason to refuse it. */
+/* Only for host-managed networks: otherwise the container still starts, with IPv4 only. */
 static int check_ipv6_mtu(const struct net *net, struct err *e)
 {
 	if (!net->host_managed || !net->mtu || net->mtu >= NET_IPV6_MTU || !net_sets_ipv6(net))
@@ -405,7 +403,7 @@ int conf_net_set(struct conf_file *f, unsigned n, const char *value, struct err 
 	return r;
 }
 
-/* ",SUB=VALUE" of the lines that a sub-key has, if any. */
+/* Add ",SUB=VALUE" for the lines of a sub-key, if any. */
 static void add_part(struct buf *out, const struct conf_file *f, int net, const char *sub)
 {
 	bool first = true;

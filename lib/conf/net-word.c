@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The words of netN: a row has all that is known of a word, from the command line to the kernel.
- * doc/architecture.md follows one of them on its way.
+ * The table of netN's words: each row has all facts about a word, from the command line to the
+ * kernel.  doc/architecture.md follows one word on its way.
  */
 #include "lib/conf/conf-internal.h"
 
@@ -17,8 +17,8 @@
 #include "lib/base/util.h"
 
 #define VLAN_MAX 4094   /* IEEE 802.1Q */
-#define MIN_RATE 1000   /* bytes a second: below, one packet takes seconds */
-#define MAX_RATE 2047   /* MB/s: of lib/net/tc.h */
+#define MIN_RATE 1000   /* bytes per second: at a lower rate one packet takes seconds */
+#define MAX_RATE 2047   /* MB/s, the limit of lib/net/tc.h */
 
 static int bad(struct err *e, const char *what, const char *value)
 {
@@ -43,7 +43,9 @@ static int type_read(const struct conf_net_word *w, struct conf_file *f, struct 
 	return 0;
 }
 
-/* What the kernel takes as an interface's name (dev_valid_name), and shells as one word. */
+/*
+ * A name that the kernel accepts for an interface (dev_valid_name), and that shells need not quote.
+ */
 static int ifname_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
 		       char *value, struct err *e)
 {
@@ -84,7 +86,7 @@ static void text_print(const struct conf_net_word *w, const struct net *net, str
 	buf_add(out, text ? text : "");
 }
 
-/* veth105.0, v999999999.10, and what Proxmox VE made: veth105i0. */
+/* veth105.0, v999999999.10, and Proxmox VE's veth105i0. */
 static int pair_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
 		     char *value, struct err *e)
 {
@@ -149,7 +151,7 @@ static void number_print(const struct conf_net_word *w, const struct net *net, s
 		buf_addf(out, "%u", n);
 }
 
-/* MB/s with a fraction, as ever in units of 2^20 bytes; 0 is no limit. */
+/* MB/s with a fraction, in units of 2^20 bytes as in Proxmox VE; 0: no limit. */
 static int rate_read(const struct conf_net_word *w, struct conf_file *f, struct net_lines *n,
 		     char *value, struct err *e)
 {
@@ -160,7 +162,7 @@ static int rate_read(const struct conf_net_word *w, struct conf_file *f, struct 
 	(void)w;
 	(void)f;
 	if (*at == '.' && isdigit((unsigned char)at[1]))
-		/* What is below a millionth of a byte is lost. */
+		/* Digits below a millionth are ignored. */
 		for (at++; isdigit((unsigned char)*at); at++) {
 			unit /= 10;
 			fraction += unit * (uint64_t)(*at - '0');
@@ -182,7 +184,7 @@ static void rate_print(const struct conf_net_word *w, const struct net *net, str
 		buf_addf(out, "%.12g", (double)net->rate / MIB);
 }
 
-/* FIRST[-LAST]: +1 where a range begins, -1 behind its end. */
+/* FIRST[-LAST]: adds +1 at the first VLAN, and -1 behind the last. */
 static int trunk_read(char *value, int edges[VLAN_MAX + 2], struct err *e)
 {
 	char *dash = strchr(value, '-');
@@ -262,7 +264,7 @@ void vlan_ranges_print(const struct vlan_range *ranges, size_t n, struct buf *ou
 #define NUMBER(member, least, most) \
 	.syntax = "N", .read = number_read, .print = number_print, .field = FIELD(member), \
 	.min = least, .max = most
-/* A family's addresses: ip and ip6, gw and gw6. */
+/* Words of a family's addresses: ip, ip6, gw, gw6. */
 #define FAMILY(member) .field = FIELD(member)
 
 #define PLAN CONF_NET_PLAN
@@ -272,11 +274,11 @@ void vlan_ranges_print(const struct vlan_range *ranges, size_t n, struct buf *ou
 #define ADDRESSES CONF_NET_ADDRESSES
 #define PORT CONF_NET_PORT
 
-/* The order is that of the lines of a new network. */
+/* New networks are written in this order. */
 const struct conf_net_word conf_net_words[] = {
 	{ .name = "type", .prefix = LXC, .syntax = "veth|empty", .read = type_read,
 	  .help = "Begins a network; empty: a container without networks" },
-	/* Its MTU is the default of the link's, on which IPv6 depends. */
+	/* The bridge's MTU is the link's default, and IPv6 depends on the MTU. */
 	{ .name = "bridge", .prefix = PVE, .syntax = "BRIDGE", .read = ifname_read, TEXT(bridge),
 	  .concerns = PLAN | FILES | LINK | ADDRESSES | PORT,
 	  .help = "Bridge of the host; without this line the host's end is in no bridge" },
@@ -306,13 +308,13 @@ const struct conf_net_word conf_net_words[] = {
 	  .concerns = PLAN | FILES | ADDRESSES | PORT,
 	  .help = "IPv6 addresses; auto: from router advertisements, with token as interface "
 		  "identifier" },
-	/* What manages networks inside is told when the link has a carrier again. */
+	/* Network programs inside react when the carrier returns. */
 	{ .name = "link_down", .prefix = PVE, FLAG(link_down), .concerns = FILES | ADDRESSES | PORT,
 	  .help = "The interface is unplugged" },
 	{ .name = "mtu", .prefix = LXC, NUMBER(mtu, 64, 65535),
 	  .concerns = PLAN | FILES | LOWER | LINK | ADDRESSES | PORT,
 	  .help = "MTU, 64 to 65535, at most the MTU of the bridge, which is the default" },
-	/* A link that is renamed has been down, and has lost addresses. */
+	/* Renaming takes the link down, which removes its addresses. */
 	{ .name = "name", .prefix = LXC, .syntax = "NAME", .read = name_read, TEXT(name),
 	  .concerns = PLAN | FILES | LOWER | LINK | ADDRESSES,
 	  .help = "Name of the interface in the container" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Networks of a config.  In the form of 2015 lxc.network.type opens a network and what follows
- * belongs to it; lxc.network.veth.pair says which netN it is.  In the form of LXC 3 the number is
- * in the key, and pve.network lines belong to the network of the last lxc.net line.
+ * Parses the networks of a config.  In the format of 2015, lxc.network.type opens a network, the
+ * lines behind it belong to it, and lxc.network.veth.pair has N of netN.  In the format of LXC 3,
+ * the key has the number, and pve.network lines belong to the network of the last lxc.net line.
  */
 #include "lib/conf/conf-internal.h"
 
@@ -20,7 +20,7 @@
 #define NO_INDEX UINT_MAX
 #define MAX_NETS (2 * CONF_MAX_NETS) /* in the file: some may be empty */
 
-/* Sub-keys of liblxc that a user may have and that we only pass on. */
+/* Sub-keys of liblxc that pct does not use and only passes on. */
 static bool is_foreign_key(const char *sub)
 {
 	static const char *const known[] = { "flags",        "ipv4.address", "ipv4.gateway",
@@ -33,7 +33,7 @@ static bool is_foreign_key(const char *sub)
 	return false;
 }
 
-/* NULL: there are too many. */
+/* NULL: too many networks. */
 static struct net_lines *net_open(struct conf_file *f, const struct line *line, unsigned lxc3_index,
 				  struct err *e)
 {
@@ -52,7 +52,7 @@ static struct net_lines *net_open(struct conf_file *f, const struct line *line, 
 	return n;
 }
 
-/* The network a line belongs to, by its key; *ret_sub is what follows lxc.net.N. */
+/* The network of a line, by its key; *ret_sub is the part behind lxc.net.N. */
 static int net_of(struct conf_file *f, const struct line *line, const char **ret_sub,
 		  struct err *e)
 {
@@ -83,8 +83,8 @@ static int net_of(struct conf_file *f, const struct line *line, const char **ret
 }
 
 /*
- * pve.network lines follow their network; with the keys of LXC 3 that is the one of the last
- * lxc.net line, which need not be the last that was opened.
+ * pve.network lines belong to the network above them.  With LXC 3 keys, that is the network of the
+ * last lxc.net line, which need not be the one opened last.
  */
 static int net_of_pve(const struct conf_file *f, const struct line *line)
 {
@@ -136,7 +136,7 @@ static int compare_nets(const void *a, const void *b)
 	return (x->index > y->index) - (x->index < y->index);
 }
 
-/* The error is about the line of this network that has the sub-key. */
+/* Make e an error about the network's line with this sub-key. */
 static int net_line_err(const struct conf_file *f, const struct net_lines *n, const char *sub,
 			struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Gateways outside every subnet of their interface, as hosted servers have them ("onlink" of
- * ip-route(8)).
+ * Gateways outside all subnets of their interface ("onlink" of ip-route(8)), as hosting providers
+ * use them.
  */
 #ifndef LIB_CONF_ONLINK_H
 #define LIB_CONF_ONLINK_H
@@ -14,16 +14,19 @@
 #define ONLINK_MAX (CONF_MAX_ADDRESSES + 1)
 
 /*
- * True when gateway, a router of net's, is in no static subnet of its family and is not link-local:
- * a host route on the link must come before a route through it.  Under DHCP and autoconfiguration
- * the subnet is not known, and such a route does no harm.
+ * True if gateway, the next hop of a route of net, is in no static subnet of its family and not
+ * link-local: it needs a host route on the link first.  With DHCP and autoconfiguration the subnet
+ * is unknown; then true, as the host route does no harm.
  */
 bool onlink_is(const struct net *net, const struct ip *gateway);
 
-/* Those of the gateway and of the extra routes of one family, each once. */
+/*
+ * List the onlink gateways of one family, from the default and the extra routes, without
+ * duplicates.
+ */
 size_t onlink_find(const struct net *net, int family, struct ip ret[ONLINK_MAX]);
 
-/* The same without the gateway's, for whoever writes that one beside the default route. */
+/* Like onlink_find(), without the default gateway, for callers that handle it separately. */
 size_t onlink_of_routes(const struct net *net, int family, struct ip ret[ONLINK_MAX]);
 
 #endif

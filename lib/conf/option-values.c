@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Values of single keys: what they may be, and their form on the command line and in the file. */
+/* Values of single keys: checks, and forms on the command line and in the file. */
 #include "lib/conf/conf-internal.h"
 
 #include <ctype.h>
@@ -66,7 +66,7 @@ static int hostname_read(struct conf_file *f, const struct conf_option *o, char 
 
 const struct conf_type conf_type_hostname = { .read = hostname_read };
 
-/* What 2015 and LXC call it, and what Debian does. */
+/* The names of Proxmox VE in 2015 and LXC, and Debian's. */
 static const char *const arches[][2] = {
 	{ "amd64", "amd64" },     { "x86_64", "amd64" },  { "i386", "i386" },
 	{ "i686", "i386" },       { "x86", "i386" },      { "arm64", "arm64" },
@@ -91,7 +91,7 @@ static int arch_read(struct conf_file *f, const struct conf_option *o, char *val
 
 const struct conf_type conf_type_arch = { .read = arch_read };
 
-/* A name that becomes part of a path, like ostype. */
+/* A word that becomes part of a path, like ostype. */
 static int word_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		     struct err *e)
 {
@@ -122,7 +122,7 @@ static int text_encode(const char *value, char **ret, struct err *e)
 		else
 			buf_addc(&out, (char)c);
 	}
-	/* Blanks at the ends would be taken for the file's own. */
+	/* Encode blanks at the ends, which a parser of the file would strip. */
 	while (out.len && out.s[out.len - 1] == ' ') {
 		out.s[--out.len] = '\0';
 		buf_add(&out, "%20");
@@ -149,7 +149,7 @@ bool conf_text_decode(const char *value, char *to)
 		int high = *at == '%' ? hex_digit(at[1]) : -1;
 		int low = high >= 0 ? hex_digit(at[2]) : -1;
 
-		/* A % that encodes nothing stands for itself: people write these files, too. */
+		/* A % without two hex digits stands for itself, since people edit these files. */
 		if (low < 0) {
 			*to++ = *at;
 			continue;
@@ -178,7 +178,7 @@ static int text_read(struct conf_file *f, const struct conf_option *o, char *val
 const struct conf_type conf_type_text = { .read = text_read, .encode = text_encode,
 					  .form = "PERCENT-ENCODED-TEXT" };
 
-/* An address, for link-local IPv6 with %INTERFACE. */
+/* An address; link-local IPv6 may have %INTERFACE. */
 static int nameserver_check(const char *s, struct err *e)
 {
 	const char *zone = strchr(s, '%');
@@ -201,7 +201,7 @@ static int searchdomain_check(const char *s, struct err *e)
 	return name_check(s, NAME_DOMAIN, e);
 }
 
-/* Blank-separated, whatever the separators were; at least one. */
+/* Join with blanks, whatever the separators; at least one value. */
 static int list_encode(const char *value, int (*check)(const char *, struct err *), char **ret,
 		       struct err *e)
 {
@@ -316,7 +316,7 @@ static int tag_check(const char *s, struct err *e)
 	return 0;
 }
 
-/* Lower case, sorted, each once, joined with semicolons. */
+/* Lower case, sorted, without duplicates, joined with semicolons. */
 static int tags_encode(const char *value, char **ret, struct err *e)
 {
 	autofree char *lower_case = xstrdup(value), *list = NULL;
@@ -391,7 +391,7 @@ static int features_encode(const char *value, char **ret, struct err *e)
 
 const struct conf_type conf_type_features = { .read = features_read, .encode = features_encode };
 
-/* STORAGE:VOLNAME; lib/storage/storage.h looks closer. */
+/* STORAGE:VOLNAME; lib/storage/storage.h checks the rest. */
 static int volid_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		      struct err *e)
 {
@@ -421,7 +421,7 @@ static char *volid_get(const struct conf_file *f)
 const struct conf_type conf_type_volid = { .read = volid_read, .get = volid_get,
 					   .form = "STORAGE:CTID/NAME" };
 
-/* GiB; 2015 allowed a fraction, which we round up. */
+/* GiB; the format of 2015 allowed a fraction, which is rounded up. */
 static int disksize_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 			 struct err *e)
 {

@@ -16,7 +16,7 @@
 #define VALUE(member) offsetof(struct conf_file, values.member)
 #define LIMIT(member) offsetof(struct conf_file, limits.member)
 
-/* Memory stands before swap, which is counted from it. */
+/* Memory precedes swap, which is relative to it. */
 const struct conf_option conf_options[] = {
 	{ "hostname", "NAME", "lxc.utsname", NULL, 0, "Host name of the container",
 	  &conf_type_hostname, VALUE(hostname), NULL, 0, 0 },

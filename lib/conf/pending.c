@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Changes that wait for the next start: "pending.OPTION = VALUE", the value as on the command line,
- * and "pending.delete = OPTION" in a line of its own for each.
+ * Pending changes, made at the next start: "pending.OPTION = VALUE" with the value of the command
+ * line, and a line "pending.delete = OPTION" for each option to reset.
  */
 #include "lib/conf/conf-internal.h"
 
@@ -78,7 +78,7 @@ bool conf_has_pending(const struct conf_file *f)
 	return false;
 }
 
-/* Behind the last of its kind, else behind the main section. */
+/* Behind the last pending line, else behind the main section. */
 static size_t place(const struct conf_file *f)
 {
 	for (size_t i = f->n_lines; i > 0; i--)
@@ -117,7 +117,7 @@ static int remove_lines(struct conf_file *f, struct err *e)
 	return conf_replace_text(f, buf_detach(&out), len, e);
 }
 
-/* line: of the change in the text as it was. */
+/* line: number of the change's line in the original text. */
 static int merge_one(struct conf_file *f, const struct conf_change *c, unsigned line, struct err *e)
 {
 	int r = conf_change_make(f, c, e);
@@ -140,7 +140,7 @@ int conf_pending_merge(struct conf_file *f, struct err *e)
 	before = conf_copy(f);
 	conf_pending(f, &changes);
 	r = remove_lines(f, e);
-	/* What is to go makes room: a name or an address may move to another network. */
+	/* First unset options, since a name or an address may move to another network. */
 	for (int removed = 1; removed >= 0; removed--)
 		for (size_t i = 0; i < before->n_lines && r == 0; i++) {
 			const struct line *line = &before->lines[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The keys of Proxmox VE 4 and later, each into the option or key of ours that says the same. */
+/* Converts the keys of Proxmox VE 4 and later to our options and keys. */
 #include "lib/conf/pve.h"
 
 #include <errno.h>
@@ -10,22 +10,22 @@
 #include "lib/base/util.h"
 #include "lib/conf/cgroup-key.h"
 
-#define MAX_PARTS 32 /* of rootfs and features, each of which changes the config */
+#define MAX_PARTS 32 /* of rootfs and features: each changes the config */
 
 struct import {
 	struct conf_file *f;
 	struct conf_findings *to;
 	bool is_snapshot;
-	struct buf raw;     /* lines of raw keys that mean nothing to us */
-	unsigned *raw_line; /* where each of them stands */
+	struct buf raw;     /* lines of raw keys that pct does not use */
+	unsigned *raw_line; /* line numbers of raw */
 	size_t n_raw;
-	const struct pve_entry **single; /* raw keys that come once: the last of each */
+	const struct pve_entry **single; /* raw keys that occur once: the last of each */
 	size_t n_single;
-	struct conf_line *kept; /* behind "pve.": they mean nothing to us, either */
+	struct conf_line *kept; /* lines kept with the prefix "pve.": pct does not use them */
 	size_t n_kept;
 };
 
-/* A value that cannot be: an error, but in a snapshot, where nobody reads it as yet. */
+/* Report a bad value as an error; in a snapshot as a warning, since nothing uses snapshots yet. */
 static void bad(struct import *im, const struct pve_entry *entry, const char *cause)
 {
 	conf_findings_add(im->to, entry->line, !im->is_snapshot, entry->key, "%s", cause);
@@ -60,7 +60,7 @@ static void set(struct import *im, const struct pve_entry *entry, const char *op
 				     im->to);
 }
 
-/* ---- keys that need a closer look ---- */
+/* ---- keys with conversions ---- */
 
 static void take_net(struct import *im, const struct pve_entry *entry)
 {
@@ -85,7 +85,7 @@ static bool size_in_gib(const char *size, unsigned *ret)
 	if (!strchr("0123456789", *size) || size[strspn(size, "0123456789.KMGTiB")] ||
 	    (*end && (!unit || (end[1] && !str_eq(end + 1, "iB")))))
 		return false;
-	n *= unit ? gib[unit - units] : 0x1p-30; /* a number alone is bytes */
+	n *= unit ? gib[unit - units] : 0x1p-30; /* a plain number is bytes */
 	if (n > 1 << 24)
 		return false;
 	*ret = (unsigned)n + (n > (unsigned)n);
@@ -119,7 +119,7 @@ static void take_rootfs_part(struct import *im, const struct pve_entry *entry, c
 	}
 }
 
-/* None where there are too many. */
+/* NULL: too many parts. */
 static char **split_parts(struct import *im, const struct pve_entry *entry)
 {
 	char **parts = strv_split(entry->value, ",");
@@ -160,7 +160,7 @@ static void take_features(struct import *im, const struct pve_entry *entry)
 	}
 }
 
-/* Today's is the weight of cgroup v2, of which 100 is the usual one. */
+/* Today's value is a cgroup v2 weight, whose default is 100. */
 static void take_cpuunits(struct import *im, const struct pve_entry *entry)
 {
 	uint64_t n;
@@ -206,7 +206,7 @@ static void take_unused(struct import *im, const struct pve_entry *entry)
 	lost(im, entry, "is not carried over; the volume stays where it is");
 }
 
-/* The key stays what it is, behind "pve.". */
+/* Keep the key with the prefix "pve.". */
 static void take_as_it_is(struct import *im, const struct pve_entry *entry)
 {
 	autofree char *key = xasprintf("pve.%s", entry->key);
@@ -225,7 +225,7 @@ static int compare_lines(const void *a, const void *b)
 	return strcmp(((const struct conf_line *)a)->spelt, ((const struct conf_line *)b)->spelt);
 }
 
-/* All at once: there can be hundreds, and each change reads the whole config again. */
+/* Insert all at once: there can be hundreds, and each edit parses the whole config again. */
 static void put_kept(struct import *im)
 {
 	const struct pve_entry entry = { .key = (char *)"mp" };
@@ -244,7 +244,7 @@ static void put_kept(struct import *im)
 	free(im->kept);
 }
 
-/* Those that are no option of ours, or not the same one; a number may follow those with max. */
+/* Keys that are not an option or need a conversion; those with max are followed by a number. */
 static const struct rule {
 	const char *key;
 	void (*take)(struct import *im, const struct pve_entry *entry);
@@ -296,7 +296,7 @@ static void take_key(struct import *im, const struct pve_entry *entry)
 
 /* ---- raw keys ---- */
 
-/* Only the last counts, and each change reads the whole config again. */
+/* Only the last value counts; collect them, since each edit parses the whole config again. */
 static void take_single(struct import *im, const struct pve_entry *entry, const char *today)
 {
 	for (size_t i = 0; i < im->n_single; i++)
@@ -324,7 +324,7 @@ static void take_raw(struct import *im, const struct pve_entry *entry)
 	else if ((o && !o->type->many) || str_eq(today, "lxc.init.cmd"))
 		take_single(im, entry, today);
 	else {
-		/* The older key gives a variable to hooks as well, and every liblxc has it. */
+		/* The older key sets the variable for hooks, too, but every liblxc has it. */
 		if (str_eq(key, "lxc.environment.runtime"))
 			key = "lxc.environment";
 		buf_addf(&im->raw, "%s =%s%s\n", key, *entry->value ? " " : "", entry->value);
@@ -333,7 +333,7 @@ static void take_raw(struct import *im, const struct pve_entry *entry)
 	}
 }
 
-/* All at once, as the first lines behind the comment that begins a config. */
+/* Insert all at once, right behind the comment at the top of the config. */
 static void put_raw(struct import *im)
 {
 	struct pve_entry entry = { .key = (char *)"lxc.idmap" };
@@ -354,7 +354,7 @@ static void take_description(struct import *im, const struct pve_section *s)
 	struct pve_entry entry = { s->description_line, (char *)"description", NULL, false };
 	autofree char *text = xstrndup(s->description.s, s->description.len);
 
-	/* Each line of '#' ends in one; the last says nothing. */
+	/* Each line of '#' adds a newline; drop the last. */
 	if (str_ends_with(text, "\n"))
 		text[s->description.len - 1] = '\0';
 	set(im, &entry, "description", text);
@@ -383,11 +383,11 @@ struct conf_file *conf_pve_convert(const struct pve_section *s, unsigned ctid,
 		if (!s->v[i].deleted && !str_after(s->v[i].key, "lxc."))
 			take_key(&im, &s->v[i]);
 	put_kept(&im);
-	/* A raw key has the last word. */
+	/* Raw keys override options, so they come last. */
 	for (size_t i = 0; i < s->n; i++)
 		if (!s->v[i].deleted && str_after(s->v[i].key, "lxc."))
 			take_raw(&im, &s->v[i]);
-	/* Instead of the option's own. */
+	/* Replaces the value that the option has set. */
 	for (size_t i = 0; i < im.n_single; i++)
 		put(&im, im.single[i], im.single[i]->key, im.single[i]->value);
 	if (s->description.len)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The format of Proxmox VE 4 and later: "KEY: VALUE" lines, raw "lxc.KEY: VALUE" ones, '#' lines
- * that are the description, [pve:pending] and a section for each snapshot.  This file reads lines
- * into sections; pve-key.c makes the 2015 format of a section.
+ * Parses the format of Proxmox VE 4 and later: "KEY: VALUE" lines, raw "lxc.KEY: VALUE" lines, '#'
+ * lines with the description, [pve:pending], and a section for each snapshot.  This file splits
+ * lines into sections; pve-key.c converts a section to the format of 2015.
  */
 #include "lib/conf/pve.h"
 
@@ -17,16 +17,16 @@
 #include "lib/base/util.h"
 
 #define PENDING "pve:pending"
-#define MAX_LINES 16384 /* a file of people or programs has a few dozen a snapshot */
+#define MAX_LINES 16384 /* a usual config has a few dozen for each snapshot */
 
 struct reader {
 	struct pve_section *sections;
 	size_t n_sections;
-	void *names; /* of these, a tree of struct known */
+	void *names; /* names of sections, a tree of struct known */
 	struct conf_findings *out;
 };
 
-/* A name, and where it was first: looked for in a tree, as there may be thousands. */
+/* A name and its first position; kept in a tree, since there may be thousands. */
 struct known {
 	char *name;
 	size_t at;
@@ -43,7 +43,7 @@ static void known_free(void *p)
 	free(p);
 }
 
-/* NULL: it is not there. */
+/* NULL: not in the tree. */
 static const struct known *known_find(void **tree, const char *name)
 {
 	const struct known key = { .name = (char *)name };
@@ -52,7 +52,7 @@ static const struct known *known_find(void **tree, const char *name)
 	return found ? *found : NULL;
 }
 
-/* NULL: it was not there, and is now. */
+/* Returns the existing entry; NULL: the name was new and is added. */
 static const struct known *known_add(void **tree, const char *name, size_t at)
 {
 	const struct known *old = known_find(tree, name);
@@ -92,7 +92,7 @@ static void entry_add(struct pve_section *s, unsigned line, char *key, char *val
 	s->v[s->n++] = (struct pve_entry){ .line = line, .key = key, .value = value };
 }
 
-/* [NAME]; the main section is the first, and has no name. */
+/* [NAME].  The main section is the first, without a name. */
 static void take_section(struct reader *r, const char *text, unsigned line)
 {
 	size_t n = strcspn(text + 1, "]");
@@ -124,7 +124,7 @@ static void take_description(struct reader *r, struct pve_section *s, const char
 	buf_add(&s->description, decoded);
 }
 
-/* KEY: VALUE, and with a raw key '=' as well. */
+/* KEY: VALUE; a raw key may also use '='. */
 static void take_key(struct reader *r, struct pve_section *s, const char *text, unsigned line)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-");
@@ -134,7 +134,7 @@ static void take_key(struct reader *r, struct pve_section *s, const char *text, 
 	const char *at = text + n + strspn(text + n, " \t");
 	uint32_t control;
 
-	/* A blank before the separator is fine for a raw key. */
+	/* Raw keys may have blanks before the separator. */
 	if (n == 0 || (raw ? *at != ':' && *at != '=' : text[n] != ':') ||
 	    (!raw && letters + strspn(text + letters, "0123456789") != n)) {
 		conf_findings_add(r->out, line, true, NULL, "is not KEY: VALUE: \"%.60s\"", text);
@@ -142,7 +142,7 @@ static void take_key(struct reader *r, struct pve_section *s, const char *text, 
 	}
 	at++;
 	at += strspn(at, " \t");
-	/* A tab is a blank for liblxc. */
+	/* liblxc accepts tabs as blanks. */
 	control = utf8_control(at, strlen(at), raw ? "\t" : "");
 	if (control)
 		conf_findings_add(r->out, line, true, key, CONF_CONTROL("%.60s"), at, control);
@@ -162,7 +162,7 @@ static void take_line(struct reader *r, char *text, unsigned line)
 	while (n && strchr(" \t\r", text[n - 1]))
 		text[--n] = '\0';
 	text += strspn(text, " \t");
-	/* A tab is a blank in notes and for liblxc. */
+	/* Notes and liblxc accept tabs as blanks. */
 	for (const char *at = text; *at; at++)
 		if (*at != '\t' && ((unsigned char)*at < 0x20 || *at == 0x7f)) {
 			conf_findings_add(r->out, line, true, NULL,
@@ -179,7 +179,7 @@ static void take_line(struct reader *r, char *text, unsigned line)
 	}
 }
 
-/* A key comes once, raw ones aside; keys become those of the section.  Only the first counts. */
+/* Report duplicate keys, except raw ones, and use only the first.  Collects the section's keys. */
 static void find_twice(struct reader *r, struct pve_section *s, void **keys)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -211,7 +211,7 @@ static void delete_keys(struct reader *r, void **known, const struct pve_entry *
 	}
 }
 
-/* What is pending takes effect at the next start, and that is where a config is carried to. */
+/* Apply pending changes: a converted config is next used at a start. */
 static void apply_pending(struct reader *r, struct pve_section *pending, void **known)
 {
 	struct pve_section *main = &r->sections[0];
@@ -256,7 +256,7 @@ static void read_sections(struct reader *r, const char *given, size_t len)
 	}
 }
 
-/* Snapshots are sections of the same file whose keys have the prefix "snap.". */
+/* Snapshots become sections of the same file whose keys have the prefix "snap.". */
 static void add_snapshot(struct buf *out, const struct pve_section *s, unsigned ctid,
 			 struct conf_findings *to)
 {
@@ -266,7 +266,10 @@ static void add_snapshot(struct buf *out, const struct pve_section *s, unsigned 
 	for (size_t i = 0; i < f->n_lines; i++) {
 		const struct line *line = &f->lines[i];
 
-		/* What a snapshot says about itself is not what the container says. */
+		/*
+		 * Skip a snapshot's own keys, such as its time: they are not settings of the
+		 * container.
+		 */
 		if (line->spelt)
 			buf_addf(out, "snap.%s = %s\n", str_eq(line->name, "pve.comment") ?
 				 "pve.snapcomment" : line->spelt, line->value);
@@ -297,7 +300,7 @@ static struct conf_file *convert(struct reader *r, const char *name, unsigned ct
 	tdestroy(known, known_free);
 	f = conf_pve_convert(&r->sections[0], ctid, r->out);
 	free(f->name);
-	/* Its lines are not those of the file. */
+	/* Its line numbers differ from the original's. */
 	f->name = xasprintf("%s (converted)", name);
 	buf_addn(&text, f->text, f->len);
 	for (size_t i = 1; i < r->n_sections; i++)

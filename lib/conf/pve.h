@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Between pve.c, which reads lines, and pve-key.c, which knows keys. */
+/* Shared by pve.c, which parses lines, and pve-key.c, which converts keys. */
 #ifndef LIB_CONF_PVE_H
 #define LIB_CONF_PVE_H
 
@@ -12,11 +12,11 @@
 struct pve_entry {
 	unsigned line;
 	char *key, *value;
-	bool deleted; /* by what is pending */
+	bool deleted; /* by a pending change */
 };
 
 struct pve_section {
-	char *name; /* of a snapshot; the main one's is NULL */
+	char *name; /* name of a snapshot; NULL: the main section */
 	unsigned line;
 	struct pve_entry *v;
 	size_t n;
@@ -24,7 +24,9 @@ struct pve_section {
 	unsigned description_line;
 };
 
-/* A section in the 2015 format.  What is wrong in a snapshot is left out, and is no error. */
+/*
+ * Convert a section to the format of 2015.  Bad values of a snapshot are skipped without an error.
+ */
 struct conf_file *conf_pve_convert(const struct pve_section *s, unsigned ctid,
 				   struct conf_findings *to);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory, swap and CPU time.  They are stored in the keys of cgroup v1, where swap is counted
- * together with memory; the keys of v2 are read as well.
+ * Memory, swap and CPU time.  They are stored in the keys of cgroup v1, where the swap limit
+ * includes memory; the keys of v2 are read, too.
  */
 #include "lib/conf/conf-internal.h"
 
@@ -14,7 +14,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/cgroup-key.h"
 
-/* Bytes with K, M, G or T; -1 and max are no limit. */
+/* Bytes with K, M, G or T; -1 and max mean no limit. */
 static int bytes_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		      struct err *e)
 {
@@ -181,7 +181,7 @@ static int put_number(struct conf_file *f, const char *key, uint64_t n, struct e
 	return conf_put_line(f, key, text, e);
 }
 
-/* Memory and swap in MiB; the keys of v2 that said it before go. */
+/* Set memory and swap in MiB, and remove v2 keys for them. */
 static int put_memory(struct conf_file *f, unsigned memory, unsigned swap, struct err *e)
 {
 	int r;
@@ -193,7 +193,7 @@ static int put_memory(struct conf_file *f, unsigned memory, unsigned swap, struc
 		r = conf_put_line(f, CGROUP1_MEMSW, NULL, e);
 	if (r < 0 || memory == 0)
 		return r < 0 ? r : conf_put_line(f, CGROUP1_MEMORY, NULL, e);
-	/* Each text in between must be valid: memsw is never below memory. */
+	/* Each intermediate text must be valid: memsw is at least memory. */
 	if (f->values.memory && memory > f->values.memory && swap != CONF_NO_LIMIT)
 		r = put_number(f, CGROUP1_MEMSW, ((uint64_t)memory + swap) * MIB, e);
 	if (r == 0)
@@ -300,7 +300,7 @@ static int cpulimit_set(struct conf_file *f, const struct conf_option *o, const 
 	unsigned limit = 0;
 	int r;
 
-	/* The kernel takes no quota below a millisecond, a hundredth of a period. */
+	/* The kernel requires a quota of at least a millisecond, a hundredth of a period. */
 	if (value && (!parse_cpus(value, o->max, &limit) || (limit && limit < 10)))
 		return err_set(e, EINVAL, NULL, "is not a number of CPUs, 0 or 0.01 to %u: \"%s\"",
 			       o->max, value);

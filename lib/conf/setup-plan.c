@@ -22,7 +22,7 @@ void setup_plan_done(struct setup_plan *p)
 	*p = (struct setup_plan){ 0 };
 }
 
-/* The domains that are behind the first word; NULL: none. */
+/* The domains behind the first word; NULL: none. */
 static char **take_search(char **words)
 {
 	char **search = xcalloc(strv_len(words), sizeof *search);
@@ -59,14 +59,14 @@ void resolv_conf_parse(const char *text, char ***ret_servers, char ***ret_search
 	*ret_search = search;
 }
 
-/* A value with a control character cannot come from a parsed config, and never leaves here. */
+/* Skip values with control characters; a parsed config has none. */
 static void add_line(struct buf *b, const char *key, const char *value)
 {
 	if (value && *value && !has_control(value))
 		buf_addf(b, "%s = %s\n", key, value);
 }
 
-/* A line for each value between separators. */
+/* Add a line for each value of a list. */
 static void add_lines(struct buf *b, const char *key, const char *values, const char *separators)
 {
 	autostrv char **list = strv_split(values, separators);

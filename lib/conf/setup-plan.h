@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The setup plan: what pre-start, which may read the host, leaves in RUN/pct/CTID/plan for the
- * mount hook, which runs as the container's root and may not.  A config reduced to what setup
- * reads, and plan.* lines for what setup takes from the host.  It holds no secrets.
+ * The setup plan RUN/pct/CTID/plan: pre-start, which may read the host, writes it for the mount
+ * hook, which runs as container root and may not.  It has the config's settings that setup reads,
+ * and plan.* lines with facts of the host.  It contains no secrets.
  */
 #ifndef LIB_CONF_SETUP_PLAN_H
 #define LIB_CONF_SETUP_PLAN_H
@@ -15,25 +15,25 @@ struct conf_file;
 struct err;
 
 struct setup_plan {
-	struct conf_file *conf; /* conf_values(plan.conf) is the config, ctid included */
-	char *resolv_conf;      /* the host's name servers and search list; NULL: not known */
-	char *timezone;         /* the host's, Europe/Vienna; NULL: not known */
+	struct conf_file *conf; /* conf_values(plan.conf) is the config, including ctid */
+	char *resolv_conf;      /* name servers and search list of the host; NULL: unknown */
+	char *timezone;         /* time zone of the host, Europe/Vienna; NULL: unknown */
 	time_t now;
 };
 void setup_plan_done(struct setup_plan *p);
 
 /*
- * The plan's text; the caller frees.  resolv_conf is the text of the host's file, timezone its
- * zone; both may be NULL.
+ * Returns the plan's text; the caller frees.  resolv_conf is the text of the host's file, timezone
+ * its zone; both may be NULL.
  */
 char *setup_plan_text(const struct conf *conf, const char *resolv_conf, const char *timezone,
 		      time_t now);
 int setup_plan_parse(const char *text, size_t len, struct setup_plan *ret, struct err *e);
 
 /*
- * resolv.conf(5): the first three name servers, and the search list of the last "search" or
- * "domain" line.  Words that are no address, or no domain name, are dropped.  The caller frees both
- * vectors (strv_free), which are NULL when there is nothing.
+ * Parse resolv.conf(5): the first three name servers, and the search list of the last "search" or
+ * "domain" line.  Invalid addresses and domain names are dropped.  Free both vectors with
+ * strv_free(); they are NULL if empty.
  */
 void resolv_conf_parse(const char *text, char ***ret_servers, char ***ret_search);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* In which order containers start at boot: those of one order at once.  They stop the other way. */
+/*
+ * The order of containers at boot.  Those with the same order start together; shutdown reverses it.
+ */
 #ifndef LIB_CONF_STARTUP_H
 #define LIB_CONF_STARTUP_H
 
@@ -12,11 +14,11 @@ struct startup_ct {
 	struct startup startup;
 };
 
-/* By order, and by number within one. */
+/* Sort by order, then by id. */
 void startup_sort(struct startup_ct *v, size_t n);
-/* How many of the n, which are sorted, have the order of the first. */
+/* The number of containers, of the n sorted ones, that have the order of the first. */
 size_t startup_group(const struct startup_ct *v, size_t n);
-/* How long to wait after the group. */
+/* The delay after the group, in seconds. */
 unsigned startup_pause(const struct startup_ct *v, size_t group);
 
 #endif

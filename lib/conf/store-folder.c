@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Configs as files: nodes/NODE/lxc/CTID/config below /etc/pve, whose link lxc leads to the folder
- * of this node.  Locks are RUN/pct/lock/CTID.lock and idmap.lock.
+ * Stores configs as files below /etc/pve: nodes/NODE/lxc/CTID/config.  The link lxc points to the
+ * lxc folder of this node.  Locks are RUN/pct/lock/CTID.lock and idmap.lock.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -32,11 +32,11 @@ static char *folder_path(unsigned ctid)
 	return xasprintf("%s/lxc/%u/config", path_etc(), ctid);
 }
 
-/* ---- looking ---- */
+/* ---- reading ---- */
 
 struct walk {
 	struct store_list *to;
-	struct stat *seen; /* folders: /etc/pve/lxc is a link to one of nodes/ */
+	struct stat *seen; /* visited folders: /etc/pve/lxc is a link to one below nodes/ */
 	size_t n_seen;
 };
 
@@ -70,7 +70,7 @@ static bool is_new(struct walk *w, int fd)
 	return true;
 }
 
-/* CTID/config and CTID.conf; a folder without a config is no container. */
+/* Find CTID/config and CTID.conf.  A folder without a config is not a container. */
 static void take_entry(struct walk *w, const char *dir, const char *entry)
 {
 	autofree char *name = xstrdup(entry), *path = NULL;
@@ -86,7 +86,7 @@ static void take_entry(struct walk *w, const char *dir, const char *entry)
 		found_add(w, ctid, steal(&path));
 }
 
-/* A folder that is not there is fine. */
+/* A missing folder is no error. */
 static int walk_lxc(struct walk *w, const char *dir, struct err *e)
 {
 	DIR *d = opendir(dir);
@@ -233,9 +233,9 @@ static int folder_load(unsigned ctid, struct conf_file **ret, struct err *e)
 	return conf_load(path, ctid, ret, e);
 }
 
-/* ---- changing ---- */
+/* ---- writing ---- */
 
-/* ETC/lxc leads to the folder of this node. */
+/* ETC/lxc is a link to the lxc folder of this node. */
 static int make_node_dir(struct err *e)
 {
 	autofree char *link = xasprintf("%s/lxc", path_etc());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Files that a config includes.  Those that a distribution brings are known; of any other the lines
- * are looked at as those of the config itself.
+ * Checks files that a config includes.  Files of a distribution are known to be harmless; lines of
+ * other files are checked like those of the config.
  */
 #include "lib/conf/power/power.h"
 
@@ -20,9 +20,9 @@
 
 #define LXC_INCLUDES "/usr/share/lxc/config/"
 #define MAX_FILE (256 * 1024)
-#define MAX_NAMES 1024 /* of a folder that is included */
+#define MAX_NAMES 1024 /* entries of an included folder */
 
-/* LXC's, or ours where a host has none. */
+/* A file of LXC's packages, or ours on a host that lacks it. */
 static bool is_of_distribution(const char *path)
 {
 	autofree char *ours = xasprintf("%s/", path_templates());
@@ -30,7 +30,7 @@ static bool is_of_distribution(const char *path)
 	return !strstr(path, "..") && (str_after(path, LXC_INCLUDES) || str_after(path, ours));
 }
 
-/* It is one more, within the limits. */
+/* Record a file; false: it was seen before, or there are too many. */
 static bool is_new(struct power *p, const char *path)
 {
 	struct stat st;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Mounts into a container: folders, devices and sockets of the host. */
+/* Mounts of the host's folders, devices and sockets into a container. */
 #include "lib/conf/power/power.h"
 
 #include <fnmatch.h>
@@ -10,7 +10,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/util.h"
 
-/* Without "//", "." and "..": what the kernel makes of it, but for links.  The caller frees. */
+/* Remove "//", "." and ".." as the kernel does, but keep links.  The caller frees. */
 static char *plain_path(const char *path)
 {
 	autostrv char **parts = strv_split(path, "/"), **kept = NULL;
@@ -32,7 +32,7 @@ static char *plain_path(const char *path)
 	return xasprintf("/%s", joined);
 }
 
-/* A process that may connect has the service act for it, as root. */
+/* A service on the socket may act as root for any process that can connect. */
 static bool is_socket(const char *path)
 {
 	static const char *const sockets[] = { "*.sock", "*.socket", "*/system_bus_socket",
@@ -64,7 +64,7 @@ void power_path(struct power *p, const char *path, bool read_only)
 
 /* ---- fstab(5) ---- */
 
-/* "\040" is a blank. */
+/* Decode "\040" to a blank. */
 static void unescape(char *field)
 {
 	char *to = field;
@@ -81,7 +81,7 @@ static void unescape(char *field)
 	*to = '\0';
 }
 
-/* File systems that belong to the mounting process's namespaces, or start empty. */
+/* File systems that belong to the mounting process's namespaces, or are empty at first. */
 static bool is_own_type(const char *type)
 {
 	static const char *const own[] = { "tmpfs", "ramfs", "mqueue", "devpts" };
@@ -122,8 +122,9 @@ static void file_system(struct power *p, const char *source, const char *type, c
 }
 
 /*
- * From the root of the container, or where liblxc happens to be: ".." leads out of either, and so
- * do links that the container's root makes.  It makes none in /dev, which is new at each start.
+ * The source is relative to the container's root or to liblxc's working folder.  ".." and links
+ * that container root makes lead out of both.  Container root makes no links in /dev, which is new
+ * at each start.
  */
 static void power_unrooted(struct power *p, const char *path, bool relative, bool read_only)
 {
@@ -176,7 +177,7 @@ void power_mount_fstab(struct power *p, const char *key, const char *value)
 	power_file(p, value, fstab_line);
 }
 
-/* ---- other ways to say it ---- */
+/* ---- other keys for mounts ---- */
 
 /* shmounts:PATH[:PATH INSIDE] */
 static void power_shmounts(struct power *p, const char *word)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table of keys that give a container power over the host.  A stranger may have written the
- * config, so pct config --check names each line with such a key.
+ * The table of keys that give a container power over the host.  The config may come from a
+ * stranger, so pct config --check lists each line with such a key.
  */
 #include "lib/conf/power/power.h"
 
@@ -14,14 +14,14 @@
 #include "lib/base/util.h"
 #include "lib/conf/pve.h"
 
-/* No return value of it lives long: quote() is for arguments of power_add(). */
+/* The result is on the stack: use it only as an argument of power_add(). */
 struct power_quoted power_quote(const char *value)
 {
 	struct power_quoted q = { "\"" };
 	size_t n = 1;
 
 	for (; *value && n < POWER_QUOTED - 5; value++) {
-		/* Characters beyond ASCII may reverse the order of a line on a terminal. */
+		/* Characters beyond ASCII may reverse the text direction on a terminal. */
 		if ((unsigned char)*value < 0x20 || (unsigned char)*value > 0x7e)
 			q.s[n++] = '?';
 		else
@@ -58,13 +58,13 @@ static bool given_mapped(const char *value, const struct power *p)
 	return *value && p->mapped;
 }
 
-/* liblxc forgets what it was given before, by the distribution's include. */
+/* An empty value makes liblxc drop earlier values, from the distribution's include file. */
 static bool clears(const char *value, const struct power *p)
 {
 	return !*value && !p->mapped;
 }
 
-/* However liblxc may be told: it takes "00", " 0" and "0x0" as well. */
+/* Zero in any form that liblxc accepts, also "00", " 0" and "0x0". */
 static bool off(const char *value, const struct power *p)
 {
 	char *end;
@@ -73,7 +73,7 @@ static bool off(const char *value, const struct power *p)
 	return strtoul(value, &end, 0) == 0 && end != value && !end[strspn(end, " \t")];
 }
 
-/* The capabilities that LXC's own include files drop. */
+/* Keeps a capability that LXC's own include files drop. */
 static bool keeps_dropped(const char *value, const struct power *p)
 {
 	static const char *const dropped[] = { "mac_admin", "mac_override", "sys_module",
@@ -103,10 +103,10 @@ static bool negative(const char *value, const struct power *p)
 #define GIVEN "?*"
 #define OTHER_PROFILE \
 	"!(|generated|unconfined|unchanged|lxc-container-default|lxc-container-default-cgns)"
-/* liblxc takes these words for a file name, but the author means no seccomp. */
+/* liblxc takes these words as a file name, but the author wants no seccomp. */
 #define NO_SECCOMP "@(|none|unconfined)"
 #define OTHER_SECCOMP "!(|none|unconfined|/usr/share/lxc/config/common.seccomp)"
-/* Some versions of liblxc pass lxc.environment to hooks, too. */
+/* Some versions of liblxc also pass lxc.environment to hooks. */
 #define STEERS_PROGRAMS \
 	"@(LD_*|GLIBC_*|GCONV_PATH|PATH|BASH_ENV|ENV|IFS|PCT_*|PERL5*|PYTHON*)=*"
 
@@ -114,12 +114,12 @@ static bool negative(const char *value, const struct power *p)
 #define RUNS_BESIDE "runs %s as root of the container with access to the host's files"
 #define LIMITS "lets the container take processor time from the host: %s"
 
-/* Every row that matches counts; each key and value is for one row. */
+/* All matching rows apply; a key and value occur in only one row. */
 static const struct rule {
 	const char *key, *value; /* fnmatch(3), FNM_EXTMATCH; value NULL: any */
 	bool (*when)(const char *value, const struct power *p); /* NULL: always */
 	const char *text; /* %s: the value */
-	void (*take)(struct power *p, const char *key, const char *value); /* instead */
+	void (*take)(struct power *p, const char *key, const char *value); /* replaces text */
 } rules[] = {
 	{ "lxc.hook.pre-start", GIVEN, NULL, RUNS "before each start", NULL },
 	{ "lxc.hook.pre-mount", NULL, given_privileged, RUNS "at each start", NULL },
@@ -222,7 +222,7 @@ static char *key_of(const char *spelt)
 	return limit ? xasprintf("lxc.prlimit.%s", limit) : xstrdup(conf_name_today(spelt));
 }
 
-/* liblxc takes quotes around a value away. */
+/* liblxc removes quotes around a value. */
 static char *value_of(const char *key, const char *value)
 {
 	size_t n = strlen(value);

@@ -11,10 +11,10 @@
 #include "lib/host/hostids.h"
 #include "lib/host/idmap.h"
 
-/* Names of at most this many users are told. */
+/* Lists at most this many users. */
 #define MAX_NAMES 3
 
-/* "joe, ann": who of the host has an id of the range; NULL: nobody.  The caller frees. */
+/* The users of the host with an id in the range, "joe, ann"; NULL: none.  The caller frees. */
 static char *owners(const char *path, uint32_t first, uint32_t count)
 {
 	autostrv char **names = NULL;
@@ -57,7 +57,7 @@ void power_idmap(struct power *p, const char *key, const char *value)
 		one_kind(p, true, range.outside, range.count);
 }
 
-/* What LXC's own include files allow to be opened. */
+/* Devices that LXC's own include files allow. */
 static bool is_usual_device(const char *type, const char *numbers)
 {
 	static const char *const usual[] = { "1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:1", "5:2",
@@ -75,7 +75,7 @@ static bool is_memory(const char *numbers)
 	       str_eq(numbers, "1:*");
 }
 
-/* a | TYPE MAJOR:MINOR ACCESS; "m" alone makes a node that cannot be opened. */
+/* a | TYPE MAJOR:MINOR ACCESS.  "m" alone allows only making a node that cannot be opened. */
 void power_device(struct power *p, const char *key, const char *value)
 {
 	autostrv char **words = strv_split(value, " \t");
@@ -138,7 +138,7 @@ static void add_namespace(struct power *p, size_t i, const char *whose)
 	power_add(p, "gives the container the %s of %s", namespaces[i][1], whose);
 }
 
-/* keep: those named are the host's; clone: those that are not named. */
+/* keep: the named namespaces are the host's; clone: those not named. */
 static void kept(struct power *p, const char *value, bool named)
 {
 	autostrv char **words = strv_split(value, " \t,");
@@ -148,7 +148,7 @@ static void kept(struct power *p, const char *value, bool named)
 		const char *ns = namespaces[i][0];
 		bool has = str_eq(ns, "mnt") ? both : strv_has(words, ns);
 
-		/* Without a user namespace of its own it is what any privileged one is. */
+		/* Without a user namespace, the container is like any privileged one. */
 		if (str_eq(ns, "mount") || (!named && str_eq(ns, "user")))
 			continue;
 		if (has == named)
@@ -167,7 +167,7 @@ void power_namespaces(struct power *p, const char *key, const char *value)
 			add_namespace(p, i, quote(value));
 }
 
-/* Kernel parameters of a namespace belong to the container that has its own (namespaces(7)). */
+/* A container with its own namespace may set the namespace's kernel parameters (namespaces(7)). */
 void power_sysctl(struct power *p, const char *key, const char *value)
 {
 	static const char *const own[] = { "net.*", "kernel.hostname", "kernel.domainname",
@@ -175,7 +175,7 @@ void power_sysctl(struct power *p, const char *key, const char *value)
 					   "kernel.auto_msgmni", "fs.mqueue.*" };
 	const char *name = key + strlen("lxc.sysctl.");
 
-	/* The kernel keeps others from root of a user namespace. */
+	/* The kernel refuses all other parameters to root of a user namespace. */
 	if (p->mapped || !*value)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
