@@ -42,7 +42,7 @@ struct filter {
 	const char *link;
 };
 
-/* A container whose addresses the config does not know may have any of that family. */
+/* If the config does not know the container's addresses, any address of the family is allowed. */
 static bool is_open(const struct net *net, const struct net_family *f)
 {
 	return !net_is_configured(net) || (f->method != IP_STATIC && f->method != IP_NONE);
@@ -51,14 +51,14 @@ static bool is_open(const struct net *net, const struct net_family *f)
 static void __attribute__((format(printf, 3, 0))) rule(struct filter *f, const char *verdict,
 						       const char *fmt, va_list ap)
 {
-	char match[2048]; /* CONF_MAX_ADDRESSES of IPv6 are less than half of it */
+	char match[2048]; /* CONF_MAX_ADDRESSES IPv6 addresses take less than half of it */
 
 	vsnprintf(match, sizeof match, fmt, ap);
 	buf_addf(&f->out, "add rule " FILTER_TABLE " %s %s%s%s\n", f->link, match,
 		 *match ? " " : "", verdict);
 }
 
-/* Frames of these are counted and dropped. */
+/* Count and drop matching frames. */
 static void __attribute__((format(printf, 2, 3))) drop(struct filter *f, const char *fmt, ...)
 {
 	autofree char *verdict = xasprintf("counter name \"%s\" drop", f->link);
@@ -70,13 +70,12 @@ static void __attribute__((format(printf, 2, 3))) drop(struct filter *f, const c
 }
 
 /*
- * The last rule drops all frames that no rule passed, so each rule that passes frames has to read
- * the fields that it names, and frames without those fields are dropped.  A rule must not have two
- * "!=" for fields that lie side by side: nft 1.0.6 makes one comparison of both, true where either
- * differs.
+ * The last rule drops all frames that no rule passed.  So each rule that passes frames must read
+ * the fields that it names; frames without these fields are dropped.  A rule must not have two "!="
+ * for adjacent fields: nft 1.0.6 merges them into one comparison, which is true if either differs.
  *
- * Protocols are numbers, as nft looks names up in /etc/protocols, which a small host has not:
- * ICMP 1, IGMP 2, UDP 17, IPv6's fragment header 44, AH 51, ICMPv6 58.
+ * Protocols are numbers, since nft looks up names in /etc/protocols, which a small host lacks: ICMP
+ * 1, IGMP 2, UDP 17, IPv6's fragment header 44, AH 51, ICMPv6 58.
  */
 static void __attribute__((format(printf, 2, 3))) pass(struct filter *f, const char *fmt, ...)
 {
@@ -102,10 +101,10 @@ static void add_addresses(struct buf *out, const struct net_family *f)
 
 /* ---- IPv4 ---- */
 
-/* Of Ethernet and IPv4, which others write in other ways that some take for the same. */
+/* Only Ethernet and IPv4: some receivers accept other encodings of the same ARP message. */
 #define ARP "arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp operation "
 
-/* 0.0.0.0 asks whether somebody has an address already (RFC 5227). */
+/* A probe from 0.0.0.0 asks whether an address is in use (RFC 5227). */
 static void add_arp(struct filter *f, const char *own)
 {
 	const char *hwaddr = f->net->hwaddr;
@@ -124,8 +123,8 @@ static void add_arp(struct filter *f, const char *own)
 }
 
 /*
- * A fragment but the first begins at the eighth byte or later, behind what tells the kind of a
- * message.  A client takes an answer of DHCP from any port, and so does a relay.
+ * A fragment other than the first starts at byte 8 or later, behind the message type.  Any source
+ * port of DHCP answers must be dropped, since DHCP clients and relays accept all.
  */
 static void add_ipv4(struct filter *f)
 {
@@ -145,9 +144,9 @@ static void add_ipv4(struct filter *f)
 	pass(f, "meta protocol ip meta l4proto { 1, 2, 17 } ip frag-off & 0x1fff != 0");
 	drop(f, "meta protocol ip udp sport 67");
 	pass(f, "meta protocol ip udp dport != { 67, 68 }");
-	pass(f, "meta protocol ip udp dport 67 @th,64,8 1"); /* a request */
+	pass(f, "meta protocol ip udp dport 67 @th,64,8 1"); /* BOOTREQUEST */
 	pass(f, "meta protocol ip icmp type != { redirect, router-advertisement }");
-	pass(f, "meta protocol ip meta l4proto 2 @th,0,8 != 0x11"); /* a query */
+	pass(f, "meta protocol ip meta l4proto 2 @th,0,8 != 0x11"); /* IGMP query */
 }
 
 /* ---- IPv6 ---- */
@@ -166,7 +165,7 @@ static unsigned char hwaddr_byte(const char *hwaddr, size_t i)
 	return (unsigned char)strtoul(hwaddr + 3 * i, NULL, 16);
 }
 
-/* The kernel's, and most consumers' (RFC 4291, appendix A). */
+/* The link-local address that the kernel and most devices derive (RFC 4291, appendix A). */
 static struct ip link_local_of(const char *hwaddr)
 {
 	struct ip ip = { AF_INET6, { 0xfe, 0x80, [11] = 0xff, [12] = 0xfe } };
@@ -179,7 +178,7 @@ static struct ip link_local_of(const char *hwaddr)
 	return ip;
 }
 
-/* As bytes; never empty, as the unspecified address is nobody's. */
+/* List the container's own addresses as bytes; never empty: starts with the unspecified address. */
 static void add_own6(struct buf *out, const struct net *net)
 {
 	struct ip ip = { AF_INET6, { 0 } };
@@ -194,13 +193,13 @@ static void add_own6(struct buf *out, const struct net *net)
 }
 
 /*
- * Whatever matches and has another's address, which begins 8 bytes behind the base: the source in
- * IPv6's header (nh), the target of an advertisement in that of ICMPv6 (th).  nft 1.0.6 knows the
- * latter by its place only.
+ * Drop matching frames with a foreign address, which starts 8 bytes behind base: the source in the
+ * IPv6 header (nh), or the target of an advertisement in the ICMPv6 header (th).  nft 1.0.6 can
+ * address the target only by its offset.
  *
- * Link-local addresses are made in several ways, so that those that nobody knows beforehand have to
- * pass (RFC 7217).  Never its own are that of another hardware address, and the low ones, which
- * are set by hand.
+ * Link-local addresses can be made in several ways, so unknown ones must pass (RFC 7217).  But an
+ * address derived from another hardware address is foreign, and so are the low ones, which are set
+ * by hand.
  */
 static void drop_others(struct filter *f, const char *match, const char *base, const char *own)
 {
@@ -222,8 +221,9 @@ static void drop_others(struct filter *f, const char *match, const char *base, c
 }
 
 /*
- * Nothing may hide behind extension headers (RFC 7113): the kernel looks for the first header that
- * is none, and a fragment that begins with another one, or ends before there is one, goes nowhere.
+ * Nothing may hide behind extension headers (RFC 7113).  The kernel finds the first header that is
+ * not an extension header.  Drop fragments that begin with another extension header or end before
+ * the first other header.
  */
 static void add_fragments(struct filter *f)
 {
@@ -232,21 +232,23 @@ static void add_fragments(struct filter *f)
 	pass(f, "ip6 saddr != :: ip6 nexthdr 44 frag frag-off != 0");
 }
 
-/* Who has no address yet asks for routers and groups, and whether it may have one. */
+/*
+ * A container without an address yet only joins groups, looks for routers, and tests its address.
+ */
 static void add_payload6(struct filter *f)
 {
-	/* Of this one the kernel does not look for the end; no receiver should, without its key. */
+	/* The kernel does not skip AH.  No receiver without its key should, either. */
 	drop(f, "meta protocol ip6 meta l4proto 51 @th,0,8 { 0, 43, 44, 51, 58, 60 }");
 	pass(f, "ip6 saddr != :: meta l4proto != { 17, 58 }");
 	drop(f, "meta protocol ip6 udp sport 547");
 	pass(f, "ip6 saddr != :: udp dport != { 546, 547 }");
-	pass(f, "ip6 saddr != :: udp dport 547 @th,64,8 != { 12, 13 }"); /* between relays */
-	/* What routers say, and what would have to be looked at as below. */
+	pass(f, "ip6 saddr != :: udp dport 547 @th,64,8 != { 12, 13 }"); /* relay messages */
+	/* Exclude messages of routers, and types that need the checks below. */
 	pass(f, "ip6 saddr != :: icmpv6 type != { 130, 133-138, 141, 142, 149, 151, 153 }");
 	pass(f, "icmpv6 type { 131, 132, 143 }");
 }
 
-/* A link-layer address: its option, of this kind, in a message behind so many bits. */
+/* Match a link-layer address option of this kind, in a message whose body has so many bits. */
 static char *link_option(const struct net *net, unsigned kind, unsigned bits)
 {
 	autobuf value = BUF_INIT;
@@ -263,8 +265,8 @@ static char *link_option(const struct net *net, unsigned kind, unsigned bits)
 #define ROUTER_SOLICITATION "icmpv6 type nd-router-solicit "
 
 /*
- * Neighbour discovery (RFC 4861), by its exact forms: without an option, or with one, which has the
- * own hardware address.  With one more, receivers might take another for it.
+ * Neighbour discovery (RFC 4861): pass only its exact forms, with no option or one, which must have
+ * the container's hardware address.  Receivers might use the address of a second option.
  */
 static void add_discovery(struct filter *f, const char *own)
 {
@@ -277,12 +279,12 @@ static void add_discovery(struct filter *f, const char *own)
 	pass(f, ROUTER_SOLICITATION "%s", router);
 	pass(f, SOLICITATION "ip6 saddr != :: ip6 length 24");
 	pass(f, SOLICITATION "ip6 saddr != :: %s", source);
-	/* Those that are left speak for an address: somebody has it, or will have it. */
+	/* The remaining messages claim an address, now or later. */
 	drop_others(f, "icmpv6 type { 135, 136 } ", "th", own);
 	pass(f, ADVERTISEMENT "ip6 length 24");
 	pass(f, ADVERTISEMENT "%s", target);
 	pass(f, SOLICITATION "ip6 saddr :: ip6 length 24");
-	/* With a nonce (RFC 7527). */
+	/* With a nonce option (RFC 7527). */
 	pass(f, SOLICITATION "ip6 saddr :: ip6 length 32 @th,192,16 0x0e01");
 }
 
@@ -303,9 +305,9 @@ static void add_frames(struct filter *f)
 {
 	if (f->net->hwaddr)
 		drop(f, "ether saddr != %s", f->net->hwaddr);
-	/* Bridges talk among themselves: spanning tree, LLDP, LACP, 802.1X (IEEE 802.1Q, 8.6.3). */
+	/* Protocols between bridges: spanning tree, LLDP, LACP, 802.1X (IEEE 802.1Q, 8.6.3). */
 	drop(f, "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00");
-	/* A bridge that knows nothing of VLANs would pass any. */
+	/* A bridge that is not VLAN-aware would pass any tagged frame. */
 	if (!f->net->n_trunks)
 		drop(f, "ether type { 8021q, 8021ad }");
 }
@@ -331,7 +333,7 @@ char *filter_removal(const char *link)
 	static const char *const kinds[] = { "chain", "counter" };
 	autobuf out = BUF_INIT;
 
-	/* What is added first can be deleted without looking. */
+	/* Adding the table first makes its deletion succeed in any case. */
 	buf_add(&out, "add table " FILTER_TABLE "\n");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		buf_addf(&out, "add %s " FILTER_TABLE " %s\n", kinds[i], link);

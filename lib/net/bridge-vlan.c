@@ -24,7 +24,10 @@ void vlan_bridge_name(char ret[NAME_SIZE], const char *bridge, unsigned tag)
 	name_with(ret, bridge, 'v', tag);
 }
 
-/* What leads out of the host, and not into a guest; a host that is a guest has veths named so. */
+/*
+ * An uplink leads out of the host, not into a guest.  If the host is a guest itself, its uplinks
+ * may be veths.
+ */
 static bool is_uplink(const struct link *port)
 {
 	if (str_eq(port->kind, "veth"))
@@ -32,7 +35,7 @@ static bool is_uplink(const struct link *port)
 	return !str_eq(port->kind, "tun") && !str_eq(port->kind, "openvswitch");
 }
 
-/* One that is in another bridge stays there: the administrator put it. */
+/* An uplink that the administrator put into another bridge stays there. */
 static int add_uplink(struct netlink *nl, const struct link *uplink, unsigned tag,
 		      const struct link *bridge, struct err *e)
 {
@@ -83,7 +86,7 @@ int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag
 			       "is not a bridge, but VLAN %u needs a bridge of "
 			       "that name",
 			       tag);
-	/* Whoever made one was perhaps killed before it was complete. */
+	/* The process that made the bridge may have been killed before it finished. */
 	if (r == 0 && ret->group != LINK_GROUP)
 		return 0;
 	if (r == -ENODEV) {
@@ -111,7 +114,7 @@ static bool is_among(const char *name, const char *const names[], size_t n)
 	return false;
 }
 
-/* Those of a container that was killed may take a moment to go: they are no user any more. */
+/* Ports of a killed container vanish after a moment; they do not count as users of the bridge. */
 static int release(struct netlink *nl, const struct link *port, struct err *e)
 {
 	struct link_change out = { .master = LINK_NO_MASTER };

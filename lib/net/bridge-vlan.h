@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A VLAN on a bridge that knows none: vmbr0v5 is the bridge of those in VLAN 5 of vmbr0, with
- * eth0.5 in it for each uplink eth0 of vmbr0.  Made by the first, removed with the last; an
- * administrator's own bridge of that name is used, and kept.  All under port_lock().
+ * A VLAN on a bridge that is not VLAN-aware.  vmbr0v5 is the bridge for ports in VLAN 5 of vmbr0;
+ * it contains eth0.5 for each uplink eth0 of vmbr0.  The first port creates it, the last one
+ * removes it.  An existing bridge of that name, made by the administrator, is used and kept.
+ * Callers hold port_lock().
  */
 #ifndef LIB_NET_BRIDGE_VLAN_H
 #define LIB_NET_BRIDGE_VLAN_H
@@ -14,11 +15,11 @@ struct err;
 struct link;
 struct netlink;
 
-/* vmbr0v5, or, where that would be longer than 15 characters, a hash in the place of vmbr0. */
+/* vmbr0v5; if the name would exceed 15 characters, a hash replaces vmbr0. */
 void vlan_bridge_name(char ret[16], const char *bridge, unsigned tag);
 int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag, struct link *ret,
 		     struct err *e);
-/* Unless somebody else is in it than these ports. */
+/* Remove the bridge, unless it has ports other than these. */
 int vlan_bridge_drop(struct netlink *nl, const char *name, const char *const ports[],
 		     size_t n_ports, struct err *e);
 

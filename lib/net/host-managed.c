@@ -21,7 +21,7 @@
 #include "lib/net/netlink.h"
 #include "lib/net/netns.h"
 
-#define STOP_WAIT 5000 /* milliseconds, to give a lease back */
+#define STOP_WAIT 5000 /* milliseconds, for the client to release its lease */
 
 /* ---- router advertisements ---- */
 
@@ -33,7 +33,7 @@ static int set_ipv6(int pidfd, const struct net *net, const char *what, const ch
 	return netns_sysctl(pidfd, path, value, e);
 }
 
-/* Also where the container is a router itself: then 1 would not do. */
+/* 2 accepts advertisements even if the container is a router; 1 would not. */
 static int set_advertisements(int pidfd, const struct net *net, struct err *e)
 {
 	int r;
@@ -50,11 +50,11 @@ static int set_advertisements(int pidfd, const struct net *net, struct err *e)
 	return r;
 }
 
-/* ---- the DHCP client's keeper ---- */
+/* ---- the process that runs the DHCP client ---- */
 
 /*
- * Whoever keeps netN's client holds a lock on this file, which has its pid; a lock cannot outlive
- * its holder.
+ * The process that runs netN's DHCP client (pct-dhcp) locks this file, which contains its pid.  The
+ * lock ends with the process.
  */
 static int open_record(unsigned ctid, unsigned n, int flags, struct err *e)
 {
@@ -75,7 +75,7 @@ static void become_keeper(unsigned ctid, const struct net *net, int pidfd, int r
 	snprintf(pid, sizeof pid, "%d\n", (int)getpid());
 	if (null < 0 || pwrite(record, pid, strlen(pid), 0) < 0)
 		_exit(1);
-	/* Above 4, that none of these is overwritten; 3 and 4 are what it is told to use. */
+	/* Move them above 4, so that dup2() to 3 and 4 below does not overwrite them. */
 	pidfd = fcntl(pidfd, F_DUPFD, 10);
 	record = fcntl(record, F_DUPFD, 10);
 	for (int fd = 0; fd < 3; fd++)
@@ -114,7 +114,7 @@ static int start_client(unsigned ctid, const struct net *net, int pidfd, struct 
 			"host-managed=1", net->index);
 		return err_remedy(e, "apt-get install udhcpc");
 	}
-	/* It runs already. */
+	/* The client already runs. */
 	if (flock(record, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? 0 : err_sys(e, NULL, "lock the client's record");
 	if (ftruncate(record, 0) < 0)
@@ -123,7 +123,7 @@ static int start_client(unsigned ctid, const struct net *net, int pidfd, struct 
 	if (pid < 0)
 		return err_sys(e, NULL, "fork");
 	if (pid == 0) {
-		/* The monitor's own cgroup is to go with the container. */
+		/* The monitor's cgroup must be removable when the container stops. */
 		cgroup_leave();
 		if (setsid() < 0 || fork() != 0)
 			_exit(0);
@@ -139,7 +139,7 @@ static pid_t keeper_pid(int record)
 	char text[16] = "";
 	uint64_t pid;
 
-	/* It is written just after the lock is there. */
+	/* The pid is written shortly after the file is locked. */
 	for (unsigned i = 0; i < 100; i++) {
 		ssize_t n = pread(record, text, sizeof text - 1, 0);
 
@@ -163,7 +163,7 @@ void hostnet_stop(unsigned ctid, unsigned n)
 		return;
 	pid = keeper_pid(record);
 	pidfd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-	/* Still locked: then the descriptor is the holder's, and no later process's. */
+	/* Still locked: the pidfd is the holder's, not one of a later process with the same pid. */
 	if (pidfd < 0 || flock(record, LOCK_SH | LOCK_NB) == 0)
 		return;
 	syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0);
@@ -183,7 +183,10 @@ int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct 
 	struct netlink *nl = NULL;
 	int r;
 
-	/* One of before a reboot may be about to end; and a client goes by the interface's name. */
+	/*
+	 * A client from before a reboot may be about to end; and a client is bound to the
+	 * interface's name.
+	 */
 	if (!old || (has_client(old) && (!has_client(net) || !str_eq(old->name, net->name))))
 		hostnet_stop(ctid, net->index);
 	r = netns_open_pidfd(pidfd, &nl, e);

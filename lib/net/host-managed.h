@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Networks that are managed from the host (host-managed=1): addresses and routes are set inside
- * the container's network namespace by netlink, router advertisements are the kernel's business,
- * and for ip=dhcp a client runs on the host, in that namespace alone: hooks/pct-dhcp.c.
+ * Networks that the host manages (host-managed=1).  Addresses and routes are set by netlink in the
+ * container's network namespace; the kernel handles router advertisements; for ip=dhcp, a client
+ * runs on the host, in the container's network namespace only: hooks/pct-dhcp.c.
  */
 #ifndef LIB_NET_HOST_MANAGED_H
 #define LIB_NET_HOST_MANAGED_H
@@ -11,16 +11,17 @@ struct err;
 struct net;
 
 /*
- * Bring a running container's network to what net says; old is what was applied before, NULL:
- * nothing.  pidfd is its init.  A lease is asked for, but not waited for.  Idempotent.
+ * Configure a running container's network as in net.  old is the network applied before; NULL:
+ * none.  pidfd is the container's init.  Starts a DHCP client, but does not wait for the lease.
+ * Idempotent.
  */
 int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct net *net,
 		  struct err *e);
 
-/* End the DHCP client of netN, which gives its lease back; it ends with the container, too. */
+/* Stop netN's DHCP client, which releases its lease.  It also ends with the container. */
 void hostnet_stop(unsigned ctid, unsigned n);
 
-/* Where the host has a DHCP client: words of a command; NULL: nowhere. */
+/* The command line of the host's DHCP client; NULL: none is installed. */
 const char *const *hostnet_client(void);
 
 #endif

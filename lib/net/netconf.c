@@ -14,7 +14,7 @@
 
 #define TRIES 3
 
-/* Those of the config, a gateway of each family, and a hop for each of these. */
+/* The config's routes, a gateway of each family, and a host route to each of their next hops. */
 #define MAX_ROUTES (2 * (CONF_MAX_ADDRESSES + 2))
 
 struct routes {
@@ -35,7 +35,7 @@ static bool is_behind_router(const struct net *net, const struct cidr *to)
 	return false;
 }
 
-/* Host routes, as what is written for the programs inside has them, too. */
+/* Add host routes to onlink next hops, like setup does for network programs in the container. */
 static void add_hops(struct routes *to, const struct net *net, int family)
 {
 	struct ip hops[ONLINK_MAX];
@@ -44,7 +44,7 @@ static void add_hops(struct routes *to, const struct net *net, int family)
 	for (size_t i = 0; i < n; i++) {
 		struct cidr hop = { hops[i], family == AF_INET ? 32 : 128 };
 
-		/* It would take that route's place. */
+		/* The host route would replace that route. */
 		if (!is_behind_router(net, &hop))
 			to->v[to->n++].to = hop;
 	}
@@ -88,7 +88,7 @@ static bool routes_have(const struct routes *routes, const struct route *route)
 	return false;
 }
 
-/* ---- what is missing ---- */
+/* ---- adding ---- */
 
 static bool link_has_address(const struct netstate_link *link, const struct cidr *address)
 {
@@ -98,7 +98,7 @@ static bool link_has_address(const struct netstate_link *link, const struct cidr
 	return false;
 }
 
-/* The kernel has one IPv6 address once, with whatever prefix. */
+/* The kernel allows an IPv6 address only once, whatever its prefix. */
 static int make_room(struct netlink *nl, const struct netstate_link *link,
 		     const struct cidr *address, struct err *e)
 {
@@ -141,7 +141,7 @@ static int read_link(struct netlink *nl, struct netstate_link *link, struct err 
 	return netstate_read(nl, NETSTATE_ADDRESSES | NETSTATE_ROUTES, link, 1, e);
 }
 
-/* family AF_UNSPEC: of both. */
+/* family AF_UNSPEC: both. */
 static int add_routes(struct netlink *nl, const struct netstate_link *link, const struct net *net,
 		      int family, struct err *e)
 {
@@ -170,7 +170,7 @@ static int add_missing(struct netlink *nl, struct netstate_link *link, const str
 	return r < 0 ? r : add_routes(nl, link, net, AF_UNSPEC, e);
 }
 
-/* What manages it inside may take an address away before the route through it is there. */
+/* A network program in the container may remove an address before its route is added. */
 static int add_all(struct netlink *nl, struct netstate_link *link, const struct net *net,
 		   struct err *e)
 {
@@ -181,7 +181,7 @@ static int add_all(struct netlink *nl, struct netstate_link *link, const struct 
 	return r;
 }
 
-/* ---- what is not wanted any more ---- */
+/* ---- removing ---- */
 
 static int drop_routes(struct netlink *nl, int link, const struct net *old, const struct net *net,
 		       bool *dropped, struct err *e)
@@ -191,7 +191,7 @@ static int drop_routes(struct netlink *nl, int link, const struct net *old, cons
 
 	routes_of(old, &had);
 	routes_of(net, &wanted);
-	/* A gateway's own route is the last that can go. */
+	/* Remove the route to a gateway last. */
 	for (size_t i = had.n; i-- > 0 && r == 0;)
 		if (!routes_have(&wanted, &had.v[i])) {
 			r = netlink_del_route(nl, link, &had.v[i], e);
@@ -219,7 +219,9 @@ static int drop_old(struct netlink *nl, int link, const struct net *old, const s
 	bool promote = false;
 	int r = drop_routes(nl, link, old, net, dropped, e);
 
-	/* Else the new address goes with the old one, where that is its subnet's first. */
+	/*
+	 * Otherwise, removing the first address of a subnet would remove its other addresses, too.
+	 */
 	if (r == 0)
 		r = netlink_set_promote(nl, link, true, &promote, e);
 	if (r < 0)
@@ -264,13 +266,13 @@ static int apply(struct netlink *nl, struct netstate_link *link, const struct ne
 		r = add_all(nl, link, net, e);
 	if (r == 0 && old)
 		r = drop_old(nl, link->index, old, net, &dropped, e);
-	/* With an address the kernel takes routes away, too. */
+	/* Removing an address makes the kernel remove routes, too. */
 	if (r == 0 && dropped)
 		r = add_all(nl, link, net, e);
 	return r;
 }
 
-/* net's interface by its name, to be filled. */
+/* A link with net's interface name, to be filled. */
 static struct netstate_link link_of(const struct net *net)
 {
 	struct netstate_link link = { 0 };

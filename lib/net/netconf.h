@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses and routes of a network, set in the container's namespace from outside. */
+/* Sets addresses and routes of a network in the container's namespace, from the host. */
 #ifndef LIB_NET_NETCONF_H
 #define LIB_NET_NETCONF_H
 
@@ -8,21 +8,21 @@ struct net;
 struct netlink;
 
 /*
- * Make the kernel's addresses, gateways and routes those of net: what is missing is added, and
- * then what old had (NULL: nothing) and net has not is taken away.  What neither names stays: a
- * lease, an advertised address, what was set by hand inside.  Idempotent; on failure
- * netconf_apply(nl, net, old, e) brings back what was.
+ * Configure addresses, gateways and routes as in net.  First adds missing ones, then removes those
+ * that are in old (NULL: none) but not in net.  All others stay: leases, advertised addresses,
+ * settings made by hand in the container.  Idempotent.  After a failure, netconf_apply(nl, net,
+ * old, e) restores the old state.
  *
- * nl is a conversation inside (lib/net/netns.h).  The interface net->name is brought up when net is
- * managed by the host; else one that is down is left alone, as what brings it up inside sets it,
- * too.
+ * nl is a conversation in the container's namespace (lib/net/netns.h).  If the host manages net,
+ * the interface net->name is brought up.  Otherwise an interface that is down is left alone, since
+ * the program that brings it up sets its addresses, too.
  */
 int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e);
 
-/* Refused when net has IPv6 and the interface's MTU is too low for it, as netconf_apply() does. */
+/* Fails if net has IPv6 and the interface's MTU is too small for it, like netconf_apply(). */
 int netconf_check_mtu(struct netlink *nl, const struct net *net, struct err *e);
 
-/* Add what is missing of its routes of one family: they went with the last address, as a lease. */
+/* Add missing routes of one family, which the kernel removed with the last address or lease. */
 int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e);
 
 #endif

@@ -51,7 +51,7 @@ static void put_broadcast(struct nlmsghdr *message, const struct cidr *address)
 {
 	struct ip broadcast = cidr_network(address);
 
-	/* A subnet of two has none (RFC 3021). */
+	/* A subnet of two addresses has no broadcast address (RFC 3021). */
 	if (address->ip.family != AF_INET || address->prefix > 30)
 		return;
 	for (unsigned i = address->prefix; i < 32; i++)
@@ -206,7 +206,7 @@ static int take_devconf(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-/* A setting of /proc/sys/net/ipv4/conf/LINK; name is for messages. */
+/* Set /proc/sys/net/ipv4/conf/LINK/...; name is for messages. */
 static int set_devconf(struct netlink *nl, int link, uint16_t which, const char *name, bool on,
 		       bool *ret_before, struct err *e)
 {

@@ -11,35 +11,35 @@
 struct err;
 struct netlink;
 
-/* One that is there gets the lifetime: seconds, or 0 for ever. */
+/* Add an address, or update its lifetime: in seconds, 0: unlimited. */
 int netlink_add_address(struct netlink *nl, int link, const struct cidr *address,
 			uint32_t lifetime, struct err *e);
-/* Not being there is no error, here and below. */
+/* A missing address or route is no error, here and below. */
 int netlink_del_address(struct netlink *nl, int link, const struct cidr *address, struct err *e);
 
 struct route {
-	struct cidr to; /* prefix 0: the default route, of the address's family */
-	struct ip via;  /* AF_UNSPEC: on the link */
-	bool onlink;    /* take via for a neighbour, though no subnet holds it */
+	struct cidr to; /* prefix 0: the default route of the family */
+	struct ip via;  /* AF_UNSPEC: directly on the link */
+	bool onlink;    /* treat via as a neighbour even if it is in no subnet */
 	uint32_t metric; /* 0: the kernel's default */
 };
 
-/* It takes the place of one to the same destination with the same metric. */
+/* Replaces a route to the same destination with the same metric. */
 int netlink_add_route(struct netlink *nl, int link, const struct route *route, struct err *e);
 int netlink_del_route(struct netlink *nl, int link, const struct route *route, struct err *e);
 
 int netlink_up(struct netlink *nl, int link, struct err *e);
 
 /*
- * Whether a subnet's further addresses outlive its first one (promote_secondaries).  *ret_before
- * may be NULL.
+ * Set whether secondary addresses of a subnet survive the removal of the first one
+ * (promote_secondaries).  ret_before may be NULL.
  */
 int netlink_set_promote(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e);
 
-/* Whether a new hardware address is told to the neighbours (arp_notify). */
+/* Set whether neighbours are told about a new hardware address (arp_notify). */
 int netlink_set_announce(struct netlink *nl, int link, bool on, bool *ret_before, struct err *e);
 
-/* The interface identifier of stateless autoconfiguration. */
+/* Set the interface identifier for stateless autoconfiguration. */
 int netlink_set_token(struct netlink *nl, int link, const struct ip *token, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Links made, changed and removed. */
+/* Creates, changes and removes links. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
@@ -29,7 +29,7 @@ static struct nlmsghdr *link_request(struct netlink *nl, char *buffer, unsigned 
 	return message;
 }
 
-/* what: the operation, as in err_sys(). */
+/* what: the operation, as for err_sys(). */
 static int change_link(struct netlink *nl, const struct nlmsghdr *message, const char *name,
 		       const char *what, struct err *e)
 {
@@ -49,13 +49,13 @@ static void put_hwaddr(struct nlmsghdr *message, const char *text)
 		mnl_attr_put(message, IFLA_ADDRESS, ETH_ALEN, &address);
 }
 
-/* A bridge takes the lowest address of its ports. */
+/* A bridge takes the lowest hardware address of its ports, so use a high one. */
 static void put_high_hwaddr(struct nlmsghdr *message)
 {
 	unsigned char address[ETH_ALEN] = { 0 };
 
 	if (getrandom(address, sizeof address, 0) < 0)
-		return; /* the kernel makes one */
+		return; /* the kernel generates one */
 	address[0] = 0xfe;
 	mnl_attr_put(message, IFLA_ADDRESS, sizeof address, address);
 }
@@ -93,7 +93,7 @@ int netlink_set(struct netlink *nl, const struct link *link, const struct link_c
 			   change->master > 0 ? "join the bridge" : "change the interface", e);
 }
 
-/* Opens its IFLA_LINKINFO and IFLA_INFO_DATA for the kind's attributes. */
+/* Open the nested IFLA_LINKINFO and IFLA_INFO_DATA for the kind's attributes. */
 static struct nlmsghdr *begin_add(struct netlink *nl, char *buffer, const char *name,
 				  const char *kind, struct nlattr *nest[2])
 {
@@ -134,7 +134,7 @@ int netlink_add_veth(struct netlink *nl, const char *name, unsigned mtu,
 	return change_link(nl, message, name, "make the veth", e);
 }
 
-/* A host without IPv6 has no such file. */
+/* Errors are ignored: a host without IPv6 lacks the file. */
 static void set_sysctl(const char *family, const char *name, const char *key, const char *value)
 {
 	autofree char *path = xasprintf("/proc/sys/net/%s/conf/%s/%s", family, name, key);
@@ -212,7 +212,7 @@ static void put_vlans(struct nlmsghdr *message, unsigned first, unsigned last, u
 	mnl_attr_put(message, IFLA_BRIDGE_VLAN_INFO, sizeof info, &info);
 }
 
-/* SETLINK adds VLANs to a port, DELLINK takes them away; vlans NULL: all. */
+/* SETLINK adds VLANs to a port, DELLINK removes them; vlans NULL: all VLANs. */
 static int change_vlans(struct netlink *nl, unsigned type, const struct link *port,
 			const struct port_vlans *vlans, struct err *e)
 {

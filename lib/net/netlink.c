@@ -14,7 +14,7 @@
 #include "lib/base/util.h"
 #include "lib/net/netlink-internal.h"
 
-#define TRIES 10 /* of a list of 150, with veths coming and going, one of 30 is torn */
+#define TRIES 10 /* with 150 links and veths coming and going, 1 list in 30 is inconsistent */
 
 int netlink_open(struct netlink **ret, struct err *e)
 {
@@ -49,14 +49,14 @@ struct nlmsghdr *netlink_request(struct netlink *nl, char *buffer, unsigned type
 	return message;
 }
 
-/* One datagram of answers: 0 when it was the last, 1 when more follow, or -errno. */
+/* Parse a datagram of answers.  Returns 0: it was the last; 1: more follow; -errno. */
 static int take_messages(const struct netlink *nl, const char *data, int len,
 			 netlink_callback *callback, void *arg, bool *torn)
 {
 	const struct nlmsghdr *message = (const void *)data;
 
 	for (; mnl_nlmsg_ok(message, len); message = mnl_nlmsg_next(message, &len)) {
-		/* Of an earlier request, of which not all was read. */
+		/* An answer to an earlier request that was not read to its end. */
 		if (message->nlmsg_seq != nl->sequence)
 			continue;
 		*torn |= message->nlmsg_flags & NLM_F_DUMP_INTR;
@@ -74,7 +74,7 @@ static int take_messages(const struct netlink *nl, const char *data, int len,
 	return 1;
 }
 
-/* All answers are read, also of a torn list: they would come before those of the next request. */
+/* Read all answers, even of an inconsistent list, or the next request would get them. */
 static int exchange(struct netlink *nl, const struct nlmsghdr *message, netlink_callback *callback,
 		    void *data, bool *torn)
 {
@@ -132,7 +132,7 @@ static int take_bridge(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-/* The kernel puts the kind in front of its data. */
+/* The kernel sends the kind before its data. */
 static int take_info(const struct nlattr *attr, void *data)
 {
 	struct link *link = data;
@@ -213,7 +213,7 @@ struct ports {
 	size_t n;
 };
 
-/* Kernels that do not know the filter send all. */
+/* Kernels that do not support the filter send all links. */
 static int take_port(const struct nlmsghdr *message, void *data)
 {
 	struct ports *ports = data;

@@ -17,7 +17,7 @@
 
 #define OWN "/proc/thread-self/ns/net"
 
-/* What is opened: a conversation, or a socket of a family, or a file of /proc/sys. */
+/* The object to open: a conversation, a socket of a family, or a file of /proc/sys. */
 struct wanted {
 	struct netlink **netlink;
 	const char *sysctl;
@@ -54,7 +54,10 @@ static int go_inside(int pidfd, const struct wanted *wanted, struct err *e)
 	if (setns(pidfd, CLONE_NEWNET) < 0)
 		return err_sys(e, NULL, "enter the container's network namespace");
 	r = open_inside(&st, wanted, e);
-	/* What follows would mend the container's links for the host's. */
+	/*
+	 * Staying in the container's namespace would apply later changes to the wrong links, so
+	 * abort.
+	 */
 	if (setns(home, CLONE_NEWNET) < 0)
 		abort();
 	return r;
@@ -72,7 +75,7 @@ int netns_socket(int pidfd, int family, int type, struct err *e)
 
 int netns_sysctl(int pidfd, const char *path, const char *value, struct err *e)
 {
-	/* Whose settings these are is decided when the file is opened. */
+	/* Opening the file selects the namespace whose setting it is. */
 	autoclose int fd = go_inside(pidfd, &(struct wanted){ .sysctl = path }, e);
 
 	if (fd < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A container's network namespace, from outside: nothing is run in it. */
+/* Access to a container's network namespace from outside: no program runs in it. */
 #ifndef LIB_NET_NETNS_H
 #define LIB_NET_NETNS_H
 
@@ -9,24 +9,21 @@ struct err;
 struct netlink;
 
 /*
- * Open a conversation with the kernel (lib/net/netlink.h) inside the network namespace of a
- * process: of a container's init, by runtime_init_pidfd(), which no other process can take the
- * place of.  The caller's own namespace is refused: whatever the reason, it is not a container's.
+ * Open a conversation with the kernel (lib/net/netlink.h) in the network namespace of a process: a
+ * container's init from runtime_init_pidfd(), which no other process can replace.  Fails if that is
+ * the caller's own namespace, since then it is not a container's.
  *
- * The calling thread is inside for the time of one socket(2) and one bind(2).
+ * The calling thread is in that namespace only for one socket(2) and one bind(2).
  */
 int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e);
 
-/* A socket in there, which does not block: returns its descriptor. */
+/* Open a non-blocking socket in the namespace; returns its descriptor. */
 int netns_socket(int pidfd, int family, int type, struct err *e);
 
-/* Write to a file of /proc/sys/net as it is in there. */
+/* Write to a file of /proc/sys/net in the namespace. */
 int netns_sysctl(int pidfd, const char *path, const char *value, struct err *e);
 
-/*
- * As netns_open_pidfd(), of a pid that cannot have been given to another process: a hook's
- * container.
- */
+/* Like netns_open_pidfd(), for a pid that cannot be reused meanwhile: of a hook's container. */
 int netns_open(pid_t pid, struct netlink **ret, struct err *e);
 
 #endif

@@ -25,15 +25,15 @@ typedef void take_fn(struct pass *p, const struct nlmsghdr *message);
 struct pass {
 	struct netstate_link *links;
 	size_t n;
-	struct netstate_port *port; /* instead: of this link */
+	struct netstate_port *port; /* alternatively: the port of this link */
 	int index;
-	/* Of one dump: */
+	/* For the current dump: */
 	unsigned type;
 	size_t header;
 	take_fn *take;
 };
 
-/* Attributes by number, as far as a message has them; sizes are checked by whoever takes them. */
+/* Attributes of a message by number; their users check the sizes. */
 #define ATTRS_MAX 64
 struct attrs {
 	const struct nlattr *at[ATTRS_MAX];
@@ -94,7 +94,7 @@ static struct netstate_link *find(struct pass *p, int index)
 	return NULL;
 }
 
-/* Room for one more of *n, or a further one counted in *more. */
+/* Make room for one more element and increment *n; at the limit, only increment *more. */
 static void *add(void *array, size_t *n, size_t *more, size_t size)
 {
 	void **v = array;
@@ -147,7 +147,7 @@ static void take_address(struct pass *p, const struct nlmsghdr *message)
 	if (!link || (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
 		return;
 	take_attrs(message, sizeof *info, &attrs);
-	/* With a peer, the address is the other one. */
+	/* With a peer, IFA_ADDRESS is the peer's address. */
 	if (!get_ip(&attrs, IFA_LOCAL, info->ifa_family, &ip) &&
 	    !get_ip(&attrs, IFA_ADDRESS, info->ifa_family, &ip))
 		return;
@@ -288,7 +288,7 @@ static int dump(struct netlink *nl, unsigned type, size_t header, take_fn *take,
 	p->header = header;
 	p->take = take;
 	r = netlink_dump(nl, message, take_message, forget, p);
-	/* A namespace that never comes to rest is shown as it was last seen. */
+	/* If the namespace keeps changing, return the last state. */
 	return r == -EAGAIN ? 0 : r;
 }
 
@@ -343,7 +343,7 @@ static void take_qdisc(struct pass *p, const struct nlmsghdr *message)
 		mnl_attr_parse_nested(attrs.at[TCA_OPTIONS], take_tbf, p->port);
 }
 
-/* A range comes as its begin and its end. */
+/* A range is sent as two entries: begin and end. */
 static int take_vlan(const struct nlattr *attr, void *data)
 {
 	struct netstate_port *port = data;
@@ -426,7 +426,7 @@ void netstate_forget(struct netlink *nl)
 	char data[32768];
 	int fd = netstate_fd(nl);
 
-	/* An overflow (ENOBUFS) means as well that something changed. */
+	/* ENOBUFS, an overflow, also means that something changed. */
 	for (unsigned i = 0; i < 1000; i++)
 		if (recv(fd, data, sizeof data, MSG_DONTWAIT) < 0 && errno != ENOBUFS)
 			break;

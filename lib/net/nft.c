@@ -10,7 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 
-/* *ret_said (NULL: not wanted) is what nft would print; the caller frees. */
+/* *ret_said (unless NULL) is nft's output; the caller frees. */
 static int run(const char *commands, char **ret_said, struct err *e)
 {
 	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
@@ -22,7 +22,7 @@ static int run(const char *commands, char **ret_said, struct err *e)
 	nft_ctx_buffer_output(nft);
 	nft_ctx_buffer_error(nft);
 	if (nft_run_cmd_from_buffer(nft, commands) != 0) {
-		/* "INPUT:LINE:COLUMN: Error: ...", the line and what it is about */
+		/* The text is "INPUT:LINE:COLUMN: Error: ...", then the line that is wrong. */
 		why = nft_ctx_get_error_buffer(nft);
 		r = err_set(e, EIO, "nftables", "%.*s", (int)strcspn(why, "\n"), why);
 	} else if (ret_said) {
@@ -52,7 +52,7 @@ int nft_chain(const char *table, const char *name, char **ret, struct err *e)
 	autofree char *list = xasprintf("list chain %s %s\n", table, name), *said = NULL;
 	struct err why;
 
-	/* There is no number of what went wrong. */
+	/* libnftables returns no error number. */
 	if (run(list, &said, &why) < 0 && !strstr(why.cause, "No such file"))
 		return err_take(e, &why);
 	*ret = steal(&said);

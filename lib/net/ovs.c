@@ -12,10 +12,10 @@
 #include "lib/conf/conf.h"
 #include "lib/net/netstate.h"
 
-/* It would wait for a switch daemon that is down. */
+/* Without a timeout, ovs-vsctl would wait for a daemon that is down. */
 #define VSCTL "ovs-vsctl", "--timeout=10"
 
-/* A name and all VLANs there are. */
+/* The size of a name and all VLANs. */
 #define MAX_ANSWER 32768
 
 bool ovs_is_bridge(const char *name)
@@ -50,13 +50,13 @@ int ovs_add_port(const char *bridge, const char *port, const struct net *net, st
 		argv[n++] = tag;
 	if (net->n_trunks)
 		argv[n++] = trunks;
-	/* By itself it would take no notice of the trunks (ovs-vswitchd.conf.db(5), vlan_mode). */
+	/* Without vlan_mode, it would ignore the trunks (ovs-vswitchd.conf.db(5)). */
 	if (net->tag && net->n_trunks)
 		argv[n++] = "vlan_mode=native-untagged";
 	return run_program(argv, e) < 0 ? err_wrap(e, "%s", bridge) : 0;
 }
 
-/* Of a set as the database prints it, "[7, 10, 11]", in order. */
+/* Parse a sorted set as the database prints it, "[7, 10, 11]". */
 static void take_trunks(struct netstate_port *port, const char *set)
 {
 	autostrv char **numbers = strv_split(set, "[, ]");

@@ -20,7 +20,7 @@
 #include "lib/net/ovs.h"
 
 #define MAX_SIZE 4096
-#define LOCK_WAIT 20 /* seconds; ovs-vsctl gets 10 */
+#define LOCK_WAIT 20 /* seconds; ovs-vsctl's timeout is 10 */
 
 char **port_undo_read(unsigned ctid, unsigned n)
 {
@@ -68,7 +68,7 @@ static int remove_filter(const char *link, struct err *e)
 	return run_program(argv, e);
 }
 
-/* Mostly it is gone with its link. */
+/* Usually the rate was removed with its link. */
 static int remove_rate(struct netlink *nl, const char *name, struct err *e)
 {
 	struct link link;

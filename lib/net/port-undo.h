@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What was made for a network beside its veth, one thing a line, as it stands in RUN/pct/CTID/netN:
+ * Objects made for a network in addition to its veth, one a line, as in RUN/pct/CTID/netN:
  *
- *	filter LINK     rules and counter, by lib/net/anti-spoof.h
- *	rate LINK       by lib/net/tc.h
- *	link NAME       of a firewall bridge
+ *	filter LINK	rules and counter, by lib/net/anti-spoof.h
+ *	rate LINK	by lib/net/tc.h
+ *	link NAME	of a firewall bridge
  *	ovs PORT
- *	vlan BRIDGE     made for a VLAN, to go with its last user
+ *	vlan BRIDGE	made for a VLAN, removed with its last user
  */
 #ifndef LIB_NET_PORT_UNDO_H
 #define LIB_NET_PORT_UNDO_H
@@ -16,19 +16,23 @@
 struct err;
 struct netlink;
 
-/* NULL: nothing was made.  The caller frees. */
+/* List a network's objects; NULL: none.  The caller frees. */
 char **port_undo_read(unsigned ctid, unsigned n);
 int port_undo_write(unsigned ctid, unsigned n, char *const *things, struct err *e);
 
-/* Held while something of this kind is made or removed: bridges have users in several containers,
- * and so has the table of rules.  A descriptor to close. */
+/*
+ * The lock for making and removing such objects, since containers share bridges and the table of
+ * rules.  Returns a descriptor, which the caller closes.
+ */
 int port_lock(struct err *e);
 
-/* Remove a thing; under port_lock().  Not being there is no error. */
+/* Remove an object, under port_lock().  A missing one is no error. */
 int port_undo(struct netlink *nl, unsigned ctid, unsigned n, const char *thing, struct err *e);
 
-/* By pct-net, the program beside the hooks that has libnl and libnftables: set the rate of both
- * links (0: none), run rules. */
+/*
+ * Set the rate of both links (0: no limit) and run rules, by pct-net, the helper program that links
+ * libnl and libnftables.
+ */
 int port_filter(uint64_t rate, const char *link, const char *fwln, const char *rules,
 		struct err *e);
 

@@ -29,13 +29,13 @@ struct wiring {
 	const struct net *net;
 	struct netlink *nl;
 	struct link link;          /* the host's end of the veth */
-	struct link bridge;        /* no index: the switch has none in this kernel */
+	struct link bridge;        /* no index for Open vSwitch, which is not in this kernel */
 	bool ovs;
-	bool apart;                /* through a firewall bridge */
-	bool check;                /* with a firewall of our own */
-	unsigned mtu;              /* 0: as it is */
+	bool apart;                /* uses a firewall bridge */
+	bool check;                /* uses our own firewall rules */
+	unsigned mtu;              /* 0: unchanged */
 	char fwbr[16], fwpr[16], fwln[16], vlan_bridge[16];
-	char **old, **things;      /* made before, to be made now: lib/net/port-undo.h */
+	char **old, **things;      /* objects made before, and to make now: lib/net/port-undo.h */
 };
 
 static bool is_plugged(const struct net *net)
@@ -117,8 +117,8 @@ static void list_needed(struct wiring *p)
 }
 
 /*
- * A bridge that nobody gave an MTU takes the least of its ports': a container's own would become
- * that of all others.  Once given back, the bridge keeps it.
+ * A bridge without an explicit MTU takes the lowest MTU of its ports, so one container would change
+ * it for all.  Setting the bridge's current MTU makes it explicit.
  */
 static int keep_mtu(struct wiring *p, const struct link *bridge, struct err *e)
 {
@@ -132,7 +132,7 @@ static int keep_mtu(struct wiring *p, const struct link *bridge, struct err *e)
 	return r < 0 || now.mtu >= bridge->mtu ? r : netlink_set(p->nl, &now, &back, e);
 }
 
-/* The kernel says no more than "invalid" of a bridge that went meanwhile. */
+/* If the bridge vanished meanwhile, the kernel only reports "invalid". */
 static int join(struct wiring *p, const struct link *port, const struct link *bridge, bool up,
 		struct err *e)
 {
@@ -145,7 +145,7 @@ static int join(struct wiring *p, const struct link *port, const struct link *br
 	return r < 0 ? r : keep_mtu(p, bridge, e);
 }
 
-/* No frame passes before the port has its VLANs. */
+/* Set the VLANs before the port passes frames. */
 static int join_aware(struct wiring *p, const struct link *port, struct err *e)
 {
 	static const struct vlan_range all = { 2, 4094 };
@@ -154,7 +154,7 @@ static int join_aware(struct wiring *p, const struct link *port, struct err *e)
 	struct link_change down = { .down = true }, up = { .up = true };
 	int r = 0;
 
-	/* As in Proxmox VE: who has neither gets them all. */
+	/* As in Proxmox VE: without tag and trunks, a port gets all VLANs. */
 	if (!net->tag && !net->n_trunks) {
 		vlans.trunks = &all;
 		vlans.n_trunks = 1;
@@ -168,7 +168,7 @@ static int join_aware(struct wiring *p, const struct link *port, struct err *e)
 	return r < 0 ? r : netlink_set(p->nl, port, &up, e);
 }
 
-/* A port of the switch can join no other bridge, nor the other way round. */
+/* A port of the switch cannot join a kernel bridge, and vice versa. */
 static int leave(struct wiring *p, const struct link *port, struct err *e)
 {
 	struct link_change out = { .master = LINK_NO_MASTER };
@@ -205,7 +205,7 @@ static int connect_port(struct wiring *p, const struct link *port, struct err *e
 	return r < 0 ? r : join(p, port, &vlan, true, e);
 }
 
-/* ret: looked up, or made. */
+/* Find or create the firewall bridge. */
 static int need_bridge(struct wiring *p, struct link *ret, struct err *e)
 {
 	struct link_change up = { .up = true };
@@ -247,7 +247,7 @@ static int connect_firewall(struct wiring *p, struct err *e)
 
 	if (r == 0)
 		r = need_pair(p, &fwpr, &fwln, e);
-	/* Before anything can pass. */
+	/* Before any frame can pass. */
 	if (r == 0 && (p->check || p->net->rate || p->old))
 		r = set_filter(p, e);
 	if (r == 0)
@@ -272,7 +272,7 @@ static int connect_link(struct wiring *p, struct err *e)
 	return p->apart ? connect_firewall(p, e) : connect_port(p, &p->link, e);
 }
 
-/* What is in both was written down already. */
+/* Record the old and the new objects; those in both are recorded already. */
 static int write_union(struct wiring *p, struct err *e)
 {
 	char **all = NULL;
@@ -289,7 +289,7 @@ static int write_union(struct wiring *p, struct err *e)
 	return r;
 }
 
-/* Undo what is written down, but for keep; what fails stays written down. */
+/* Undo the recorded objects except keep; those that cannot be undone stay recorded. */
 static int undo(struct netlink *nl, unsigned ctid, unsigned n, char *const *old, char *const *keep,
 		struct err *e)
 {
@@ -312,7 +312,7 @@ static int undo(struct netlink *nl, unsigned ctid, unsigned n, char *const *old,
 	return first ? first : r;
 }
 
-/* Whatever was half done: the error that e holds is the one to tell. */
+/* Undo everything; keeps the error that e already holds. */
 static void give_up(struct wiring *p)
 {
 	struct link_change out = { .master = LINK_NO_MASTER };

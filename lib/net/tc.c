@@ -12,10 +12,10 @@
 
 #include "lib/base/err.h"
 
-#define LATENCY 50000 /* microseconds that a frame may wait for its turn */
-#define FRAME 65536   /* the largest that there is */
+#define LATENCY 50000 /* microseconds that a frame may wait in the queue */
+#define FRAME 65536   /* maximum frame size */
 
-/* What passes at once: two of the largest, or thousands of the smallest; and a few a timer tick. */
+/* The burst: two of the largest frames, or thousands of the smallest; and a few in a timer tick. */
 #define MIN_BURST (2 * FRAME)
 #define BURSTS_A_SECOND 50
 
@@ -37,7 +37,7 @@ static int set_qdisc(struct nl_sock *sock, struct rtnl_qdisc *qdisc, const char 
 
 	if (rate == 0) {
 		r = rtnl_qdisc_delete(sock, qdisc);
-		/* "Invalid": the queue that every link has cannot be deleted. */
+		/* NLE_INVAL: the link has only the default queue, which cannot be deleted. */
 		return r == 0 || r == -NLE_OBJ_NOTFOUND || r == -NLE_INVAL || r == -NLE_NODEV
 			       ? 0 : err_nl(e, r, link, "remove the limit of the rate");
 	}
