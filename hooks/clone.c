@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * For `lxc-copy`: reset the identity of a copy (lxc.hook.clone in its config; it need not be a
- * container of pct).  liblxc runs this once the new config and tree are there, with
- * LXC_ROOTFS_MOUNT, LXC_CONFIG_FILE and LXC_NAME of the copy (lxc.container.conf(5)): as root of
- * the container's user namespace when an ordinary user copies, and as host root when root does,
- * also for an unprivileged container.
+ * The clone hook: resets the identity of a copy made by lxc-copy (lxc.hook.clone in its config; it
+ * need not be a container of pct).  liblxc runs it after making the new config and tree, with
+ * LXC_ROOTFS_MOUNT, LXC_CONFIG_FILE and LXC_NAME of the copy (lxc.container.conf(5)).  If an
+ * ordinary user copies, it runs as root of the container's user namespace; if root copies, it runs
+ * as host root, also for an unprivileged container.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void print_notes(const struct report *r)
 			r->notes[i].remedy ? r->notes[i].remedy : "");
 }
 
-/* A container of pct has a config of its own, which says more than liblxc's. */
+/* A container of pct has its own config, which has more settings than liblxc's. */
 static bool is_ours(const char *path, const char *name, unsigned *ret_ctid)
 {
 	autofree char *runtime = NULL;
@@ -41,7 +41,7 @@ static bool is_ours(const char *path, const char *name, unsigned *ret_ctid)
 	return str_eq(path, runtime);
 }
 
-/* One of plain LXC may hold what pct does not take; then the name must do. */
+/* A config of plain LXC may have settings that pct rejects; then use only the name. */
 static int load_conf(const char *path, const char *name, struct conf_file **ret, struct err *e)
 {
 	struct conf_file *f = NULL;
@@ -52,7 +52,7 @@ static int load_conf(const char *path, const char *name, struct conf_file **ret,
 		return store()->load(ctid, ret, e);
 	if (!path || conf_load(path, 0, &f, NULL) < 0)
 		f = conf_new(0);
-	/* lxc-copy --keepname keeps another one. */
+	/* With lxc-copy --keepname, the config has the old name. */
 	if (!conf_values(f)->hostname)
 		r = conf_set(f, "hostname", name, e);
 	if (r < 0) {
@@ -64,9 +64,9 @@ static int load_conf(const char *path, const char *name, struct conf_file **ret,
 }
 
 /*
- * Whether this process is in a user namespace of the container already, as where an ordinary user
- * copies: root is who the map says.  Of a namespace that only holds the container's ids, too, the
- * range has to be longer.
+ * Whether this process is already in a user namespace of the container, as when an ordinary user
+ * copies: its id 0 is the map's, and its range is no longer than the map's.  A longer range is a
+ * namespace that only includes the container's ids.
  */
 static bool is_inside(const struct idmap *map)
 {
@@ -84,9 +84,9 @@ static bool is_inside(const struct idmap *map)
 }
 
 /*
- * 1: the tree is the container's, seen from outside of its namespace; *ret is its map.  Any of its
- * ids will do, as its root can give the top to whom it likes; to none of the host's, which has a
- * tree that only a mount maps.
+ * Returns 1 if the tree belongs to the container as seen from outside of its namespace; *ret is its
+ * map.  Any of its ids is accepted, since container root can change the owner of the top.  Returns
+ * 0 for ids of the host: only an id-mapped mount maps that tree.
  */
 static int find_map(const struct conf *conf, const char *rootfs, struct idmap *ret, struct err *e)
 {
@@ -118,7 +118,7 @@ static int set_up(const struct conf *conf, const char *rootfs, struct report *re
 
 	if (mapped < 0)
 		return mapped;
-	/* The step finds that there are none. */
+	/* Without new keys, the setup step resets those of the tree. */
 	n = hostkeys_make(rootfs, conf->hostname, keys, &problem);
 	if (n < 0)
 		err_print(&problem, "clone", stderr);

@@ -10,7 +10,7 @@
 #include "lib/base/util.h"
 #include "lib/runtime/failure.h"
 
-/* How this hook was called, in either version of the ABI. */
+/* The arguments of a hook, for both versions of liblxc's hook ABI. */
 struct call {
 	const char *name, *section, *type, *link;
 };
@@ -22,7 +22,7 @@ static const char *variable(const char *name)
 	return value ? value : "";
 }
 
-/* Version 0: argv is NAME SECTION TYPE [veth HOSTIF].  Version 1: all in the environment. */
+/* Version 0: argv is NAME SECTION TYPE [veth HOSTIF].  Version 1: environment variables. */
 static bool read_call(int argc, char *argv[], struct call *ret)
 {
 	struct call call = { .name = variable("LXC_NAME") };
@@ -52,7 +52,7 @@ static bool is_ours(const char *name, unsigned *ret_ctid)
 	return str_eq(variable("LXC_CONFIG_FILE"), runtime);
 }
 
-/* Inside the container's mount namespace liblxc has the tree at LXC_ROOTFS_MOUNT. */
+/* In the container's mount namespace, liblxc mounts the tree at LXC_ROOTFS_MOUNT. */
 static const char *rootfs_for(const char *type)
 {
 	return variable(str_eq(type, "mount") ? "LXC_ROOTFS_MOUNT" : "LXC_ROOTFS_PATH");
@@ -60,7 +60,7 @@ static const char *rootfs_for(const char *type)
 
 static void report_failure(const struct hook *hook, const char *type, const struct err *e)
 {
-	/* The mount hook runs as container root, which may write nowhere else. */
+	/* The mount hook runs as container root, which may write only to the guest folder. */
 	bool guest = str_eq(type, "mount");
 
 	err_print(e, type, stderr);
@@ -86,10 +86,10 @@ int hook_main(int argc, char *argv[], const char *section, const char *type, hoo
 		return 0;
 	hook.rootfs = rootfs_for(type);
 	hook.link = call.link;
-	/* Once it has rebooted, what comes before is told of an init that is gone. */
+	/* After a reboot, hooks before start-host get the pid of the previous init. */
 	if (str_eq(type, "start-host"))
 		hook.init = (pid_t)strtol(variable("LXC_PID"), NULL, 10);
-	/* liblxc leaves LXC_TARGET set for every hook after a first reboot. */
+	/* After the first reboot, liblxc keeps LXC_TARGET set for every hook. */
 	hook.rebooting = str_eq(type, "post-stop") && str_eq(variable("LXC_TARGET"), "reboot");
 	r = run(&hook, &e);
 	if (r < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Setup, in the container's own namespaces, as container root: write the network and the rest into
- * the mounted tree before its init runs.  All it knows comes from the plan that pre-start wrote.
+ * The mount hook: runs setup in the container's namespaces, as container root, and so writes
+ * network and other settings to the mounted tree before init runs.  Its only source is the plan
+ * that pre-start wrote.
  */
 #include <errno.h>
 
@@ -19,7 +20,7 @@
 #include "setup/report.h"
 #include "setup/setup.h"
 
-/* liblxc runs this, and tells nobody when it is not there. */
+/* liblxc runs this program, and reports nothing if it is missing. */
 #define INIT "/sbin/init"
 
 static int check_init(struct rootfs *root, struct err *e)
@@ -55,7 +56,10 @@ static int mount_hook(const struct hook *hook, struct err *e)
 	size_t len;
 	int r;
 
-	/* liblxc may have done so; another container of these ids may have used up their quota. */
+	/*
+	 * liblxc may have left the keyring already.  Failures are ignored: other containers with
+	 * the same ids may have used up the quota of keys.
+	 */
 	run_leave_keyring();
 	r = file_read(path, CONF_MAX_SIZE, &text, &len, e);
 

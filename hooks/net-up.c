@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Plug the host's end of a veth in.  There is no net-down: liblxc runs none after a start that
- * failed or a monitor that was killed, so post-stop has to be able to undo all of it anyway.
+ * The net-up hook: connects the host's end of a veth.  There is no net-down hook, since liblxc does
+ * not run it if a start fails or the monitor is killed; post-stop undoes everything instead.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static int look(const char *name, struct link *ret, struct err *e)
 	return r;
 }
 
-/* liblxc has put the other end into the container's namespace. */
+/* liblxc has moved the other end to the container's namespace. */
 static int set_inside(const struct link *host, const char *pid, struct err *e)
 {
 	struct link peer = { .index = host->peer };
@@ -53,7 +53,7 @@ static int set_inside(const struct link *host, const char *pid, struct err *e)
 	return r < 0 ? err_wrap(e, "the container's end of %s", host->name) : 0;
 }
 
-/* The bridge's MTU may have changed since the runtime config was made, which set both ends. */
+/* The runtime config set the MTU of both ends; the bridge's MTU may have changed since. */
 static int plug(const struct conf *conf, const struct net *net, const char *name, struct err *e)
 {
 	const char *pid = getenv("LXC_PID");

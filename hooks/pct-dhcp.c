@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Keep the DHCP client of a network that is managed from the host (lib/net/host-managed.c starts
- * this).
+ * Keeps the DHCP client of a host-managed network running; lib/net/host-managed.c starts it.
  *
  *	pct-dhcp CTID N IFNAME
- *		3 is the container's init as a pidfd, 4 the locked record
+ *		descriptor 3 is a pidfd of the container's init, 4 the locked record
  *	pct-dhcp EVENT
- *		run by the client as its script: send what it got up the pipe
+ *		run by the client as its script: sends the event's variables through a pipe
  *
- * udhcpc is the client, as it keeps no files, needs no config, and runs one program of ours for
- * each event.  It reads what anybody on the wire sends, so it has the rights of container root in
- * the container's network, and Landlock leaves it its program, its script and libraries of all
- * files; what it says is checked here, like anything hostile, and applied from outside.  It ends
- * with its keeper, and the keeper with the container.
+ * The client is udhcpc, since it keeps no files, needs no config, and runs a program of ours for
+ * each event.  It reads packets of anybody on the network.  So it runs with the rights of container
+ * root in the container's network namespace, and Landlock allows it only its program, script and
+ * libraries.  Its output is hostile: this program checks it, and applies it from outside.  The
+ * client ends with this program, and this program with the container.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,9 +48,9 @@
 
 #define INIT_FD 3
 #define RECORD_FD 4
-#define PIPE_FD 10     /* in the client and its script; it takes 3 and 4 for itself */
-#define EVENT_MAX 4096 /* PIPE_BUF: one write, one event */
-#define AGAIN 5000     /* milliseconds, before a client that ended is started anew */
+#define PIPE_FD 10     /* used by client and script; udhcpc uses 3 and 4 itself */
+#define EVENT_MAX 4096 /* PIPE_BUF: an event is one atomic write */
+#define AGAIN 5000     /* milliseconds before a client that ended is restarted */
 #define RELEASE_WAIT 2000
 #define LOCK_WAIT 100
 #define MAX_ROUTES 16
@@ -81,7 +80,7 @@ struct lease {
 	uint32_t seconds;
 	struct route route[MAX_ROUTES];
 	size_t n_routes;
-	char *resolv_conf; /* NULL: it names no servers */
+	char *resolv_conf; /* NULL: no servers */
 };
 
 static void lease_done(struct lease *lease)
@@ -102,7 +101,7 @@ static void add_route(struct lease *lease, const struct cidr *to, const struct i
 	lease->route[lease->n_routes++] = route;
 }
 
-/* "TO/PREFIX VIA TO/PREFIX VIA": they count in the place of the router (RFC 3442). */
+/* "TO/PREFIX VIA TO/PREFIX VIA"; they replace the router (RFC 3442). */
 static void read_routes(struct lease *lease, const char *text)
 {
 	autostrv char **words = strv_split(text, " ");
@@ -127,7 +126,7 @@ static void read_router(struct lease *lease, const char *text)
 		add_route(lease, &everything, &via);
 }
 
-/* As the host's resolv.conf would have it, which is how setup takes it: it checks each word. */
+/* Format as in the host's resolv.conf, which setup reads; setup checks each word. */
 static void read_servers(struct lease *lease, const char *dns, const char *search)
 {
 	autostrv char **servers = strv_split(dns, " ");
@@ -152,7 +151,7 @@ static const char *value_of(char *const *lines, const char *key)
 	return "";
 }
 
-/* False: it gives no address that could be used. */
+/* Returns false if the event has no usable address. */
 static bool lease_read(char *const *lines, struct lease *ret)
 {
 	autofree char *text = xasprintf("%s/%s", value_of(lines, "ip"), value_of(lines, "mask"));
@@ -180,11 +179,11 @@ struct keeper {
 	const char *ifname;
 	struct netlink *nl;
 	int link;
-	int pipe; /* what the script sends */
+	int pipe; /* receives events from the script */
 	pid_t client;
 	struct lease lease;
-	bool due;    /* what the config adds to it is still to be set */
-	bool untold; /* its name servers are still to be written */
+	bool due;    /* the config's routes are not set yet */
+	bool untold; /* the name servers are not written yet */
 };
 
 static void complain(const struct keeper *k, const struct err *e)
@@ -193,7 +192,7 @@ static void complain(const struct keeper *k, const struct err *e)
 	autoclose int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *log = NULL;
 
-	/* It may quote a line of the config. */
+	/* The log may quote a line of the config. */
 	if (fd >= 0 && fchmod(fd, 0600) == 0)
 		log = fdopen(fd, "w");
 	if (!log)
@@ -212,7 +211,9 @@ static void withdraw(struct keeper *k)
 	lease_done(&k->lease);
 }
 
-/* /etc/resolv.conf inside, by setup; servers of the config count before those of a lease. */
+/*
+ * Have setup write /etc/resolv.conf in the container.  Servers of the config precede the lease's.
+ */
 static int tell_servers(const struct conf *conf, const char *resolv_conf, struct err *e)
 {
 	autofree char *text = xstrdup(resolv_conf);
@@ -233,7 +234,9 @@ static int tell_servers(const struct conf *conf, const char *resolv_conf, struct
 	return r;
 }
 
-/* Routes of the config went with an earlier lease, and count before those of this one. */
+/*
+ * Add the config's routes, which the kernel removed with the last lease; they override the lease's.
+ */
 static int add_routes(const struct keeper *k, const struct conf *conf, struct err *e)
 {
 	const struct net *net = conf_net_named(conf, k->ifname);
@@ -257,7 +260,7 @@ static int follow_config(const struct keeper *k, struct err *e)
 	return r;
 }
 
-/* Whoever changes the config has the lock, and sets the same by what it is to be. */
+/* Do nothing while a command has the lock: it sets the same from the new config. */
 static void try_to_follow(struct keeper *k)
 {
 	struct err e = { 0 };
@@ -280,7 +283,7 @@ static bool has_route(const struct lease *lease, const struct route *route)
 	return false;
 }
 
-/* What the lease had and the new one, of the same address, has not. */
+/* Remove parts of the old lease that a new lease of the same address lacks. */
 static void drop_old(const struct keeper *k, const struct lease *new)
 {
 	const struct lease *old = &k->lease;
@@ -292,7 +295,7 @@ static void drop_old(const struct keeper *k, const struct lease *new)
 		netlink_del_address(k->nl, k->link, &old->address, NULL);
 }
 
-/* What is new comes first, so that nothing is missing for a moment. */
+/* Add the new parts first, so that nothing is missing in between. */
 static int take_lease(struct keeper *k, struct lease *new, struct err *e)
 {
 	bool told = str_eq(k->lease.resolv_conf, new->resolv_conf);
@@ -334,7 +337,7 @@ static void take_event(struct keeper *k)
 
 /* ---- the client ---- */
 
-/* Root of the host's own user namespace keeps what it takes to speak on a raw socket. */
+/* In the host's user namespace, keep only the capabilities for raw sockets. */
 static bool drop_rights(void)
 {
 	for (unsigned cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
@@ -344,7 +347,7 @@ static bool drop_rights(void)
 	return true;
 }
 
-/* Into the container's network, and its user namespace where it has one. */
+/* Enter the container's network namespace, and its user namespace if it has one. */
 static bool enter(void)
 {
 	if (setgroups(0, NULL) < 0 || run_leave_keyring() < 0)
@@ -370,7 +373,7 @@ static void become_client(const struct keeper *k, int pipe)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* Not before it has entered, which looks at a process outside. */
+	/* Confine afterwards, since entering accesses a process outside. */
 	if (!program || !enter() || landlock_run_only(programs, NULL) < 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
 	    dup2(pipe, PIPE_FD) < 0 || fcntl(PIPE_FD, F_SETFD, 0) < 0)
@@ -414,13 +417,13 @@ static void end_client(struct keeper *k, int signals)
 	if (client <= 0)
 		return;
 	kill(client, SIGTERM);
-	/* SIGCHLD, or the container has no network any more. */
+	/* Wait for SIGCHLD, or for the end of the container's network. */
 	poll(fds, ARRAY_SIZE(fds), RELEASE_WAIT);
 	kill(client, SIGKILL);
 	waitpid(client, NULL, 0);
 }
 
-/* Until the container ends: true; or somebody asks it to stop: false. */
+/* Returns true once the container has ended, false on a request to stop. */
 static bool keep(struct keeper *k, int signals)
 {
 	for (;;) {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The one program that enters a running container.  lib/runtime/enter.c runs it from a sealed copy
+ * The only program that enters a running container.  lib/runtime/enter.c runs it from a sealed copy
  * in memory, statically linked, with an empty environment and the descriptors of
  * lib/runtime/enter-order.h.
  *
- * Container root may trace each process that it can see in its pid namespace, and in a privileged
- * container all their memory and descriptors are its own.  So nothing is visible there before it is
- * the container's: this process joins the namespaces, becomes container root, and gives up
- * capabilities, keys, label and system calls while its own pid is still the host's.  The process
- * that it makes last is born inside with the rights of any other process there, and has nothing
- * but its standard descriptors, the command and this program in memory.
+ * Container root may trace each process that it sees in its pid namespace, and in a privileged
+ * container access all its memory and descriptors.  So this process joins the namespaces, becomes
+ * container root, and drops capabilities, keys, label and system calls while its own pid is still
+ * the host's.  Then it creates a process inside, with the rights of any process there, and with
+ * nothing but its standard descriptors, the command and this program in memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +48,7 @@ static struct {
 
 /* ---- the order ---- */
 
-/* Strings from *at on, NULL behind the last; false: there are not so many before end. */
+/* Take n strings from *at on, and add a NULL; false: there are fewer before end. */
 static bool take_strings(char **at, const char *end, char **ret, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -82,7 +81,7 @@ static int take_order(void)
 		return -1;
 	size = (size_t)st.st_size - ENTER_ORDER_AT;
 	order = memory(size);
-	/* A copy, so that no page shared with the host goes inside. */
+	/* Copy the order, so that the process inside shares no page with the host. */
 	if (!order || pread(ENTER_ORDER_FD, order, size, ENTER_ORDER_AT) != (ssize_t)size)
 		return -1;
 	close(ENTER_ORDER_FD);
@@ -103,8 +102,8 @@ static int take_order(void)
 /* ---- giving up the host ---- */
 
 /*
- * The caller's session keyring goes here.  Twice: whoever is container root may have used up its
- * quota of keys, and is then left with one that nobody may do anything with.
+ * Leave the caller's session keyring.  become_root() joins another one as container root.  If that
+ * fails, since container root has used up its quota of keys, this one stays, without permissions.
  */
 static int leave_keyring(void)
 {
@@ -115,7 +114,7 @@ static int leave_keyring(void)
 
 static int join_namespaces(void)
 {
-	/* While its proc is the host's. */
+	/* Do this while /proc is the host's. */
 	if (*in.label_file) {
 		in.label_fd = open(in.label_file, O_WRONLY | O_CLOEXEC);
 		if (in.label_fd < 0)
@@ -130,7 +129,7 @@ static int become_root(void)
 {
 	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
 		return -1;
-	/* Both are reset with the user id (prctl(2)). */
+	/* A change of the user id resets both (prctl(2)). */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return -1;
 	if (getppid() != in.parent) {
@@ -157,7 +156,7 @@ static int send_descriptor(int fd)
 	return sendmsg(ENTER_SOCKET_FD, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }
 
-/* Anything may lie at that name: only the kernel's own device will do. */
+/* The name may be any file: accept only the kernel's device. */
 static int open_ptmx(void)
 {
 	int fd = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -174,7 +173,7 @@ static int open_ptmx(void)
 	return -1;
 }
 
-/* One of the container's own, so that it has a name in there. */
+/* Open a terminal in the container's own devpts, so that it has a name there. */
 static int open_terminal(void)
 {
 	int unlock = 0, ptmx, peer;
@@ -199,7 +198,7 @@ static int set_personality(void)
 	return in.order->flags & ENTER_PERSONALITY ? personality(in.order->personality) : 0;
 }
 
-/* exec cannot regain a capability that is not in the bounding set (capabilities(7)). */
+/* exec cannot regain a capability outside of the bounding set (capabilities(7)). */
 static int bound_capabilities(void)
 {
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
@@ -233,13 +232,13 @@ static int take_label(void)
 	return 0;
 }
 
-/* While no filter can forbid it. */
+/* Call this before a filter can forbid it. */
 static int close_descriptors(void)
 {
 	return close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
-/* A filter may forbid anything, so as little as can be comes after it. */
+/* A filter may forbid any system call, so do as little as possible afterwards. */
 static int take_filter(void)
 {
 	const uint64_t admin = 1ULL << CAP_SYS_ADMIN, mask = in.order->capabilities;
@@ -256,7 +255,7 @@ static int take_filter(void)
 
 /* ---- the process inside ---- */
 
-/* Seventh field of root's line in the container's /etc/passwd. */
+/* The seventh field of root's line in the container's /etc/passwd. */
 static const char *login_shell(void)
 {
 	static char text[PASSWD_MAX];
@@ -298,7 +297,7 @@ static int run_command(void)
 	return status;
 }
 
-/* True: pct, which waits for this process and reads its output, has ended. */
+/* True if pct, which waits for this process and reads its output, has ended. */
 static bool is_orphan(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO };
@@ -306,7 +305,7 @@ static bool is_orphan(void)
 	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
 }
 
-/* A filter of system calls may forbid anything. */
+/* A filter may forbid any system call. */
 static void __attribute__((noreturn)) give_up(const char *what)
 {
 	dprintf(STDERR_FILENO, "pct: cannot %s in the container: %s\n", what, strerror(errno));
@@ -315,7 +314,7 @@ static void __attribute__((noreturn)) give_up(const char *what)
 
 static void __attribute__((noreturn)) run_inside(void)
 {
-	/* A session of its own, in which a terminal can be the controlling one. */
+	/* A new session, so that it can have a controlling terminal. */
 	if (setsid() < 0)
 		give_up("make a session");
 	if (in.order->flags & ENTER_TERMINAL)
@@ -326,12 +325,12 @@ static void __attribute__((noreturn)) run_inside(void)
 		_exit(126);
 	if (chdir("/root") < 0 && chdir("/") < 0)
 		give_up("change to /");
-	environ = in.env; /* its PATH says where to look */
+	environ = in.env; /* execvpe() searches this PATH */
 	_exit(in.order->n_argv ? run_command() : run_shell());
 }
 
 /*
- * A child of who runs this program, which waits for it.  Not by glibc's fork(), which knows no
+ * Create a child of this program's parent, which waits for it.  glibc's fork() does not support
  * CLONE_PARENT.
  */
 static pid_t make_child(void)
@@ -345,7 +344,7 @@ static pid_t make_child(void)
 
 static const struct {
 	enum enter_step step;
-	int (*take)(void); /* -1: it failed, and errno says why */
+	int (*take)(void); /* returns -1 and sets errno on failure */
 } steps[] = {
 	{ ENTER_STEP_ORDER, take_order },
 	{ ENTER_STEP_KEYRING, leave_keyring },
@@ -369,7 +368,7 @@ int main(void)
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return 1;
 	answer = mmap(NULL, ENTER_ORDER_AT, PROT_READ | PROT_WRITE, MAP_SHARED, ENTER_ORDER_FD, 0);
-	/* The only tie to the host that outlives the steps: the process inside does not get it. */
+	/* The last connection to the host; the process inside does not inherit it. */
 	if (answer == MAP_FAILED || madvise(answer, ENTER_ORDER_AT, MADV_DONTFORK) < 0)
 		return 1;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)

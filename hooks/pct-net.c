@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What needs libnl and libnftables, which would cost every net-up a few milliseconds:
- * lib/net/port.c has this program do it where a network has a rate or a firewall, and holds the
- * lock meanwhile.
+ * Helper for tasks that need libnl and libnftables, which would slow each net-up by a few
+ * milliseconds.  lib/net/port.c runs it for networks with a rate or a firewall, and holds the lock.
  *
- *	pct-net set RATE LINK FWLN RULES    limit what both send (0: no limit), run RULES
+ *	pct-net set RATE LINK FWLN RULES    limit what both links send (0: no limit), run RULES
  *	pct-net remove RULES                run RULES, and remove the table with its last chain
  *	pct-net check LINK RULES            print whether the link has these: same, other or none
- *	pct-net counters LINK FWLN          print frames dropped, their bytes, those over the rate
+ *	pct-net counters LINK FWLN          print dropped frames, their bytes, those over the rate
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -42,8 +41,8 @@ static int remove_rules(char *argv[], struct err *e)
 }
 
 /*
- * What nft prints is not what it was given, and differs between its versions: the rules are made
- * once more, for a link of the same name in a network namespace of this process.
+ * nft prints rules in another form than it gets them, and versions differ.  To compare, add the
+ * rules for a link of the same name in a private network namespace, and print them.
  */
 static int as_printed(const char *link, const char *rules, char **ret, struct err *e)
 {
@@ -108,7 +107,7 @@ int main(int argc, char *argv[])
 			continue;
 		if (commands[i].run(argv + 2, &e) == 0)
 			return 0;
-		/* run_program() puts the program's name in front. */
+		/* run_program() adds the program's name. */
 		fprintf(stderr, "%s: %s\n", e.object, e.cause);
 		return 1;
 	}

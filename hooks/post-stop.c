@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * After a stop, or a start that failed: undo what this monitor's pre-start made.  Idempotent.
+ * The post-stop hook: after a stop or a failed start, undoes what pre-start of the same monitor
+ * made.  Idempotent.
  *
- * On a reboot from inside, liblxc goes on with the config it has in memory.  When the config
- * changed since, the container is started afresh instead, once this monitor is gone.
+ * On a reboot from inside, liblxc keeps using the config in its memory.  If the config has changed
+ * since, the hook makes liblxc stop, and pct starts the container again after the monitor's end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@
 #include "lib/runtime/lower.h"
 #include "lib/runtime/monitor.h"
 
-#define MONITOR_WAIT 30 /* seconds, as pct waits */
+#define MONITOR_WAIT 30 /* seconds, like pct */
 
 static bool config_changed(unsigned ctid)
 {
@@ -37,11 +38,11 @@ static bool config_changed(unsigned ctid)
 	if (r == 0)
 		now = conf_text(f);
 	conf_free(f);
-	/* A config that cannot be read is told by the start that fails. */
+	/* An invalid config is reported by the new start, which fails. */
 	return r != -ENOENT && !(now && lower_is_current(made, now));
 }
 
-/* Run pct start CTID detached; it waits for this monitor, whose cgroup it leaves, to be gone. */
+/* Run pct start CTID in the background.  It leaves the monitor's cgroup and waits for its end. */
 static void start_afresh(unsigned ctid)
 {
 	autofree char *name = xasprintf("%u", ctid), *log = runfile(ctid, RUNFILE_RESTART_LOG);
@@ -58,7 +59,7 @@ static void start_afresh(unsigned ctid)
 	dup2(out < 0 ? null : out, STDOUT_FILENO);
 	dup2(out < 0 ? null : out, STDERR_FILENO);
 	close_range(3, ~0U, 0);
-	/* Until then pct would find the container running. */
+	/* Before that, pct would find the container running. */
 	monitor_wait(ctid, MONITOR_WAIT, NULL);
 	execl(path_pct(), "pct", "start", name, (char *)NULL);
 	_exit(127);
@@ -75,7 +76,7 @@ static int post_stop(const struct hook *hook, struct err *e)
 		if (!config_changed(hook->ctid))
 			return 0;
 		start_afresh(hook->ctid);
-		return 1; /* makes liblxc stop instead */
+		return 1; /* makes liblxc stop instead of rebooting */
 	}
 	return r;
 }

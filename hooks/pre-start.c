@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Before a start, as host root in the monitor's own mount namespace (lxc.monitor.unshare): make
- * sure that this start is the only one, mount the root file system, write the setup plan.
+ * The pre-start hook: runs as host root in the monitor's mount namespace (lxc.monitor.unshare).
+ * Ensures that this start is the only one, mounts the root file system, writes the setup plan.
  */
 #include <errno.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 
 	if (r < 0)
 		return r;
-	/* A former version made it for everybody, and lxc-start does not have it made anew. */
+	/* A former version made the file readable for all, and lxc-start does not regenerate it. */
 	if (chmod(path, CONF_MODE) < 0)
 		return err_sys(e, path, "take it from others");
 	if (lower_is_current(runtime, text)) {
@@ -62,7 +62,7 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 	return err_remedy(e, "run pct start %u", ctid);
 }
 
-/* Since it was loaded, before the lock was taken. */
+/* Fails if the config changed between loading it and taking the lock. */
 static int check_unchanged(const struct conf_file *file, unsigned ctid, const char *path,
 			   struct err *e)
 {
@@ -81,8 +81,8 @@ static int check_unchanged(const struct conf_file *file, unsigned ctid, const ch
 }
 
 /*
- * lxc-start of a container with pending changes: the runtime config was made with them already, so
- * now the config gets them, too.  pct start leaves none, and holds the lock.
+ * lxc-start of a container with pending changes: the runtime config already includes them, so merge
+ * them into the config.  pct start merges them itself, and holds the lock.
  */
 static int settle(struct conf_file *file, unsigned ctid, const char *path, char **runtime,
 		  struct err *e)
@@ -112,7 +112,7 @@ static int settle(struct conf_file *file, unsigned ctid, const char *path, char 
 	return r;
 }
 
-/* RUN/pct/CTID is host root's; its subfolder guest is where container root leaves its report. */
+/* RUN/pct/CTID belongs to host root; container root writes its report to the subfolder guest. */
 static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 {
 	static const enum runfile left[] = { RUNFILE_FAILURE, RUNFILE_GUEST_FAILURE,
@@ -125,7 +125,7 @@ static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
 		autofree char *file = runfile(ctid, left[i]);
 
-		/* A mount hook that was taken over can leave a folder there. */
+		/* A compromised mount hook can leave a folder there. */
 		if (file_remove(file, e) < 0 &&
 		    (err_code(e) != -EISDIR || run_remove_tree(file, e) < 0))
 			return err_code(e);
@@ -146,7 +146,10 @@ static int write_plan(const struct conf *conf, struct err *e)
 	return file_write(path, text, strlen(text), 0644, e);
 }
 
-/* What liblxc has in memory was made from; post-stop compares, as pct set writes a new one. */
+/*
+ * Record the runtime config that liblxc has loaded: post-stop compares it, since pct set replaces
+ * it.
+ */
 static int record_runtime(unsigned ctid, const char *runtime, struct err *e)
 {
 	autofree char *path = runfile(ctid, RUNFILE_STARTED);
@@ -161,7 +164,7 @@ static int claim(const struct hook *hook, const struct idmap *map, struct err *e
 	autofree char *guest = path_ct_guest(ctid);
 	int r = file_mkdirs(guest, 0700, e);
 
-	/* What outlives its monitor has the volume, and is not post-stop's to undo. */
+	/* A container that outlived its monitor uses the volume, and post-stop must not undo it. */
 	if (r == 0)
 		r = orphan_refuse(ctid, e);
 	if (r == 0)

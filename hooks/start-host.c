@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * As host root, when the container's interfaces are in place and its init waits to be run: set
- * those that are managed from the host.  Emitted for containers that have one.
+ * The start-host hook: runs as host root once the container's interfaces exist and before init
+ * runs.  Configures the host-managed networks.  Only containers with such networks have this hook.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
