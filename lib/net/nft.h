@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs rules in nft(8)'s syntax, by libnftables; lib/net/filter.h makes them. */
+/* Runs rules in nft(8)'s syntax, by libnftables; lib/net/anti-spoof.h makes them. */
 #ifndef LIB_NET_NFT_H
 #define LIB_NET_NFT_H
 

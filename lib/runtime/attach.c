@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Programs that are run inside a container. */
+/* Runs programs in a container. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,21 +17,21 @@
 #include "lib/runtime/stdio.h"
 #include "lib/runtime/terminal.h"
 
-#define GONE_MS 1000 /* for a process that was killed to be gone */
+#define GONE_MS 1000 /* time for a killed process to vanish */
 #define FOREVER (-1)
 #define MAX_SAID (1024 * 1024)
 
 #define PATH_INSIDE "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* ---- what the terminal, or whoever else, tells pct is meant for the command ---- */
+/* ---- passing signals of pct to the command ---- */
 
 static struct {
 	volatile sig_atomic_t pid, pidfd, last;
 	volatile sig_atomic_t entering; /* the process is still pct-enter */
-	volatile sig_atomic_t missed;   /* came while there was nobody to tell */
+	volatile sig_atomic_t missed;   /* a signal that came while no process could get it */
 } told = { .pidfd = -1 };
 
-/* Typed at a terminal, it is meant for the command's whole group, as the terminal would send it. */
+/* A signal typed at a terminal goes to the command's whole group, as a terminal would send it. */
 static void send(int number, bool typed)
 {
 	if (told.entering)
@@ -47,7 +47,10 @@ static void pass_on(int number, siginfo_t *info, void *context)
 
 	(void)context;
 	if (poll(&ended, 1, 0) > 0) {
-		/* Nobody is left but a stopped terminal that does not take the rest. */
+		/*
+		 * The command has ended, so only output to a stopped terminal is left: end this
+		 * process.
+		 */
 		signal(number, SIG_DFL);
 		raise(number);
 	} else if (told.pid > 0) {
@@ -86,9 +89,12 @@ static void tell(pid_t pid, int pidfd, bool entering)
 	}
 }
 
-/* ---- the way in ---- */
+/* ---- entering ---- */
 
-/* False: it has not ended by then, or was told to end.  until: FOREVER, or the time by now_ms(). */
+/*
+ * Returns false if the process has not ended in time, or was told to end.  until: FOREVER, or a
+ * time of now_ms().
+ */
 static bool wait_end(int pidfd, long long until, bool until_told)
 {
 	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
@@ -102,11 +108,11 @@ static bool wait_end(int pidfd, long long until, bool until_told)
 		if (n == 0 && until != FOREVER && now_ms() >= until)
 			return false;
 	}
-	/* It was killed; but what a freezer holds is gone only when that lets go of it. */
+	/* The process was killed; but a frozen one ends only when the freezer thaws it. */
 	return poll(&ended, 1, GONE_MS) > 0;
 }
 
-/* -EINTR: it was told to end before it was there. */
+/* -EINTR: a signal came before the process was inside. */
 static int come_in(const struct enter_request *request, long long until,
 		   struct enter_process *ret, struct err *e)
 {
@@ -135,7 +141,7 @@ static void done(struct enter_process *process, int *ret_status)
 	util_closep(&process->terminal);
 }
 
-/* ---- for a person or a script ---- */
+/* ---- commands for a person or a script ---- */
 
 static int run_on_terminal(struct enter_request *request, int *ret_status, struct err *e)
 {
@@ -146,14 +152,14 @@ static int run_on_terminal(struct enter_request *request, int *ret_status, struc
 	if (null < 0)
 		return err_sys(e, "/dev/null", "open");
 	for (int n = 0; n <= STDERR_FILENO; n++)
-		request->fds[n] = null; /* until the terminal is there */
+		request->fds[n] = null; /* until the terminal exists */
 	request->terminal = true;
 	r = come_in(request, FOREVER, &process, e);
 	if (r < 0)
 		return r;
 	tell(process.pid, process.pidfd, false);
 	terminal_run(process.terminal, process.pidfd);
-	/* Where the caller's terminal is gone, this hangs up the command's. */
+	/* If the caller's terminal is gone, this hangs up the command's terminal. */
 	util_closep(&process.terminal);
 	process.terminal = -1;
 	done(&process, ret_status);
@@ -207,9 +213,9 @@ int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* ---- for pct itself ---- */
+/* ---- commands of pct itself ---- */
 
-/* Kill the command's session: the processes that it started are in its group, or die with it. */
+/* Kill the command's session: its children are in the same process group, or die with it. */
 static void end(struct enter_process *process)
 {
 	kill(-process->pid, SIGKILL);
@@ -219,8 +225,10 @@ static void end(struct enter_process *process)
 	util_closep(&process->pidfd);
 }
 
-/* The command's descriptors, as /dev/null would be one of the host's: at the end of input, and a
- * pipe that takes what it says. */
+/*
+ * Open descriptors for the command: standard input at its end, and a pipe for its output.
+ * /dev/null would be a device of the host.
+ */
 static int open_quiet(int ret[2], int *ret_said, struct err *e)
 {
 	int in[2], out[2];
@@ -236,7 +244,10 @@ static int open_quiet(int ret[2], int *ret_said, struct err *e)
 	return 0;
 }
 
-/* False: it has not ended by then.  Who says more than anybody reads is made to wait. */
+/*
+ * Returns false if the process has not ended in time.  Output beyond the limit is not read, so its
+ * writer blocks.
+ */
 static bool wait_quiet(const struct enter_process *process, int said, long long until)
 {
 	size_t left = MAX_SAID;

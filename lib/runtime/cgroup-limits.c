@@ -10,7 +10,7 @@
 #include "lib/base/util.h"
 #include "lib/runtime/cgroup-procs.h"
 
-/* The value of "KEY = VALUE" in a lowered text; the caller frees, NULL: not there. */
+/* Find the value of "KEY = VALUE" in a lowered text; NULL: missing.  The caller frees. */
 static char *value_of(const char *text, const char *key)
 {
 	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
@@ -53,7 +53,7 @@ static bool diff_one(size_t i, const char *from, const char *to, unsigned cpus,
 size_t cgroup_limits_diff(const char *from, const char *to, unsigned cpus,
 		  struct cgroup_write ret[CGROUP_KEYS])
 {
-	/* Memory and swap together may never be below memory alone, not even in between. */
+	/* Memory + swap must never be less than memory, not even between two writes. */
 	bool memory_first = bytes_of(to, CGROUP1_MEMSW) < bytes_of(from, CGROUP1_MEMORY);
 	size_t n = 0;
 
@@ -63,8 +63,8 @@ size_t cgroup_limits_diff(const char *from, const char *to, unsigned cpus,
 }
 
 /*
- * v2 kills processes where memory.max is below what is in use.  memory.high has the kernel take
- * back what it can; where that is not enough the limit is refused, as v1 does.
+ * v2 kills processes if memory.max is below the current use.  So first set memory.high, which makes
+ * the kernel reclaim memory; if that does not suffice, refuse the limit, like v1.
  */
 static int write_memory_max(unsigned ctid, const char *value, struct err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory and CPU limits of a container that runs, by its cgroup. */
+/* Changes memory and CPU limits of a running container, by its cgroup. */
 #ifndef LIB_RUNTIME_CGROUP_LIMITS_H
 #define LIB_RUNTIME_CGROUP_LIMITS_H
 
@@ -10,20 +10,24 @@
 
 struct err;
 
-/* A file of the cgroup, "memory.limit_in_bytes", and what it is to hold. */
+/* A file of the cgroup, "memory.limit_in_bytes", and its new content. */
 struct cgroup_write {
 	const char *key;
 	char value[64];
 };
 
 /*
- * What to write, in this order, to get from one text of lower_limits_text() to another.  A limit
- * that goes becomes what a new cgroup has; cpus is the number of the host's CPUs.
+ * List the writes, in order, that change the limits from one text of lower_limits_text() to
+ * another.  A removed limit gets the default of a new cgroup; cpus is the number of the host's
+ * CPUs.
  */
 size_t cgroup_limits_diff(const char *from, const char *to, unsigned cpus,
 		  struct cgroup_write ret[CGROUP_KEYS]);
 
-/* Write it.  What is written when one fails stays: the caller goes back, from and to exchanged. */
+/*
+ * Make these writes.  If one fails, earlier ones stay: the caller undoes them by exchanging from
+ * and to.
+ */
 int cgroup_limits_change(unsigned ctid, const char *from, const char *to, unsigned cpus,
 			 struct err *e);
 

@@ -21,12 +21,12 @@
 #include "lib/runtime/monitor.h"
 
 #define MAX_PIDS (1 << 16) /* of one group, each time it is read */
-#define BATCH 128          /* descriptors that are open at a time */
-#define MAX_STATUS (1 << 20) /* with 65,536 groups */
+#define BATCH 128          /* descriptors open at a time */
+#define MAX_STATUS (1 << 20) /* enough for 65,536 groups */
 
 /* ---- the groups ---- */
 
-/* Root's containers in other folders of LXC may have the same number. */
+/* Root may have containers with the same number in other folders of LXC. */
 struct owner {
 	pid_t monitor;
 	bool foreign;
@@ -34,10 +34,10 @@ struct owner {
 static bool is_foreign(int parent, const char *name, pid_t monitor);
 
 struct each {
-	char *ctid; /* NULL: any */
-	bool choose; /* there are others of that number: only what is of this monitor */
+	char *ctid; /* NULL: all */
+	bool choose; /* another container has the same number: visit only groups of this monitor */
 	pid_t monitor;
-	/* False ends it. */
+	/* Returns false to end the search. */
 	bool (*fn)(int parent, const char *name, void *arg);
 	void *arg;
 	bool over;
@@ -128,7 +128,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* In their order.  The caller frees. */
+/* Read the pids in the file's order.  The caller frees. */
 static size_t read_pids(int group, pid_t **ret)
 {
 	int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
@@ -153,7 +153,7 @@ static size_t read_pids(int group, pid_t **ret)
 	return n;
 }
 
-/* Asks for no right to send it a signal. */
+/* Needs no permission to send the process a signal. */
 static bool is_alive(int pidfd)
 {
 	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
@@ -168,8 +168,8 @@ struct visit {
 };
 
 /*
- * The kernel may give a number to another process before we open it.  So open first, then read the
- * group again: if it still lists the number, and the process is alive after that, it is the one.
+ * The kernel may reuse a pid before we open it.  So open a pidfd first, then read the group again:
+ * if it still lists the pid and the process is still alive, the pidfd is the right one.
  */
 static void visit_some(struct visit *v, int group, const pid_t *pids, size_t n)
 {
@@ -217,8 +217,8 @@ void cgroup_each_proc(unsigned ctid, bool (*fn)(int pidfd, pid_t pid, void *arg)
 }
 
 /*
- * Init has two numbers, one in this pid namespace and 1 in the container's.  A process of a nested
- * namespace has three.
+ * NSpid of a container's init has two numbers: in this pid namespace and, 1, in the container's.  A
+ * process in a nested namespace has three.
  */
 static bool is_init(pid_t pid)
 {
@@ -228,7 +228,7 @@ static bool is_init(pid_t pid)
 
 	if (file_read(path, MAX_STATUS, &text, NULL, NULL) < 0)
 		return false;
-	/* A name that a process gives itself has its line breaks escaped. */
+	/* A line break in a process's name is escaped. */
 	line = strstr(text, "\nNSpid:");
 	return line && sscanf(line, "\nNSpid: %d %d %d", &here, &inside, &more) == 2 &&
 	       inside == 1;
@@ -250,7 +250,7 @@ static bool note_owner(int pidfd, pid_t pid, void *arg)
 	return false;
 }
 
-/* By who started its init: the suffixes of the groups tell nothing. */
+/* Whether another monitor started the group's init; the suffixes of groups do not tell. */
 static bool is_foreign(int parent, const char *name, pid_t monitor)
 {
 	struct owner owner = { .monitor = monitor };
@@ -278,9 +278,9 @@ int cgroup_open_init(unsigned ctid)
 	return init;
 }
 
-/* ---- the end of them ---- */
+/* ---- killing ---- */
 
-/* v2, since Linux 5.14. */
+/* cgroup v2, since Linux 5.14. */
 static bool kill_group(int parent, const char *name, void *unused)
 {
 	autoclose int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -302,7 +302,7 @@ static bool kill_proc(int pidfd, pid_t pid, void *unused)
 void cgroup_kill(unsigned ctid)
 {
 	each_payload(ctid, kill_group, NULL);
-	/* Processes that are in v1 groups only, and all before Linux 5.14. */
+	/* Kill processes that are only in v1 groups, and all processes before Linux 5.14. */
 	cgroup_each_proc(ctid, kill_proc, NULL);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A container's processes: all in the cgroup lxc.payload.CTID, or lxc.payload.CTID-1 and so on, and
- * below, in any hierarchy.  Only host root and liblxc can make such a group, or put a process into
- * it from outside; container root can move its processes within it, and none out.
+ * The processes of a container are those in the cgroup lxc.payload.CTID, or lxc.payload.CTID-1 and
+ * so on, and below, in any hierarchy.  Only host root and liblxc can create such a group or move a
+ * process into it; container root can move its processes within it, but not out of it.
  */
 #ifndef LIB_RUNTIME_CGROUP_PROCS_H
 #define LIB_RUNTIME_CGROUP_PROCS_H
@@ -15,7 +15,7 @@ struct err;
 
 bool cgroup_has_procs(unsigned ctid);
 
-/* The containers that have such a group, in any order, some more than once.  The caller frees. */
+/* List the containers with such a group, unsorted, possibly with duplicates.  The caller frees. */
 size_t cgroup_find_payloads(unsigned **ret);
 
 /*
@@ -24,15 +24,17 @@ size_t cgroup_find_payloads(unsigned **ret);
  */
 void cgroup_each_proc(unsigned ctid, bool (*fn)(int pidfd, pid_t pid, void *arg), void *arg);
 
-/* A descriptor of the process that is number 1 in the container's own namespace; -1: none is. */
+/* Returns a pidfd of process 1 of the container's pid namespace; -1: none. */
 int cgroup_open_init(unsigned ctid);
 
-/* SIGKILL to all of them.  What is frozen by v1 dies when it is thawed. */
+/* Send SIGKILL to all processes.  Processes frozen by v1 die when they are thawed. */
 void cgroup_kill(unsigned ctid);
 
-/* Write the file key, as "memory.max", of the container's group, in the hierarchy that has it. */
+/*
+ * Write to the file key, e.g. "memory.max", of the container's group, in the hierarchy that has it.
+ */
 int cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
-/* Read that file, without the end of line, cut to size - 1. */
+/* Read this file, without the line end, cut to size - 1. */
 int cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e);
 
 #endif

@@ -39,7 +39,10 @@ int listener_find(unsigned ctid, struct ucred *ret)
 	return find(name, ret);
 }
 
-/* "ffff: 00000002 00000000 00010000 0001 01 12345 @LIB/105/command": one that listens (proc(5)). */
+/*
+ * Whether a line of /proc/net/unix is a listening socket (proc(5)): "ffff: 00000002 00000000
+ * 00010000 0001 01 12345 @LIB/105/command".
+ */
 static bool listens(const char *line)
 {
 	unsigned flags;
@@ -47,7 +50,7 @@ static bool listens(const char *line)
 	return sscanf(line, "%*s %*x %*x %x", &flags) == 1 && (flags & __SO_ACCEPTCON);
 }
 
-/* Call fn with the names, without the "@", until it returns false. */
+/* Call fn with each name, without the "@", until it returns false. */
 static void each_name(bool (*fn)(char *name, void *arg), void *arg)
 {
 	FILE *sockets = fopen("/proc/net/unix", "re");

@@ -10,15 +10,15 @@
 #include <sys/socket.h>
 
 /*
- * Who listens at LIB/CTID/command.  -ECONNREFUSED: nobody; -EAGAIN: somebody who takes no more
- * connections.
+ * Get the process that listens at LIB/CTID/command.  -ECONNREFUSED: none; -EAGAIN: the listener
+ * accepts no connections.
  */
 int listener_find(unsigned ctid, struct ucred *ret);
 
 /* Call fn with each container at whose command socket any user listens. */
 void listener_each(void (*fn)(unsigned ctid, void *arg), void *arg);
 
-/* Whether root has a container with this number in another folder than LIB. */
+/* Whether root has a container with this number outside of LIB. */
 bool listener_is_elsewhere(unsigned ctid);
 
 #endif

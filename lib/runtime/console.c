@@ -14,15 +14,15 @@
 #include "lib/base/util.h"
 #include "lib/runtime/stdio.h"
 
-#define LAST_MS 500 /* for what is typed last to find room */
+#define LAST_MS 500 /* time for the last input to be accepted */
 
 struct console {
 	int ptx;
 	char escape;
-	bool escaped; /* the last one typed was that */
-	bool leaves;  /* once what was typed before is passed on */
+	bool escaped; /* the last character was the escape */
+	bool leaves;  /* leave once the earlier input is passed on */
 	char typed[256];
-	size_t n, at; /* not passed on yet: from at on */
+	size_t n, at; /* input not passed on yet: from at on */
 	sigset_t unblocked;
 };
 
@@ -44,8 +44,8 @@ static void fit(int ptx)
 }
 
 /*
- * Twice the escape is the escape itself.  Who does not read at the other end loses what there is no
- * room for, and cannot keep anybody from leaving.
+ * The escape typed twice is passed on once.  If the container does not read, input beyond the
+ * buffer is lost, so that it cannot keep the user from leaving.
  */
 static void take_typed(struct console *c)
 {
@@ -66,7 +66,7 @@ static void take_typed(struct console *c)
 	}
 }
 
-/* The other end is shared with the monitor, and stays one that blocks: there is room for one. */
+/* The descriptor is shared with the monitor and stays blocking, so write one byte at a time. */
 static bool pass_typed(struct console *c)
 {
 	ssize_t n = write(c->ptx, c->typed + c->at, 1);
@@ -113,7 +113,7 @@ static bool run_once(struct console *c)
 	return true;
 }
 
-/* As liblxc has it. */
+/* The same text as liblxc's. */
 static void greet(int tty, char letter)
 {
 	autofree char *text = xasprintf("\nConnected to tty %d\nType <Ctrl+%c q> to exit the "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * liblxc has no call that returns this.  So it attaches a child of ours to the container's mount
- * namespace alone, where the container cannot see the child.  To load the filter of system calls,
- * liblxc calls our seccomp_load() below, which writes the filter to a file.
+ * liblxc has no call that returns this.  So it attaches a child of ours to only the container's
+ * mount namespace, where the container cannot see the child.  To load the seccomp filter, liblxc
+ * calls our seccomp_load() below, which writes the filter to a file.
  */
 #include "lib/runtime/enter-context.h"
 
@@ -29,15 +29,15 @@
 #include "lib/runtime/runtime-internal.h"
 
 #define LEARN_SECONDS 10
-#define SAVED_FORMAT 0x70637401 /* another one with each change of struct saved */
+#define SAVED_FORMAT 0x70637401 /* changes with struct saved */
 #define SAVED_MAX (1024 * 1024)
 #define PROC_KEY "lxc.proc"
 #define LIMIT_KEY "lxc.prlimit"
 
-/* As it is kept; n_filter instructions follow, then strings: the environment, and proc. */
+/* The file's format; n_filter instructions follow, then strings: the environment, and proc. */
 struct saved {
-	uint32_t format;     /* SAVED_FORMAT: a container may outlive this version */
-	uint64_t init_start; /* clock ticks since boot: with the pid, which start it is of */
+	uint32_t format;     /* SAVED_FORMAT: a container may outlive an upgrade of pct */
+	uint64_t init_start; /* clock ticks since boot: with the pid, identifies the start */
 	int32_t init;
 	uint32_t no_new_privs, filter_flags, n_filter, n_limits, n_env, n_proc;
 	struct enter_limit limit[ENTER_MAX_LIMITS];
@@ -50,11 +50,11 @@ struct learning {
 	int filter, out; /* files in memory */
 	struct saved *saved;
 	bool no_new_privs;
-	char **limits, **proc; /* "NAME = VALUE" of the config */
+	char **limits, **proc; /* "NAME = VALUE" in the config */
 };
 
 static struct {
-	int to; /* -1: filters are loaded */
+	int to; /* -1: load filters */
 	unsigned flags;
 } exported = { .to = -1 };
 
@@ -94,7 +94,7 @@ static const struct {
 	{ "stack", RLIMIT_STACK },
 };
 
-/* Only limits that the config names: each caller passes on its own others. */
+/* Save only limits that the config sets; others are inherited from each caller. */
 static void save_limits(struct learning *l)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
@@ -119,7 +119,7 @@ static int write_strings(int fd, char *const *strings)
 	return r;
 }
 
-/* Where liblxc would execute a command: all is set by now. */
+/* liblxc calls this instead of executing a command: everything is set by now. */
 static int save(void *data)
 {
 	struct learning *l = data;
@@ -146,7 +146,7 @@ static int save(void *data)
 	return r == 0 ? write_strings(l->out, l->proc) != 0 : 1;
 }
 
-/* All of one kind that the config has, as "NAME = VALUE" without the key. */
+/* List all lines of a kind in the config as "NAME = VALUE".  The caller frees. */
 static char **find_lines(struct lxc_container *c, const char *key)
 {
 	autofree char *start = xasprintf("%s.", key);
@@ -163,7 +163,7 @@ static char **find_lines(struct lxc_container *c, const char *key)
 	return found;
 }
 
-/* The names of lxc.proc.NAME become part of a path of ours. */
+/* NAME of lxc.proc.NAME becomes part of a path of ours, so check it. */
 static char **find_proc(struct lxc_container *c)
 {
 	autostrv char **lines = find_lines(c, PROC_KEY);
@@ -182,7 +182,7 @@ static char **find_proc(struct lxc_container *c)
 	return found;
 }
 
-/* Not what this process has, which may be its caller's. */
+/* Read the config: this process's own flag may come from its caller. */
 static bool wants_no_new_privs(struct lxc_container *c)
 {
 	char value[16] = "";
@@ -191,7 +191,7 @@ static bool wants_no_new_privs(struct lxc_container *c)
 	       str_eq(value, "1");
 }
 
-/* liblxc goes on without the filter when it cannot read the profile. */
+/* If liblxc cannot read the profile, it goes on without a filter, so check that there is one. */
 static int check_filter(struct lxc_container *c, const struct learning *l, struct err *e)
 {
 	autofree char *profile = c->get_running_config_item(c, "lxc.seccomp.profile");
@@ -218,7 +218,7 @@ static int learn(void *arg, int out_fd, struct err *e)
 	l->proc = find_proc(c);
 	l->limits = find_lines(c, LIMIT_KEY);
 	l->no_new_privs = wants_no_new_privs(c);
-	/* Without the mount namespace liblxc has no filter. */
+	/* liblxc loads the filter only with the mount namespace. */
 	options.namespaces = CLONE_NEWNS;
 	options.attach_flags = LXC_ATTACH_LSM_EXEC;
 	options.env_policy = LXC_ATTACH_CLEAR_ENV;
@@ -231,13 +231,15 @@ static int learn(void *arg, int out_fd, struct err *e)
 	if (r == 0)
 		r = check_filter(c, l, e);
 	lxc_container_put(c);
-	/* While it lives, nobody else can have answered at the container's command socket. */
+	/*
+	 * While the monitor lives, no other process can answer at the container's command socket.
+	 */
 	if (r == 0 && !monitor_still_runs(monitor))
 		r = err_set(e, ESRCH, object, "stopped before the command could be run");
 	return r;
 }
 
-/* ---- what is kept ---- */
+/* ---- saving ---- */
 
 static int take(const char *data, size_t len, struct enter_context *ret)
 {
@@ -322,7 +324,7 @@ int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, stru
 		r = ask(ctid, init, start, &data, &len, e);
 		if (r < 0)
 			return r;
-		/* Only time is lost without it. */
+		/* The file only saves time, so ignore errors. */
 		file_write(path, data, len, 0600, NULL);
 	}
 	r = take(data, len, ret);

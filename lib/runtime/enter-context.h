@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What liblxc gives a process that is attached to a container, beside namespaces and cgroups. */
+/*
+ * The settings that liblxc applies to a process attached to a container, besides namespaces and
+ * cgroups.
+ */
 #ifndef LIB_RUNTIME_ENTER_CONTEXT_H
 #define LIB_RUNTIME_ENTER_CONTEXT_H
 
@@ -20,7 +23,7 @@ struct enter_limit {
 
 struct enter_context {
 	bool no_new_privs;
-	unsigned filter_flags; /* of seccomp(2) */
+	unsigned filter_flags; /* for seccomp(2) */
 	struct sock_filter *filter;
 	size_t n_filter;       /* 0: system calls are not filtered */
 	struct enter_limit limit[ENTER_MAX_LIMITS]; /* lxc.prlimit.* */
@@ -32,7 +35,8 @@ void enter_context_done(struct enter_context *context);
 
 /*
  * Asks liblxc once after each start, which takes as long as an attach, and keeps the answer in
- * RUN/pct/CTID/enter.  init is the container's, alive.  -ETIMEDOUT: the container blocks liblxc.
+ * RUN/pct/CTID/enter.  init is the container's living init.  -ETIMEDOUT: the container blocks
+ * liblxc.
  */
 int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, struct err *e);
 

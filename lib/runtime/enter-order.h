@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What lib/runtime/enter.c asks of hooks/pct-enter.c, and what that answers: a file in memory,
- * whose first page is the answer and whose rest is the order.  Both sides are of one build.
+ * The order that lib/runtime/enter.c gives to hooks/pct-enter.c, and its answer: a memfd whose
+ * first page is the answer and whose rest is the order.  Both programs are from the same build.
  */
 #ifndef LIB_RUNTIME_ENTER_ORDER_H
 #define LIB_RUNTIME_ENTER_ORDER_H
@@ -10,18 +10,18 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
-/* The descriptors that pct-enter has besides 0, 1 and 2. */
+/* The descriptors of pct-enter besides 0, 1 and 2. */
 #define ENTER_ORDER_FD 3
-#define ENTER_INIT_FD 4   /* the container's init, a pidfd */
-#define ENTER_SOCKET_FD 5 /* takes the terminal's controlling side; with ENTER_TERMINAL alone */
+#define ENTER_INIT_FD 4   /* a pidfd of the container's init */
+#define ENTER_SOCKET_FD 5 /* sends the terminal's controlling side; only with ENTER_TERMINAL */
 
 #define ENTER_ORDER_AT 4096
-#define ENTER_MAX (4 * 1024 * 1024) /* twice the kernel's usual limit of arguments */
+#define ENTER_MAX (4 * 1024 * 1024) /* twice the kernel's default limit for arguments */
 
-/* What failed, in the order in which it is done.  lib/runtime/enter.c has the words. */
+/* The step that failed, in order of execution.  lib/runtime/enter.c has the messages. */
 enum enter_step {
 	ENTER_STEP_NONE,
-	ENTER_STEP_CGROUP, /* this and the next are lib/runtime/enter.c's child's own */
+	ENTER_STEP_CGROUP, /* this and the next step are in the child of lib/runtime/enter.c */
 	ENTER_STEP_EXEC,
 	ENTER_STEP_ORDER,
 	ENTER_STEP_KEYRING,
@@ -37,30 +37,30 @@ enum enter_step {
 };
 
 struct enter_answer {
-	int32_t pid; /* of the process inside, as the host numbers it; 0: there is none */
+	int32_t pid; /* the process inside, as a pid of the host; 0: none */
 	int32_t step, error;
 };
 
 enum {
-	ENTER_TERMINAL = 1,        /* its descriptors become a terminal of the container's */
-	ENTER_DIES = 2,            /* with the process that waits for it */
+	ENTER_TERMINAL = 1,        /* descriptors 0, 1 and 2 are a terminal of the container */
+	ENTER_DIES = 2,            /* dies with the process that waits for it */
 	ENTER_NO_NEW_PRIVS = 4,
 	ENTER_PERSONALITY = 8,
 };
 
 struct enter_order {
 	uint32_t flags;
-	uint32_t namespaces;   /* CLONE_NEW* that are not the host's */
-	uint64_t capabilities; /* those that init may have */
+	uint32_t namespaces;   /* CLONE_NEW* that differ from the host's */
+	uint64_t capabilities; /* the bounding set of init */
 	uint64_t personality;
-	struct winsize size;   /* ENTER_TERMINAL: of the caller's */
-	uint32_t filter_flags; /* of seccomp(2) */
+	struct winsize size;   /* ENTER_TERMINAL: the size of the caller's */
+	uint32_t filter_flags; /* for seccomp(2) */
 	uint32_t n_filter;
-	uint32_t n_argv;       /* 0: root's login shell */
+	uint32_t n_argv;       /* 0: run root's login shell */
 	uint32_t n_env;
 	/*
-	 * Behind it: n_filter instructions; then strings with their NULs: the file of the security
-	 * module's label, and what is written there (empty: none), argv, environment.
+	 * Then follow n_filter instructions, and strings with their NULs: the file for the security
+	 * module's label, the label (empty: none), argv, environment.
 	 */
 	struct sock_filter filter[];
 };

@@ -31,10 +31,10 @@
 #include "lib/runtime/enter-order.h"
 #include "lib/runtime/guest.h"
 
-#define STATUS_MAX (1024 * 1024) /* init may have 65536 groups */
-#define GONE_MS 1000 /* for a process that was killed to be gone */
+#define STATUS_MAX (1024 * 1024) /* init may be in 65,536 groups */
+#define GONE_MS 1000 /* time for a killed process to vanish */
 
-/* ---- what the container's init has ---- */
+/* ---- attributes of the container's init ---- */
 
 static const struct {
 	const char *name;
@@ -45,7 +45,10 @@ static const struct {
 	{ "time", CLONE_NEWTIME }, { "cgroup", CLONE_NEWCGROUP },
 };
 
-/* Find the namespaces that differ from this process's own: joining its own user one fails. */
+/*
+ * Find the namespaces that differ from this process's, since joining one's own user namespace
+ * fails.
+ */
 static int find_namespaces(pid_t init, uint32_t *ret, struct err *e)
 {
 	uint32_t found = 0;
@@ -56,7 +59,7 @@ static int find_namespaces(pid_t init, uint32_t *ret, struct err *e)
 		struct stat a, b;
 
 		if (stat(own, &b) < 0)
-			continue; /* the kernel has no such */
+			continue; /* the kernel lacks this namespace */
 		if (stat(theirs, &a) < 0)
 			return err_sys(e, theirs, "look at a namespace");
 		if (a.st_ino != b.st_ino || a.st_dev != b.st_dev)
@@ -68,7 +71,7 @@ static int find_namespaces(pid_t init, uint32_t *ret, struct err *e)
 	return 0;
 }
 
-/* CapBnd of proc(5). */
+/* Read CapBnd (proc(5)). */
 static int find_capabilities(pid_t init, uint64_t *ret, struct err *e)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
@@ -84,7 +87,7 @@ static int find_capabilities(pid_t init, uint64_t *ret, struct err *e)
 	return 0;
 }
 
-/* Of uname26 and the 32 bit ones (personality(2)). */
+/* Find the personality for uname26 and 32-bit architectures (personality(2)). */
 static void find_personality(pid_t init, struct enter_order *order)
 {
 	autofree char *path = xasprintf("/proc/%d/personality", (int)init), *text = NULL;
@@ -95,7 +98,7 @@ static void find_personality(pid_t init, struct enter_order *order)
 	order->flags |= ENTER_PERSONALITY;
 }
 
-/* A label of /proc/PID/attr/NAME, without the mode behind it; NULL: none, or none that confines. */
+/* Read the label in /proc/PID/attr/NAME without its mode; NULL: none, or unconfined. */
 static char *read_label(const char *pid, const char *name)
 {
 	autofree char *path = xasprintf("/proc/%s/attr/%s", pid, name), *label = NULL;
@@ -106,7 +109,7 @@ static char *read_label(const char *pid, const char *name)
 	return *label && !str_eq(label, "unconfined") ? steal(&label) : NULL;
 }
 
-/* As liblxc writes it: apparmor(7) is changed at once, SELinux's with the exec that comes. */
+/* Write it as liblxc does: apparmor(7) changes it at once, SELinux at the next exec. */
 static void add_label(pid_t init, struct buf *strings)
 {
 	static const char enabled[] = "/sys/module/apparmor/parameters/enabled";
@@ -161,7 +164,7 @@ static void add_words(const struct enter_request *request, const struct enter_co
 			order->n_env += add_string(strings, *variable);
 }
 
-/* A descriptor of the order, in memory. */
+/* Returns a memfd with the order. */
 static int write_order(const struct enter_order *order, const struct enter_context *context,
 		       const struct buf *strings, struct err *e)
 {
@@ -212,7 +215,7 @@ struct launch {
 	struct cgroup_places places;
 	struct enter_answer *answer;
 	int order, init, program, socket;
-	uid_t uid; /* of container root, on the host */
+	uid_t uid; /* host id of container root */
 	gid_t gid;
 	pid_t parent;
 };
@@ -224,15 +227,17 @@ static void set_proc(char *const *proc)
 		autofree char *path = xasprintf("/proc/self/%.*s", (int)(value - *proc), *proc);
 		int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-		/* liblxc has set the same at the start, and said so if it failed. */
+		/*
+		 * Ignore errors: liblxc set the same value at the start, and reported its errors.
+		 */
 		if (fd >= 0)
 			(void)file_write_all(fd, value + 1, strlen(value + 1));
 	}
 }
 
 /*
- * Put each descriptor at its number, and close all others: the container can block this process,
- * and an inherited descriptor would keep a lock of the caller's.
+ * Move each descriptor to its number and close all others: the container can block this process,
+ * and an inherited descriptor would keep a lock of the caller.
  */
 static int place_descriptors(struct launch *l)
 {
@@ -242,7 +247,7 @@ static int place_descriptors(struct launch *l)
 
 	for (n = 8; (unsigned)n < 8 + l->places.n_v1; n++)
 		to[n] = &l->places.v1[n - 8];
-	/* First above all of these numbers. */
+	/* First move them above these numbers. */
 	for (int i = 0; i < n; i++)
 		if (*to[i] >= 0) {
 			*to[i] = fcntl(*to[i], F_DUPFD_CLOEXEC, (int)ARRAY_SIZE(to));
@@ -259,7 +264,7 @@ static int place_descriptors(struct launch *l)
 	return 0;
 }
 
-/* What the host decides is set here, the rest by pct-enter. */
+/* Set what needs the host's rights here; pct-enter does the rest. */
 static int set_up(struct launch *l)
 {
 	const struct enter_context *c = &l->context;
@@ -268,7 +273,7 @@ static int set_up(struct launch *l)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != l->parent)
 		return -ESRCH;
 	run_reset_signals();
-	/* A process in the caller's session can open the caller's terminal, as /dev/tty. */
+	/* A process in the caller's session could open the caller's terminal as /dev/tty. */
 	if (setsid() < 0 || setgroups(0, NULL) < 0)
 		return -errno;
 	r = place_descriptors(l);
@@ -322,7 +327,7 @@ static int start_child(struct launch *l, int sockets[2], struct enter *ret, stru
 	return 0;
 }
 
-/* What is 0 inside, as the host numbers it (user_namespaces(7)); -1: nothing is. */
+/* The host id of id 0 in the container (user_namespaces(7)); -1: not mapped. */
 static uint32_t root_id(pid_t init, const char *map)
 {
 	autofree char *path = xasprintf("/proc/%d/%s", (int)init, map), *text = NULL;
@@ -369,7 +374,7 @@ int enter_begin(const struct enter_request *request, struct enter *ret, struct e
 	if (r >= 0 && request->terminal &&
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		r = err_sys(e, NULL, "make a pair of sockets");
-	/* Init still lives, so the number did not go to another process while we read. */
+	/* Init still lives, so its pid was not reused while we read. */
 	if (r >= 0 && !guest_pid(request->init))
 		r = err_set(e, ESRCH, "the container's init", "does not run any more");
 	if (r >= 0) {
@@ -389,7 +394,7 @@ int enter_begin(const struct enter_request *request, struct enter *ret, struct e
 	return r < 0 ? r : 0;
 }
 
-/* ---- its answer ---- */
+/* ---- the answer of pct-enter ---- */
 
 static int failed(const struct enter_answer *answer, int status, struct err *e)
 {

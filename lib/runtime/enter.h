@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Starts a process inside a running container, by hooks/pct-enter.c.  The calling process is never
- * visible there.
+ * Starts a process in a running container, by hooks/pct-enter.c.  The calling process is never
+ * visible in the container.
  */
 #ifndef LIB_RUNTIME_ENTER_H
 #define LIB_RUNTIME_ENTER_H
@@ -14,15 +14,15 @@ struct err;
 
 struct enter_request {
 	unsigned ctid;
-	int init;          /* of the container, a pidfd: runtime_init_pidfd() */
+	int init;          /* pidfd of the container's init: runtime_init_pidfd() */
 	char *const *argv; /* NULL: root's login shell */
-	char *const *env;  /* "NAME=VALUE", which prevail over the container's own */
-	int fds[3];        /* those that become 0, 1 and 2 */
-	bool terminal;     /* in their place, a terminal of the container's */
+	char *const *env;  /* "NAME=VALUE"; override the container's own */
+	int fds[3];        /* become descriptors 0, 1 and 2 */
+	bool terminal;     /* use a terminal of the container instead of fds */
 	bool dies;         /* killed when this process ends */
 };
 
-/* On its way in. */
+/* A process that is entering. */
 struct enter {
 	pid_t pid;
 	int pidfd; /* readable when pct-enter has succeeded or failed */
@@ -31,16 +31,16 @@ struct enter {
 };
 
 struct enter_process {
-	pid_t pid; /* a child of this process, which waits for it */
+	pid_t pid; /* a child of this process */
 	int pidfd;
-	int terminal; /* its controlling side; -1: it has none */
+	int terminal; /* its controlling side; -1: none */
 };
 
-/* After success, call enter_finish() or enter_abandon(). */
+/* Start to enter.  After success, call enter_finish() or enter_abandon(). */
 int enter_begin(const struct enter_request *request, struct enter *ret, struct err *e);
-/* Once pidfd is readable.  The caller closes what it gets. */
+/* Call it once pidfd is readable.  The caller closes the descriptors in *ret. */
 int enter_finish(struct enter *enter, struct enter_process *ret, struct err *e);
-/* Kill pct-enter on its way in, since a container can block it for ever. */
+/* Kill pct-enter while it enters: a container can block it forever. */
 void enter_abandon(struct enter *enter);
 
 #endif

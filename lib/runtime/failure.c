@@ -26,12 +26,12 @@ int failure_write(unsigned ctid, bool guest, const char *stage, const struct err
 	autobuf text = BUF_INIT;
 	int r;
 
-	/* A later failure is mostly a consequence of the first. */
+	/* Keep the first record: later failures are usually consequences. */
 	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
 	buf_addf(&text, "stage: %s\nobject: %s\ncause: %s\nerrno: %d\nremedy: %s\n", stage,
 		 e->object, e->cause, e->num, e->remedy);
-	/* It may quote a line of the config. */
+	/* Mode 0600: the record may quote a line of the config. */
 	r = file_mkdirs(dir, 0755, NULL);
 	return r < 0 ? r : file_write(path, text.s, text.len, 0600, NULL);
 }

@@ -22,9 +22,9 @@
 #include "lib/runtime/monitor.h"
 
 #define MAX_MOUNTS 100000 /* of one namespace, fs.mount-max */
-#define MAX_DEVICES 4096  /* of the container, in all */
-#define MAX_FDS 1024      /* of one thread */
-#define MAX_TASKS 1024    /* of one process */
+#define MAX_DEVICES 4096  /* total of the container */
+#define MAX_FDS 1024      /* of a thread */
+#define MAX_TASKS 1024    /* of a process */
 #define ABORT_WAIT 5      /* seconds */
 
 struct numbers {
@@ -52,8 +52,8 @@ static void add(struct numbers *d, uint64_t number)
 }
 
 /*
- * "36 35 0:52 / /mnt rw master:1 - fuse.sshfs source rw": those of FUSE, by the type after the dash
- * (proc(5); blanks in names are escaped).
+ * Call fn for each FUSE mount, by the type behind the dash (proc(5); blanks in names are escaped):
+ * "36 35 0:52 / /mnt rw master:1 - fuse.sshfs source rw".
  */
 static void each_mount(const char *proc, void (*fn)(dev_t device, void *arg), void *arg)
 {
@@ -77,10 +77,10 @@ static void each_mount(const char *proc, void (*fn)(dev_t device, void *arg), vo
 
 struct look {
 	unsigned ctid;
-	int control;         /* the folder of all connections */
-	struct numbers host; /* devices that are mounted there: not to be touched */
-	struct numbers done, namespaces; /* looked at before */
-	int pidfd;           /* whose files are looked at */
+	int control;         /* the folder with all connections */
+	struct numbers host; /* mounted on the host: left alone */
+	struct numbers done, namespaces; /* already processed */
+	int pidfd;           /* the process being examined */
 };
 
 static void note_host(dev_t device, void *arg)
@@ -89,8 +89,8 @@ static void note_host(dev_t device, void *arg)
 }
 
 /*
- * The number of its device names a connection (fs/fuse/control.c); a device without an entry is not
- * FUSE.  The caller found the device by the process's number, which is right if it still lives.
+ * The minor number of a FUSE device names its connection (fs/fuse/control.c); other devices have no
+ * entry.  The device was found through a pid, which is valid only if the process still lives.
  */
 static void abort_one(dev_t device, void *arg)
 {
@@ -111,7 +111,7 @@ static void abort_one(dev_t device, void *arg)
 	close(fd);
 }
 
-/* The device of a file, without a request to its file system, which may not answer. */
+/* Find the device of a file without a request to its file system, which may not answer. */
 static void take_file(int dir, const char *name, struct look *l)
 {
 	struct statx st;
@@ -120,7 +120,7 @@ static void take_file(int dir, const char *name, struct look *l)
 		abort_one(makedev(st.stx_dev_major, st.stx_dev_minor), l);
 }
 
-/* A file system that is no longer mounted is found by the processes that use it. */
+/* Unmounted file systems are found through the processes that use them. */
 static void take_files(const char *proc, struct look *l)
 {
 	autoclose int dir = open(proc, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -172,7 +172,7 @@ static bool look_at(int pidfd, pid_t pid, void *arg)
 	return true;
 }
 
-/* A mount of its own, for nobody to see: the usual one need not be there. */
+/* Mount it privately: the usual mount need not exist. */
 static int open_control(struct err *e)
 {
 	autoclose int fs = fsopen("fusectl", FSOPEN_CLOEXEC);
@@ -197,7 +197,7 @@ static int abort_all(void *arg, int out_fd, struct err *e)
 		monitor = xasprintf("/proc/%d", (int)monitor_pid(l.ctid));
 	each_mount("/proc/1", note_host, &l);
 	each_mount("/proc/self", note_host, &l);
-	/* What a hook of the host's has mounted for it. */
+	/* Mounts that a hook of the host made for the container. */
 	if (monitor)
 		each_mount(monitor, note_host, &l);
 	cgroup_each_proc(l.ctid, look_at, &l);
@@ -208,7 +208,7 @@ static int abort_all(void *arg, int out_fd, struct err *e)
 	return 0;
 }
 
-/* In a child with a time limit: reading /proc of a process that is stuck can get stuck, too. */
+/* Runs in a child with a time limit, since reading /proc of a stuck process can get stuck, too. */
 int fuse_abort(unsigned ctid, struct err *e)
 {
 	return run_confined_within(-1, ABORT_WAIT, abort_all, &ctid, NULL, 0, e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* DHCP clients that run in a container, found by their command lines, which may hold anything. */
+/* Finds DHCP clients in a container by their command lines, which are hostile. */
 #include "lib/runtime/guest.h"
 
 #include <dirent.h>
@@ -19,13 +19,13 @@
 #include "lib/base/util.h"
 
 #define MAX_CMDLINE 4096
-#define GRACE 3000 /* ms; one that releases its lease sends a packet */
+#define GRACE 3000 /* ms; to release a lease, a client sends a packet */
 #define MAX_CLIENTS 8
 #define STOP_WAIT 30 /* seconds */
 
 static const struct {
 	const char *name;
-	unsigned families; /* GUEST_IP4, GUEST_IP6; 0: by its options */
+	unsigned families; /* GUEST_IP4, GUEST_IP6; 0: depends on its options */
 } clients[] = {
 	{ "dhclient", 0 },
 	{ "udhcpc", GUEST_IP4 },
@@ -35,7 +35,7 @@ static const struct {
 	{ "odhcp6c", GUEST_IP6 },
 };
 
-/* Words of argv, which a program may have joined to one (dhcpcd does, and adds a colon). */
+/* Read argv of a process.  Some programs join it to one word (dhcpcd does, and adds a colon). */
 static char **words_of(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/cmdline", (int)pid);
@@ -89,7 +89,10 @@ static bool same_namespace(pid_t a, pid_t b, const char *kind)
 	       one.st_dev == other.st_dev;
 }
 
-/* The container's own: one of the host's in its network, or of a container within, is not. */
+/*
+ * Whether pid is a client of the container itself, not of the host in its network or of a container
+ * within.
+ */
 static bool is_client(pid_t pid, pid_t init, const char *ifname, unsigned families)
 {
 	autostrv char **words = NULL;
@@ -119,7 +122,7 @@ struct search {
 	unsigned families;
 };
 
-/* In a child, without the lock: reading a command line is reading the process's memory. */
+/* Runs in a child without the lock, since reading a command line accesses the process's memory. */
 static int stop_clients(void *arg, int out_fd, struct err *e)
 {
 	const struct search *search = arg;
@@ -139,7 +142,7 @@ static int stop_clients(void *arg, int out_fd, struct err *e)
 
 		if (!parse_uint(entry->d_name, 1, INT32_MAX, &pid) || (pid_t)pid == init)
 			continue;
-		/* Held before it is looked at: what is seen is of this very process. */
+		/* Open a pidfd first, so that all checks are about this process. */
 		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 		if (pidfd < 0 ||
 		    !is_client((pid_t)pid, init, search->ifname, search->families) ||

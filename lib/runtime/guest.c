@@ -38,7 +38,7 @@ int guest_open_root(int init, struct err *e)
 	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat own, st;
 
-	/* Asked again: it was alive when its root was opened, so this is its root. */
+	/* Check that init was still alive when its root was opened. */
 	if (fd < 0 || !guest_pid(init))
 		return err_set(e, ESRCH, "the container's init", "does not run any more");
 	if (stat("/", &own) < 0 || fstat(fd, &st) < 0)
@@ -65,7 +65,7 @@ static int set_hostname(void *arg, int out_fd, struct err *e)
 	return 0;
 }
 
-/* In a child: a process that failed to come back would name the host. */
+/* Runs in a child, so that pct itself never stays in the container's UTS namespace. */
 int guest_set_hostname(int init, const char *name, struct err *e)
 {
 	struct job job = { init, name };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Single things done inside a running container's namespaces; none of its programs is run. */
+/* Changes in a running container's namespaces, without running its programs. */
 #ifndef LIB_RUNTIME_GUEST_H
 #define LIB_RUNTIME_GUEST_H
 
@@ -8,14 +8,14 @@
 struct err;
 
 /*
- * init is a pidfd of the container's init (runtime_init_pidfd()): while it lives, its number, too,
- * is no other process's.
+ * init is a pidfd of the container's init (runtime_init_pidfd()).  While it lives, its pid is not
+ * reused.
  */
-pid_t guest_pid(int init); /* 0: it lives no more */
+pid_t guest_pid(int init); /* 0: it has ended */
 
 /*
  * Open the root of init (O_PATH); fails for the host's own root.  Call it in a child without locks:
- * a FUSE file system of the container's own can block the caller for ever.
+ * a FUSE file system of the container can block the caller forever.
  */
 int guest_open_root(int init, struct err *e);
 
@@ -24,12 +24,12 @@ int guest_set_hostname(int init, const char *name, struct err *e);
 
 /* guest-dhcp.c */
 enum { GUEST_IP4 = 1, GUEST_IP6 = 2 };
-/* The families that a command line's words serve on an interface; 0: it is no DHCP client of it. */
+/* The families for which a command line is a DHCP client of an interface; 0: it is none. */
 unsigned guest_dhcp_families(char *const *words, const char *ifname);
 /*
- * End the container's DHCP clients that serve the interface with these families alone: SIGTERM, and
- * SIGKILL after three seconds; of eight at most, as any process can call itself one.  -ETIMEDOUT
- * after half a minute, as any can have its command line in memory that does not come.
+ * Stop the container's DHCP clients that serve only these families of the interface: SIGTERM,
+ * SIGKILL after three seconds.  Stops at most eight, since any process can pose as a client.
+ * -ETIMEDOUT after half a minute, since a process can make reading its command line block.
  */
 int guest_stop_dhcp_clients(int init, const char *ifname, unsigned families, struct err *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * cgroup settings in the terms of this host.  liblxc 5 and 6 pass over the family that the host
- * does not use without a word, so a setting that cannot be translated is an error.
+ * Translates cgroup settings to the host's cgroup version.  liblxc 5 and 6 silently ignore settings
+ * of the other version, so a setting that cannot be translated is an error.
  */
 #include "lib/runtime/lower-internal.h"
 
@@ -20,7 +20,7 @@ static bool is_v2(const struct host *host)
 	return host->cgroup == CGROUP_V2;
 }
 
-/* Of a setting in both families, the host's own counts. */
+/* If a setting exists for both versions, use the host's. */
 static uint64_t choose(uint64_t own, uint64_t other)
 {
 	return own != UNSET ? own : other;
@@ -92,7 +92,10 @@ static uint64_t clamp(uint64_t value, uint64_t min, uint64_t max)
 	return value < min ? min : value > max ? max : value;
 }
 
-/* As systemd does: the defaults, 1024 and 100, correspond, and so does what is relative to them. */
+/*
+ * Translate like systemd: the defaults, 1024 and 100, correspond, and other values are
+ * proportional.
+ */
 static void lower_weight(const struct limits *l, const struct host *host, struct buf *out)
 {
 	if (is_v2(host)) {
@@ -107,7 +110,7 @@ static void lower_weight(const struct limits *l, const struct host *host, struct
 	}
 }
 
-/* cores CPUs next to each other, from one that depends on the container's number. */
+/* Choose adjacent CPUs; the first one depends on the container's number. */
 static void lower_cores(const struct conf_file *f, const struct host *host, struct buf *out)
 {
 	unsigned cores = f->values.cores, first, last;
@@ -150,7 +153,7 @@ int lower_limits_text(const struct conf_file *f, const struct host *host, char *
 	return 0;
 }
 
-/* Settings that both families call and write alike. */
+/* Settings with the same name and values in both versions. */
 static bool is_common(const char *family_name)
 {
 	static const char *const common[] = { "devices.allow", "devices.deny", "cpuset.cpus",
@@ -171,7 +174,7 @@ int lower_cgroup_line(const struct conf_file *f, const struct host *host,
 
 	if (!name)
 		return 1;
-	/* Where liblxc puts the groups; no setting of theirs. */
+	/* These set the path of the groups, not a value in them. */
 	if (!v2 && (str_eq(name, "relative") || str_eq(name, "dir") || str_after(name, "dir.")))
 		return 1;
 	if (key && key->is_translated)

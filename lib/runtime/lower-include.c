@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * LXC's include files for a distribution.  One that this host does not have is replaced by ours in
- * distro-templates.
+ * LXC's include files for distributions.  If this host lacks one, ours in distro-templates replaces
+ * it.
  */
 #include "lib/runtime/lower-internal.h"
 
@@ -22,8 +22,10 @@ static bool exists(const struct host *host, const char *path)
 	return host->file_exists(host->ctx, path);
 }
 
-/* "debian" of /usr/share/lxc/config/debian.common.conf, "" of .../common.conf; NULL: another file.
- * The caller frees. */
+/*
+ * Get "debian" from /usr/share/lxc/config/debian.common.conf, "" from .../common.conf; NULL:
+ * another file.  The caller frees.
+ */
 static char *distro_of(const char *path, const char *kind)
 {
 	const char *name = str_after(path, LXC_INCLUDES);
@@ -61,7 +63,7 @@ static int no_include(const char *path, struct err *e)
 	return err_remedy(e, "install the suite (make install), or the package lxc-templates");
 }
 
-/* What ours say of cgroup v1 is apart, as liblxc 7 refuses a file that speaks of it. */
+/* Our settings for cgroup v1 are in separate files, as liblxc 7 refuses a file that mentions v1. */
 static int add_cgroup1(const struct host *host, const char *kind, struct buf *out, struct err *e)
 {
 	autofree char *path = xasprintf("%s/cgroup1/%s", host->templates, kind);
@@ -72,7 +74,7 @@ static int add_cgroup1(const struct host *host, const char *kind, struct buf *ou
 	return 0;
 }
 
-/* The distribution's file of this kind, in the host's order of preference: LXC's, ours. */
+/* Add the distribution's file of a kind: LXC's if the host has it, else ours. */
 static int add_include(const struct host *host, const char *distro, const char *kind,
 		       bool *ret_ours, struct buf *out, struct err *e)
 {
@@ -115,7 +117,7 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 			distro = distro_of(lines[i].value, "common.conf");
 		if (!distro)
 			distro = steal(&userns);
-		/* Another file is the user's own and goes out with the raw lines. */
+		/* The user's own include file stays among the raw lines. */
 		if (!lower_is_distro_include(&lines[i]) && !exists(host, lines[i].value)) {
 			err_set(e, ENOENT, NULL, "there is no such file: \"%s\"", lines[i].value);
 			return lower_err(f, &lines[i], e);
@@ -126,7 +128,7 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 	if (!distro)
 		distro = xstrdup(c->ostype ? c->ostype : "");
 	r = add_include(host, distro, "common.conf", &ours, out, e);
-	/* LXC's own names it itself; ours cannot know whether it is there. */
+	/* LXC's include file sets the profile itself; ours cannot know whether it exists. */
 	if (r == 0 && ours && !lower_find(f, "lxc.seccomp.profile") && exists(host, LXC_SECCOMP))
 		buf_add(out, "lxc.seccomp.profile = " LXC_SECCOMP "\n");
 	if (r == 0 && mapped)

@@ -10,19 +10,21 @@ struct conf_line;
 struct err;
 struct host;
 
-/* A line's object for messages: "FILE:7: lxc.network.mtu". */
+/* Set the error's object to a line: "FILE:7: lxc.network.mtu". */
 int lower_err(const struct conf_file *f, const struct conf_line *line, struct err *e);
-/* The line with this key of today, or NULL. */
+/* Find the line with this key (today's name), or NULL. */
 const struct conf_line *lower_find(const struct conf_file *f, const char *name);
 
-/* Memory, swap and CPU, in the terms of this host. */
+/* Lower memory, swap and CPU for this host's cgroup version. */
 int lower_limits(const struct conf_file *f, const struct host *host, struct buf *out,
 		 struct err *e);
-/* Any other lxc.cgroup or lxc.cgroup2 line.  1: it is none, and nothing was done. */
+/* Lower any other lxc.cgroup or lxc.cgroup2 line.  Returns 1 if the line is something else. */
 int lower_cgroup_line(const struct conf_file *f, const struct host *host,
 		      const struct conf_line *line, struct buf *out, struct err *e);
 
-/* The distribution's include files, and which lines lower_includes() has dealt with. */
+/*
+ * Add the distribution's include files.  lower_is_distro_include() tells which lines this handles.
+ */
 int lower_includes(const struct conf_file *f, const struct host *host, struct buf *out,
 		   struct err *e);
 bool lower_is_distro_include(const struct conf_line *line);

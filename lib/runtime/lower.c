@@ -45,7 +45,7 @@ bool lower_is_current(const char *runtime, const char *config_text)
 	return str_after(runtime, header) != NULL;
 }
 
-/* liblxc hands a hook line to sh -c. */
+/* Refuse characters special to the shell: liblxc passes a hook line to sh -c. */
 static int check_path(const char *path, const char *what, struct err *e)
 {
 	for (const char *at = path; *at; at++)
@@ -83,7 +83,7 @@ static void add_idmap_kind(struct buf *out, char kind, const struct idmap_range 
 
 static int add_idmap(const struct conf *c, const struct host *host, struct buf *out, struct err *e)
 {
-	/* The container's own lines go out with its other raw lines. */
+	/* The container's own id map is among the raw lines. */
 	if (!c->mapped || c->idmap)
 		return 0;
 	if (!host->idmap)
@@ -93,7 +93,7 @@ static int add_idmap(const struct conf *c, const struct host *host, struct buf *
 	return 0;
 }
 
-/* The kernel's name is shorter than what DNS allows; the whole one is setup's business. */
+/* The kernel limits names more than DNS does; setup writes the full name. */
 void lower_uts_name(const struct conf *c, char ret[UTS_NAME_SIZE])
 {
 	if (!c->hostname)
@@ -110,22 +110,24 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	char uts_name[UTS_NAME_SIZE];
 
 	buf_addf(out, "lxc.arch = %s\n", c->arch);
-	/* What the hooks mount goes with the monitor, however it ends. */
+	/*
+	 * With its own namespace, mounts of the hooks end with the monitor, even if it is killed.
+	 */
 	buf_add(out, "lxc.monitor.unshare = 1\n");
-	/* The user's own goes out with the raw lines. */
+	/* The user's own path is among the raw lines. */
 	if (c->n_volumes || !lower_find(f, "lxc.rootfs.path"))
 		buf_addf(out, "lxc.rootfs.path = %s\n", host->rootfs);
 	lower_uts_name(c, uts_name);
 	buf_addf(out, "lxc.uts.name = %s\n", uts_name);
 	buf_addf(out, "lxc.tty.max = %u\n", c->tty);
 	buf_add(out, "lxc.environment = TERM=linux\n");
-	/* userns.conf makes /sys writable, on which systemd would start udev. */
+	/* userns.conf makes /sys writable, which would make systemd start udev. */
 	if (c->mapped)
 		buf_add(out, "lxc.mount.auto = sys:mixed\n");
-	/* As in Debian's default.conf; a host without AppArmor passes over it. */
+	/* As in Debian's default.conf; without AppArmor the host ignores it. */
 	if (!lower_find(f, "lxc.apparmor.profile"))
 		buf_add(out, "lxc.apparmor.profile = generated\n");
-	/* With it liblxc also mounts the unmasked proc and sys that the kernel asks for. */
+	/* Nesting makes liblxc also mount unmasked proc and sys, which the kernel requires. */
 	if (c->nesting)
 		buf_add(out, "lxc.apparmor.allow_nesting = 1\n");
 }
@@ -142,7 +144,7 @@ static int find_mtu(const struct conf_file *f, const struct net *net, const stru
 			net->bridge, net->mtu);
 		return lower_err(f, lower_find(f, key), e);
 	}
-	/* A bridge that is missing is told by the hook that needs it. */
+	/* If the bridge is missing, the hook that needs it reports that. */
 	*ret = net->mtu ? net->mtu : bridge > 0 ? (unsigned)bridge : 0;
 	return 0;
 }
@@ -166,7 +168,7 @@ static int add_net(const struct conf_file *f, const struct net *net, const struc
 		if (text && w->concerns & CONF_NET_LOWER)
 			buf_addf(out, "%s%s = %s\n", prefix, w->name, text);
 	}
-	/* It joins the bridge, and knows of VLANs and firewalls; liblxc's own link does not. */
+	/* Our script joins the bridge, since liblxc's own link supports no VLANs and firewalls. */
 	buf_addf(out, "%sscript.up = %s/lxc.net.up\n", prefix, host->hooks);
 	return 0;
 }
@@ -202,7 +204,7 @@ static void add_hooks(const struct conf *c, const struct host *host, struct buf 
 				 hooks[i]);
 }
 
-/* Sub-keys of a network that add_net() writes itself. */
+/* Sub-keys of a network that add_net() writes. */
 static bool is_own_net_key(const char *name)
 {
 	const char *sub = name + strspn(name, "0123456789");

@@ -30,7 +30,7 @@ static bool process_look(pid_t pid, struct process *ret)
 
 	if (file_read(path, 4096, &text, NULL, NULL) < 0)
 		return false;
-	/* The command may hold blanks and parentheses: it ends at the last one. */
+	/* The command may contain blanks and parentheses, so it ends at the last one. */
 	open = strchr(text, '(');
 	close = strrchr(text, ')');
 	if (!open || !close || close < open)
@@ -46,7 +46,7 @@ static bool process_look(pid_t pid, struct process *ret)
 	return true;
 }
 
-/* liblxc runs hooks by sh -c; most shells exec the hook in their place, some stay its parent. */
+/* liblxc runs hooks by sh -c; most shells exec the hook, others stay its parent. */
 static bool monitor_of_hook(struct process *ret)
 {
 	return process_look(getppid(), ret) &&
@@ -65,7 +65,7 @@ static bool recorded(unsigned ctid, struct process *ret)
 	return true;
 }
 
-/* A descriptor of the recorded monitor while it lives, else -1. */
+/* Returns a pidfd of the recorded monitor if it lives, else -1. */
 static int open_live(unsigned ctid, const struct process *except)
 {
 	struct process record, now;
@@ -113,7 +113,7 @@ bool monitor_still_runs(int pidfd)
 {
 	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
 
-	/* A killed one that its parent has not waited for yet is still in /proc. */
+	/* A zombie is still in /proc. */
 	return pidfd >= 0 && poll(&ended, 1, 0) == 0;
 }
 
@@ -152,7 +152,7 @@ int monitor_claim(unsigned ctid, unsigned seconds, struct err *e)
 
 	if (!monitor_of_hook(&mine))
 		return err_set(e, ESRCH, "monitor", "cannot be found in /proc");
-	/* Between two hooks of two monitors: the check and the record are one step. */
+	/* Check and record in one step, since two monitors may run hooks at the same time. */
 	fd = lock_file(lock, seconds, e);
 	if (fd < 0)
 		return fd;

@@ -17,13 +17,13 @@
 #include "lib/runtime/monitor.h"
 
 #define MAX_STATUS (1 << 20)
-#define PF_EXITING 4 /* of the kernel's include/linux/sched.h */
+#define PF_EXITING 4 /* from the kernel's include/linux/sched.h */
 #define PAUSE_MS 20
 #define TRIES 50
 
 enum life { NONE, ENDING, LIVES };
 
-/* proc(5): flags are field 9, seven after the command, which ends at the last parenthesis. */
+/* proc(5): flags are field 9, seven behind the command, which ends at the last parenthesis. */
 static bool is_exiting(pid_t pid)
 {
 	autofree char *path = xasprintf("/proc/%d/stat", (int)pid), *text = NULL;
@@ -61,8 +61,8 @@ bool orphan_is_left(unsigned ctid)
 }
 
 /*
- * The processes are looked at before the monitor: one that starts a container is on record by the
- * time that there are any, and one that stops it lives until there are none.
+ * Look at the processes before the monitor: a monitor that starts a container is recorded before
+ * the processes exist, and one that stops a container lives until they are gone.
  */
 static enum life look(unsigned ctid)
 {
@@ -71,13 +71,13 @@ static enum life look(unsigned ctid)
 
 	if (!orphan_is_left(ctid) || monitor_is_alive(ctid))
 		return NONE;
-	/* Init is told to end before its monitor is gone, and all else ends before init. */
+	/* Init is told to end before its monitor ends, and all other processes end before init. */
 	init = cgroup_open_init(ctid);
 	pid = init < 0 ? 0 : guest_pid(init);
 	return !pid || is_exiting(pid) || is_killed(pid) ? ENDING : LIVES;
 }
 
-/* Look again while one of them is ending; one that is stuck counts as living after a second. */
+/* Look again while a container is ending; after a second it counts as living. */
 size_t orphan_pick(unsigned *ctids, size_t n)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000 * 1000 };

@@ -45,7 +45,7 @@ unsigned runtime_major(void)
 	return sscanf(runtime_version(), "%u", &major) == 1 ? major : LXC_VERSION_MAJOR;
 }
 
-/* Any user of the host can take that name, and liblxc believes what it is told there. */
+/* Any user of the host can listen at this name, and liblxc trusts the answers. */
 bool runtime_is_running(unsigned ctid)
 {
 	struct ucred listener;
@@ -60,7 +60,7 @@ static int check_name(unsigned ctid, struct err *e)
 	struct ucred listener;
 	int r = listener_find(ctid, &listener);
 
-	/* Whoever takes no call has a full queue after a few. */
+	/* A listener that accepts no calls has a full queue after a few connections. */
 	if (r == -EAGAIN && !monitor_is_alive(ctid)) {
 		err_set(e, EADDRINUSE, name, "a process listens there but does not answer, so "
 					     "liblxc cannot");
@@ -73,7 +73,7 @@ static int check_name(unsigned ctid, struct err *e)
 	return err_remedy(e, "stop it (kill %d)", (int)listener.pid);
 }
 
-/* Without a config: below this folder there is none. */
+/* This folder has no configs. */
 static struct lxc_container *container_without_config(unsigned ctid, struct err *e)
 {
 	autofree char *name = xasprintf("%u", ctid), *none = xasprintf("%s/.none", path_lib());
@@ -91,7 +91,7 @@ static int require_running(unsigned ctid, struct err *e)
 	return runtime_is_running(ctid) ? 0 : err_set(e, ESRCH, object, "is not running");
 }
 
-/* What runs answers at its socket, which is found by folder and name. */
+/* liblxc finds a running container's command socket by folder and name. */
 static struct lxc_container *container_running(unsigned ctid, struct err *e)
 {
 	struct lxc_container *c = NULL;
@@ -107,7 +107,10 @@ static struct lxc_container *container_running(unsigned ctid, struct err *e)
 	return NULL;
 }
 
-/* "lxc 105 20260101000000.000 ERROR  start - ../src/lxc/start.c:fn:12 - The message"; or NULL */
+/*
+ * Find the message in "lxc 105 20260101000000.000 ERROR start - ../src/lxc/start.c:fn:12 -
+ * MESSAGE"; NULL: none.
+ */
 static char *first_error(char *log)
 {
 	char *line = strstr(log, " ERROR "), *at;
@@ -122,7 +125,7 @@ struct checked {
 	const char *text;
 };
 
-/* The second message says where: "Failed to parse config file "FILE" at line "lxc.foo = 1"". */
+/* The second message has the line: "Failed to parse config file "FILE" at line "lxc.foo = 1"". */
 static int refused(unsigned ctid, int log, struct err *e)
 {
 	static const char at_line[] = " at line \"";
@@ -143,7 +146,7 @@ static int refused(unsigned ctid, int log, struct err *e)
 	return err_remedy(e, "change it in %s, or with its option", path);
 }
 
-/* A process of its own, as liblxc's log is the process's, and has no end. */
+/* Runs in a child, as liblxc's log belongs to the process and cannot be closed. */
 static int load_checked(void *arg, int out_fd, struct err *e)
 {
 	const struct checked *checked = arg;
@@ -173,7 +176,7 @@ int runtime_check(unsigned ctid, const char *text, struct err *e)
 	return run_confined(-1, load_checked, &checked, NULL, 0, e);
 }
 
-/* liblxc says why it does not want the config to standard error, and nowhere else. */
+/* liblxc reports why it rejects the config only on standard error. */
 static struct lxc_container *open_silently(unsigned ctid)
 {
 	autofree char *name = xasprintf("%u", ctid);
@@ -221,7 +224,10 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 	struct lxc_container *c = NULL;
 	bool started;
 
-	/* The container's first process is a copy of this one, and can be had by its file. */
+	/*
+	 * The container's first process is a copy of this one, so the container could open its
+	 * program file.
+	 */
 	if (!memfd_exec_is_copy())
 		return err_set(e, EPERM, path_self(), "starts containers only from a sealed copy");
 	if (check_name(ctid, e) == 0)
@@ -238,7 +244,10 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 
 /* ---- init ---- */
 
-/* What is told there is true when the monitor on record lives after that: its name is nobody's. */
+/*
+ * The answer is valid if the recorded monitor still lives afterwards: then its socket's name was
+ * not taken over.
+ */
 static int ask_for_init(unsigned ctid)
 {
 	autoclose int monitor = monitor_open(ctid), fd = -1;
@@ -285,7 +294,7 @@ int runtime_signal(unsigned ctid, const char *key)
 	return (int)number;
 }
 
-/* What is typed there may be a password: it is for the monitor on record, or for nobody. */
+/* Input may be a password, so connect only to the recorded monitor. */
 static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
@@ -309,7 +318,7 @@ static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e)
 {
 	autoclose int ptx = -1;
-	/* The terminal is this process's as long as that is open. */
+	/* The terminal is reserved for this process while conn is open. */
 	autoclose int conn = open_console(ctid, &tty, &ptx, e);
 
 	return conn < 0 ? conn : console_run(ptx, tty, escape, e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* liblxc: the container runtime.  runtime.c and attach.c alone include its headers. */
+/* liblxc, the container runtime.  Only runtime.c and enter-context.c include its headers. */
 #ifndef LIB_RUNTIME_RUNTIME_H
 #define LIB_RUNTIME_RUNTIME_H
 
@@ -11,49 +11,49 @@ struct err;
 
 /* "5.0.2" */
 const char *runtime_version(void);
-unsigned runtime_major(void); /* of the liblxc that is loaded: 5, 6, 7 */
+unsigned runtime_major(void); /* of the loaded liblxc: 5, 6, 7 */
 
-/* Whether the container's command socket exists, and is root's; without liblxc. */
+/* Whether the container's command socket exists and belongs to root; works without liblxc. */
 bool runtime_is_running(unsigned ctid);
 
 /*
- * Whether liblxc would take this text as the runtime config.  The error names the line, and the
- * config that it comes from.
+ * Check that liblxc accepts a text as runtime config.  The error names the line, and the line of
+ * the config from which it was made.
  */
 int runtime_check(unsigned ctid, const char *text, struct err *e);
 
 /*
- * Start from LIB/CTID/config, daemonized; returns when it runs.  On failure e holds liblxc's first
- * error of its log, which is all that it tells; the hooks' failure record says more.
+ * Start from LIB/CTID/config, daemonized; returns when the container runs.  On failure e holds the
+ * first error in liblxc's log; the hooks' failure record has more details.
  */
 int runtime_start(unsigned ctid, const char *log, struct err *e);
 /*
- * Ask init to shut down, also of one whose monitor is gone; -ETIMEDOUT after seconds, with 0 unless
+ * Ask init to shut down, even if its monitor is gone.  -ETIMEDOUT after seconds; seconds 0: unless
  * it is down at once.
  */
 int runtime_shutdown(unsigned ctid, unsigned seconds, struct err *e);
 
-/* The signal that "lxc.signal.halt" or "lxc.signal.stop" of its runtime config is; 0: none. */
+/* The signal set by "lxc.signal.halt" or "lxc.signal.stop" in the runtime config; 0: none. */
 int runtime_signal(unsigned ctid, const char *key);
 
 /*
- * A descriptor of its init, which stays with this process; -ESRCH when it does not run.  No word of
- * the command socket's is believed unless the monitor on record lives on; without one the cgroups
- * say it.
+ * Returns a pidfd of the container's init, to be closed by the caller; -ESRCH: it does not run.
+ * Trusts the command socket only if the recorded monitor still lives afterwards; otherwise uses the
+ * cgroups.
  */
 int runtime_init_pidfd(unsigned ctid, struct err *e);
-pid_t runtime_init_pid(unsigned ctid); /* its number, for people to read; 0: not running */
+pid_t runtime_init_pid(unsigned ctid); /* for display; 0: not running */
 
 /*
  * Run argv in the container as its root, with a clean environment, on this process's standard
- * descriptors, or on a terminal of its own when they are one.  argv NULL: root's login shell.
- * Returns the exit status (128 + signal), or -errno.
+ * descriptors; if they are a terminal, on a terminal of the container.  argv NULL: root's login
+ * shell.  Returns the exit status (128 + signal), or -errno.
  */
 int runtime_attach(unsigned ctid, char *const argv[], struct err *e);
 
 /*
- * Run argv as container root, with nothing to read and its output dropped, and kill it after
- * seconds.  Only 0 as its exit status is success.
+ * Run argv as container root, without input, dropping its output; kill it after seconds.  Fails
+ * unless its exit status is 0.
  */
 int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err *e);
 

@@ -25,7 +25,7 @@ static uint64_t bit(int signal)
 	return 1ULL << (signal - 1);
 }
 
-/* A set of signals in /proc/PID/status (proc(5)). */
+/* Parse a set of signals in /proc/PID/status (proc(5)). */
 static uint64_t signals(const char *status, const char *name)
 {
 	const char *line = strstr(status, name);
@@ -34,10 +34,10 @@ static uint64_t signals(const char *status, const char *name)
 }
 
 /*
- * The signal that shuts init down.  *ret_handled: init visibly handles it.  The kernel drops a
- * signal for which process 1 has no handler, unless it is blocked.  A program that uses
- * signalfd(2), as systemd, blocks the signals that it waits for; while a program sleeps in
- * sigtimedwait(2), as busybox init, /proc does not show the signals that it waits for.
+ * The signal that shuts init down; *ret_handled tells whether init visibly handles it.  The kernel
+ * drops a signal without a handler in process 1, unless it is blocked.  A program that uses
+ * signalfd(2), like systemd, blocks the signals it waits for.  While a program sleeps in
+ * sigtimedwait(2), like busybox init, /proc does not show the signals it waits for.
  */
 static int halt_signal(int configured, pid_t init, bool *ret_handled)
 {
@@ -55,7 +55,7 @@ static int halt_signal(int configured, pid_t init, bool *ret_handled)
 	return number;
 }
 
-/* Wait until init has ended; true when it has. */
+/* Returns true once init has ended, false if the time is over. */
 static bool wait_end(int init, long long until)
 {
 	struct pollfd ended = { .fd = init, .events = POLLIN };
@@ -64,10 +64,7 @@ static bool wait_end(int init, long long until)
 	return poll(&ended, 1, left < 0 ? 0 : (int)left) > 0;
 }
 
-/*
- * Send the signal at once, and again when init begins to handle it visibly, which takes a moment
- * after a start.  False: init did not begin, and did not end, in time.
- */
+/* Send the signal once init handles it: right after a start it does not yet. */
 static bool send_halt(unsigned ctid, int init, long long until)
 {
 	int configured = runtime_signal(ctid, "lxc.signal.halt");
@@ -86,7 +83,7 @@ static bool send_halt(unsigned ctid, int init, long long until)
 	return false;
 }
 
-/* A container that starts again has ended as well, but keeps its name. */
+/* After a reboot, init has ended, but the container's name is in use again. */
 static bool has_ended(unsigned ctid, int init, long long until)
 {
 	do {

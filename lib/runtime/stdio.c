@@ -22,7 +22,7 @@
 
 /* ---- opening ---- */
 
-/* Then what is said to both stays in its order, in one pipe. */
+/* If both are the same output, one pipe keeps the order of the data. */
 static bool is_same_output(int a, int b)
 {
 	struct stat first, second;
@@ -34,7 +34,7 @@ static bool is_same_output(int a, int b)
 		return false;
 	if (S_ISCHR(first.st_mode) && S_ISCHR(second.st_mode))
 		return first.st_rdev == second.st_rdev;
-	/* Two offsets of one file are two outputs. */
+	/* Two descriptors of a file with different offsets are different outputs. */
 	return first.st_dev == second.st_dev && first.st_ino == second.st_ino &&
 	       (append || !S_ISREG(first.st_mode));
 }
@@ -72,8 +72,8 @@ static enum stdio_source find_source(off_t *ret_start)
 }
 
 /*
- * The pipe of what is looked at has room for one page: there is room again when the command has
- * read all of it, and that is what poll(2) tells.
+ * A pipe for copied input has room for one page.  So there is room again when the command has read
+ * all of it, which poll(2) reports.
  */
 static int open_input(struct stdio_pipes *r, struct err *e)
 {
@@ -87,7 +87,7 @@ static int open_input(struct stdio_pipes *r, struct err *e)
 	return 0;
 }
 
-/* A pipe that can be written to has room for PIPE_BUF bytes (pipe(7)); files take all. */
+/* A writable pipe has room for PIPE_BUF bytes (pipe(7)); files accept any number. */
 static size_t find_step(int fd)
 {
 	struct stat st;
@@ -144,7 +144,7 @@ static void stop(struct stdio_pipes *r, int n)
 	r->ours[n] = -1;
 }
 
-/* ---- what the command says ---- */
+/* ---- output of the command ---- */
 
 bool stdio_write(int fd, const char *data, size_t len)
 {
@@ -164,7 +164,7 @@ bool stdio_write(int fd, const char *data, size_t len)
 	return true;
 }
 
-/* Without a reader here, the command gets to know of it as of any reader that is gone. */
+/* If our output cannot be written, close the pipe, so that the command notices. */
 static void lose(struct stdio_pipes *r, int n)
 {
 	if (errno != EPIPE)
@@ -173,7 +173,7 @@ static void lose(struct stdio_pipes *r, int n)
 	stop(r, n);
 }
 
-/* At most max bytes of what the command says; how many there were, 0 at the end. */
+/* Read at most max bytes of the command's output; returns their number, 0 at the end. */
 static size_t take_said(struct stdio_pipes *r, int n, size_t max)
 {
 	struct stdio_said *said = &r->said[n - 1];
@@ -191,7 +191,7 @@ static size_t take_said(struct stdio_pipes *r, int n, size_t max)
 	return (size_t)len;
 }
 
-/* Once poll(2) says that there is room: who does not read the one is not to hold up the other. */
+/* Write only if poll(2) reports room, so that a blocked output does not block the other. */
 static void pass_said(struct stdio_pipes *r, int n)
 {
 	struct stdio_said *said = &r->said[n - 1];
@@ -204,7 +204,7 @@ static void pass_said(struct stdio_pipes *r, int n)
 		lose(r, n);
 }
 
-/* What is ready at the end, and no more: it waits for whoever reads. */
+/* At the end, pass on the data that is ready; waits for its reader. */
 static void flush(struct stdio_pipes *r, int n)
 {
 	struct stdio_said *said = &r->said[n - 1];
@@ -229,7 +229,7 @@ static void flush(struct stdio_pipes *r, int n)
 	}
 }
 
-/* ---- what it is told ---- */
+/* ---- input of the command ---- */
 
 static void take_typed(struct stdio_pipes *r)
 {
@@ -256,7 +256,7 @@ static void pass_typed(struct stdio_pipes *r)
 		stop(r, STDIN_FILENO);
 }
 
-/* Read at the offset, which stays: what does not fit is read again. */
+/* Read at our offset, and read data again that does not fit the pipe. */
 static void give_from_file(struct stdio_pipes *r)
 {
 	char data[CHUNK];
@@ -293,7 +293,7 @@ static void give_copy(struct stdio_pipes *r)
 		stop(r, STDIN_FILENO);
 }
 
-/* Of what was given: who reads the pipe may have written to it as well. */
+/* At most the given bytes: the pipe's reader may have written to it as well. */
 static size_t count_unread(const struct stdio_pipes *r)
 {
 	int n = 0;
@@ -303,7 +303,7 @@ static size_t count_unread(const struct stdio_pipes *r)
 	return (size_t)n < r->given ? (size_t)n : r->given;
 }
 
-/* Without waiting: who shares standard input with this process may have taken what was there. */
+/* Do not wait: a process that shares standard input may have read the data. */
 static ssize_t take_copy(const struct stdio_pipes *r, char *data, size_t size)
 {
 	struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -313,7 +313,7 @@ static ssize_t take_copy(const struct stdio_pipes *r, char *data, size_t size)
 	return poll(&ready, 1, 0) > 0 ? read(STDIN_FILENO, data, size) : 0;
 }
 
-/* What the command has read of a copy is read for good; false: it has read nothing. */
+/* Consume the part of the copy that the command has read; false: it has read nothing. */
 static bool take_read(struct stdio_pipes *r)
 {
 	size_t left = count_unread(r);
@@ -326,7 +326,7 @@ static bool take_read(struct stdio_pipes *r)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) { /* somebody else has taken it */
+		if (n <= 0) { /* another process has read it */
 			r->given = left;
 			break;
 		}
@@ -345,7 +345,7 @@ static void give_back(struct stdio_pipes *r)
 
 /* ---- both ---- */
 
-/* Where there is no job control, everybody is. */
+/* Without job control, every process counts as in the foreground. */
 static bool in_foreground(void)
 {
 	pid_t group = tcgetpgrp(STDIN_FILENO);
@@ -354,8 +354,8 @@ static bool in_foreground(void)
 }
 
 /*
- * What to wait for at the side of standard input: data, or room in the pipe.  True: neither now, as
- * pct is in the background.
+ * Choose what to wait for on standard input: data, or room in the pipe.  Returns true if neither is
+ * possible now, since pct is in the background.
  */
 static bool choose(const struct stdio_pipes *r, bool *ret_data, bool *ret_room)
 {
@@ -366,7 +366,9 @@ static bool choose(const struct stdio_pipes *r, bool *ret_data, bool *ret_room)
 		return false;
 	if (r->source == STDIO_TAKEN) {
 		*ret_room = pending;
-		/* A read in the background would stop this process; the line is for another. */
+		/*
+		 * Reading in the background would stop this process, and the input is for another.
+		 */
 		*ret_data = !pending && in_foreground();
 		return !pending && !*ret_data;
 	}
@@ -388,7 +390,7 @@ static void give_more(struct stdio_pipes *r, bool has_data)
 		if (!r->given)
 			give_copy(r);
 		else if (!take_read(r))
-			nanosleep(&again, NULL); /* the command has made the pipe larger */
+			nanosleep(&again, NULL); /* the command has enlarged the pipe */
 		break;
 	case STDIO_TAKEN:
 		if (has_data)
@@ -409,7 +411,7 @@ static struct pollfd output(const struct stdio_pipes *r, int n)
 				(struct pollfd){ .fd = r->ours[n], .events = POLLIN };
 }
 
-/* Whether the process still runs. */
+/* Returns whether the process still runs. */
 static bool run_once(struct stdio_pipes *r, int pidfd)
 {
 	bool data, room, background = choose(r, &data, &room);
@@ -430,7 +432,7 @@ static bool run_once(struct stdio_pipes *r, int pidfd)
 			pass_said(r, n);
 		else if (polls[2 + n].revents)
 			take_said(r, n, CHUNK);
-	if (polls[2].revents & POLLERR) /* nobody reads it any more */
+	if (polls[2].revents & POLLERR) /* the reader is gone */
 		stop(r, STDIN_FILENO);
 	else if (polls[1].revents || polls[2].revents)
 		give_more(r, polls[1].revents);

@@ -13,9 +13,9 @@
 #include "lib/runtime/stdio.h"
 
 #define CHUNK 4096
-#define LAST_CHUNKS 256 /* of what it said last; what it left running may talk for ever */
+#define LAST_CHUNKS 256 /* of final output: the command's children may go on writing forever */
 
-/* A window of another size, or a terminal that the shell has given back. */
+/* The window size changed, or the shell has returned the terminal. */
 static volatile sig_atomic_t changed;
 
 static void note(int number)
@@ -31,12 +31,12 @@ bool terminal_is_ours(void)
 
 struct lent {
 	int ptmx;
-	bool known; /* own is */
+	bool known; /* own is valid */
 	struct termios own;
 	bool listening;
 	sigset_t unblocked;
 	char typed[CHUNK];
-	size_t at, end; /* not passed on yet */
+	size_t at, end; /* part not passed on yet */
 };
 
 static void lend(struct lent *l)
@@ -58,7 +58,7 @@ static void give_back(const struct lent *l)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &l->own);
 }
 
-/* Above 0: there may be more; 0: not now; less: never again. */
+/* Returns > 0: there may be more; 0: nothing now; < 0: end of output. */
 static int pass_said(struct lent *l)
 {
 	char said[CHUNK];
@@ -76,7 +76,7 @@ static void take_typed(struct lent *l)
 	l->at = 0;
 	l->end = n > 0 ? (size_t)n : 0;
 	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
-		l->listening = false; /* it has hung up, and so do we at the end */
+		l->listening = false; /* hung up: hang up the command's terminal, too */
 }
 
 static void pass_typed(struct lent *l)
@@ -89,7 +89,7 @@ static void pass_typed(struct lent *l)
 		l->at = l->end;
 }
 
-/* Whether the process still runs, and somebody is there to see it. */
+/* Returns true while the process runs and the caller's terminal exists. */
 static bool run_once(struct lent *l, int pidfd)
 {
 	bool pending = l->at < l->end;
@@ -109,9 +109,9 @@ static bool run_once(struct lent *l, int pidfd)
 		pass_typed(l);
 	if (polls[1].revents)
 		take_typed(l);
-	/* A command that has closed its terminal, and goes on, is waited for all the same. */
+	/* If the command has closed its terminal, still wait for its end. */
 	if (polls[2].revents & (POLLIN | POLLHUP) && pass_said(l) < 0) {
-		give_back(l); /* so that an interrupt is one again */
+		give_back(l); /* so that Ctrl-C interrupts pct again */
 		while (poll(polls, 1, -1) < 0)
 			;
 		return false;
@@ -125,7 +125,7 @@ void terminal_run(int ptmx, int pidfd)
 	struct lent l = { .ptmx = ptmx, .listening = true };
 	sigset_t noted;
 
-	/* They come while it waits, or wait until it does. */
+	/* Signals are blocked except while ppoll() waits. */
 	sigemptyset(&noted);
 	sigaddset(&noted, SIGWINCH);
 	sigaddset(&noted, SIGCONT);
