@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * tables TEMPLATE: a manual page, on standard output.  A line "@NAME@" of the template becomes a
- * table of the program in mdoc(7), so that a page knows what the program knows; @ETC@ and the like
- * within a line become the folders that it was built for.
+ * tables TEMPLATE: print a manual page.  A line "@NAME@" of the template is replaced by a table of
+ * the program in mdoc(7), so that page and program agree; @ETC@ and the like within a line are
+ * replaced by compiled-in folders.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 
 #define COLUMNS 78
 
-/* ---- mdoc: a line of text, or an argument of a macro, that stays what it is ---- */
+/* ---- mdoc: escaping a line of text or an argument of a macro ---- */
 
 static void put_escaped(const char *s, size_t len)
 {
@@ -36,7 +36,7 @@ static void put_argument(const char *s)
 	putchar('"');
 }
 
-/* A sentence of the tables, which have no stop at the end, in lines that mandoc likes. */
+/* Print a text of a table as a sentence, in lines that mandoc accepts; adds the final period. */
 static void put_sentence(const char *s)
 {
 	size_t column = 0;
@@ -60,7 +60,7 @@ static void put_sentence(const char *s)
 	puts(".");
 }
 
-/* One word of a synopsis: --option, [optional], "|", a literal or a PLACE-HOLDER. */
+/* Print a word of a synopsis: --option, [optional], "|", a literal or a PLACE-HOLDER. */
 static void put_word(const char *word)
 {
 	size_t len = strlen(word);
@@ -276,7 +276,7 @@ static void put_steps(void)
 
 /* ---- pct-hooks(7) ---- */
 
-/* The items of a list, to which the page adds. */
+/* Print the items of a list; the template has the list's begin and end. */
 static void put_run_files(void)
 {
 	for (unsigned i = 0; i < RUNFILES; i++) {
@@ -293,7 +293,7 @@ static void put_run_files(void)
 
 /* ---- templates ---- */
 
-/* "One run" of each. */
+/* Print the limits of one run of setup. */
 static void put_budget(void)
 {
 	puts(".Bl -bullet -compact");
@@ -323,7 +323,7 @@ static const struct {
 	{ "@run-files@", put_run_files },
 };
 
-/* Put the folder whose name is @NAME@ at the beginning of word; return what follows, or NULL. */
+/* Print the folder of the @NAME@ at the beginning of word; return the rest, or NULL. */
 static const char *put_folder(const char *word)
 {
 	size_t len = strcspn(word + 1, "@");
@@ -336,7 +336,7 @@ static const char *put_folder(const char *word)
 	return word + len + 2;
 }
 
-/* False: an '@' of the line is not known, which a page would show. */
+/* Returns false if the line has an unknown @NAME@. */
 static bool put_line(const char *line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)

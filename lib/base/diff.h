@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Unified diff of two texts by diff(1), for people to read. */
+/* Unified diff of two texts by diff(1), for people. */
 #ifndef LIB_BASE_DIFF_H
 #define LIB_BASE_DIFF_H
 

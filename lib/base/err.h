@@ -25,7 +25,7 @@ struct err {
 	int num;          /* errno value; 0: no error */
 	unsigned line;    /* line number in the config that object names, from 1; 0: none */
 	char object[256]; /* path, "FILE:LINE", bridge, option ...; may be empty */
-	char cause[512];  /* operation and reason, no final stop */
+	char cause[512];  /* operation and reason, without a period */
 	char remedy[320]; /* what the user can do; may be empty */
 };
 
@@ -49,7 +49,7 @@ int err_code(const struct err *e);
 /* Put an object in front: "OBJECT: OLD OBJECT: CAUSE".  Returns err_code(). */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Replace the object; NULL: none, until a caller adds it. */
+/* Replace the object; NULL removes it, for a caller to add another. */
 void err_set_object(struct err *e, const char *object);
 
 /* Set the line number in the config that the object names. */

@@ -17,7 +17,7 @@
 #include "lib/base/util.h"
 
 #ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* Linux 6.3; what vm.memfd_noexec = 1 asks for */
+#define MFD_EXEC 0x0010U /* Linux 6.3; vm.memfd_noexec = 1 requires it */
 #endif
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)

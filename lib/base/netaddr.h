@@ -32,10 +32,10 @@ const char *netmask_format(unsigned prefix, char text[IP_TEXT_MAX]);
 bool ip_is_link_local(const struct ip *ip); /* fe80::/10 (RFC 4291), 169.254/16 (RFC 3927) */
 bool ip_equal(const struct ip *a, const struct ip *b); /* two AF_UNSPEC are equal */
 bool cidr_contains(const struct cidr *net, const struct ip *ip);
-/* The network's own address, with all bits behind the prefix 0. */
+/* Whether it is a network address: all bits behind the prefix are 0. */
 struct ip cidr_network(const struct cidr *cidr);
 
-/* A MAC address of 17 characters that is unicast. */
+/* Whether s is a unicast MAC address of 17 characters. */
 bool hwaddr_valid(const char *s);
 
 #endif

@@ -28,7 +28,7 @@
 #define MAX_STDERR 4096
 
 #define NO_LIMIT (-1LL)
-#define KILL_WAIT 2000 /* ms, for the end of one that was killed */
+#define KILL_WAIT 2000 /* ms to wait for a killed child */
 
 void run_reset_signals(void)
 {
@@ -78,7 +78,7 @@ static void __attribute__((noreturn)) exec_program(const struct surroundings *s,
 	    dup2(s->out < 0 ? null : s->out, 1) < 0 || dup2(stderr_fd, 2) < 0 ||
 	    die_with(parent) < 0)
 		_exit(126);
-	/* dup2() onto itself would leave it to be closed by exec. */
+	/* dup2() to the same number would keep close-on-exec, and exec would close it. */
 	if (s->second_in >= 0 &&
 	    (dup2(s->second_in, SECOND_INPUT) < 0 || fcntl(SECOND_INPUT, F_SETFD, 0) < 0))
 		_exit(126);
@@ -188,7 +188,7 @@ int run_program_with(const char *variable, const char *const argv[], struct err 
 	return run(&s, argv, e);
 }
 
-/* Standard output is a file, which takes all that the program says before anybody reads. */
+/* Standard output is a file, so that the program can write all of it before this process reads. */
 static int run_for_output(struct surroundings s, const char *const argv[], size_t max, char **ret,
 			  struct err *e)
 {
@@ -311,7 +311,7 @@ static void __attribute__((noreturn)) run_child(struct confined *c)
 
 /* Like file_read_fd(), including the zeros behind the data.  -ETIMEDOUT sets no text in e. */
 
-/* As file_read_fd(), zeros behind the data included.  -ETIMEDOUT has no text in e. */
+/* Like file_read_fd(), including the zeros behind the data.  -ETIMEDOUT sets no text in e. */
 static int read_answer(int fd, long long until, size_t max, char **ret, struct err *e)
 {
 	autofree char *data = xcalloc(1, 4096);

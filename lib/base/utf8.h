@@ -27,7 +27,7 @@ uint32_t utf8_control(const char *s, size_t n, const char *allowed);
 
 /*
  * Make foreign text safe to show: replace each hidden character, except those in allowed, and each
- * byte that is not UTF-8 by one '?'.  The text may get shorter.  Does nothing with NULL.
+ * byte that is not valid UTF-8 by one '?'.  Shortens s in place.  Accepts NULL.
  */
 void text_sanitize(char *text, const char *allowed);
 

@@ -142,11 +142,11 @@ const char *conf_name_today(const char *spelt);     /* lxc.utsname -> lxc.uts.na
 const char *conf_net_name_today(const char *spelt); /* ipv4 -> ipv4.address */
 bool conf_name_removed(const char *today);          /* removed from liblxc */
 
-/* table.c */
+/* options.c */
 extern const struct conf_option conf_hidden[]; /* keys without an option; ends with key NULL */
 const struct conf_option *conf_key_find(const char *today); /* by key, including hidden ones */
 
-/* value.c */
+/* option-values.c */
 /* Percent-decode to a buffer of strlen(value) + 1 bytes; false: the value encodes a NUL byte. */
 bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,

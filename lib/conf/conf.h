@@ -47,7 +47,7 @@ struct net_family {
 /* pve.network.route = TO via GATEWAY */
 struct net_route {
 	struct cidr to;
-	struct ip via; /* AF_UNSPEC: on the link */
+	struct ip via; /* AF_UNSPEC: directly on the link */
 };
 
 /* VLANs first to last, inclusive. */
@@ -323,11 +323,11 @@ struct conf_net_word {
 	size_t field;        /* in struct net */
 	unsigned min, max;   /* of numbers */
 };
-/* What depends on a word's value. */
+/* Parts that depend on a word's value. */
 enum {
 	CONF_NET_PLAN = 1,       /* the setup plan contains it */
 	CONF_NET_LOWER = 2,      /* liblxc applies it at a start */
-	/* What a live change of the word must update. */
+	/* Parts that a live change of the word must update. */
 	CONF_NET_FILES = 4,      /* files inside, and programs that read them */
 	CONF_NET_LINK = 8,       /* the container's end of the veth pair */
 	CONF_NET_ADDRESSES = 16, /* addresses and routes that the host sets */

@@ -214,8 +214,9 @@ static int folder_exists(unsigned ctid, struct err *e)
 }
 
 /*
- * System calls are the cost of a list of a thousand, so that a usual config takes three.  A short
- * read of a regular file is all of it; conf_load() takes the rest, and says why it cannot.
+ * System calls dominate the time to list a thousand containers, so loading a usual config takes
+ * three.  A short read of a regular file is complete; conf_load() reads larger files, and reports
+ * errors.
  */
 static int folder_load(unsigned ctid, struct conf_file **ret, struct err *e)
 {
@@ -265,7 +266,7 @@ static int folder_reserve(unsigned ctid, struct err *e)
 
 	if (r < 0)
 		return r;
-	/* A create that was killed at this point leaves an empty one, or half a config. */
+	/* A killed create leaves an empty folder, or an incomplete config. */
 	file_remove_stale(path);
 	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
 		err_set(e, EEXIST, dir, "holds files, but no config");
@@ -291,7 +292,7 @@ static int folder_remove(unsigned ctid, struct err *e)
 	autofree char *dir = container_dir(ctid);
 	int r = access(dir, F_OK) < 0 && errno == ENOENT ? 0 : run_remove_tree(dir, e);
 
-	/* Or, after a power loss, there is a container again, with a volume or without. */
+	/* Sync, or a power loss would bring the config back, whose volume may be gone. */
 	return r < 0 ? r : file_sync_parent(dir, e);
 }
 

@@ -241,7 +241,7 @@ int idmap_userns(const struct idmap *map, struct err *e)
 		return err_remedy(e, "raise /proc/sys/user/max_user_namespaces");
 	}
 	if (pid == 0) {
-		/* It would hold the container's lock for ever, were its parent killed by now. */
+		/* If its parent was killed already, the child would keep the container's lock. */
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 			_exit(1);
 		for (;;)

@@ -190,7 +190,7 @@ int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct 
 	if (!old || (has_client(old) && (!has_client(net) || !str_eq(old->name, net->name))))
 		hostnet_stop(ctid, net->index);
 	r = netns_open_pidfd(pidfd, &nl, e);
-	/* Else a file is missing below /proc/sys. */
+	/* With a smaller MTU, IPv6's files below /proc/sys are missing: report the MTU instead. */
 	if (r == 0 && net->host_managed)
 		r = netconf_check_mtu(nl, net, e);
 	if (r == 0 && net->host_managed)

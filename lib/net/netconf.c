@@ -57,7 +57,7 @@ static void add_gateway(struct routes *to, const struct net_family *f)
 						 .via = f->gateway };
 }
 
-/* In the order in which they can be added. */
+/* List net's routes in the order in which they can be added. */
 static void routes_of(const struct net *net, struct routes *to)
 {
 	*to = (struct routes){ .n = 0 };

@@ -93,7 +93,7 @@ static void want(struct wiring *p, const char *kind, const char *name)
 	strv_push(&p->things, thing);
 }
 
-/* In the order in which they are undone. */
+/* List the objects to make, in the order in which they are undone. */
 static void list_needed(struct wiring *p)
 {
 	const struct net *net = p->net;

@@ -47,7 +47,7 @@ struct saved {
 
 struct learning {
 	unsigned ctid;
-	int filter, out; /* files in memory */
+	int filter, out; /* memfds */
 	struct saved *saved;
 	bool no_new_privs;
 	char **limits, **proc; /* "NAME = VALUE" in the config */

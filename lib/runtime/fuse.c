@@ -21,7 +21,7 @@
 #include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/monitor.h"
 
-#define MAX_MOUNTS 100000 /* of one namespace, fs.mount-max */
+#define MAX_MOUNTS 100000 /* in a namespace, fs.mount-max */
 #define MAX_DEVICES 4096  /* total of the container */
 #define MAX_FDS 1024      /* of a thread */
 #define MAX_TASKS 1024    /* of a process */
