@@ -203,7 +203,7 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 	if (!o)
 		return err_set(e, EINVAL, option, "unknown option");
 	if (o->flags & CONF_OPT_INTERNAL)
-		return err_set(e, EPERM, option, "is not set by hand");
+		return err_set(e, EPERM, option, "cannot be set by a user");
 	control = value && o->type != &conf_type_text ? utf8_control(value, strlen(value), "") : 0;
 	if (control)
 		return err_set(e, EINVAL, option, CONF_CONTROL("%s"), value, control);

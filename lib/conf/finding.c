@@ -173,7 +173,7 @@ static void find_in_line(const struct line *line, unsigned number, const char *n
 	if (why)
 		conf_findings_add(to, number, false, name, "%s", why);
 	else if (conf_name_removed(line->name))
-		conf_findings_add(to, number, false, name, "liblxc has no such key any more");
+		conf_findings_add(to, number, false, name, "liblxc no longer has this key");
 	else if (!is_known(line))
 		conf_findings_add(to, number, false, name, "unknown key, which has no effect");
 }
@@ -260,8 +260,8 @@ static void check_2015(const char *given, size_t len, unsigned ctid, struct conf
 		find_error(&e, to);
 		checked += len;
 		if (checked > MAX_CHECKED) {
-			conf_findings_add(to, 0, true, NULL, "there is more to find: the file is "
-					  "too large to find it all");
+			conf_findings_add(to, 0, true, NULL, "the file is too large to find all "
+					  "of its errors");
 			break;
 		}
 		if (!e.line)

@@ -148,7 +148,7 @@ static int check_granted(const struct conf_file *f, const struct idmap *map, str
 		if (idmap_parse_range(values[i], &kind, &range, NULL) < 0 ||
 		    is_granted(path, &range))
 			continue;
-		err_set(e, EPERM, NULL, "root is not delegated the ids of \"%s\"", values[i]);
+		err_set(e, EPERM, NULL, "the ids of \"%s\" are not delegated to root", values[i]);
 		own_err(f, i, e);
 		return err_remedy(e, "add the line \"root:%u:%u\" to %s", range.outside,
 				  range.count, path);

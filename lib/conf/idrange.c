@@ -280,10 +280,10 @@ static int all_used(const struct source from[2], const struct idranges *used, bo
 	for (int i = 0; i < 2; i++)
 		free(unused[i].v);
 	free(both.v);
-	err_set(e, ENOSPC, from[users].subid, "all ids that it delegates to root are in use: "
-		"no %d ids left for a range of a container's own", IDRANGE_COUNT);
+	err_set(e, ENOSPC, from[users].subid, "all ids delegated to root are in use; a "
+		"container's own range needs %d", IDRANGE_COUNT);
 	if (!first)
-		return err_remedy(e, "destroy a container that has a range of its own");
+		return err_remedy(e, "destroy a container that has its own range");
 	return err_remedy(e, "add the line \"root:%u:%u\" to %s%s%s", first, count,
 			  from[users].subid, users || groups ? "" : " and ",
 			  users || groups ? "" : from[1].subid);

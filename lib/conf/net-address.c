@@ -30,7 +30,7 @@ static int address_add(struct net_family *family, int af, const char *word, stru
 	int r;
 
 	if (method_of(word, af) != IP_STATIC)
-		return bad(e, "does not go with addresses:", word);
+		return bad(e, "cannot be combined with addresses:", word);
 	if (family->n_addresses == CONF_MAX_ADDRESSES)
 		return err_set(e, EINVAL, NULL, "more than %d addresses", CONF_MAX_ADDRESSES);
 	r = cidr_parse(word, af, address, e);
@@ -92,7 +92,7 @@ int conf_net_ip_read(const struct conf_net_word *w, struct conf_file *f, struct 
 		return token_read(token, &n->net.ip6.token, e);
 	}
 	if (strstr(value, ",token="))
-		return bad(e, "a token goes with auto only:", value);
+		return bad(e, "token requires auto:", value);
 	return family_read(&n->net.ip6, AF_INET6, value, e);
 }
 
@@ -147,10 +147,10 @@ static int route_parse(const char *text, struct net_route *route, struct err *e)
 	if (r < 0)
 		return r;
 	if (route->to.prefix == 0)
-		return bad(e, "is a default route, which gw and gw6 are for:", text);
+		return bad(e, "is a default route; use gw or gw6:", text);
 	ip = cidr_network(&route->to);
 	if (!ip_equal(&ip, &route->to.ip))
-		return err_set(e, EINVAL, NULL, "%s is no network; %s/%u is", words[0],
+		return err_set(e, EINVAL, NULL, "%s is not a network address; use %s/%u", words[0],
 			       ip_format(&ip, network), route->to.prefix);
 	return 0;
 }

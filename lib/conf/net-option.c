@@ -111,7 +111,7 @@ static int spec_parse(struct conf_file *f, struct spec *s, const char *value, st
 		return r;
 	if (!s->value[row_of("name")])
 		return err_set(e, EINVAL, NULL, "name is missing, as in name=eth0: \"%s\"", value);
-	return s->token && !*ip6 ? err_set(e, EINVAL, NULL, "token goes with ip6=auto only") : 0;
+	return s->token && !*ip6 ? err_set(e, EINVAL, NULL, "token requires ip6=auto") : 0;
 }
 
 char *conf_new_hwaddr(struct err *e)
@@ -355,8 +355,8 @@ static int check_ipv6_mtu(const struct net *net, struct err *e)
 {
 	if (!net->host_managed || !net->mtu || net->mtu >= NET_IPV6_MTU || !net_sets_ipv6(net))
 		return 0;
-	return err_set(e, EINVAL, NULL, "mtu: is less than the %d that IPv6 takes: \"%u\"; raise "
-		       "it, or leave ip6 and IPv6 routes out", NET_IPV6_MTU, net->mtu);
+	return err_set(e, EINVAL, NULL, "mtu: is less than the %d that IPv6 requires: \"%u\"; "
+		       "raise it, or remove ip6 and IPv6 routes", NET_IPV6_MTU, net->mtu);
 }
 
 static int set_spec(struct conf_file *f, unsigned n, struct spec *s, const char *value,

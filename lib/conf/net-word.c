@@ -55,7 +55,7 @@ static int ifname_read(const struct conf_net_word *w, struct conf_file *f, struc
 		if (!isalnum((unsigned char)*at) && !strchr("-_.", *at))
 			return bad(e, "bad character in interface name", value);
 	if (!*value || str_eq(value, ".") || str_eq(value, ".."))
-		return bad(e, "is no interface name:", value);
+		return bad(e, "is not an interface name:", value);
 	if (strlen(value) >= IFNAMSIZ)
 		return err_set(e, EINVAL, NULL,
 			       "interface name is longer than %d characters \"%s\"",
@@ -105,7 +105,8 @@ static int pair_read(const struct conf_net_word *w, struct conf_file *f, struct 
 	memcpy(ctid, at, digits);
 	ctid[digits] = '\0';
 	if (f->ctid && (!parse_uint(ctid, 0, UINT_MAX, &id) || id != f->ctid))
-		return err_set(e, EINVAL, NULL, "is not of container %u: \"%s\"", f->ctid, value);
+		return err_set(e, EINVAL, NULL, "does not belong to container %u: \"%s\"",
+			       f->ctid, value);
 	n->net.index = (unsigned)index;
 	return 0;
 }

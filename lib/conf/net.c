@@ -40,7 +40,7 @@ static struct net_lines *net_open(struct conf_file *f, const struct line *line, 
 	struct net_lines *n;
 
 	if (f->n_nets == MAX_NETS) {
-		err_set(e, EINVAL, NULL, "is one network too many: there are at most %d",
+		err_set(e, EINVAL, NULL, "too many networks: at most %d",
 			CONF_MAX_NETS);
 		return NULL;
 	}
@@ -116,8 +116,8 @@ int conf_net_line(struct conf_file *f, struct line *line, struct err *e)
 	if (!word) {
 		if (*line->spelt == 'l' && is_foreign_key(line->name))
 			return 0;
-		err_set(e, EINVAL, NULL, "unknown key of a network%s",
-			str_eq(sub, "link") ? "; the bridge is pve.network.bridge" : "");
+		err_set(e, EINVAL, NULL, "unknown network key%s",
+			str_eq(sub, "link") ? "; the key of the bridge is pve.network.bridge" : "");
 		return conf_line_err(f, number, line->spelt, e);
 	}
 	if (!word->many && n->seen & 1u << (word - conf_net_words)) {
@@ -162,8 +162,8 @@ static int net_finish(struct conf_file *f, struct net_lines *n, struct err *e)
 	if (n->net.index == NO_INDEX)
 		n->net.index = n->lxc3_index;
 	if (n->net.index == NO_INDEX) {
-		err_set(e, EINVAL, NULL, "lxc.network.veth.pair is missing, which says what netN "
-			"this is");
+		err_set(e, EINVAL, NULL, "lxc.network.veth.pair is missing, which contains N of "
+			"netN");
 		return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
 	}
 	if (conf_net_addresses_check(&n->net, &sub, e) < 0)
@@ -194,7 +194,7 @@ int conf_nets_finish(struct conf_file *f, struct err *e)
 			if (c->nets[k].index != new->index && !str_eq(c->nets[k].name, new->name))
 				continue;
 			if (c->nets[k].index == new->index)
-				err_set(e, EINVAL, NULL, "a second net%u", new->index);
+				err_set(e, EINVAL, NULL, "net%u is given twice", new->index);
 			else
 				err_set(e, EINVAL, NULL, "net%u and net%u are both named \"%s\"",
 					c->nets[k].index, new->index, new->name);

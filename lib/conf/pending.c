@@ -34,7 +34,7 @@ int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *v
 	unsigned number = (unsigned)(line - f->lines) + 1;
 
 	if (!o || o->flags & (CONF_OPT_INTERNAL | CONF_OPT_NOTE | CONF_OPT_CREATE_ONLY))
-		err_set(e, EINVAL, NULL, "there is no such option to wait for a start: \"%.60s\"",
+		err_set(e, EINVAL, NULL, "is not an option that can be pending: \"%.60s\"",
 			name);
 	else if (find(f, name))
 		err_set(e, EINVAL, NULL, "given twice, first in line %u",
@@ -124,7 +124,8 @@ static int merge_one(struct conf_file *f, const struct conf_change *c, unsigned 
 
 	if (r < 0) {
 		conf_line_err(f, line, "pending", e);
-		err_remedy(e, "pct set %u --revert %s takes it back", f->ctid, c->name);
+		err_remedy(e, "run \"pct set %u --revert %s\" to drop the change",
+			   f->ctid, c->name);
 	}
 	return r;
 }

@@ -168,9 +168,9 @@ static void take_cpuunits(struct import *im, const struct pve_entry *entry)
 	if (!parse_uint(entry->value, 0, 500000, &n))
 		bad(im, entry, "is not a number from 0 to 500000");
 	else if (n > 10000)
-		lost(im, entry, "is 10000 at most, and becomes that");
+		lost(im, entry, "is more than 10000, and becomes 10000");
 	else if (n == 0)
-		lost(im, entry, "0 is the least there is, and becomes 1");
+		lost(im, entry, "is less than 1, and becomes 1");
 	if (parse_uint(entry->value, 0, 500000, &n) && n != 100)
 		put(im, entry, CGROUP2_WEIGHT,
 		    n > 10000 ? "10000" : n == 0 ? "1" : entry->value);
@@ -318,7 +318,7 @@ static void take_raw(struct import *im, const struct pve_entry *entry)
 	else if (str_after(today, "lxc.net.") || str_after(today, "lxc.network."))
 		lost(im, entry, "is not carried over: netN describes a network");
 	else if (conf_name_removed(today))
-		lost(im, entry, "liblxc has no such key any more");
+		lost(im, entry, "liblxc no longer has this key");
 	else if (o && conf_is_limit(o))
 		lost(im, entry, "is not carried over: use memory, swap, cpulimit and cpuunits");
 	else if ((o && !o->type->many) || str_eq(today, "lxc.init.cmd"))

@@ -105,11 +105,11 @@ static void take_section(struct reader *r, const char *text, unsigned line)
 		    strcasecmp(name, PENDING) != 0)
 			n = 0;
 	if (n < 2 || !isalpha((unsigned char)*name) || !str_eq(text + 1 + n, "]")) {
-		conf_findings_add(r->out, line, true, NULL, "is no section: \"%.60s\"", text);
+		conf_findings_add(r->out, line, true, NULL, "is not a section: \"%.60s\"", text);
 		name[0] = '\0';
 	}
 	if (*name && known_add(&r->names, lower, r->n_sections))
-		conf_findings_add(r->out, line, true, name, "is a second section of that name");
+		conf_findings_add(r->out, line, true, name, "section is given twice");
 	section_add(r, name, line);
 }
 
@@ -205,7 +205,7 @@ static void delete_keys(struct reader *r, void **known, const struct pve_entry *
 			buf_clear(&main->description);
 		else if (!old)
 			conf_findings_add(r->out, list->line, false, *key,
-				      "is to be deleted, but is not there");
+				      "is marked for deletion but is not set");
 		else
 			main->v[old->at].deleted = true;
 	}
@@ -248,8 +248,8 @@ static void read_sections(struct reader *r, const char *given, size_t len)
 		if (next)
 			*next++ = '\0';
 		if (++line > MAX_LINES) {
-			conf_findings_add(r->out, line, true, NULL, "is beyond %d lines",
-					  MAX_LINES);
+			conf_findings_add(r->out, line, true, NULL,
+					  "the file has more than %d lines", MAX_LINES);
 			return;
 		}
 		take_line(r, at, line);

@@ -153,9 +153,10 @@ int conf_limits_finish(struct conf_file *f, struct err *e)
 	c->swap = CONF_NO_LIMIT;
 	if (is_limit(l->memsw)) {
 		if (!is_limit(l->memory))
-			err_set(e, EINVAL, NULL, "needs %s as well", CGROUP1_MEMORY);
+			err_set(e, EINVAL, NULL, "requires %s", CGROUP1_MEMORY);
 		else if (l->memsw < l->memory)
-			err_set(e, EINVAL, NULL, "is memory and swap together, but is below %s",
+			err_set(e, EINVAL, NULL,
+				"is the limit of memory and swap, but is less than %s",
 				CGROUP1_MEMORY);
 		else
 			c->swap = mib(l->memsw - l->memory);

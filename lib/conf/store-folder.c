@@ -269,8 +269,8 @@ static int folder_reserve(unsigned ctid, struct err *e)
 	/* A killed create leaves an empty folder, or an incomplete config. */
 	file_remove_stale(path);
 	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
-		err_set(e, EEXIST, dir, "holds files, but no config");
-		return err_remedy(e, "see what they are, and move them away");
+		err_set(e, EEXIST, dir, "contains files but no config");
+		return err_remedy(e, "inspect the files and move them away");
 	}
 	if (mkdir(dir, 0755) < 0)
 		return err_sys(e, dir, "make folder");

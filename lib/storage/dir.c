@@ -80,8 +80,9 @@ static int open_images(const struct volume *v, const char **ret_name, struct err
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, dir, "stat");
 	if (st.st_uid != 0 || st.st_gid != 0 || (st.st_mode & 07777) != 0700) {
-		err_set(e, EPERM, dir, "is mode %04o of %u:%u; users of the host could run the "
-			"container's setuid programs", st.st_mode & 07777, st.st_uid, st.st_gid);
+		err_set(e, EPERM, dir, "has mode %04o and owner %u:%u; users of the host could run "
+			"the container's setuid programs",
+			st.st_mode & 07777, st.st_uid, st.st_gid);
 		return err_remedy(e, "run \"chown 0:0 %s && chmod 0700 %s\"", dir, dir);
 	}
 	*ret_name = strrchr(v->path, '/') + 1;
@@ -195,7 +196,7 @@ static int make_image(const char *path, unsigned gib, struct err *e)
 		return err_sys(e, path, "create");
 	if (ftruncate(fd, (off_t)gib << 30) < 0) {
 		err_sys(e, path, "make an image of %u GiB", gib);
-		err_remedy(e, "choose a smaller one: --rootfs STORAGE:GIB");
+		err_remedy(e, "choose a smaller size: --rootfs STORAGE:GIB");
 	} else if (run_program(mke2fs, e) < 0) {
 		err_wrap(e, "%s", path);
 	} else {
@@ -218,8 +219,8 @@ static int dir_create(const struct volume *v, unsigned gib, struct err *e)
 	if (r < 0)
 		return r;
 	if (faccessat(AT_FDCWD, v->path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		err_set(e, EEXIST, v->path, "a volume of that name exists already");
-		return err_remedy(e, "no container uses it: look at it, then remove it");
+		err_set(e, EEXIST, v->path, "a volume with this name exists already");
+		return err_remedy(e, "no container uses it: inspect it, then remove it");
 	}
 	r = v->form == VOLUME_TREE ? make_tree(v->path, e) : make_image(v->path, gib, e);
 	if (r == 0) {

@@ -37,7 +37,7 @@ static int mount_failed(int fs, const char *path, struct err *e)
 	} else {
 		err_set(e, num, path, "cannot mount: %s", strerror(num));
 	}
-	return err_remedy(e, "the kernel log (dmesg) says more; \"e2fsck -f %s\" repairs an image",
+	return err_remedy(e, "see the kernel log (dmesg); \"e2fsck -f %s\" repairs an image",
 			  path);
 }
 
@@ -120,6 +120,6 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 		volume_done(&v);
 	}
 	if (r == -EOPNOTSUPP)
-		err_remedy(e, "use a raw volume, or create the container anew on this storage");
+		err_remedy(e, "use a raw volume, or recreate the container on this storage");
 	return r;
 }

@@ -103,7 +103,7 @@ static int section_end(struct parser *p, struct err *e)
 	if (!s->path && str_eq(s->id, "local"))
 		s->path = xstrdup(path_vz());
 	for (const struct storage_key *key = s->ops->keys; key->name; key++) {
-		autofree char *cause = xasprintf("there is no %s for storage", key->name);
+		autofree char *cause = xasprintf("%s is missing for storage", key->name);
 
 		if (!*key_field(s, key))
 			return parse_error(p, p->opened, e, cause, s->id);
@@ -130,7 +130,7 @@ static int section_begin(struct parser *p, char *line, struct err *e)
 		return parse_error(p, p->number, e, "bad storage name", name);
 	for (size_t i = 0; i < p->n; i++)
 		if (str_eq(p->list[i].id, name))
-			return parse_error(p, p->number, e, "second storage of the name", name);
+			return parse_error(p, p->number, e, "storage is given twice:", name);
 	add_storage(p, name, type);
 	p->open = true;
 	p->disabled = false;

@@ -53,7 +53,7 @@ static int find_images(const char *storage, struct storage **ret_list, const str
 	if ((*ret)->has_images)
 		return 0;
 	err_set(e, EINVAL, storage, "is not a storage for containers");
-	return err_remedy(e, "give it the content rootdir in %s/storage.cfg", path_etc());
+	return err_remedy(e, "add rootdir to its content in %s/storage.cfg", path_etc());
 }
 
 int storage_check(const char *id, struct err *e)
@@ -169,7 +169,7 @@ static int check_present(const struct volume *v, struct err *e)
 		return 0;
 	return errno == ENOENT ?
 		err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path) :
-		err_sys(e, v->path, "look at the volume");
+		err_sys(e, v->path, "access the volume");
 }
 
 int volumes_check(const struct conf *conf, bool present, struct err *e)

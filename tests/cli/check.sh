@@ -33,9 +33,9 @@ same_as_start 'left out: group 0 of the container is not mapped'
 finds 'a kind that liblxc does not know' '2: error: lxc.idmap: bad id map "b 0 100000 100"' \
 	'lxc.idmap = b 0 100000 100'
 finds 'ids that root was not given' \
-	'2: error: lxc.idmap: root is not delegated the ids of "u 0 4000000000 10"' \
+	'2: error: lxc.idmap: the ids of "u 0 4000000000 10" are not delegated to root' \
 	'lxc.idmap = u 0 4000000000 10' 'lxc.idmap = g 0 4000000000 10'
-same_as_start 'not given: root is not delegated the ids of'
+same_as_start 'not given: the ids of "u 0 4000000000 10" are not delegated to root'
 same 'the remedy names the line to add' 1 \
 	"$(grep -c 'add the line "root:4000000000:10" to /etc/subuid' "$work/out")"
 
@@ -72,7 +72,7 @@ printf '%s\n' 'arch: amd64' 'net0: name=eth0,bridge=none0' 'rootfs: none:105/vm-
 	'lxc.include: /none' >"$pve/nodes/a/lxc/105.conf"
 check 'of a tree from elsewhere it is no error' "$pct" config --check "$pve"
 same 'but told' '3: rootfs: on this host: none: there is no such storage
-5: lxc.idmap: on this host: root is not delegated the ids of "u 0 4000000000 65536"
+5: lxc.idmap: on this host: the ids of "u 0 4000000000 65536" are not delegated to root
 7: power: lxc.include: includes further settings from "/none"' \
 	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; s|; .*||" "$work/out")"
 printf '%s\n' 'rootfs: local:105/vm-105-disk-0.raw,size=8G' 'lxc.idmap: u 5 100000 65536' \
@@ -90,8 +90,8 @@ printf '%s\n' "$whole" "$mapped" 'lxc.hook.pre-start = /bin/sh -c id' 'lxc.mount
 check 'a config that gives power is none that is wrong' "$pct" config --check
 same 'each line is named' '3: power: lxc.hook.pre-start: runs "/bin/sh -c id" as root on the host before each start
 4: power: lxc.mount.entry: gives the container write access to all files of the host
-5: power: lxc.idmap: gives the container user 0 of the host, which is root'"'"'s
-6: power: lxc.idmap: gives the container group 0 of the host, which is root'"'"'s
+5: power: lxc.idmap: gives the container user 0 (root) of the host
+6: power: lxc.idmap: gives the container group 0 (root) of the host
 7: power: lxc.apparmor.profile: lets the container run without an AppArmor profile
 8: power: lxc.seccomp.profile: lets the container make every system call
 9: power: lxc.cgroup.devices.allow: gives the container every device of the host

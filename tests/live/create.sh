@@ -76,7 +76,7 @@ check 'destroy' "$pct" destroy "$ctid"
 nothing_made 'destroy'
 
 mkdir "$PCT_ETC/lxc/$ctid" && echo mine >"$PCT_ETC/lxc/$ctid/notes"
-refuses 1 'create in a folder with files' 'holds files' "$pct" create "$ctid" "$template"
+refuses 1 'create in a folder with files' 'contains files' "$pct" create "$ctid" "$template"
 same 'which stay' mine "$(cat "$PCT_ETC/lxc/$ctid/notes")"
 rm "$PCT_ETC/lxc/$ctid/notes"
 check 'create in an empty folder' "$pct" create "$ctid" "$template" --rootfs local:0

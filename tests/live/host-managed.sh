@@ -139,7 +139,7 @@ fails() { # STATUS WHAT ERROR COMMAND...
 	"${@:4}" >"$work/out" 2>&1
 	[ $? = "$1" ] && grep -q "$3" "$work/out" && ok "$2" || not_ok "$2" <"$work/out"
 }
-fails 2 'an MTU without IPv6 is refused' 'mtu: is less than the 1280 that IPv6 takes' \
+fails 2 'an MTU without IPv6 is refused' 'mtu: is less than the 1280 that IPv6 requires' \
 	"$pct" set "$ctid" --net0 "$base,ip6=auto,mtu=576"
 "$pct" stop "$ctid"
 "$pct" set "$ctid" --net0 "$base,ip6=auto"

@@ -129,7 +129,7 @@ sets '' --tty 3
 same 'of a stopped one all is in effect' 'tty: 3' "$(current | grep '^tty')"
 echo 'pending.tty = 99' >>"$PCT_ETC/lxc/$ctid/config"
 refuses 1 'a bad value is told at the start' \
-	"config:[0-9]+: pending: tty: .*; pct set $ctid --revert tty takes it back" \
+	"config:[0-9]+: pending: tty: .*; run \"pct set $ctid --revert tty\" to drop the change" \
 	"$pct" start "$ctid"
 sets '' --revert tty
 check 'start once more' "$pct" start "$ctid"

@@ -382,10 +382,10 @@ static void test_bad_files(void **state)
 		{ NET(0, "pve.network.gw = fe80::1\n"), "F:2: pve.network.gw",
 		  "is not an IPv4 address: \"fe80::1\"" },
 		{ NET(0, "pve.network.gateway = 1\n"), "F:2: pve.network.gateway",
-		  "unknown key of a network" },
+		  "unknown network key" },
 		{ NET(0, "lxc.network.link = br0\n"), "F:2: lxc.network.link",
-		  "unknown key of a network; the bridge is pve.network.bridge" },
-		{ NET(0, "") NET(0, ""), "F:4: lxc.network.type", "a second net0" },
+		  "unknown network key; the key of the bridge is pve.network.bridge" },
+		{ NET(0, "") NET(0, ""), "F:4: lxc.network.type", "net0 is given twice" },
 		{ NET(0, "") "lxc.network.name = x\n", "F:4: lxc.network.name",
 		  "given twice for one network" },
 		{ "pve.network.ip = dhcp\n", "F:1: pve.network.ip",
@@ -393,11 +393,12 @@ static void test_bad_files(void **state)
 		{ "lxc.network.type = macvlan\n", "F:1: lxc.network.type",
 		  "is not veth or empty: \"macvlan\"" },
 		{ "lxc.network.type = veth\nlxc.network.veth.pair = veth106.0\n",
-		  "F:2: lxc.network.veth.pair", "is not of container 105: \"veth106.0\"" },
+		  "F:2: lxc.network.veth.pair", "does not belong to container 105: \"veth106.0\"" },
 		{ "lxc.network.type = veth\n", "F:1: lxc.network.type",
-		  "lxc.network.veth.pair is missing, which says what netN this is" },
+		  "lxc.network.veth.pair is missing, which contains N of netN" },
 		{ LIMITS(2, 1), "F:2: lxc.cgroup.memory.memsw.limit_in_bytes",
-		  "is memory and swap together, but is below lxc.cgroup.memory.limit_in_bytes" },
+		  "is the limit of memory and swap, but is less than "
+		  "lxc.cgroup.memory.limit_in_bytes" },
 		{ "pve.features = keyctl=1\n", "F:1: pve.features",
 		  "unknown feature, there is nesting=0|1: \"keyctl=1\"" },
 	};
@@ -442,7 +443,7 @@ static void test_bad_values(void **state)
 		{ "net0", "eth0", "is not KEY=VALUE: \"eth0\"" },
 		{ "net0", "name=eth0123456789012",
 		  "name: interface name is longer than 15 characters \"eth0123456789012\"" },
-		{ "net0", "name=..", "name: is no interface name: \"..\"" },
+		{ "net0", "name=..", "name: is not an interface name: \"..\"" },
 		{ "net0", "name=a/b", "name: bad character in interface name \"a/b\"" },
 		{ "net0", "name=eth0,ip=10.0.0.300/24", "ip: bad address \"10.0.0.300/24\"" },
 		{ "net0", "name=eth0,ip=10.0.0.3/7", "ip: prefix is shorter than 8 bits: "
@@ -455,7 +456,7 @@ static void test_bad_values(void **state)
 		  "hwaddr: is not a unicast MAC address: \"01:00:00:00:00:01\"" },
 		{ "net1", "name=eth5", "net1 and net5 are both named \"eth5\"" },
 		{ "net32", "name=x", "unknown option" },
-		{ "lock", "x", "is not set by hand" },
+		{ "lock", "x", "cannot be set by a user" },
 	};
 	struct conf_file *f = parse("lxc.utsname = a\n" NET(5, ""));
 

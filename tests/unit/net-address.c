@@ -125,9 +125,9 @@ static void test_edit(void **state)
 static void test_bad(void **state)
 {
 	static const char *bad[][2] = {
-		{ "ip=dhcp;10.0.0.5/24", "ip: does not go with addresses: \"dhcp\"" },
-		{ "ip=10.0.0.5/24;manual", "ip: does not go with addresses: \"manual\"" },
-		{ "ip6=fd00::5/64;auto", "ip6: does not go with addresses: \"auto\"" },
+		{ "ip=dhcp;10.0.0.5/24", "ip: cannot be combined with addresses: \"dhcp\"" },
+		{ "ip=10.0.0.5/24;manual", "ip: cannot be combined with addresses: \"manual\"" },
+		{ "ip6=fd00::5/64;auto", "ip6: cannot be combined with addresses: \"auto\"" },
 		{ "ip=10.0.0.5/24;10.0.0.5/25", "ip: address is given twice: \"10.0.0.5/25\"" },
 		{ "ip6=fd00::5/64;fd00:0::5/64",
 		  "ip6: address is given twice: \"fd00:0::5/64\"" },
@@ -144,9 +144,9 @@ static void test_bad(void **state)
 		{ "ip6=auto,token=::5,token=::5", "token is given twice" },
 		{ "ip6=auto,token=", "ip6: bad address \"\"" },
 		{ "ip6=fd00::5/64,token=::5",
-		  "ip6: a token goes with auto only: \"fd00::5/64,token=::5\"" },
-		{ "ip6=dhcp,token=::5", "ip6: a token goes with auto only: \"dhcp,token=::5\"" },
-		{ "token=::5", "token goes with ip6=auto only" },
+		  "ip6: token requires auto: \"fd00::5/64,token=::5\"" },
+		{ "ip6=dhcp,token=::5", "ip6: token requires auto: \"dhcp,token=::5\"" },
+		{ "token=::5", "token requires ip6=auto" },
 		{ "route=", "route: is not TO/PREFIX via GATEWAY: \"\"" },
 		{ "route=10.5.0.0", "route: address without /PREFIX \"10.5.0.0\"" },
 		{ "route=10.5.0.0/16 10.0.0.1",
@@ -157,11 +157,12 @@ static void test_bad(void **state)
 		  "\"10.5.0.0/16 via 10.0.0.1 metric 5\"" },
 		{ "route=10.5.0.0/16 via fe80::1", "route: is not an IPv4 address: \"fe80::1\"" },
 		{ "route=fd00::/8 via 10.0.0.1", "route: is not an IPv6 address: \"10.0.0.1\"" },
-		{ "route=10.5.0.7/16", "route: 10.5.0.7/16 is no network; 10.5.0.0/16 is" },
-		{ "route=fd00:0:0:7f::/58", "route: fd00:0:0:7f::/58 is no network; "
-		  "fd00:0:0:40::/58 is" },
-		{ "route=0.0.0.0/0 via 10.0.0.1", "route: is a default route, which gw and gw6 are "
-		  "for: \"0.0.0.0/0 via 10.0.0.1\"" },
+		{ "route=10.5.0.7/16",
+		  "route: 10.5.0.7/16 is not a network address; use 10.5.0.0/16" },
+		{ "route=fd00:0:0:7f::/58", "route: fd00:0:0:7f::/58 is not a network address; "
+		  "use fd00:0:0:40::/58" },
+		{ "route=0.0.0.0/0 via 10.0.0.1", "route: is a default route; use gw or gw6: "
+		  "\"0.0.0.0/0 via 10.0.0.1\"" },
 		{ "route=10.5.0.0/16;10.5.0.0/16 via 10.0.0.1",
 		  "route: destination is given twice: \"10.5.0.0/16 via 10.0.0.1\"" },
 		{ "route=" MORE_ROUTES, "route: more than 16 routes" },
@@ -198,7 +199,7 @@ static void test_bad_lines(void **state)
 		{ "pve.network.ip6 = auto,token=::5,x\n", "F:3: pve.network.ip6",
 		  "bad address \"::5,x\"" },
 		{ "pve.network.token = ::5\n", "F:3: pve.network.token",
-		  "unknown key of a network" },
+		  "unknown network key" },
 		{ "pve.network.route = 10.5.0.0/16 via 10.0.0.1\001\n", "F:3: pve.network.route",
 		  "control character in value \"10.5.0.0/16 via 10.0.0.1?\" (U+0001)" },
 	};

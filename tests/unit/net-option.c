@@ -200,10 +200,11 @@ static void test_bad_values(void **state)
 		{ "mtu=63", "mtu: is not a number from 64 to 65535: \"63\"" },
 		{ "mtu=65536", "mtu: is not a number from 64 to 65535: \"65536\"" },
 		{ "mtu=1", "mtu: is not a number from 64 to 65535: \"1\"" },
-		{ "host-managed=1,ip6=auto,mtu=1279", "mtu: is less than the 1280 that IPv6 takes: "
-		  "\"1279\"; raise it, or leave ip6 and IPv6 routes out" },
+		{ "host-managed=1,ip6=auto,mtu=1279",
+		  "mtu: is less than the 1280 that IPv6 requires: "
+		  "\"1279\"; raise it, or remove ip6 and IPv6 routes" },
 		{ "host-managed=1,route=fd05::/64,mtu=576", "mtu: is less than the 1280 that IPv6 "
-		  "takes: \"576\"; raise it, or leave ip6 and IPv6 routes out" },
+		  "requires: \"576\"; raise it, or remove ip6 and IPv6 routes" },
 		{ "firewall=2", "firewall: is not 0 or 1: \"2\"" },
 		{ "link_down=", "link_down: is not 0 or 1: \"\"" },
 		{ "host-managed=dhcp", "host-managed: is not 0 or 1: \"dhcp\"" },
@@ -212,7 +213,7 @@ static void test_bad_values(void **state)
 		  "\"02:00:00:00:00\"" },
 		{ "hwaddr=00:00:00:00:00:00", "hwaddr: is not a unicast MAC address: "
 		  "\"00:00:00:00:00:00\"" },
-		{ "bridge=", "bridge: is no interface name: \"\"" },
+		{ "bridge=", "bridge: is not an interface name: \"\"" },
 		{ "bridge=vmbr0:1", "bridge: bad character in interface name \"vmbr0:1\"" },
 		{ "bridge=vmbr0123456789ab",
 		  "bridge: interface name is longer than 15 characters \"vmbr0123456789ab\"" },

@@ -61,8 +61,8 @@ static void check_row(const struct row *row)
 	autofree char *privileged = xasprintf("pve.unprivileged = 0\n%s\n", row->line);
 	autofree char *first = row->mapped ? xasprintf("2 %s: %s\n", key, row->mapped) : NULL;
 	autofree char *second = xasprintf(
-		"1 pve.unprivileged: lets the container's root be root of the host, which LXC does "
-		"not call safe\n%s%s%s%s%s",
+		"1 pve.unprivileged: runs the container's root as root of the host, which LXC "
+		"calls unsafe\n%s%s%s%s%s",
 		row->privileged ? "2 " : "", row->privileged ? key : "",
 		row->privileged ? ": " : "", row->privileged ? row->privileged : "",
 		row->privileged ? "\n" : "");
@@ -356,10 +356,10 @@ static void ids(void **state)
 {
 	static const struct row rows[] = {
 		{ "lxc.idmap = u 0 4100000000 65536", NULL, NULL },
-		{ "lxc.id_map = u 0 0 1", "gives the container user 0 of the host, which is root's",
+		{ "lxc.id_map = u 0 0 1", "gives the container user 0 (root) of the host",
 		  NULL },
 		{ "lxc.idmap = g 5 0 10",
-		  "gives the container group 0 of the host, which is root's", NULL },
+		  "gives the container group 0 (root) of the host", NULL },
 		{ "lxc.idmap = u 5 1 1", "gives the container ids of users of the host: \"daemon\"",
 		  NULL },
 		{ "lxc.idmap = g 5 1 3",
@@ -373,8 +373,8 @@ static void ids(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		check_row(&rows[i]);
-	check("lxc.utsname = a\n", "0 pve.unprivileged: lets the container's root be root of the "
-				   "host, which LXC does not call safe\n");
+	check("lxc.utsname = a\n", "0 pve.unprivileged: runs the container's root as root of "
+				   "the host, which LXC calls unsafe\n");
 }
 
 static void newer_format(void **state)
@@ -404,8 +404,8 @@ static void newer_format(void **state)
 	      "2 rootfs: gives the container \"/srv/x\" of the host as its root; a device or "
 	      "folder "
 	      "of the host as root file system is not carried over\n"
-	      "3 unprivileged: lets the container's root be root of the host, which LXC does not "
-	      "call safe\n");
+	      "3 unprivileged: runs the container's root as root of the host, which LXC calls "
+	      "unsafe\n");
 	check("unprivileged: 1\n[pve:pending]\nfeatures: nesting=1\n", "3 features: " NESTING "\n");
 }
 

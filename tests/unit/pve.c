@@ -133,8 +133,8 @@ static const char findings[] =
 	"31 lxc.net.0.mtu: is not carried over: netN describes a network\n"
 	"32 lxc.cgroup2.memory.max: is not carried over: use memory, swap, cpulimit and cpuunits\n"
 	"34 lxc.rootfs.path: is not carried over: rootfs names the root file system\n"
-	"35 lxc.kmsg: liblxc has no such key any more\n"
-	"41 nix: is to be deleted, but is not there\n"
+	"35 lxc.kmsg: liblxc no longer has this key\n"
+	"41 nix: is marked for deletion but is not set\n"
 	"45 hostname: is not a host name: \"old_name\"\n";
 
 /* What a check tells besides: what it gives the container. */
@@ -152,8 +152,8 @@ static const char checked[] =
 	"31 lxc.net.0.mtu: is not carried over: netN describes a network\n"
 	"32 lxc.cgroup2.memory.max: is not carried over: use memory, swap, cpulimit and cpuunits\n"
 	"+34 lxc.rootfs.path: gives the container \"/x\" of the host as its root; is not carried "
-	"over: rootfs names the root file system\n35 lxc.kmsg: liblxc has no such key any more\n"
-	"41 nix: is to be deleted, but is not there\n"
+	"over: rootfs names the root file system\n35 lxc.kmsg: liblxc no longer has this key\n"
+	"41 nix: is marked for deletion but is not set\n"
 	"45 hostname: is not a host name: \"old_name\"\n";
 
 /* One a line; what is an error has a '!', what gives the container something a '+'. */
@@ -222,7 +222,7 @@ static void test_absent(void **state)
 			 "lxc.init.cmd = /x\nlxc.utsname = a\npve.disksize = 0\n" NO_NET,
 			 "5 console: is not carried over: there is always a console\n"
 			 "6 debug: is not carried over\n"
-			 "7 cpuunits: is 10000 at most, and becomes that\n"
+			 "7 cpuunits: is more than 10000, and becomes 10000\n"
 			 "8 rootfs: a device or folder of the host as root file system is not "
 			 "carried over\n");
 }
@@ -267,10 +267,10 @@ static void test_bad(void **state)
 		{ "tty: 1\nTty: 2\n", "F:2", "is not KEY: VALUE: \"Tty: 2\"" },
 		{ "tty: 1\na-b: 2\n", "F:2", "is not KEY: VALUE: \"a-b: 2\"" },
 		{ "tty: \n", "F:1: tty", "has no value" },
-		{ "tty: 1\n[s]\n", "F:2", "is no section: \"[s]\"" },
-		{ "tty: 1\n[s1] x\n", "F:2", "is no section: \"[s1] x\"" },
-		{ "tty: 1\n[a:b]\n", "F:2", "is no section: \"[a:b]\"" },
-		{ "[s1]\n[S1]\n", "F:2: S1", "is a second section of that name" },
+		{ "tty: 1\n[s]\n", "F:2", "is not a section: \"[s]\"" },
+		{ "tty: 1\n[s1] x\n", "F:2", "is not a section: \"[s1] x\"" },
+		{ "tty: 1\n[a:b]\n", "F:2", "is not a section: \"[a:b]\"" },
+		{ "[s1]\n[S1]\n", "F:2: S1", "section is given twice" },
 		{ "net0: name=eth0,ip=10.0.0.300/24\n", "F:1: net0",
 		  "ip: bad address \"10.0.0.300/24\"" },
 		{ "net0: name=eth0\nnet1: name=eth0\n", "F:2: net1",
@@ -356,13 +356,13 @@ static void test_check(void **state)
 		       "!1 is not KEY = VALUE: \"127.0.0.1 a\"\n"
 		       "!2 is not KEY: VALUE: \"::1 b\"\n");
 	check_findings(old, strlen(old),
-		       "+0 pve.unprivileged: lets the container's root be root of the host, "
-		       "which LXC does not call safe\n"
+		       "+0 pve.unprivileged: runs the container's root as root of the host, "
+		       "which LXC calls unsafe\n"
 		       "!1 lxc.utsname: is not a host name: \"a_b\"\n"
 		       "2 pve.mp3: is kept, but mount points are not mounted yet\n"
 		       "3 pve.mpx: unknown key, which has no effect\n"
 		       "4 what: unknown key, which has no effect\n"
-		       "5 lxc.kmsg: liblxc has no such key any more\n"
+		       "5 lxc.kmsg: liblxc no longer has this key\n"
 		       "!6 lxc.network.type: is not veth or empty: \"macvlan\"\n"
 		       "!13 pve.network.ip: bad address \"10.0.0.300/24\"\n");
 }

@@ -262,7 +262,7 @@ static void find_in_line(struct power *p, const struct line *line)
 		power_line(p, key, line->value);
 }
 
-#define PRIVILEGED "lets the container's root be root of the host, which LXC does not call safe"
+#define PRIVILEGED "runs the container's root as root of the host, which LXC calls unsafe"
 
 void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to)
 {

@@ -33,7 +33,7 @@ static void one_kind(struct power *p, bool group, uint32_t first, uint32_t count
 	autofree char *names = NULL;
 
 	if (first == 0) {
-		power_add(p, "gives the container %s 0 of the host, which is root's",
+		power_add(p, "gives the container %s 0 (root) of the host",
 			  group ? "group" : "user");
 		return;
 	}
