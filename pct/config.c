@@ -123,8 +123,8 @@ static void print_object(const struct entries *list, const struct conf_line *lin
 
 const struct option_def config_options[] = {
 	{ "check", "[PATH]", "Check a config, or all below PATH (default: the folder of the "
-			     "configs), for lines that are not carried over, prevent a start, or "
-			     "give power over the host" },
+			     "configs), for lines that pct ignores or drops, that prevent a start, "
+			     "or that give power over the host" },
 	{ "strict", "[0|1]", "With --check: exit with 1 if a config gives power over the host" },
 	{ "current", "[0|1]", "Show the values in effect, without pending changes" },
 	OPTION_FORMAT,

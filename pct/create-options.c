@@ -6,9 +6,11 @@
 const struct option_def create_options[] = {
 	{ "storage", "STORAGE", "Storage of the root volume (" CREATE_STORAGE ")" },
 	{ "rootfs", "STORAGE:GIB",
-	  "Storage and size of the root volume (4); 0: a folder without a size limit" },
-	{ "unpack-limit", "GIB", "Size limit of a template that is unpacked to a folder (4); "
-				 "one file for each 16 KiB" },
+	  "Storage and size of the root volume (4 GiB); 0: a folder, which has no size "
+	  "limit" },
+	{ "unpack-limit", "GIB",
+	  "With --rootfs STORAGE:0: the size to which the template may unpack (4), with one file "
+	  "for each 16 KiB" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,
 	{ "start", "[0|1]", "Start the container after creation" },
@@ -17,8 +19,8 @@ const struct option_def create_options[] = {
 };
 
 const struct option_def distro_options[] = {
-	{ "release", "RELEASE", "build: release (default: the first in list)" },
-	{ "variant", "VARIANT", "build: variant (default: the first in list)" },
+	{ "release", "RELEASE", "build: release (default: the first that pct distro list shows)" },
+	{ "variant", "VARIANT", "build: variant (default: the first that pct distro list shows)" },
 	{ "dry-run", NULL, "build: print the recipe, build nothing" },
 	{ "output", "FILE", "build: write the template to FILE instead of the template folder" },
 	{ "config", "FILE", "check: config for the check (default: static on eth0, DHCP on eth1)" },

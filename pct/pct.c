@@ -33,7 +33,7 @@ const struct command commands[] = {
 	  CMD_OFFER_RUNNING, console_options },
 	{ "destroy", "CTID", "Remove a container and its volume", cmd_destroy,
 	  CMD_OFFER_STOPPED, destroy_options },
-	{ "status", "CTID", "Show the state of a container and the findings of setup", cmd_status,
+	{ "status", "CTID", "Show the state of a container and the warnings of setup", cmd_status,
 	  0, status_options },
 	{ "config", "CTID | --check [PATH]", "Show the config of a container, or check configs",
 	  cmd_config,

@@ -24,8 +24,8 @@ const struct runfile_row runfiles[] = {
 		"Seccomp filter, environment and resource limits for the processes that exec and "
 		"enter start in the container" },
 	[RUNFILE_NET] = { "net", "lxc.net.up",
-		"Links, bridges and firewall rules that were created for a network, so that they "
-		"can be removed, and the file with them", .numbered = true },
+		"Links, bridges and firewall rules that were created for a network. The "
+		"file is removed together with them", .numbered = true },
 	[RUNFILE_DHCP] = { "dhcp.", "pct-dhcp",
 		"Process number of pct-dhcp, which runs the DHCP client of a network with "
 		"host-managed=1 and ip=dhcp. It holds a lock on the file", .numbered = true },
@@ -36,7 +36,8 @@ const struct runfile_row runfiles[] = {
 	[RUNFILE_RESTART_LOG] = { "restart.log", "post-stop",
 		"Output of the pct start that post-stop runs after a reboot from inside" },
 	[RUNFILE_GUEST_REPORT] = { "guest/report", "the mount hook", "The findings of setup" },
-	[RUNFILE_GUEST_FAILURE] = { "guest/failure", "the mount hook", "Its failure record" },
+	[RUNFILE_GUEST_FAILURE] = { "guest/failure", "the mount hook",
+		"The failure record of the mount hook" },
 };
 
 char *runfile(unsigned ctid, enum runfile file)

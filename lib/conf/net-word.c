@@ -282,11 +282,12 @@ const struct conf_net_word conf_net_words[] = {
 	/* The bridge's MTU is the link's default, and IPv6 depends on the MTU. */
 	{ .name = "bridge", .prefix = PVE, .syntax = "BRIDGE", .read = ifname_read, TEXT(bridge),
 	  .concerns = PLAN | FILES | LINK | ADDRESSES | PORT,
-	  .help = "Bridge of the host; without this line the host's end is in no bridge" },
+	  .help = "Bridge of the host; if omitted, the host's end of the veth pair is in no "
+		  "bridge" },
 	{ .name = "firewall", .prefix = PVE, FLAG(firewall), .concerns = PORT,
 	  .help = "Drop frames with foreign addresses, and messages that only a router, a DHCP "
-		  "server or a bridge sends; if Proxmox VE's firewall is enabled, it filters "
-		  "instead" },
+		  "server or a bridge sends; if Proxmox VE's firewall is enabled, that one "
+		  "filters instead" },
 	{ .name = "gw", .prefix = PVE, .syntax = "ADDR", .read = conf_net_gw_read,
 	  .print = conf_net_gw_print, FAMILY(ip4), .concerns = PLAN | FILES | ADDRESSES,
 	  .help = "IPv4 gateway; it may be outside the subnets of the addresses" },
@@ -295,7 +296,8 @@ const struct conf_net_word conf_net_words[] = {
 	  .help = "IPv6 gateway; it may be outside the subnets of the addresses" },
 	{ .name = "host-managed", .prefix = PVE, FLAG(host_managed),
 	  .concerns = PLAN | FILES | ADDRESSES,
-	  .help = "The host sets addresses, routes and the lease of ip=dhcp" },
+	  .help = "The host, not the container, sets addresses and routes, and asks for the lease "
+		  "of ip=dhcp" },
 	{ .name = "hwaddr", .prefix = LXC, .syntax = "XX:XX:XX:XX:XX:XX", .read = hwaddr_read,
 	  TEXT(hwaddr), .concerns = PLAN | FILES | LOWER | LINK | ADDRESSES | PORT,
 	  .help = "Hardware address; generated if omitted, unique among containers" },
@@ -311,7 +313,7 @@ const struct conf_net_word conf_net_words[] = {
 		  "identifier" },
 	/* Network programs inside react when the carrier returns. */
 	{ .name = "link_down", .prefix = PVE, FLAG(link_down), .concerns = FILES | ADDRESSES | PORT,
-	  .help = "The interface is unplugged" },
+	  .help = "1: the interface is unplugged" },
 	{ .name = "mtu", .prefix = LXC, NUMBER(mtu, 64, 65535),
 	  .concerns = PLAN | FILES | LOWER | LINK | ADDRESSES | PORT,
 	  .help = "MTU, 64 to 65535, at most the MTU of the bridge, which is the default" },
@@ -325,12 +327,13 @@ const struct conf_net_word conf_net_words[] = {
 	{ .name = "route", .prefix = PVE, .syntax = "TO/PREFIX [via ADDR]", .many = true,
 	  .read = conf_net_route_read, .print = conf_net_route_print,
 	  .concerns = PLAN | FILES | ADDRESSES,
-	  .help = "Additional route, one per line, at most 16" },
+	  .help = "Additional route, at most 16; in netN, ';' separates them; in a config, each "
+		  "has a line" },
 	{ .name = "tag", .prefix = PVE, NUMBER(tag, 1, VLAN_MAX), .concerns = PORT,
 	  .help = "VLAN of the bridge port, untagged in the container" },
 	{ .name = "trunks", .prefix = PVE, .syntax = "N[-N][;N[-N]]", .read = trunks_read,
 	  .print = trunks_print, .concerns = PORT,
-	  .help = "VLANs that are tagged in the container" },
+	  .help = "Further VLANs, tagged in the container" },
 	{ .name = "veth.pair", .prefix = LXC, .syntax = "vethCTID.N", .read = pair_read,
 	  .in_file_only = true, .help = "Name of the host's end; N is the number of the network" },
 	{ 0 },

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Includes point left: lib <- setup <- ct <- pct, hooks; and so do those between the rooms of lib.
-# Headers of other libraries are included in lib alone.  doc/architecture.md, "Rooms".
+# Includes point left: lib <- setup <- ct <- pct, hooks; and so do those between the folders of lib.
+# Headers of other libraries are included in lib alone.  doc/architecture.md, "Layers".
 . "$(dirname "$0")/../lib.sh"
 cd "$top" || exit 1
 
@@ -27,7 +27,7 @@ only pct lib setup ct pct
 same 'every folder of lib has a line above' '' "$(for room in lib/*/; do
 	grep -q "^only ${room%/} " "$0" || echo "$room"
 done)"
-same 'no file lies beside the rooms of lib' '' "$(find lib -maxdepth 1 -type f)"
+same 'no file lies beside the folders of lib' '' "$(find lib -maxdepth 1 -type f)"
 same 'a unit test is named after its module, or after that and a part of it' '' "$(
 	for test in tests/unit/*.c; do
 		name=$(basename "$test" .c)
