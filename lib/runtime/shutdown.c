@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -33,11 +34,27 @@ static uint64_t signals(const char *status, const char *name)
 	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
 }
 
+/* Whether init sleeps in sigtimedwait(2), in one of 64 or of 32 bits. */
+static bool waits_for_signals(pid_t init)
+{
+	static const long calls[] = { SYS_rt_sigtimedwait, 177, 421 };
+	autofree char *path = xasprintf("/proc/%d/syscall", (int)init), *text = NULL;
+	long call;
+
+	if (file_read(path, STATUS_MAX, &text, NULL, NULL) < 0 || sscanf(text, "%ld", &call) != 1)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (call == calls[i])
+			return true;
+	return false;
+}
+
 /*
  * The signal that shuts init down; *ret_handled tells whether init visibly handles it.  The kernel
  * drops a signal without a handler in process 1, unless it is blocked.  A program that uses
  * signalfd(2), like systemd, blocks the signals it waits for.  While a program sleeps in
- * sigtimedwait(2), like busybox init, /proc does not show the signals it waits for.
+ * sigtimedwait(2), like busybox init, the kernel keeps the signals, but its status does not show
+ * them.
  */
 static int halt_signal(int configured, pid_t init, bool *ret_handled)
 {
@@ -51,7 +68,7 @@ static int halt_signal(int configured, pid_t init, bool *ret_handled)
 	}
 	if (!number)
 		number = blocked & bit(SIGRTMIN + 3) ? SIGRTMIN + 3 : SIGPWR;
-	*ret_handled = (blocked | caught) & bit(number);
+	*ret_handled = (blocked | caught) & bit(number) || waits_for_signals(init);
 	return number;
 }
 
@@ -64,7 +81,10 @@ static bool wait_end(int init, long long until)
 	return poll(&ended, 1, left < 0 ? 0 : (int)left) > 0;
 }
 
-/* Send the signal once init handles it: right after a start it does not yet. */
+/*
+ * Send the signal at once, and again when init handles it visibly: right after a start it does not
+ * yet.
+ */
 static bool send_halt(unsigned ctid, int init, long long until)
 {
 	int configured = runtime_signal(ctid, "lxc.signal.halt");

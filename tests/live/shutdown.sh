@@ -24,6 +24,15 @@ init_is 'sleep 3; exec /bin/busybox init'
 check 'it shuts down once it can' "$pct" shutdown "$ctid" --timeout 60
 same 'it is stopped' 'status: stopped' "$("$pct" status "$ctid")"
 
+# Without anything to do first, it is in sigtimedwait() before anybody sees what it blocks.
+init_is 'echo "::respawn:/bin/busybox sleep 1000" >/etc/inittab; sleep 1; exec /bin/busybox init'
+for n in 1 2 3; do
+	check "it shuts down when it begins to wait ($n)" "$pct" shutdown "$ctid" --timeout 10
+	"$pct" stop "$ctid" 2>/dev/null
+	"$pct" start "$ctid"
+done
+"$pct" stop "$ctid"
+
 init_is 'while :; do sleep 1; done'
 refuses 1 'an init that never handles the signal' 'as its init does not handle the signal' \
 	"$pct" shutdown "$ctid" --timeout 1
