@@ -34,7 +34,7 @@
 
 /* ---- the volume ---- */
 
-/* The kernel shifts ids by itself where the writer is root of the container. */
+/* Without id-mapped mounts: files created in the container's user namespace get host ids. */
 static int mount_shifted(const struct build *b, const char *target, struct err *e)
 {
 	int r;
@@ -58,7 +58,7 @@ static int mount_new(const struct build *b, const char *target, struct built *do
 	return mount_shifted(b, target, e);
 }
 
-/* Write errors of a mount that is merely detached would be lost. */
+/* Detaching a mount reports no write errors; syncfs() does. */
 static int sync_and_detach(const struct build *b, const char *target, struct err *e)
 {
 	int fd = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
@@ -72,7 +72,7 @@ static int sync_and_detach(const struct build *b, const char *target, struct err
 	return r < 0 ? r : mount_detach(target, e);
 }
 
-/* Which of the two is full, the volume or what it lies on, the errno does not say. */
+/* The errno does not tell whether the volume or its storage is full. */
 static int explain_space(const struct build *b, struct err *e)
 {
 	autofree char *dir = xstrdup(b->volume->path);
@@ -86,17 +86,17 @@ static int explain_space(const struct build *b, struct err *e)
 		return err_code(e);
 	if (storage_full) {
 		err_set(e, ENOSPC, b->volume->path, "no space left on its storage");
-		return err_remedy(e, "free some space there, or choose another storage: --rootfs "
+		return err_remedy(e, "free some space on it, or choose another storage: --rootfs "
 				     "STORAGE:GIB");
 	}
-	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into it",
+	err_set(e, ENOSPC, b->volume->id, "no space left: %s does not fit into the volume",
 		b->archive_name);
 	return err_remedy(e, "make it larger: --rootfs STORAGE:GIB");
 }
 
 /*
- * A folder takes what a volume of that size would, as mke2fs makes one: a file for each 16 KiB.  A
- * volume has its own limits, but its image grows while it is filled.
+ * A folder gets the limits of an ext4 volume of unpack_gib: like mke2fs, one file for each 16 KiB.
+ * An image has its own limits, but it grows, so the storage below it is watched.
  */
 static int take_limit(const struct build *b, struct unpack_limit *ret, struct err *e)
 {
@@ -115,11 +115,11 @@ static int take_limit(const struct build *b, struct unpack_limit *ret, struct er
 	return r;
 }
 
-/* ---- what is in it; a child looks, for what it reads is hostile ---- */
+/* ---- inspecting the files, which are hostile, in a confined child ---- */
 
 struct found {
 	char arch[16];
-	char why[256]; /* there is none */
+	char why[256]; /* reason of an empty arch */
 	bool has_ssh;
 };
 
@@ -147,7 +147,7 @@ static int look(void *arg, int out_fd, struct err *e)
 	return file_write_all(out_fd, &found, sizeof found);
 }
 
-/* What this learns of the tree is no reason to fail. */
+/* Failures become notes: the container works without the results. */
 static void look_inside(char *target, struct found *ret, struct buf *notes)
 {
 	autofree char *answer = NULL;

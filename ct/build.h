@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Filling a new container's volume: mount, unpack, look, set up, unmount; in a child. */
+/* Fills a new container's volume in a child process: mount, unpack, inspect, set up, unmount. */
 #ifndef CT_BUILD_H
 #define CT_BUILD_H
 
@@ -21,22 +21,22 @@ struct build {
 	const struct idmap *map; /* NULL: privileged */
 	int archive;
 	const char *archive_name;
-	unsigned unpack_gib; /* most that it may become in a folder */
+	unsigned unpack_gib; /* limit of the unpacked size if the volume is a folder */
 	const char *password_hash, *ssh_keys; /* NULL: none */
 	const struct hostkeys *keys;
 	struct unpack_progress *progress;
 };
 
 struct built {
-	char arch[16];    /* empty: no program told it */
-	char include[64]; /* LXC include file of the distribution; empty: not known */
-	bool shifted;     /* ids were shifted, since the file system cannot map them */
+	char arch[16];    /* empty: unknown */
+	char include[64]; /* LXC include file of the distribution; empty: unknown */
+	bool shifted;     /* the file system has no id-mapped mounts, so files have host ids */
 };
 
-/* The child has a mount namespace of its own and dies with the caller, and its mounts with it. */
+/* The child has its own mount namespace.  If the caller dies, the child and its mounts end, too. */
 int build_start(struct build *b, struct run_child *ret, struct err *e);
 
-/* *ret_notes is what the user should know, a line each, or "".  The caller frees. */
+/* *ret_notes: warnings for the user, one a line, or "".  The caller frees. */
 int build_finish(struct run_child *child, struct built *ret, char **ret_notes, struct err *e);
 
 #endif

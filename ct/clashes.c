@@ -12,9 +12,9 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
 
-/* An address that a network claims for itself. */
+/* One address of one network. */
 struct claim {
-	char text[IP_TEXT_MAX]; /* as every network of this address has it */
+	char text[IP_TEXT_MAX]; /* canonical form, so that equal addresses have equal text */
 	const char *key;        /* "hwaddr", "ip", "ip6" */
 	unsigned ctid, net;
 };
@@ -49,7 +49,7 @@ static void add_family(struct clashes *c, const struct conf *conf, const struct 
 		       const struct net_family *f, const char *key)
 {
 	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
-		/* Each link has these for itself. */
+		/* Link-local addresses may repeat on other links. */
 		if (!ip_is_link_local(&f->address[i].ip))
 			ip_format(&f->address[i].ip, add(c, conf, net, key)->text);
 }
@@ -90,14 +90,13 @@ static void note(const struct claim *mine, const struct claim *other, struct con
 	autofree char *key = xasprintf("net%u: %s", mine->net, mine->key);
 
 	if (mine->ctid == other->ctid)
-		conf_findings_add(to, 0, false, key, "%s is that of net%u as well", mine->text,
-				  other->net);
+		conf_findings_add(to, 0, false, key, "net%u also has %s", other->net, mine->text);
 	else
-		conf_findings_add(to, 0, false, key, "%s is that of container %u (net%u) as well",
-				  mine->text, other->ctid, other->net);
+		conf_findings_add(to, 0, false, key, "container %u (net%u) also has %s",
+				  other->ctid, other->net, mine->text);
 }
 
-/* The first of the others is enough to know. */
+/* Reports only the first other network with this address. */
 static void find_one(const struct clashes *c, const struct claim *mine, struct conf_findings *to)
 {
 	const struct claim *at =
@@ -150,7 +149,10 @@ static bool has_same(const struct conf *old, const struct net *net)
 	return false;
 }
 
-/* IPv6 addresses are spelt in many ways: then the text tells nothing. */
+/*
+ * Cheap filter before parsing.  An IPv6 address has many spellings, so a changed one makes each
+ * config with IPv6 a candidate.
+ */
 static bool may_clash(const char *config, const struct clashes *changed)
 {
 	for (size_t i = 0; i < changed->n; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Two networks, of whatever container, with one hardware address or one static address. */
+/* Finds networks of any containers that have the same hardware address or static address. */
 #ifndef CT_CLASHES_H
 #define CT_CLASHES_H
 
@@ -10,12 +10,12 @@ struct conf_findings;
 struct ct;
 
 /*
- * Note the addresses that networks of new share with other networks.  Networks that are the same in
- * old (NULL: none is) are passed over, so that an unchanged network costs nothing.
+ * Add a note to ct for each address that networks of new share with other networks.  Networks that
+ * have the same addresses in old are skipped, which saves time.  old may be NULL: check all.
  */
 void clashes_note(struct ct *ct, const struct conf *old, const struct conf *new);
 
-/* All of many configs: add is called for each, then find for each. */
+/* For many configs at once: call clashes_add() for each, then clashes_find() for each. */
 struct clashes;
 struct clashes *clashes_new(void);
 void clashes_add(struct clashes *c, const struct conf *conf);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Removing what a start made on the host.  Hooks use this as well, so it needs no liblxc.  All of
- * it is idempotent.
+ * Removes the host objects that a start created.  Hooks use this, too, so it must not need liblxc.
+ * All functions are idempotent.
  */
 #ifndef CT_CLEAN_H
 #define CT_CLEAN_H
@@ -16,9 +16,9 @@ struct err;
 int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e);
 
 /*
- * The same of a monitor that was killed, with the cgroups.  For a caller that knows that it is
- * gone: pre-start, once its own monitor is the one on record.  -EBUSY when the container's
- * processes have outlived their monitor; nothing else is removed then.
+ * Remove the same objects and the cgroups after a monitor was killed.  The caller knows that this
+ * monitor is gone; pre-start knows once its own monitor is the recorded one.  -EBUSY if processes
+ * of the container have outlived their monitor; then only empty cgroups are removed.
  */
 int ct_clean_up(unsigned ctid, const char *rootfs, struct err *e);
 

@@ -19,7 +19,7 @@ static void lower_saved(unsigned ctid)
 	ct_close(&saved);
 }
 
-/* The runtime config comes first: a config that cannot be lowered is not saved. */
+/* The runtime config comes first: if it cannot be written, the config stays unchanged. */
 int ct_commit_lowered(const struct conf_file *f, const char *lowered, struct err *e)
 {
 	unsigned ctid = conf_values(f)->ctid;
@@ -37,7 +37,7 @@ int ct_commit(const struct conf_file *f, struct err *e)
 	autofree char *text = NULL;
 	int r = ct_lower_text(f, &text, e);
 
-	/* A text that liblxc refuses must not become the config of a container that runs. */
+	/* liblxc must be able to load the config of a running container, for example to stop it. */
 	if (r == 0)
 		r = runtime_check(conf_values(f)->ctid, text, e);
 	return r < 0 ? r : ct_commit_lowered(f, text, e);

@@ -44,7 +44,7 @@ struct creation {
 	struct unpack_progress *progress; /* shared with the child that unpacks */
 };
 
-/* A container that was made with lxc-create may have a number for a name, too. */
+/* lxc-create allows a number as a name, too. */
 static int check_foreign(unsigned ctid, struct err *e)
 {
 	autofree char *path = path_runtime_config(ctid);
@@ -55,7 +55,7 @@ static int check_foreign(unsigned ctid, struct err *e)
 		return 0;
 	if (r < 0 || str_after(text, "# made by pct "))
 		return r;
-	err_set(e, EEXIST, path, "belongs to a container that is not pct's");
+	err_set(e, EEXIST, path, "belongs to a container that pct did not create");
 	return err_remedy(e, "choose another number, or remove it with lxc-destroy -n %u", ctid);
 }
 
@@ -68,13 +68,13 @@ int ct_check_number(unsigned ctid, bool replace, struct err *e)
 		return r < 0 ? r : check_foreign(ctid, e);
 	if (replace)
 		return 0;
-	err_set(e, EEXIST, path, "container %u exists already", ctid);
+	err_set(e, EEXIST, path, "container %u already exists", ctid);
 	return err_remedy(e, "choose another number, or replace it with --force");
 }
 
 /* ---- reserving the number ---- */
 
-/* The old container is gone only now that all options of the new one are checked. */
+/* Called after all options of the new container are checked, so that a mistake destroys nothing. */
 static int replace_old(struct creation *c, struct err *e)
 {
 	unsigned ctid = c->ct->ctid;
@@ -102,7 +102,10 @@ static int undo_volume(void *volume, struct err *e)
 	return volume_remove(volume, e);
 }
 
-/* Others see that the number is taken, and pct destroy finds what a killed create has left. */
+/*
+ * Saves a locked config: other commands see that the number is taken, and if this process is
+ * killed, pct destroy finds the volume by its name.
+ */
 static int reserve(struct creation *c, struct err *e)
 {
 	struct ct *ct = c->ct;
@@ -119,7 +122,7 @@ static int reserve(struct creation *c, struct err *e)
 	return store()->save(ct->file, e);
 }
 
-/* No other container gets ids until the config that has these is there for all to see. */
+/* Holds the lock of the id ranges until the config with the new range is saved. */
 static int take_place(struct creation *c, struct err *e)
 {
 	struct conf_file *f = c->ct->file;
@@ -139,7 +142,7 @@ static int take_place(struct creation *c, struct err *e)
 
 /* ---- building ---- */
 
-/* Returns when the child has something to say, or a signal has come. */
+/* Returns when the child has written its answer or ended, or a signal has arrived. */
 static void watch(const struct creation *c, const struct run_child *child)
 {
 	const struct create *wanted = c->wanted;
@@ -152,7 +155,10 @@ static void watch(const struct creation *c, const struct run_child *child)
 							  memory_order_relaxed));
 }
 
-/* The child's children hold the volume until they are gone, too: they were given to us. */
+/*
+ * Children of the killed child keep the volume in use until they end.  They became children of this
+ * process, which is a subreaper.
+ */
 static void reap_orphans(void)
 {
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
@@ -184,7 +190,7 @@ static int build(struct creation *c, struct built *ret, char **ret_notes, struct
 	if (interrupt_signal())
 		kill(child.pid, SIGKILL);
 	r = build_finish(&child, ret, ret_notes, e);
-	/* A signal of the terminal reaches the child as well; its death is no cause. */
+	/* Ctrl-C kills the child, too: report the signal, not the child's death. */
 	return interrupt_signal() ? interrupt_check(e) : r;
 }
 
@@ -193,7 +199,7 @@ static void start_keys(struct creation *c)
 	struct err e;
 
 	if (hostkeys_start(c->ct->run, conf_values(c->ct->file)->hostname, &c->keys, &e) < 0)
-		ct_note(c->ct, "no ssh host keys are made: %s: %s", e.object, e.cause);
+		ct_note(c->ct, "cannot make ssh host keys: %s: %s", e.object, e.cause);
 }
 
 static void take_notes(struct ct *ct, const char *notes)
@@ -204,7 +210,7 @@ static void take_notes(struct ct *ct, const char *notes)
 		ct_note(ct, "%s", *l);
 }
 
-/* Add to the config what the template and the volume are. */
+/* Add the settings that follow from the template and the volume. */
 static int complete(struct creation *c, const struct built *built, struct err *e)
 {
 	struct conf_file *f = c->ct->file;
@@ -220,7 +226,7 @@ static int complete(struct creation *c, const struct built *built, struct err *e
 	return built->arch[0] && !arch ? conf_set(f, "arch", built->arch, e) : 0;
 }
 
-/* liblxc's config first: the container exists when its own config is no longer locked. */
+/* liblxc's config first: other commands use the container once its own config is unlocked. */
 static int save(struct ct *ct, struct err *e)
 {
 	autofree char *text = NULL;
@@ -264,7 +270,7 @@ static int check(struct creation *c, struct err *e)
 	struct ct *ct = c->ct;
 	int r = ct_check_number(ct->ctid, c->wanted->replace, e);
 
-	/* Fail before a container is replaced when no range is free; take_place() takes it. */
+	/* If no range is free, fail before the old container is destroyed. */
 	if (r == 0 && c->wanted->own_ids)
 		r = ct_idmap_assign(ct->file, e);
 	if (r == 0)

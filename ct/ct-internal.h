@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Between the files of ct/. */
+/* Shared by the files of ct/ only. */
 #ifndef CT_CT_INTERNAL_H
 #define CT_CT_INTERNAL_H
 
@@ -11,18 +11,18 @@ struct err;
 
 #define MONITOR_WAIT 30 /* seconds; an unmount may have to write back */
 
-/* -ESRCH with a remedy when it does not run, with a monitor or without. */
+/* Loads the config.  -ESRCH with a remedy if no process of the container runs. */
 int ct_require_processes(struct ct *ct, struct err *e);
 
 /* The text of the runtime config; the caller frees. */
 int ct_lower_text(const struct conf_file *f, char **ret, struct err *e);
 int ct_write_lowered(unsigned ctid, const char *text, struct err *e);
-/* Whether the kernel has the controllers that a runtime config needs. */
+/* Fails if the kernel lacks a cgroup controller that the runtime config needs. */
 int ct_check_controllers(const char *lowered, struct err *e);
 /* Write this runtime config and save f, as ct_commit() does. */
 int ct_commit_lowered(const struct conf_file *f, const char *lowered, struct err *e);
 
-/* Give each network that has no hardware address one; *ret_changed: some had none. */
+/* Generate missing hardware addresses.  Sets *ret_changed to true if one was missing. */
 int ct_complete_hwaddrs(struct conf_file *f, bool *ret_changed, struct err *e);
 
 #endif

@@ -13,7 +13,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
 
-#define LOCK_WAIT 10 /* seconds, as in the predecessor */
+#define LOCK_WAIT 10 /* seconds, as in Proxmox VE */
 
 int ct_lock(struct ct *ct, struct err *e)
 {
@@ -56,9 +56,9 @@ int ct_check_unlocked(const struct ct *ct, struct err *e)
 		return 0;
 	err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
 	if (str_eq(conf->lock, "create"))
-		return err_remedy(e, "if that create was killed, pct destroy %u removes the rest",
+		return err_remedy(e, "if pct create was killed, pct destroy %u removes the rest",
 				  ct->ctid);
-	return err_remedy(e, "wait for that command to end; if it was killed, remove the line");
+	return err_remedy(e, "wait for the command to end; if it was killed, remove the line");
 }
 
 int ct_open(unsigned ctid, unsigned flags, struct ct *ret, struct err *e)

@@ -21,14 +21,14 @@ static int remove_tree(const char *path, struct err *e)
 	return access(path, F_OK) < 0 && errno == ENOENT ? 0 : run_remove_tree(path, e);
 }
 
-/* The mount point must be empty: whatever else is there was not made by us. */
+/* pct puts nothing into the mount point, so it removes it only if it is empty. */
 static int remove_runtime(unsigned ctid, struct err *e)
 {
 	autofree char *dir = path_runtime_dir(ctid), *rootfs = path_rootfs(ctid);
 
 	if (rmdir(rootfs) < 0 && errno != ENOENT) {
 		err_sys(e, rootfs, "remove the mount point");
-		return err_remedy(e, "see what is in it, or mounted on it");
+		return err_remedy(e, "remove its contents, or unmount the file system on it");
 	}
 	return remove_tree(dir, e);
 }
@@ -55,12 +55,13 @@ static int check_removable(const struct conf *conf, struct err *e)
 	}
 	if (conf->protection) {
 		err_set(e, EPERM, object, "is protected");
-		return err_remedy(e, "if you mean it: pct set %u --protection 0", conf->ctid);
+		return err_remedy(e, "to remove the protection: pct set %u --protection 0",
+				  conf->ctid);
 	}
 	return 0;
 }
 
-/* Protection is looked at before a running container is stopped for nothing. */
+/* Does not stop a protected container, because check_removable() then refuses it. */
 static int stop_first(struct ct *ct, struct err *e)
 {
 	int r;

@@ -28,7 +28,7 @@ static bool is_taken(const struct idranges *used, bool group, const struct idmap
 	return false;
 }
 
-/* One range of each kind, that is neither another's nor the one that is shared. */
+/* One range of users and one of groups, neither another container's nor the shared one. */
 static bool has_own(const struct conf *conf, const struct idranges *used)
 {
 	struct idmap map, shared;
@@ -70,7 +70,7 @@ static int map_of(const struct conf *conf, struct idmap *ret, struct err *e)
 	return conf->idmap ? idmap_parse(conf->idmap, ret, NULL, e) : idmap_default(ret, e);
 }
 
-/* Every id inside that the first one has. */
+/* Whether in maps each container id that of maps. */
 static bool holds(const struct idmap_range *of, unsigned n_of, const struct idmap_range *in,
 		  unsigned n_in)
 {
@@ -108,22 +108,22 @@ int ct_idmap_check(const struct conf *old, const struct conf *new, struct err *e
 		return 0;
 	if (!old->mapped)
 		return refuse(e, "the container is privileged: its files may belong to ids that no "
-				 "map has", "create it anew with --unprivileged 1");
+				 "map has", "create it again with --unprivileged 1");
 	if (!new->mapped || !new->unprivileged)
 		return refuse(e, "the container would be privileged, which is fixed at creation",
-			      "name ids of the host that are not root's");
+			      "choose host ids other than 0");
 	if (old->shifted)
 		return refuse(e, "the files in its volume belong to ids of the former map "
 				 "(pve.shifted): the new one gives them wrong owners", "create the "
-				 "container anew, on a storage whose files can be id-mapped");
+				 "container again, on a storage that supports id-mapped mounts");
 	r = map_of(new, &to, e);
-	/* Of what was no map, no file can be. */
+	/* With an invalid old map the container never ran, so it has no files to keep. */
 	if (r == 0 && map_of(old, &from, NULL) == 0 &&
 	    !(holds(from.uid, from.n_uid, to.uid, to.n_uid) &&
 	      holds(from.gid, from.n_gid, to.gid, to.n_gid)))
-		return refuse(e, "ids that the container has now would not be mapped, and files "
-				 "that belong to them would be nobody's",
-			      "map at least the same ids inside");
+		return refuse(e, "the new map lacks ids that the container has now: files that "
+				 "belong to them would become nobody's",
+			      "map at least the same container ids");
 	return r;
 }
 
@@ -137,9 +137,9 @@ static void note_shared(struct ct *ct, const struct idranges *used, const struct
 	for (size_t i = 0; i < used->n; i++)
 		if (idrange_overlap(&used->v[i], &own) &&
 		    !idrange_is_shared(&used->v[i], &own, some ? &shared : NULL)) {
-			ct_note(ct, "idmap: %s %u to %u are those of container %u as well",
-				group ? "groups" : "users", own.first,
-				own.first + (own.count - 1), used->v[i].ctid);
+			ct_note(ct, "idmap: container %u also uses ids of the range %u-%u (%s)",
+				used->v[i].ctid, own.first, own.first + (own.count - 1),
+				group ? "groups" : "users");
 			return;
 		}
 }

@@ -60,7 +60,7 @@ static void find_orphans(const struct ids *running, struct ids *ret)
 	ret->n = orphan_pick(ret->v, n);
 }
 
-/* When the list is read: to ask makes lines of its own in there. */
+/* First collects the listeners: asking a monitor opens sockets, which adds lines to that list. */
 void ids_find_running(struct ids *running, struct ids *orphans)
 {
 	struct ids listeners = { 0 };

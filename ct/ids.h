@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The numbers of all containers, and of those that run; sorted.  The caller frees v. */
+/* Sorted lists of the numbers of all containers, and of running ones.  The caller frees v. */
 #ifndef CT_IDS_H
 #define CT_IDS_H
 
@@ -15,10 +15,10 @@ struct ids {
 
 bool ids_has(const struct ids *ids, unsigned id);
 
-/* Needs no root.  orphans: those of them whose monitor is gone (lib/runtime/orphan.h). */
+/* Needs no root.  orphans: running containers without a monitor (lib/runtime/orphan.h). */
 void ids_find_running(struct ids *running, struct ids *orphans);
 
-/* This node's. */
+/* All containers of this node. */
 int ids_find_all(struct ids *all, struct err *e);
 
 #endif

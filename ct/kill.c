@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ends a container, also against the will of its root.  Does not rely on the monitor: kills the
- * processes in the container's cgroups.
+ * Kills a container, even if its root resists.  Does not rely on the monitor: kills the processes
+ * in the container's cgroups.
  */
 #include <errno.h>
 #include <poll.h>
@@ -17,16 +17,16 @@
 #include "lib/runtime/fuse.h"
 #include "lib/runtime/runtime.h"
 
-#define PACE 100        /* ms, between two looks at what is frozen */
-#define POLITE_WAIT 10  /* seconds, for a signal of the config's own */
+#define PACE 100        /* ms between two rounds of killing and thawing */
+#define POLITE_WAIT 10  /* seconds, after the signal lxc.signal.stop */
 #define ALL_AFTER 1000  /* ms; by then init has ended, or waits for another process */
-#define FUSE_AFTER 2000 /* ms; what is left waits for the disk, or a file system of its own */
+#define FUSE_AFTER 2000 /* ms; the remaining processes wait for a disk or for FUSE */
 #define KILL_WAIT 60    /* seconds; an unmount may have to write back */
 
 struct end {
 	unsigned ctid;
 	bool orphaned;
-	int init; /* -1: not found (yet) */
+	int init; /* pidfd; -1: not found yet */
 };
 
 /* With a monitor, the end of init is enough: the monitor ends all other processes. */
@@ -53,7 +53,7 @@ static void signal_init(const struct end *end, int number)
 		syscall(SYS_pidfd_send_signal, end->init, number, NULL, 0);
 }
 
-/* Sends lxc.signal.stop, where the config has one; the container may ignore it. */
+/* Sends lxc.signal.stop if the config has one.  The container may ignore it. */
 static bool end_politely(struct end *end)
 {
 	int number = runtime_signal(end->ctid, "lxc.signal.stop");
@@ -98,5 +98,5 @@ int ct_kill(unsigned ctid, struct err *e)
 		return 0;
 	err_set(e, ETIMEDOUT, object, "was killed, but has not ended after %d s", KILL_WAIT);
 	return err_remedy(e, "the kernel holds one of its processes (D in ps -eo pid,stat,wchan,"
-			  "args); pct stop %u again when what that waits for is there", ctid);
+			  "args); pct stop %u again once that process can go on", ctid);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DHCP clients inside a container whose networks were changed while it runs.  What manages networks
- * there is told to look at its files again, where it can be told; else its client is ended.
+ * Makes the programs in a running container use its changed networks.  A network manager that has a
+ * reload command gets it; the DHCP clients of other managers are stopped.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,10 +21,10 @@
 
 #define TELL_WAIT 20 /* seconds */
 
-/* ONCE for a container; else for an interface that is new in its files, or was in them before. */
+/* When a command runs: once for a container, for each added or for each changed interface. */
 enum { ONCE = 1, ADDED = 2, CHANGED = 4 };
 
-/* How consumers and resolvers are told of their files' change; "@" stands for the interface. */
+/* The commands that make consumers and resolvers reload their files; "@" is the interface. */
 static const struct teller {
 	const char *who;
 	unsigned of;
@@ -34,14 +34,14 @@ static const struct teller {
 	{ "NetworkManager", ONCE, { "nmcli", "general", "reload" } },
 	{ "NetworkManager", ONCE, { "nmcli", "connection", "reload" } },
 	{ "NetworkManager", CHANGED, { "nmcli", "device", "reapply", "@" } },
-	/* It made a connection of its own for the interface before it could know of this file. */
+	/* NetworkManager made its own connection for the interface before this file existed. */
 	{ "NetworkManager", ADDED, { "nmcli", "--wait", "0", "connection", "up", "filename",
 				     "/etc/NetworkManager/system-connections/@.nmconnection" } },
 	{ "wicked", ADDED | CHANGED, { "wicked", "ifreload", "@" } },
 	{ "netifd", ONCE, { "ubus", "call", "network", "reload" } },
 	/*
-	 * By a signal, to all: for an interface there is a socket, at which 9.4 hears once only.
-	 * It loses a signal while it is busy with what it has just seen of the kernel.
+	 * dhcpcd -n sends a signal, for all interfaces: in 9.4, the control socket of a single
+	 * interface answers only once.  A signal during kernel events is lost, hence the sleep.
 	 */
 	{ "dhcpcd", ADDED | CHANGED, { "sleep", "1" } },
 	{ "dhcpcd", ADDED | CHANGED, { "dhcpcd", "-n" } },
@@ -94,7 +94,7 @@ static bool is_for_inside(const struct net *net)
 	return net && !net->host_managed && net_is_configured(net);
 }
 
-/* One without a carrier is looked at by the consumer itself when it has one. */
+/* Without a carrier there is nothing to do: the consumer acts by itself once there is one. */
 static int tell_of_net(const struct live *l, const struct net *old, const struct net *new,
 		       struct err *e)
 {
@@ -102,7 +102,7 @@ static int tell_of_net(const struct live *l, const struct net *old, const struct
 
 	if (new->link_down || (known && tell(l, CHANGED, new->name, e) == 0))
 		return 0;
-	/* One that is not in use cannot be changed, either. */
+	/* CHANGED also fails for an interface that the consumer does not use yet: add it. */
 	return tell(l, ADDED, new->name, e);
 }
 
@@ -111,7 +111,7 @@ static bool has_client(const struct net *net, const struct net_family *f)
 	return !net->host_managed && f->method == IP_DHCP;
 }
 
-/* The families whose address was for a client inside to find, and is not any more. */
+/* The families that used a DHCP client in the container, and do not any more. */
 static unsigned freed_families(const struct net *old, const struct net *new)
 {
 	unsigned families = 0;
@@ -131,7 +131,7 @@ static bool is_ours(const struct net_family *f, const struct cidr *cidr)
 	return false;
 }
 
-/* Of IPv6 a lease is a single address; the others are advertised. */
+/* An IPv6 lease has prefix length 128; other addresses come from router advertisements. */
 static bool is_lease(const struct netstate_address *a, unsigned families)
 {
 	if (!a->global)
@@ -140,7 +140,7 @@ static bool is_lease(const struct netstate_address *a, unsigned families)
 					      families & GUEST_IP6 && a->cidr.prefix == 128;
 }
 
-/* What the client has set and left behind. */
+/* Removes the addresses and IPv4 routes that a stopped client left behind. */
 static int drop_lease(struct netlink *nl, const struct net *net, unsigned families, struct err *e)
 {
 	struct netstate_link link = { .index = 0 };
@@ -171,7 +171,10 @@ static int drop_lease(struct netlink *nl, const struct net *net, unsigned famili
 	return r;
 }
 
-/* A client that ends may take the interface's addresses with it; those who are told end theirs. */
+/*
+ * Stops the DHCP clients unless the consumer stops them at a reload.  A client may remove all
+ * addresses when it ends, so the configured ones are set again.
+ */
 static int free_claim(const struct live *l, const struct net *net, unsigned families,
 		      struct err *e)
 {
@@ -192,16 +195,16 @@ static int free_claim(const struct live *l, const struct net *net, unsigned fami
 
 static void warn(const struct live *l, const char *what, const struct err *e)
 {
-	ct_note(l->ct, "%s: what manages it inside does not know of the change: %s: %s; "
-		"pct reboot %u lets it begin anew", what, e->object, e->cause, l->ctid);
+	ct_note(l->ct, "%s: the network manager in the container did not apply the change: "
+		"%s: %s; pct reboot %u applies it", what, e->object, e->cause, l->ctid);
 }
 
-/* What is told comes last: it may have lost sight of an interface, and has the last word. */
+/* The consumer comes last: it may have lost an interface, and it decides its final state. */
 static int settle_net(const struct live *l, const struct net *old, const struct net *new,
 		      bool differs, struct err *e)
 {
 	unsigned families = old ? freed_families(old, new) : 0;
-	/* NetworkManager takes addresses that it sees before the carrier for another's. */
+	/* NetworkManager treats addresses that were set before the carrier as foreign. */
 	bool plugged_in = old && old->link_down && !new->link_down;
 	int r = families ? free_claim(l, new, families, e) : 0;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The networks of a container that runs: both ends of each veth, addresses and routes.  A network
- * of one config is brought to that of the other one whatever it is at the moment, so that this
- * serves for the way back as well.
+ * Changes the networks of a running container: both ends of each veth, addresses and routes.  Each
+ * network is changed to the new config whatever its current state is, so the same code undoes a
+ * failed change.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static bool is_found_inside(const struct net *net, const struct net_family *f)
 	return !net->host_managed && (f->method == IP_DHCP || f->method == IP_AUTO);
 }
 
-/* Something inside has to be started, or to read its files, for what the network is to have now. */
+/* Whether the new network needs a program in the container to start, or to read its files. */
 static bool needs_inside(const struct net *old, const struct net *new)
 {
 	return (is_found_inside(new, &new->ip4) &&
@@ -60,7 +60,10 @@ bool live_can_net(struct live *l, const struct conf *from, const struct conf *to
 	return live_is_told(live_consumer(l, to));
 }
 
-/* The other end of link, under one of these names: what was moved or renamed inside is not ours. */
+/*
+ * Finds the peer of link in the container, by its old or its new name.  An interface that the
+ * container moved or renamed is left alone: -ENODEV.
+ */
 static int find_inside(const struct job *job, const struct link *link, const char *name,
 		       const char *other, struct link *ret, struct err *e)
 {
@@ -80,11 +83,11 @@ static int find_inside(const struct job *job, const struct link *link, const cha
 		}
 	netstate_done(states, ARRAY_SIZE(states));
 	if (r == 0)
-		return err_set(e, ENODEV, name, "the interface was renamed or moved inside");
+		return err_set(e, ENODEV, name, "the container renamed or moved the interface");
 	return r < 0 ? r : 0;
 }
 
-/* Kernels before 6.2 rename no interface that is up. */
+/* Kernels before 6.2 cannot rename an interface that is up. */
 static int set_name(const struct job *job, struct link *link, const char *name, struct err *e)
 {
 	struct link_change change = { .name = name }, down = { .down = true }, up = { .up = true };
@@ -105,7 +108,7 @@ static int set_name(const struct job *job, struct link *link, const char *name, 
 	return r;
 }
 
-/* Those who talk to it would notice after half a minute. */
+/* Announces the new address; without this, peers would notice it after half a minute. */
 static int set_hwaddr(const struct job *job, const struct link *link, const char *hwaddr,
 		      struct err *e)
 {
@@ -133,7 +136,7 @@ static int add_pair(const struct job *job, const struct net *net, const char *na
 	return netlink_add_veth(job->here, name, mtu, &peer, e);
 }
 
-/* old: what it was before; NULL: nothing. */
+/* old: the network before; NULL: it is new. */
 static int set_link(const struct job *job, const struct net *old, const struct net *net,
 		    const struct link *host, bool is_new, struct err *e)
 {
@@ -143,7 +146,7 @@ static int set_link(const struct job *job, const struct net *old, const struct n
 
 	if (r < 0)
 		return r;
-	/* One that was set inside stays, as long as it fits. */
+	/* Keep an MTU that the container has set, unless it exceeds the MTU of the host end. */
 	if (is_new || link.mtu > host->mtu || (old && old->mtu != net->mtu) ||
 	    (old && !str_eq(old->bridge, net->bridge)))
 		change.mtu = host->mtu;
@@ -175,7 +178,7 @@ static int put_net(const struct job *job, const struct net *old, const struct ne
 		r = netlink_get(job->here, name, &link, e);
 	if (r == 0 && concerns & CONF_NET_LINK)
 		r = set_link(job, old, net, &link, is_new, e);
-	/* Addresses that went with a rename or a link are none of the old ones. */
+	/* A new interface has no old addresses to remove. */
 	if (r == 0 && concerns & CONF_NET_ADDRESSES)
 		r = hostnet_apply(job->live->ctid, job->live->init, is_new ? NULL : old, net, e);
 	return r;
@@ -192,7 +195,7 @@ static int remove_net(const struct job *job, unsigned n, struct err *e)
 	return r < 0 ? r : netlink_del(job->here, name, e);
 }
 
-/* Another network is to have its name. */
+/* Whether another network gets the name of this one. */
 static bool is_in_the_way(const struct job *job, const struct net *old)
 {
 	const struct net *named = conf_net_named(job->to, old->name);
@@ -200,7 +203,7 @@ static bool is_in_the_way(const struct job *job, const struct net *old)
 	return named && named->index != old->index;
 }
 
-/* What is added comes before what is removed, unless that is in its way. */
+/* Adds before it removes, except for a removed network whose name is used again. */
 static int change_all(const struct job *job, const bool differs[CONF_MAX_NETS], struct err *e)
 {
 	enum { IN_THE_WAY, PUT, REMOVE, N_PASSES };

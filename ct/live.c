@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Changing a container that runs, in steps: each brings one part of it from what one config says to
- * what another one says, is undone by the way back, and does no harm when done twice.
+ * Changes a running container in steps.  Each step changes one part from one config to another;
+ * with the configs swapped, it undoes the change.  Steps are idempotent.
  */
 #include "ct/live.h"
 
@@ -24,7 +24,7 @@
 
 enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8 };
 
-/* The steps that a change of an option takes; those of a network depend on its words. */
+/* The steps of each option.  The steps of netN depend on its words: steps_of(). */
 static const struct {
 	const char *option;
 	unsigned steps;
@@ -75,7 +75,7 @@ static int need_init(struct live *l, struct err *e)
 	return l->init < 0 ? err_code(e) : 0;
 }
 
-/* One that no boot starts reads nothing. */
+/* A consumer that is not enabled at boot does not read its files. */
 static bool runs_consumer(const struct report *r)
 {
 	for (size_t i = 0; i < r->n_consumers; i++)
@@ -84,7 +84,7 @@ static bool runs_consumer(const struct report *r)
 	return false;
 }
 
-/* What a start would write for it, in the tree that init sees. */
+/* Writes the files that a start would write, in the mount namespace of init. */
 static int set_up(struct live *l, const struct conf *conf, unsigned flags, struct report *ret,
 		  struct err *e)
 {
@@ -108,7 +108,10 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 	return 0;
 }
 
-/* Its client may have written them, and would not again before its time. */
+/*
+ * Whether resolv.conf stays as it is: a DHCP client may have written it, and would not write it
+ * again before it renews its lease.
+ */
 static bool keeps_lease(const struct live *l, const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->n_nets; i++) {
@@ -151,7 +154,7 @@ const char *live_consumer(struct live *l, const struct conf *conf)
 	return l->consumer;
 }
 
-/* In this order, which begins with what is refused most. */
+/* In order of execution.  The step that fails most often comes first. */
 static const struct step {
 	unsigned bit;
 	const char *what;
@@ -188,7 +191,7 @@ bool live_can(struct live *l, const struct conf_change *c, const struct conf_fil
 	return steps_of(c, from, to) != 0;
 }
 
-/* The steps between two configs, whose differences l has from now on. */
+/* Stores the differences of the configs in l, and returns the steps that they need. */
 static unsigned compare(struct live *l, const struct conf_file *from, const struct conf_file *to)
 {
 	unsigned wanted = 0;
@@ -200,7 +203,7 @@ static unsigned compare(struct live *l, const struct conf_file *from, const stru
 	return wanted;
 }
 
-/* From the step that failed back to the first; what cannot be undone is added to the error. */
+/* Undoes the failed step and all steps before it.  Adds failures of the undoing to the error. */
 static void undo(struct live *l, const struct step *step, unsigned wanted,
 		 const struct conf_file *from, const struct conf_file *to, struct err *e)
 {
@@ -212,14 +215,14 @@ static void undo(struct live *l, const struct step *step, unsigned wanted,
 
 		if (!(step->bit & wanted) || step->run(l, to, from, &late) == 0)
 			continue;
-		err_remedy(e, "and undoing it failed: %s: %s; pct reboot %u makes it as the config "
-			      "says", late.object, late.cause, l->ctid);
+		err_remedy(e, "undoing the change failed, too: %s: %s; pct reboot %u applies "
+			      "the saved config", late.object, late.cause, l->ctid);
 		failed = true;
 	}
 	if (!failed) {
 		autofree char *remedy = xstrdup(e ? e->remedy : "");
 
-		err_remedy(e, "all is as it was before%s%s", *remedy ? "; " : "", remedy);
+		err_remedy(e, "nothing was changed%s%s", *remedy ? "; " : "", remedy);
 	}
 }
 

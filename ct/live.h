@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Changing a container that runs. */
+/* Changes a running container. */
 #ifndef CT_LIVE_H
 #define CT_LIVE_H
 
@@ -11,38 +11,39 @@ struct ct;
 struct err;
 
 struct live {
-	struct ct *ct;  /* whose notes get the warnings */
+	struct ct *ct;  /* its notes get the warnings */
 	unsigned ctid;
 	int init;       /* pidfd; -1: not needed so far */
 	bool looked;    /* consumer and resolver are known */
-	char *consumer; /* who reads network files inside; NULL: nobody */
-	char *resolver; /* who is told the name servers there; NULL: nobody */
-	bool nets_changed, dns_changed; /* what they read has */
-	struct conf_changes changes;    /* what live_apply() changes */
+	char *consumer; /* the program that configures networks in the container; NULL: none */
+	char *resolver; /* the program that must be told of new name servers; NULL: none */
+	bool nets_changed, dns_changed; /* the files of the consumer, or of the resolver, changed */
+	struct conf_changes changes;    /* differences that live_apply() applies */
 };
 
 void live_done(struct live *l);
 
-/* Whether this change of an option can be made while the container runs. */
+/* Whether the change c of an option can be applied to a running container. */
 bool live_can(struct live *l, const struct conf_change *c, const struct conf_file *from,
 	      const struct conf_file *to);
 
 /*
- * Bring the container from what one config says to what another one says; they differ in options
- * of live_can() alone.  When a step fails it and those before it are undone.
+ * Change the running container from the config "from" to the config "to".  live_can() must be true
+ * of all their differences.  If a step fails, this step and the steps before it are undone.
  */
 int live_apply(struct live *l, const struct conf_file *from, const struct conf_file *to,
 	       struct err *e);
 
-/* Once the config is saved: tell the programs inside that use it.  Failures become notes. */
+/* To be called once the config is saved: make programs in the container use it.  Failures become
+ * notes. */
 void live_settle(const struct live *l, const struct conf_file *from, const struct conf_file *to);
 
-/* Between live*.c. */
+/* ---- shared by live*.c only ---- */
 bool live_differs(const struct live *l, const char *option);
 const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
-bool live_is_told(const char *consumer); /* there is a way to have it look at its files again */
+bool live_is_told(const char *consumer); /* a command makes this program reload its files */
 bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);
-/* Who reads network files inside; NULL: nobody, or it cannot be found out.  Looks once. */
+/* The program that configures networks in the container; NULL: none, or unknown.  Cached. */
 const char *live_consumer(struct live *l, const struct conf *conf);
 int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
 		     struct err *e);

@@ -12,7 +12,7 @@ int ct_reboot(struct ct *ct, unsigned seconds, struct err *e)
 		r = ct_shutdown(ct, seconds, true, e);
 	if (r < 0)
 		return r;
-	/* A shutdown takes its time, and users edit configs without a lock. */
+	/* Load the config again: users may have edited it, without a lock, during the shutdown. */
 	conf_free(steal(&ct->file));
 	return unit_start(ct, e);
 }

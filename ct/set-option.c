@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Options whose value depends on other containers. */
+/* Sets options whose values depend on other containers. */
 #include <string.h>
 
 #include "ct/ct-internal.h"
@@ -10,7 +10,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
 
-/* NULL: there is no such network, or it has none. */
+/* The hardware address of the netN named option; NULL: no such network, or no address. */
 static const char *hwaddr_of(const struct conf_file *f, const char *option)
 {
 	const struct conf *conf = conf_values(f);
@@ -23,7 +23,10 @@ static const char *hwaddr_of(const struct conf_file *f, const char *option)
 	return NULL;
 }
 
-/* conf_set() gives a network without an address a random one, and does not know other configs. */
+/*
+ * conf_set() generates a missing hardware address, but does not know other configs: generate
+ * again while another config has the same address.
+ */
 static int set_net(struct conf_file *f, const char *option, const char *value, struct err *e)
 {
 	bool given = strstr(value, "hwaddr=") || hwaddr_of(f, option);
@@ -51,7 +54,7 @@ int ct_set_option(struct conf_file *f, const char *option, const char *value, st
 	return conf_set(f, option, value, e);
 }
 
-/* A config that is written by hand, or comes from elsewhere, may have none. */
+/* A config written by hand or by another program may have networks without hardware addresses. */
 int ct_complete_hwaddrs(struct conf_file *f, bool *ret_changed, struct err *e)
 {
 	int r = 0;

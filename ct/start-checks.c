@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks the rules of a start without a start. */
+/* Checks the rules of a start without starting. */
 #include <errno.h>
 
 #include "ct/ct-internal.h"
@@ -13,7 +13,7 @@
 #include "lib/net/ovs.h"
 #include "lib/storage/storage.h"
 
-#define MAX_LINES 50 /* of those that cannot be lowered, told of one config */
+#define MAX_LINES 50 /* reported lines of one config that cannot be lowered */
 #define ELSEWHERE "on this host: "
 
 int ct_check_bridge(const struct conf *conf, size_t i, struct err *e)
@@ -28,7 +28,7 @@ int ct_check_bridge(const struct conf *conf, size_t i, struct err *e)
 			  conf->nets[i].index);
 }
 
-/* A wrong map is an error on every host; each host delegates its own ids. */
+/* A wrong map is an error on every host, but ids may be delegated (else -EPERM) on another. */
 static void find_idmap(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	struct idmap map;
@@ -39,7 +39,7 @@ static void find_idmap(const struct conf_file *f, const char *where, struct conf
 		conf_findings_add_err(to, f, "lxc.idmap", r == -EPERM ? where : NULL, &e);
 }
 
-/* Each turn finds one more line, and takes it away. */
+/* Lowering stops at the first bad line: report it, drop it from a copy, and try again. */
 static void find_settings(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	struct conf_file *copy = conf_copy(f);
@@ -96,7 +96,7 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 		find_here(f, to);
 }
 
-/* A start makes what is pending first; the lines are others then. */
+/* A start first merges pending changes, which changes line numbers: report none then. */
 void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to)
 {
 	struct conf_file *merged = conf_has_pending(f) ? conf_copy(f) : NULL;

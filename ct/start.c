@@ -20,8 +20,8 @@
 #include "lib/runtime/runtime.h"
 #include "setup/report.h"
 
-/* Container root of an unprivileged container is nobody on the host: each folder above must let
- * others through. */
+/* Root of an unprivileged container is "others" to host folders: each folder on the way to path
+ * needs their x bit. */
 static int check_reachable(const char *path, const char *what, struct err *e)
 {
 	autofree char *part = xstrdup(path);
@@ -32,10 +32,10 @@ static int check_reachable(const char *path, const char *what, struct err *e)
 		if (slash)
 			*slash = '\0';
 		if (stat(part, &st) < 0)
-			return err_sys(e, part, "look at the folder");
+			return err_sys(e, part, "read the mode of the folder");
 		if (!(st.st_mode & S_IXOTH)) {
 			err_set(e, EACCES, part,
-				"container root cannot pass this folder (mode %04o) to %s",
+				"container root cannot pass this folder (mode %04o) to reach %s",
 				st.st_mode & 07777, what);
 			return err_remedy(e, "chmod o+x %s, or install the suite (make install)",
 					  part);
@@ -92,7 +92,7 @@ static int fail_running(unsigned ctid, struct err *e)
 	return r < 0 ? r : err_set(e, EALREADY, object, "is already running");
 }
 
-/* liblxc checks the text itself when it starts the container. */
+/* Does not call runtime_check(): liblxc checks the text when it starts the container. */
 static int prepare_config(struct ct *ct, struct err *e)
 {
 	autofree char *text = NULL;
@@ -111,16 +111,16 @@ static int prepare_config(struct ct *ct, struct err *e)
 				   : ct_write_lowered(ct->ctid, text, e);
 }
 
-/* A failed start returns before its monitor has run post-stop, which undoes it. */
+/* runtime_start() fails before the monitor has run post-stop, which undoes the start: wait. */
 static int fail_start(struct ct *ct, struct err *e)
 {
 	int r;
 
-	/* lxc-start, which takes no lock of ours, was faster: record and groups are its own. */
+	/* lxc-start takes no lock and was faster: the record and the cgroups belong to it. */
 	if (runtime_is_running(ct->ctid) && runtime_init_pid(ct->ctid))
 		return fail_running(ct->ctid, e);
 	r = monitor_wait(ct->ctid, MONITOR_WAIT, NULL);
-	/* liblxc put this process, too, into the monitor's group. */
+	/* liblxc moved this process, too, to the monitor's cgroup. */
 	cgroup_leave();
 	if (r == 0 && !ct_is_running(ct->ctid))
 		ct_clean(ct->ctid, NULL);

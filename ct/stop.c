@@ -9,7 +9,7 @@
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 
-/* Look for processes again when the monitor is gone: nobody else ends them then. */
+/* If the monitor died meanwhile, it did not kill the other processes: kill again. */
 static int kill_all(struct ct *ct, struct err *e)
 {
 	bool orphaned = orphan_lives(ct->ctid);
@@ -20,7 +20,7 @@ static int kill_all(struct ct *ct, struct err *e)
 	if (r == 0 && !orphaned && orphan_lives(ct->ctid))
 		r = ct_kill(ct->ctid, e);
 	if (r == 0 && orphaned)
-		ct_note(ct, "its monitor was gone; all that ran in it was killed");
+		ct_note(ct, "its monitor was gone; all its processes were killed");
 	return r < 0 ? r : ct_clean(ct->ctid, e);
 }
 

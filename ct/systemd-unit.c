@@ -21,9 +21,9 @@
 #include "lib/runtime/failure.h"
 #include "lib/runtime/monitor.h"
 
-#define KILL_SECONDS 120 /* to kill it after that, unmount and unplug */
+#define KILL_SECONDS 120 /* for killing, unmounting and unplugging after the shutdown */
 
-/* sd_booted(3).  A private RUN has no systemd, unless a test makes one. */
+/* Like sd_booted(3), but below RUN: tests with a private RUN do not use the host's systemd. */
 static bool has_units(void)
 {
 	autofree char *booted = xasprintf("%s/systemd/system", path_run());
@@ -49,12 +49,12 @@ int unit_start(struct ct *ct, struct err *e)
 	ct_unlock(ct);
 	r = run_program(systemctl, e);
 	if (r == 0) {
-		/* As the unit has done it. */
+		/* The unit has saved the merged config. */
 		conf_pending_merge(ct->file, NULL);
 		ct_note_start(ct);
 		return 0;
 	}
-	/* It has more lines than one, and knows no cause. */
+	/* Replaces the error of systemctl, which is long and does not tell the cause. */
 	if (failure_read(ct->ctid, NULL, e) == 0) {
 		err_set(e, EIO, unit, "systemd could not start it");
 		err_remedy(e, "see journalctl -u %s", unit);
@@ -62,7 +62,7 @@ int unit_start(struct ct *ct, struct err *e)
 	return err_code(e);
 }
 
-/* systemd cannot find out by itself which process is the service: PIDFile= of the unit. */
+/* For PIDFile= of the unit: systemd cannot find the main process by itself. */
 static int write_pid(const struct ct *ct, struct err *e)
 {
 	autofree char *path = runfile(ct->ctid, RUNFILE_PID);
@@ -84,8 +84,8 @@ int unit_run_start(struct ct *ct, struct err *e)
 	return r;
 }
 
-/* sd_notify(3): how long the stop may take, which the config alone knows.  Without that the limit
- * of the unit holds, and it is systemd that gives up. */
+/* Tells systemd, like sd_notify(3), how long the stop may take, which depends on the config.  Else
+ * the limit of the unit would apply. */
 static void ask_for_time(unsigned seconds)
 {
 	autofree char *text = xasprintf("EXTEND_TIMEOUT_USEC=%u000000", seconds);
@@ -104,8 +104,8 @@ static void ask_for_time(unsigned seconds)
 		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name)));
 }
 
-/* systemd runs it as well when the container has stopped by itself; by then somebody may have
- * started it again, without systemd. */
+/* systemd runs ExecStop= also after the container has stopped by itself, without MAINPID; it may
+ * have been started again by then, without systemd. */
 int unit_run_stop(struct ct *ct, struct err *e)
 {
 	unsigned seconds = SHUTDOWN_SECONDS;

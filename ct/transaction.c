@@ -40,7 +40,7 @@ int transaction_end(struct transaction *t, int r, struct err *e)
 	if (r == 0)
 		r = interrupt_check(e);
 	if (r < 0) {
-		/* A second Ctrl-C must not stop this. */
+		/* A second Ctrl-C must not interrupt the undoing. */
 		interrupt_ignore();
 		undo_all(t);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An operation of several steps that is done as a whole or not at all.  Each step that makes
- * something adds how to undo it; when the operation fails, these are run, the last one first.
+ * An operation of several steps that succeeds as a whole or changes nothing.  Each step that
+ * creates something adds an undo function; if the operation fails, they run, the last one first.
  *
  *	transaction_begin(&t, ct);
  *	r = make_a(...);
@@ -10,8 +10,8 @@
  *	...
  *	return transaction_end(&t, r, e);
  *
- * A process can be killed at any point, and then undoes nothing.  So the first step leaves on disk,
- * by pve.lock and the names in a config, what pct destroy needs to remove the rest.
+ * A killed process undoes nothing.  So the first step saves a config with pve.lock and the names of
+ * the objects, from which pct destroy can remove the rest.
  */
 #ifndef CT_TRANSACTION_H
 #define CT_TRANSACTION_H
@@ -33,18 +33,19 @@ struct transaction {
 };
 
 /*
- * From here to the end SIGINT, SIGTERM and SIGHUP are only noted: steps that take long ask
- * interrupt_check().  ct gets the notes.
+ * Until transaction_end(), SIGINT, SIGTERM and SIGHUP are only recorded; long steps must call
+ * interrupt_check().  Failures to undo become notes of ct.
  */
 void transaction_begin(struct transaction *t, struct ct *ct);
 
-/* arg has to live until the end. */
+/* arg must stay valid until transaction_end(). */
 void transaction_add(struct transaction *t, int (*undo)(void *arg, struct err *e), void *arg);
 
 /*
- * r: how the operation ended.  0: it stays, unless one of the signals has come.  Else all steps are
- * undone, and no signal stops that.  When a step cannot be undone, that is noted, and the steps
- * before it stay, as they tell pct destroy where it is.  Returns r, or -EINTR.
+ * r: the result of the operation.  If it is 0 and no signal has arrived, the changes stay.
+ * Otherwise all steps are undone; further signals are ignored.  If a step cannot be undone, a note
+ * says so, and the steps before it stay, because pct destroy needs them to find it.  Returns r, or
+ * -EINTR.
  */
 int transaction_end(struct transaction *t, int r, struct err *e);
 

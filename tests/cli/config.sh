@@ -169,13 +169,13 @@ printf 'net0: name=eth0,ip=10.0.0.5/16,ip6=fe80::5/64\n' >"$pve/nodes/b/lxc/103.
 same 'check finds what two networks share' "102 hwaddr
 103 ip
 101 hwaddr
-101 ip" "$("$pct" config --check "$pve" | sed -n 's/.*net0: \(.*\): .* is that of container \(.*\) (net0) as well/\2 \1/p')"
+101 ip" "$("$pct" config --check "$pve" | sed -n 's/.*net0: \(.*\): container \(.*\) (net0) also has .*/\2 \1/p')"
 says() { PCT_ETC=$pve "$pct" "$@" 2>&1 | sed 's/.*warning: //'; }
 same 'set says so of a network that changes' \
-	'container 101: net1: ip6: fd00::5 is that of container 102 (net0) as well' \
+	'container 101: net1: ip6: container 102 (net0) also has fd00::5' \
 	"$(says set 101 --net1 name=eth1,ip6=fd00::5/48)"
 same 'and not of others' '' "$(says set 101 --hostname x --net2 name=eth2,ip=10.0.0.7/24)"
-same 'and of two in one container' 'container 101: net3: ip: 10.0.0.7 is that of net2 as well' \
+same 'and of two in one container' 'container 101: net3: ip: net2 also has 10.0.0.7' \
 	"$(says set 101 --net3 name=eth3,ip=10.0.0.7/8)"
 same 'a hardware address that is made is kept' 1 "$(
 	say() { PCT_ETC=$pve "$pct" config 101 | grep '^net2'; }

@@ -119,7 +119,7 @@ echo 'pve.shifted = 1' >>"$config"
 refuses 1 'set of one whose volume is shifted' 'ids of the former map \(pve.shifted\).*; create .* anew' \
 	"$pct" set "$ctid" --idmap auto
 sed -i '/idmap/d; /shifted/d' "$config"
-refuses 1 'set of a privileged one' 'the container is privileged: .*; create it anew' \
+refuses 1 'set of a privileged one' 'the container is privileged: .*; create it again' \
 	"$pct" set "$ctid" --idmap auto
 destroy "$ctid"
 refuses 2 'create of a privileged one' 'a privileged container has the ids of the host' \

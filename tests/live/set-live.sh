@@ -51,7 +51,7 @@ if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
 	mkdir "$group/inside" && cat "$group/cpuset.cpus" >"$group/inside/cpuset.cpus"
 	before=$(config_text)
 	refuses 1 'a limit that the kernel refuses' \
-		'limits: cpuset.cpus: cannot set it in the cgroup: .*; all is as it was before' \
+		'limits: cpuset.cpus: cannot set it in the cgroup: .*; nothing was changed' \
 		"$pct" set "$ctid" --hostname web9 --memory 256 --cpulimit 0.5 --cores 1
 	same 'the config is as it was' "$before" "$(config_text)"
 	same 'memory is as it was' $((128 << 20)) "$(cgroup $memory)"
@@ -63,7 +63,7 @@ if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
 	# Memory that cannot be taken back.
 	inside sh -c 'mkdir -p /mem && mount -t tmpfs none /mem && dd if=/dev/zero of=/mem/x bs=1M count=60'
 	refuses 1 'a memory limit below what is in use' \
-		'limits: memory.limit_in_bytes: .*; all is as it was before' \
+		'limits: memory.limit_in_bytes: .*; nothing was changed' \
 		"$pct" set "$ctid" --memory 32 --swap 0
 	same 'memory is still as it was' $((128 << 20)) "$(cgroup $memory)"
 	inside umount /mem

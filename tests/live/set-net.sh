@@ -128,7 +128,7 @@ before=$(state) config=$(cat "$PCT_ETC/lxc/$ctid/config")
 fails() {
 	local what=$1 why=$2
 	shift 2
-	refuses 1 "$what" "$why.*; all is as it was before" "$pct" set "$ctid" --hostname web9 \
+	refuses 1 "$what" "$why.*; nothing was changed" "$pct" set "$ctid" --hostname web9 \
 		--memory 300 --net1 "name=eth1,bridge=$other,ip=$other_net.5/24" "$@"
 	same "$what: the kernel has what it had" "$before" "$(state)"
 	same "$what: the config is as it was" "$config" "$(cat "$PCT_ETC/lxc/$ctid/config")"
