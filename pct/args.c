@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The command line: --name value, --name=value or -name value, before or after the positionals. */
+/* Parses the command line: --name value, --name=value or -name value, anywhere. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ static void option_add(struct args *args, const char *name, const char *value)
 	args->options[args->n_options++] = (struct option){ xstrdup(name), xstrdup(value) };
 }
 
-/* Whether the next word is this option's value.  A boolean must not swallow a CTID. */
+/* Whether the next word is the value of this option.  A CTID after a boolean option is not. */
 static bool takes_next(enum takes takes, const char *arg, const char *next)
 {
 	bool ignored;
@@ -74,14 +74,14 @@ static bool takes_next(enum takes takes, const char *arg, const char *next)
 	return takes == TAKES_VALUE || takes == TAKES_WORD;
 }
 
-/* ps(1) shows everybody what is in argv[]. */
+/* Wipes a secret from argv[], which ps(1) shows to all users. */
 static void hide(const char *arg, char *value)
 {
 	if (str_eq(arg, ARG_SECRET) && !str_eq(value, "-"))
 		explicit_bzero(value, strlen(value));
 }
 
-/* One option at argv[*at]; moves *at past its value. */
+/* Parses the option at argv[*at]; moves *at to its last word. */
 static int take_option(const struct command *command, char *argv[], int *at, struct args *args,
 		       struct err *e)
 {
@@ -100,7 +100,7 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	else if (takes_next(takes, arg, argv[*at + 1]))
 		given = argv[++*at];
 	else if (takes == TAKES_VALUE || takes == TAKES_WORD)
-		return err_set(e, ERR_USAGE, option, "its value is missing: %s", arg);
+		return err_set(e, ERR_USAGE, option, "the value is missing: %s", arg);
 	value = given ? given : takes == TAKES_OPTIONAL ? "" : "1";
 	if ((takes == TAKES_BOOL || takes == TAKES_NONE) && !parse_bool(value, &ignored))
 		return err_set(e, ERR_USAGE, option, "is not 0 or 1: \"%s\"", value);
@@ -154,7 +154,7 @@ static bool may_be(char *const *words, const char *given)
 	return false;
 }
 
-/* Whether the arguments are as many as the synopsis says, and its literal words. */
+/* Checks the number of arguments, and the literals, against the synopsis. */
 static int check_positionals(const struct args *args, struct err *e)
 {
 	char **given = args->positional;
@@ -179,7 +179,7 @@ static int check_positionals(const struct args *args, struct err *e)
 	}
 }
 
-/* Of "CTID", or "CTID | --all": the number leaves the positionals. */
+/* If the synopsis begins with CTID, moves the first positional to args->ctid. */
 static int take_ctid(struct args *args, struct err *e)
 {
 	char **given = args->positional;
@@ -215,7 +215,7 @@ int args_parse(const struct command *command, int argc, char *argv[], struct arg
 		}
 		strv_push(&ret->positional, argv[i]);
 		ret->n_positional++;
-		/* exec: from the command on, every word is the command's. */
+		/* exec: all words from COMMAND on belong to it. */
 		if (command->flags & CMD_RUNS_COMMAND && ret->n_positional == 2)
 			raw = true;
 	}
@@ -227,7 +227,7 @@ void args_done(struct args *args)
 {
 	for (size_t i = 0; i < args->n_options; i++) {
 		free((char *)args->options[i].name);
-		/* One of these may be a password. */
+		/* The value may be a password. */
 		explicit_bzero((char *)args->options[i].value, strlen(args->options[i].value));
 		free((char *)args->options[i].value);
 	}
@@ -296,8 +296,8 @@ int args_check_swap(const struct args *args, const struct conf_file *f, struct e
 
 	if (!swap || str_eq(swap, "0") || conf_values(f)->memory)
 		return 0;
-	/* Without --memory it is the config that has no limit. */
+	/* Wrong use only if --memory 0 is given; else the config lacks the limit. */
 	err_set(e, args_option(args, "memory") ? ERR_USAGE : EINVAL, "swap",
-		"there is no memory limit that it could be added to");
-	return err_remedy(e, "give --memory as well");
+		"needs a memory limit, and there is none");
+	return err_remedy(e, "also give --memory");
 }

@@ -21,7 +21,7 @@
 struct list {
 	struct startup_ct *v;
 	size_t n;
-	bool bad; /* some config could not be read, or some container not started */
+	bool bad; /* a config could not be read, or a container not started or stopped */
 };
 
 static void list_add(struct list *list, unsigned ctid, struct startup startup)
@@ -30,7 +30,7 @@ static void list_add(struct list *list, unsigned ctid, struct startup startup)
 	list->v[list->n++] = (struct startup_ct){ ctid, startup };
 }
 
-/* Those of all that run (or, to start, are to run and do not). */
+/* Lists all running containers, or (to_start) the stopped containers with onboot=1. */
 static int list_make(bool to_start, struct list *list, struct err *e)
 {
 	const struct startup none = STARTUP_NONE;
@@ -105,7 +105,7 @@ static void wait_for_one(struct list *list)
 	list->bad |= status != 0;
 }
 
-/* One process a container, so many at once. */
+/* Runs fn for n containers, each in its own process, at most at_once at the same time. */
 static void run_group(struct list *list, size_t first, size_t n, size_t at_once,
 		      int (*fn)(const struct startup_ct *, struct err *))
 {
@@ -151,7 +151,7 @@ int autostart_stop(struct err *e)
 	struct list list = { 0 };
 	int r = list_make(false, &list, e);
 
-	/* The last group ends at end. */
+	/* Groups from the last to the first; end is the end of the current one. */
 	for (size_t end = list.n, first; end > 0 && r == 0; end = first) {
 		first = end - 1;
 		while (first > 0 && list.v[first - 1].startup.order == list.v[first].startup.order)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All containers of the host, by pve.onboot and pve.startup: those of one order at once. */
+/* Starts or stops all containers of the host, by pve.onboot and pve.startup.  Containers of the
+ * same order start and stop at the same time. */
 #ifndef PCT_AUTOSTART_H
 #define PCT_AUTOSTART_H
 
 struct err;
 
-/* Start those that are to run after a boot and do not; go on when one fails, and return 1. */
+/* Start the stopped containers with onboot=1.  If some fail, start the others, and return 1. */
 int autostart_start(struct err *e);
-/* Shut all down that run, the other way round. */
+/* Shut down all running containers, in reverse order.  If some fail, go on, and return 1. */
 int autostart_stop(struct err *e);
 
 #endif

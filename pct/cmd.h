@@ -2,8 +2,8 @@
 /*
  * A command of pct: one file, one function, one row in commands[] of pct.c.
  *
- * The row declares arguments and options.  The command gets as many arguments as its synopsis says,
- * and options that exist, in order; their values are for it to check.
+ * The row declares arguments and options.  args_parse() checks the number of arguments and the
+ * names of options; the command checks the values.
  */
 #ifndef PCT_CMD_H
 #define PCT_CMD_H
@@ -16,7 +16,7 @@ struct conf_file;
 struct conf_net_word;
 struct err;
 
-/* A text that nobody else is to see, or "-": standard input has it. */
+/* The value is a secret, or "-": read the secret from standard input. */
 #define ARG_SECRET "[TEXT|-]"
 
 struct option_def {
@@ -28,13 +28,13 @@ struct option_def {
 };
 
 struct option {
-	const char *name, *value; /* value "" when an optional one is missing */
+	const char *name, *value; /* value: "" if an optional value is missing */
 };
 
 struct args {
-	char **argv;          /* main()'s, whole, but for secrets */
+	char **argv;          /* argv of main(), with secrets wiped */
 	const struct command *command;
-	unsigned ctid;        /* 0: none was given, which the synopsis allows */
+	unsigned ctid;        /* 0: not given; the synopsis allows that */
 	char **positional;    /* the other arguments, NULL-terminated */
 	size_t n_positional;
 	struct option *options; /* as given, in order */
@@ -42,11 +42,11 @@ struct args {
 };
 
 enum command_flags {
-	CMD_CONTAINER_OPTIONS = 1, /* takes every option of conf_options[], too */
-	CMD_RUNS_COMMAND = 2,      /* what follows the CTID is another command's, "--option" too */
-	CMD_ANY_USER = 4,          /* need not be root */
+	CMD_CONTAINER_OPTIONS = 1, /* also takes every option of conf_options[] */
+	CMD_RUNS_COMMAND = 2,      /* all words after the CTID belong to another command */
+	CMD_ANY_USER = 4,          /* does not need root */
 	CMD_MEMFD = 8,             /* starts containers: lib/base/memfd-exec.h */
-	/* Which CTIDs completion offers; without one of these, all that exist. */
+	/* Which CTIDs completion offers; without these flags, all existing ones. */
 	CMD_OFFER_FREE = 16,
 	CMD_OFFER_STOPPED = 32,
 	CMD_OFFER_RUNNING = 64,
@@ -54,9 +54,9 @@ enum command_flags {
 
 struct command {
 	const char *name;
-	const char *synopsis; /* of its arguments: pct/synopsis.h */
+	const char *synopsis; /* syntax of the arguments: pct/synopsis.h */
 	const char *help;     /* one line */
-	/* 0; -errno or -ERR_USAGE with the err filled; above 0: the exit code */
+	/* Returns 0, the exit status (above 0), or -errno or -ERR_USAGE with e filled. */
 	int (*run)(const struct args *args, struct err *e);
 	unsigned flags;
 	const struct option_def *options;
@@ -65,50 +65,50 @@ struct command {
 extern const struct command commands[]; /* ends with name NULL; pct.c */
 
 /*
- * Fill args from argv (argv[0] is the command).  0 or -ERR_USAGE.  Free with args_done(), after a
- * failure as well.
+ * Fill *ret from argv; argv[0] is the command's name.  Returns 0 or -ERR_USAGE.  The caller calls
+ * args_done(), also after a failure.
  */
 int args_parse(const struct command *command, int argc, char *argv[], struct args *ret,
 	       struct err *e);
 void args_done(struct args *args);
 
 /*
- * For completion.  word is "--OPTION" or "--OPTION=..."; *ret_arg is the option's syntax.  0: there
- * is no such option, 1: its value is not in the next word, 2: it is.
+ * For completion.  word is "--OPTION" or "--OPTION=..."; *ret_arg is the option's syntax.  Returns
+ * 0 if there is no such option, 2 if the next word is its value, else 1.
  */
 int args_look(const struct command *command, const char *word, const char **ret_arg);
 
-/* Print what may stand in place of the last word: pct/complete.c. */
+/* Print the candidates for the last word: pct/complete.c. */
 int complete(size_t n, char *words[]);
 
-/* Say of a name that no row has what may be meant, or what to do instead.  Returns -ERR_USAGE. */
+/* Record an unknown command; the remedy is a similar name, or another way.  Returns -ERR_USAGE. */
 int command_unknown(const char *name, struct err *e);
-/* The same of an option of the command: "--NAME". */
+/* Record an unknown option "--NAME" of the command.  Returns -ERR_USAGE. */
 int option_unknown(const struct command *command, const char *name, struct err *e);
 
 int print_version(void);
 /* "pct list [OPTIONS]"; the caller frees. */
 char *help_synopsis(const struct command *command);
-/* Of "type", only the value that is the default may be given. */
+/* Whether help shows the netN word w.  It hides "type", which has only one possible value. */
 bool help_has_net_word(const struct conf_net_word *w);
 int help_list(bool verbose);
 int help_command(const struct command *command);
 
-/* Record wrong use of a command as a whole; the remedy is its synopsis.  Returns -ERR_USAGE. */
+/* Record wrong use of a command; the remedy is its synopsis.  Returns -ERR_USAGE. */
 int args_usage(const struct args *args, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* r and e are from the check of a value on the command line: -EINVAL becomes -ERR_USAGE. */
+/* For the result r of checking a value of the command line: change -EINVAL to -ERR_USAGE. */
 int args_blame(int r, struct err *e);
 
-/* Value of an option, the last one given; NULL: not given. */
+/* The value of an option, the last one if it is given twice; NULL: not given. */
 const char *args_option(const struct args *args, const char *name);
 bool args_flag(const struct args *args, const char *name);
 
-/* Whether there is a memory limit that --swap can be added to, in the config with the options. */
+/* Fails if --swap is given, but f (with all options applied) has no memory limit. */
 int args_check_swap(const struct args *args, const struct conf_file *f, struct err *e);
 
-/* For what only some ways to use a CMD_ANY_USER command need it. */
+/* For a CMD_ANY_USER command of which some uses need root.  -EPERM names what. */
 int need_root(const char *what, struct err *e);
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSON_PRETTY };
@@ -130,7 +130,8 @@ int cmd_list(const struct args *, struct err *);
 int cmd_status(const struct args *, struct err *);
 int cmd_doctor(const struct args *, struct err *);
 int cmd_config(const struct args *, struct err *);
-/* path "": /etc/pve; strict: 1 also for what gives a container power over the host. */
+/* path "": the configs of this host.  Returns 1 for an error, with strict also for a config that
+ * gives power over the host. */
 int config_check(const char *path, bool strict, enum format format, struct err *e);
 int cmd_pending(const struct args *, struct err *);
 int cmd_set(const struct args *, struct err *);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pct __complete WORD...: what may stand in place of the last word, for the scripts of completion/.
- * Lines "CANDIDATE<tab>HELP"; ":file" and ":dir" ask the shell for its own.  It follows from the
- * tables: from an option's syntax, and from a command's synopsis.  Never fails, prints no error:
- * an ordinary user is offered what he may read.
+ * pct __complete WORD...: prints the candidates for the last word, for the scripts of completion/.
+ * A line is "CANDIDATE<tab>HELP", or ":file" or ":dir" to make the shell complete paths.  The
+ * candidates come from the syntax of options and the synopsis of commands.  Never fails and prints
+ * no error: without root, candidates that cannot be read are missing.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -24,13 +24,13 @@
 
 struct completion {
 	const struct command *command;
-	const char *word;   /* the one to complete */
-	const char *head;   /* what of it stays in front of each candidate */
-	char **positional;  /* before it */
+	const char *word;   /* the word to complete */
+	const char *head;   /* its beginning, which each candidate keeps */
+	char **positional;  /* positionals before the word */
 	size_t n_positional;
 };
 
-/* A shell takes a candidate as it is: names that it would not leave alone are not offered. */
+/* Skips names with characters that a shell would interpret, as candidates are not quoted. */
 static void offer(const struct completion *c, const char *text, const char *help)
 {
 	autofree char *candidate = xasprintf("%s%s", c->head, text);
@@ -52,7 +52,7 @@ static void offer_new(const struct completion *c, const struct ids *all)
 	while (ids_has(all, id))
 		id++;
 	snprintf(number, sizeof number, "%u", id);
-	offer(c, number, "the first that is free");
+	offer(c, number, "lowest free number");
 }
 
 static void offer_ctid(const struct completion *c, unsigned ctid, bool runs)
@@ -85,7 +85,7 @@ static void offer_ctids(const struct completion *c)
 		for (size_t i = 0; i < all.n && !(flags & CMD_OFFER_RUNNING); i++)
 			if (!ids_has(&running, all.v[i]))
 				offer_ctid(c, all.v[i], false);
-		/* Everybody may see which run. */
+		/* Any user can see which containers run, even if the configs cannot be read. */
 		for (size_t i = 0; i < running.n && !(flags & CMD_OFFER_STOPPED); i++)
 			offer_ctid(c, running.v[i], true);
 	}
@@ -94,7 +94,7 @@ static void offer_ctids(const struct completion *c)
 	free(orphans.v);
 }
 
-/* Names in a folder; with a path that has to be there below each. */
+/* Offers the names in dir; if below is not "", only those with an existing DIR/NAME/BELOW. */
 static void offer_entries(const struct completion *c, const char *dir, const char *below,
 			  const char *help)
 {
@@ -213,7 +213,7 @@ static void offer_dirs(const struct completion *c)
 }
 
 static const struct {
-	const char *word; /* of a syntax, up to what is no capital letter */
+	const char *word; /* the leading capital letters of a word of a syntax */
 	void (*offer)(const struct completion *c);
 } kinds[] = {
 	{ "BRIDGE", offer_bridges },   { "COMMAND", offer_commands },
@@ -253,7 +253,7 @@ static void offer_value(const struct completion *c, const char *syntax)
 	}
 }
 
-/* name=eth0,bridge=vmbr0,...: the key or the value behind the last comma. */
+/* name=eth0,bridge=vmbr0,...: offers keys, or values of the key, after the last comma. */
 static void offer_net(const struct completion *c)
 {
 	const char *from = c->word + strlen(c->head), *comma = strrchr(from, ',');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct config --check: what of a whole /etc/pve, of either format, would not carry over. */
+/* pct config --check: checks a config, or all configs of a folder, in either format. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 
 static const char *const levels[] = { "warning", "error", "power" };
 
-/* A folder's name may come from elsewhere, too. */
+/* Disarms the path: a copied folder may have any name. */
 static void print_findings(const char *name, const struct conf_findings *list)
 {
 	autofree char *path = xstrdup(name);
@@ -62,7 +62,7 @@ static void push_findings(struct json_t *files, const struct store_entry *file,
 	json_push(files, object);
 }
 
-/* What cannot be read is a finding like any other. */
+/* A file that cannot be read is a finding, too. */
 static void check_file(const struct store_entry *file, struct conf_findings *ret)
 {
 	autofree char *text = NULL;
@@ -81,11 +81,11 @@ static int find(const char *top, struct store_list *ret, struct err *e)
 
 	if (r < 0 || ret->n)
 		return r;
-	err_set(e, ENOENT, top ? top : path_etc(), "holds no config of a container");
-	return err_remedy(e, "they lie in " STORE_LAYOUT);
+	err_set(e, ENOENT, top ? top : path_etc(), "contains no config of a container");
+	return err_remedy(e, "configs are in " STORE_LAYOUT);
 }
 
-/* NULL where they cannot be read, of which the findings tell. */
+/* NULL if the config cannot be loaded; check_file() has reported why. */
 static struct conf_file *load(const struct store_entry *file)
 {
 	struct conf_file *f = NULL;
@@ -108,7 +108,7 @@ static struct clashes *find_claims(const struct store_list *all)
 	return clashes;
 }
 
-/* What only the whole of it shows, and the others. */
+/* Checks that need the parsed config, or the other configs. */
 static void check_whole(struct clashes *clashes, const struct store_entry *file,
 			struct conf_findings *to)
 {
@@ -138,7 +138,7 @@ int config_check(const char *path, bool strict, enum format format, struct err *
 		check_file(&all.v[i], &findings);
 		check_whole(clashes, &all.v[i], &findings);
 		if (i && all.v[i].ctid && all.v[i].ctid == all.v[i - 1].ctid)
-			conf_findings_add(&findings, 0, true, NULL, "container %u has another "
+			conf_findings_add(&findings, 0, true, NULL, "container %u has a second "
 					  "config: %s", all.v[i].ctid, all.v[i - 1].path);
 		bad = bad || findings.of[CONF_ERROR] || (strict && findings.of[CONF_POWER]);
 		if (files)

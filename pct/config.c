@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct config: what a container is set to. */
+/* pct config: shows the config of a container. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ void entries_done(struct entries *list)
 	free(list->v);
 }
 
-/* key lives as long as the config or the table; value is given away, NULL is not set. */
+/* Takes ownership of value; NULL: not set.  key must stay valid. */
 static void entries_add(struct entries *list, const char *key, char *value, const char *plain)
 {
 	if (!value)
@@ -64,7 +64,7 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 		qsort(list->v, list->n, sizeof *list->v, compare);
 }
 
-/* Its lines are shown as they are. */
+/* The option stands for raw lines, which are shown themselves. */
 static bool is_of_lines(const struct entry *entry)
 {
 	const struct conf_option *o = conf_option_find(entry->key);
@@ -86,7 +86,7 @@ static bool is_raw(const struct conf_line *line)
 	return str_after(line->name, "lxc.") && !conf_line_is_option(line);
 }
 
-/* The description stays encoded, on one line, as the predecessor and Proxmox VE have it. */
+/* The description stays encoded on one line, as in Proxmox VE. */
 static void print_text(const struct entries *list, const struct conf_line *lines, size_t n)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -97,7 +97,7 @@ static void print_text(const struct entries *list, const struct conf_line *lines
 			entry_print("", lines[i].spelt, lines[i].value);
 }
 
-/* Values are text as on the command line; raw LXC keys may repeat, so they are pairs. */
+/* Values have the form of the command line.  Raw LXC keys may repeat, so they are pairs. */
 static void print_object(const struct entries *list, const struct conf_line *lines, size_t n,
 			 enum format format)
 {

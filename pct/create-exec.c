@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * create and distro, as pct has them: pct-create, beside the hooks, has the real ones.  They alone
- * need libarchive, and the thirty libraries behind it would cost each pct 8 ms.
+ * pct runs create and distro by executing pct-create, which is beside the hooks.  Only they need
+ * libarchive, whose thirty libraries would delay each start of pct by 8 ms.
  */
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Options of the commands that run in pct-create; pct checks them and prints their help, too. */
+/* Options of the commands of pct-create.  pct needs them, too, for checks and help. */
 #include "pct/cmd.h"
 #include "pct/password-options.h"
 

@@ -29,7 +29,7 @@ struct request {
 	struct ct ct;
 	struct create create;
 	char *storage, *archive_name, *password_hash, *ssh_keys;
-	uint64_t archive_size; /* 0: not known */
+	uint64_t archive_size; /* bytes; 0: unknown */
 };
 
 static bool is_own_option(const char *name)
@@ -48,7 +48,7 @@ static int set_defaults(struct request *q, struct err *e)
 	for (const struct conf_option *o = conf_options; r == 0 && o->name; o++) {
 		if (!o->initial || args_option(q->args, o->name))
 			continue;
-		/* Swap is counted on top of a memory limit. */
+		/* A swap limit is added to a memory limit, so it needs one. */
 		if (str_eq(o->name, "swap") && conf_values(q->ct.file)->memory == 0)
 			continue;
 		r = conf_set(q->ct.file, o->name, o->initial, e);
@@ -73,8 +73,8 @@ static int take_idmap(struct request *q, struct err *e)
 	if (mark)
 		parse_bool(mark, &on);
 	if (!on || !conf_values(q->ct.file)->unprivileged)
-		return err_set(e, ERR_USAGE, "--idmap", on ? "root of the host is among the ids" :
-			       "a privileged container has the ids of the host");
+		return err_set(e, ERR_USAGE, "--idmap", on ? "contains the host's root (id 0)" :
+			       "a privileged container has no id map");
 	return 0;
 }
 
@@ -123,7 +123,7 @@ static int take_rootfs(struct request *q, struct err *e)
 	return storage_check(q->storage, e);
 }
 
-/* As much as a volume has whose size is not given. */
+/* The default limit of a folder is the default size of a volume. */
 static int take_limit(struct request *q, struct err *e)
 {
 	const char *value = args_option(q->args, "unpack-limit");
@@ -136,8 +136,8 @@ static int take_limit(struct request *q, struct err *e)
 	q->create.unpack_gib = (unsigned)gib;
 	if (!value || q->create.gib == 0)
 		return 0;
-	err_set(e, ERR_USAGE, "--unpack-limit", "is for a folder, and the volume has a size");
-	return err_remedy(e, "leave it out, or give --rootfs %s:0 for a folder", q->storage);
+	err_set(e, ERR_USAGE, "--unpack-limit", "limits only folders, and this volume has a size");
+	return err_remedy(e, "omit it, or give --rootfs %s:0 for a folder", q->storage);
 }
 
 static int take_archive(struct request *q, struct err *e)
@@ -148,10 +148,10 @@ static int take_archive(struct request *q, struct err *e)
 
 	if (str_eq(spec, "-")) {
 		if (isatty(STDIN_FILENO))
-			return err_set(e, EINVAL, "-", "standard input is a terminal, no template");
+			return err_set(e, EINVAL, "-", "standard input is a terminal");
 		if (secret_is_read(q->args)) {
 			err_set(e, ERR_USAGE, "--password", "standard input is the template");
-			return err_remedy(e, "name the template's file");
+			return err_remedy(e, "give the template as a file");
 		}
 		q->archive_name = xstrdup("standard input");
 		q->create.archive = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -166,7 +166,7 @@ static int take_archive(struct request *q, struct err *e)
 	if (fstat(q->create.archive, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
 	q->archive_size = (uint64_t)st.st_size;
-	/* --force must not lose a container to a file that is no template. */
+	/* Before --force destroys a container: check that the file is a template. */
 	return unpack_probe(q->create.archive, q->archive_name, e);
 }
 
@@ -230,7 +230,7 @@ static void request_done(struct request *q)
 		close(q->create.archive);
 }
 
-/* By pct, whose monitor has no library of what made the container. */
+/* Executes pct, so that the monitor does not have the libraries of pct-create in memory. */
 static int start(unsigned ctid, struct err *e)
 {
 	autofree char *number = xasprintf("%u", ctid);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* enter, exec, console */
+/* pct enter, exec and console */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A config as pct config lists it. */
+/* The settings of a config, as pct config shows them. */
 #ifndef PCT_ENTRIES_H
 #define PCT_ENTRIES_H
 
@@ -8,20 +8,20 @@
 struct conf_file;
 
 struct entry {
-	const char *key; /* of an option, or what follows "pve." in the file */
+	const char *key;   /* an option's name, or the rest of a key after "pve." */
 	char *value;       /* on one line */
-	const char *plain; /* as on the command line */
+	const char *plain; /* the value as the command line takes it */
 };
 struct entries {
 	struct entry *v; /* sorted by key */
 	size_t n;
 };
 
-/* Valid as long as f.  Raw LXC keys are not among them. */
+/* Collect the settings except raw LXC keys.  *ret is valid as long as f. */
 void entries_collect(const struct conf_file *f, struct entries *ret);
 void entries_done(struct entries *list);
 
-/* WHAT KEY: VALUE, with nothing hidden on a terminal; a file or a pipe gets the value as it is. */
+/* Print WHAT KEY: VALUE.  Control bytes are disarmed on a terminal, and kept in a file or pipe. */
 void entry_print(const char *what, const char *key, const char *value);
 
 #endif

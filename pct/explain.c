@@ -33,15 +33,15 @@ static const char *state_name(enum file_state state)
 {
 	switch (state) {
 	case FILE_KEPT:
-		return "kept as changed inside";
+		return "kept (changed inside)";
 	case FILE_IGNORED:
-		return "left to .pve-ignore";
+		return "skipped (.pve-ignore)";
 	default:
 		return "up to date";
 	}
 }
 
-/* What a later step changed all the same is among the changes. */
+/* Whether a step changed the file, although another step left it alone. */
 static bool is_changed(const struct report *r, const char *path)
 {
 	for (size_t i = 0; i < r->n_changes; i++)
@@ -76,7 +76,7 @@ static void print_consumers(const struct report *r)
 
 		printf("  %-18s %s%s%s%s%s\n", c->name,
 		       c->enabled ? "enabled" : "installed",
-		       str_eq(c->name, r->consumer) ? ", written for" : "", c->why ? " (" : "",
+		       str_eq(c->name, r->consumer) ? ", chosen" : "", c->why ? " (" : "",
 		       c->why ? c->why : "", c->why ? ")" : "");
 	}
 	if (!r->n_consumers)
@@ -97,9 +97,9 @@ static void print_files(const struct report *r, bool dry)
 
 void explain_text(const struct report *r, bool dry)
 {
-	print_fact("distribution:", r->os ? r->os : "it does not say", NULL);
+	print_fact("distribution:", r->os ? r->os : "unknown", NULL);
 	print_fact("family:", r->family, r->family_why);
-	print_fact("init:", r->init ? r->init : "not known", NULL);
+	print_fact("init:", r->init ? r->init : "unknown", NULL);
 	print_consumers(r);
 	print_fact("resolver:", r->resolver ? r->resolver : "/etc/resolv.conf", r->resolver_why);
 	print_files(r, dry);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A report of setup, for people and for programs. */
+/* Prints reports of setup as text and JSON. */
 #ifndef PCT_EXPLAIN_H
 #define PCT_EXPLAIN_H
 
@@ -11,21 +11,22 @@ struct json_t;
 struct note;
 struct report;
 
-/* What it is, who reads its network files, every file that a step wants, every finding. */
+/* Print the distribution, the network programs, all files of the steps and all findings.  dry: the
+ * changes were not made. */
 void explain_text(const struct report *r, bool dry);
 
-/* "warning: TEXT; REMEDY" */
+/* Print "LEVEL: TEXT; REMEDY". */
 void explain_note(const struct note *note, FILE *to);
 
-/* Everything; diffs: with the text of each change, which alone can fail.  The caller frees. */
+/* The whole report.  diffs: with a diff of each change; only diffs can fail.  The caller frees. */
 int explain_json(const struct report *r, bool diffs, struct json_t **ret, struct err *e);
 struct json_t *explain_notes_json(const struct note *notes, size_t n);
 
-/* What happens, or would happen, to a file: "created", "would create" ... */
+/* "created", "changed" or "removed"; if dry, "would create" etc. */
 struct change;
 const char *explain_verb(const struct change *c, bool dry);
 
-/* The diff of a change in *ret, which the caller frees, or in *ret_reason why it is not shown. */
+/* Set *ret to the diff of a change, which the caller frees, or *ret_reason to why there is none. */
 int explain_diff(const struct change *c, char **ret, const char **ret_reason, struct err *e);
 
 #endif

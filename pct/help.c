@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* help: printed from the tables that dispatch and parse. */
+/* pct help: prints the tables that dispatch and parse. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -11,7 +11,7 @@
 
 const struct option_def help_options[] = {
 	{ "verbose", "[0|1]", "Also show the options of every command; short: -v" },
-	{ "v", "[0|1]", "The same" },
+	{ "v", "[0|1]", "Same as --verbose" },
 	{ 0 },
 };
 

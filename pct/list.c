@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pct list: one pass over the configs, one over /proc/net/unix and one over the names of cgroups,
- * whatever the number of containers.
+ * pct list: reads the configs, /proc/net/unix and the names of cgroups once each, for any number of
+ * containers.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ const struct option_def ct_list_options[] = {
 
 struct listing {
 	bool full;           /* with addresses */
-	struct json_t *rows; /* NULL: as text */
+	struct json_t *rows; /* NULL: print text */
 	size_t n_rows;
 	struct ids running, orphans;
 };
@@ -68,7 +68,7 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 	json_push(l->rows, row);
 }
 
-/* One container; 0, or -errno when its config cannot be read, in which case it is shown too. */
+/* Shows one container, even if its config cannot be read, which returns -errno. */
 static int show(struct listing *l, unsigned ctid, struct err *e)
 {
 	bool runs = ids_has(&l->running, ctid);
@@ -78,7 +78,7 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 	autostrv char **addresses = NULL;
 	int r = store()->load(ctid, &f, e);
 
-	/* A folder without a config is no container; it may just be going away. */
+	/* Not a container, or just being destroyed. */
 	if (r == -ENOENT)
 		return 0;
 	if (r == 0) {
@@ -97,7 +97,7 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 	return r;
 }
 
-/* Warn after the table, so that no warning breaks it up. */
+/* Warn after the table, not between its rows. */
 static void tell_of_orphans(const struct listing *l, const struct ids *all)
 {
 	struct err e;

@@ -30,7 +30,7 @@ static bool asks_for_help(int argc, char *argv[], const struct command *command)
 	return false;
 }
 
-/* Turn what a command returns into an exit status.  Wrong use is told of the command. */
+/* Prints the error and returns the exit status.  A message about wrong use names the command. */
 static int conclude(int r, const struct command *command, const struct err *e)
 {
 	autofree char *name = xasprintf("pct %s", command ? command->name : "");
@@ -61,8 +61,9 @@ static int run_command(const struct command *command, int argc, char *argv[])
 }
 
 /*
- * A caller that ignores SIGCHLD leaves nothing to wait for (wait(2)), and every command would have
- * ended well; where standard error is closed, the first file that is opened gets the messages.
+ * If the caller ignores SIGCHLD, wait(2) returns no status, and failed children would look like
+ * successful ones: reset it.  If standard error is closed, the next opened file would get the
+ * messages: open /dev/null for all standard descriptors that are closed.
  */
 static void settle(void)
 {
@@ -107,7 +108,7 @@ int main(int argc, char *argv[])
 	settle();
 	output_open();
 	secret_receive();
-	/* What a caller left open is no business of a container. */
+	/* A container must not inherit descriptors of the caller. */
 	close_range(3, ~0U, 0);
 	umask(022);
 	status = dispatch(argc, argv);

@@ -10,7 +10,7 @@
 int finish_ct(struct ct *ct, int r)
 {
 	for (char **note = ct->notes; note && *note; note++) {
-		/* It may quote what lies in the container. */
+		/* A note may quote files of the container. */
 		text_sanitize(*note, "");
 		fprintf(stderr, "pct: warning: container %u: %s\n", ct->ctid, *note);
 	}

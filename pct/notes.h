@@ -5,10 +5,10 @@
 struct ct;
 struct err;
 
-/* The end of a command: print the notes as warnings to standard error, close ct, return r. */
+/* End a command: print the notes of ct as warnings to standard error, close ct, and return r. */
 int finish_ct(struct ct *ct, int r);
 
-/* ct_require_running() by number. */
+/* ct_require_running() for a container number. */
 int require_running(unsigned ctid, struct err *e);
 
 #endif

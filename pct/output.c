@@ -47,7 +47,7 @@ int output_close(struct err *e)
 	if (is_told)
 		return 0;
 	output_flush(NULL);
-	/* NFS tells of a full disk only here. */
+	/* NFS reports a full disk only at close(). */
 	if (close(STDOUT_FILENO) < 0 && !failure)
 		failure = errno;
 	return failure ? output_flush(e) : 0;

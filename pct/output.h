@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Standard output whose failures are told.  stdio knows that a write failed, but forgets why; so
- * stdout becomes a stream that writes to the same descriptor and notes the first errno.
+ * Reports write errors on standard output.  stdio records that a write failed, but not why; so
+ * output_open() replaces stdout by a stream that writes to the same descriptor and records errno.
  */
 #ifndef PCT_OUTPUT_H
 #define PCT_OUTPUT_H
@@ -11,12 +11,12 @@ struct err;
 void output_open(void);
 
 /*
- * Write what was printed so far, as before a message on standard error.  Returns 0, or -errno when
- * this or an earlier write failed.  e NULL: leave it to output_close() to tell of it.
+ * Flush stdout, for example before a message on standard error.  Returns 0, or -errno if this or an
+ * earlier write failed.  e NULL: output_close() reports the failure.
  */
 int output_flush(struct err *e);
 
-/* At the end of the program.  0 also where output_flush() has filled an err with the failure. */
+/* Flush and close at the end of the program.  Fails unless output_flush() has reported it. */
 int output_close(struct err *e);
 
 #endif

@@ -21,7 +21,7 @@
 
 /* ---- password ---- */
 
-/* One line without its newline; byte by byte, so that nothing after it is taken. */
+/* Reads one line without its newline; byte by byte, to leave the rest of the input. */
 static int read_line(char line[MAX_LINE], struct err *e)
 {
 	size_t len = 0;
@@ -62,11 +62,11 @@ static int ask_twice(char line[MAX_LINE], struct err *e)
 	quiet = old;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	quiet.c_lflag |= ECHONL;
-	/* A signal that ends us would leave the terminal silent. */
+	/* A fatal signal would leave the terminal without echo. */
 	quiet.c_lflag &= ~(tcflag_t)ISIG;
 	quiet.c_cc[VEOF] = old.c_cc[VINTR];
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) < 0)
-		return err_sys(e, "--password", "stop the terminal's echo");
+		return err_sys(e, "--password", "turn off the terminal's echo");
 	r = ask("New password", line, e);
 	if (r == 0 && line[0])
 		r = ask("Retype new password", again, e);
@@ -96,7 +96,7 @@ int secret_hand_over(const struct args *args, struct err *e)
 	fd = memfd_create("password", 0);
 	snprintf(number, sizeof number, "%d", fd);
 	if (fd < 0 || pwrite(fd, value, strlen(value), 0) < 0 || setenv(HANDED_FD, number, 1) < 0)
-		return err_sys(e, "--password", "hand it over");
+		return err_sys(e, "--password", "pass it to pct-create");
 	return 0;
 }
 
@@ -111,7 +111,7 @@ void secret_receive(void)
 	unsetenv(HANDED_FD);
 }
 
-/* ---- what it is ---- */
+/* ---- taking the password ---- */
 
 bool secret_is_read(const struct args *args)
 {
@@ -156,7 +156,7 @@ static bool is_key_type(const char *word)
 	return false;
 }
 
-/* The wire format begins with a length of less than 2^24, and so its base64 with "AAAA". */
+/* The wire format begins with a length below 2^24, so its base64 begins with "AAAA". */
 static bool is_blob(const char *word)
 {
 	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
@@ -166,7 +166,7 @@ static bool is_blob(const char *word)
 	       (n + pad) % 4 == 0;
 }
 
-/* TYPE BLOB, maybe with options in front. */
+/* [OPTIONS] TYPE BLOB [COMMENT] */
 static bool is_key_line(const char *line)
 {
 	autostrv char **word = strv_split(line, " \t");
@@ -208,12 +208,12 @@ int secret_ssh_keys(const struct args *args, char **ret, struct err *e)
 			autofree char *where = xasprintf("%s:%u", path, number);
 
 			err_set(e, EINVAL, where, "is not a public key");
-			return err_remedy(e, "lines are as in ~/.ssh/id_ed25519.pub");
+			return err_remedy(e, "a line must be like that of ~/.ssh/id_ed25519.pub");
 		}
 		buf_addf(&keys, "%s\n", line);
 	}
 	if (keys.len == 0)
-		return err_set(e, EINVAL, path, "there is no key in it");
+		return err_set(e, EINVAL, path, "contains no key");
 	*ret = buf_detach(&keys);
 	return 0;
 }

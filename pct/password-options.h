@@ -15,23 +15,24 @@ struct err;
 	{ "ssh-public-keys", "FILE", "File of public keys that may log in as root" }
 
 /*
- * Take --password, ask for it twice on a terminal, or read a line of standard input.  *ret_hash is
- * its hash, the caller frees; left alone when the option is not given.
+ * Take the password from --password, ask for it twice on a terminal, or read a line of standard
+ * input.  The caller frees the hash.  Without the option, *ret_hash stays untouched.
  */
 int secret_password(const struct args *args, char **ret_hash, struct err *e);
 
-/* Whether standard input, or the terminal there, is to say the password. */
+/* Whether secret_password() will read standard input. */
 bool secret_is_read(const struct args *args);
 
 /*
- * pct wipes the text of --password from argv[], and passes it to the program that it executes next
- * in a file in memory, whose descriptor number is in the environment.  That program's main() calls
- * secret_receive() first, before it closes inherited descriptors.
+ * args_parse() wipes the value of --password from argv[].  secret_hand_over() stores it in a memfd,
+ * whose number is put into the environment of the next executed program.  That program's main()
+ * calls secret_receive() before it closes inherited descriptors.
  */
 int secret_hand_over(const struct args *args, struct err *e);
 void secret_receive(void);
 
-/* Text of the file, each line checked to be a key; left alone when the option is not given. */
+/* The text of the file, in which each line is a valid key; the caller frees.  Without the option,
+ * *ret stays untouched. */
 int secret_ssh_keys(const struct args *args, char **ret, struct err *e);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of commands. */
 #include "pct/cmd.h"
 
 #define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TARBALL"
@@ -8,7 +7,7 @@
 static const struct option_def no_options[] = { { 0 } };
 static const struct option_def format_options[] = { OPTION_FORMAT, { 0 } };
 
-/* List, dispatcher, check of arguments, help, manual and completion. */
+/* Used to dispatch and check arguments, and for help, manual pages and completion. */
 const struct command commands[] = {
 	{ "list", "", "List containers and their state", cmd_list,
 	  0, ct_list_options },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct pending: what a container is set to, and what will be different at its next start. */
+/* pct pending: shows the current values, and the changes that the next start applies. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +16,11 @@
 struct row {
 	const char *key;
 	const struct entry *current; /* NULL: none */
-	const char *pending;         /* the value; NULL: none */
-	bool goes;                   /* it is to be removed */
+	const char *pending;         /* the new value; NULL: none */
+	bool goes;                   /* the next start removes the option */
 };
 
-/* By key: both lists are, and a key may be in either. */
+/* Merges two lists that are sorted by key. */
 static size_t merge(const struct entries *now, const struct conf_changes *pending, struct row *ret)
 {
 	size_t n = 0;

@@ -104,7 +104,7 @@ char **recipe_variants(const struct recipe *r)
 	return words_of(r, "variants");
 }
 
-/* "13" or "networkd+13"; the words have to be known by then. */
+/* condition: "13" or "networkd+13"; earlier lines must list its words. */
 static int check_condition(const struct recipe *r, const char *name, const char *condition,
 			   struct err *e)
 {
@@ -112,10 +112,10 @@ static int check_condition(const struct recipe *r, const char *name, const char 
 	autostrv char **variants = recipe_variants(r);
 
 	if (str_eq(name, "releases") || str_eq(name, "variants") || !words[0])
-		return err_set(e, EINVAL, name, "\".%s\" cannot follow it", condition);
+		return err_set(e, EINVAL, name, "cannot have a condition \".%s\"", condition);
 	for (size_t i = 0; words[i]; i++)
 		if (!strv_has(releases, words[i]) && !strv_has(variants, words[i]))
-			return err_set(e, EINVAL, name, "no line above names a release or a "
+			return err_set(e, EINVAL, name, "no line above lists a release or "
 				       "variant \"%s\"", words[i]);
 	return 0;
 }
@@ -165,7 +165,7 @@ int recipe_load(const char *name, struct recipe *r, struct err *e)
 	      file_read(r->file, MAX_RECIPE, &text, NULL, e);
 	if (ret == -ENOENT) {
 		err_set(e, ENOENT, name, "no such distribution");
-		return err_remedy(e, "pct distro list names them");
+		return err_remedy(e, "pct distro list shows all");
 	}
 	for (line = text; ret == 0 && line && *line; line = next) {
 		next = strchr(line, '\n');
@@ -179,7 +179,7 @@ int recipe_load(const char *name, struct recipe *r, struct err *e)
 	return ret;
 }
 
-/* given, or the first of words; *ret stays NULL when there is nothing to choose from. */
+/* *ret: given, or the first of words; untouched if there are no words. */
 static int choose(const struct recipe *r, const char *what, char **words, const char *given,
 		  char **ret, struct err *e)
 {
@@ -226,7 +226,7 @@ int recipe_choose(struct recipe *r, const char *release, const char *variant, st
 	return 0;
 }
 
-/* Debian's name of the host's architecture. */
+/* The host's architecture by Debian's name. */
 static const char *host_arch(void)
 {
 	static const char *const names[][2] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pct set: change options of a container, all of them or none.  While it runs, what can be changed
- * in the running container is; the rest waits in the config for the next start.
+ * pct set: changes options of a container, either all given ones or none.  In a running container,
+ * changes that can be applied take effect at once; the others stay pending in the config until the
+ * next start.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ static int check_settable(const struct args *args, const char *option, struct er
 	if (!o)
 		return option_unknown(args->command, option, e);
 	if (o->flags & CONF_OPT_CREATE_ONLY)
-		return err_set(e, ERR_USAGE, option, "is fixed when the container is created");
+		return err_set(e, ERR_USAGE, option, "can be set only when creating a container");
 	return 0;
 }
 
@@ -61,15 +62,15 @@ static int revert_option(struct conf_file *f, const struct args *args, const cha
 			 struct err *e)
 {
 	if (args_option(args, name))
-		return err_set(e, ERR_USAGE, name, "is both set and taken back");
+		return err_set(e, ERR_USAGE, name, "is both set and reverted");
 	if (!is_pending(f, name)) {
-		err_set(e, ENOENT, name, "no change of it waits for a start");
-		return err_remedy(e, "pct pending %u lists what does", args->ctid);
+		err_set(e, ENOENT, name, "has no pending change");
+		return err_remedy(e, "pct pending %u lists pending changes", args->ctid);
 	}
 	return conf_pending_drop(f, name, e);
 }
 
-/* Call fn with each option in the lists that --delete or --revert have. */
+/* Calls fn for each option in the values of --delete or --revert (list). */
 static int each_named(struct conf_file *f, const struct args *args, const char *list,
 		      int (*fn)(struct conf_file *f, const struct args *args, const char *name,
 				struct err *e),
@@ -105,15 +106,15 @@ static int apply(struct conf_file *f, const struct args *args, struct err *e)
 	return r < 0 ? r : args_check_swap(args, f, e);
 }
 
-/* ---- a container that runs ---- */
+/* ---- a running container ---- */
 
-/* A change from what is in effect to what the next start is to have. */
+/* A change from the config in effect (old) to the config of the next start (next). */
 struct change {
 	const struct args *args;
 	struct live live;
 	const struct conf_file *old, *next;
-	struct conf_file *now; /* what will be in effect, and pend, when this is done */
-	struct buf effect, pending; /* the options' names */
+	struct conf_file *now; /* the resulting config: changes in effect, and pending changes */
+	struct buf effect, pending; /* names of options */
 };
 
 static bool is_named(const struct args *args, const char *option)
@@ -129,7 +130,7 @@ static bool is_named(const struct args *args, const char *option)
 	return false;
 }
 
-/* Make the change, or have it wait. */
+/* Puts one change into c->now, in effect or pending. */
 static int sort_change(struct change *c, const struct conf_change *change, struct err *e)
 {
 	unsigned flags = change->option->flags;
@@ -138,10 +139,10 @@ static int sort_change(struct change *c, const struct conf_change *change, struc
 
 	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY))
 		return 0;
-	/* It waits, and nobody has named it this time. */
+	/* The change is already pending, and this command does not change it. */
 	if (is_pending(c->old, change->name) && !is_named(c->args, change->name))
 		return 0;
-	/* A note is stored in another form than it is given in. */
+	/* The stored form of a note differs from the given form. */
 	if (flags & CONF_OPT_NOTE) {
 		const char *given = args_option(c->args, change->name);
 
@@ -156,7 +157,7 @@ static int sort_change(struct change *c, const struct conf_change *change, struc
 	return r < 0 ? r : conf_change_make(c->now, change, e);
 }
 
-/* What waits, and is the current value after all, waits no more. */
+/* Drops pending changes whose values are the current values again. */
 static int drop_needless(struct change *c, const struct conf_changes *changes, struct err *e)
 {
 	struct conf_changes waiting;
@@ -207,7 +208,8 @@ static int change_running(struct change *c, struct err *e)
 		live_settle(&c->live, c->old, c->now);
 		tell(c);
 	} else if (live_apply(&c->live, c->now, c->old, &late) < 0) {
-		err_remedy(e, "and undoing what runs failed: %s: %s", late.object, late.cause);
+		err_remedy(e, "undoing the change in the running container failed, too: %s: %s",
+			   late.object, late.cause);
 	}
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct setup: run setup by hand, on a stopped container or on any folder. */
+/* pct setup: runs setup on a stopped container, or on any folder. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ const struct option_def setup_options[] = {
 	{ 0 },
 };
 
-/* What the command line says. */
+/* The parsed command line. */
 struct request {
 	enum phase phase;
 	enum format format;
@@ -114,14 +114,14 @@ static int take_request(const struct args *args, struct request *q, struct err *
 	r = check_use(args, q, e);
 	if (r < 0)
 		return r;
-	/* Its option's syntax has let no other word through. */
+	/* Cannot fail: args_parse() has checked the word. */
 	if (phase)
 		phase_parse(phase, &q->phase);
 	q->format = args_format(args);
 	return take_facts(args, &q->facts, e);
 }
 
-/* A copy's keys are not worth failing for: the step finds that there are none. */
+/* A failure is only printed: the step host-keys then reports missing keys. */
 static void make_keys(struct request *q, const char *host, const char *rootfs)
 {
 	struct err e = { 0 };
@@ -191,21 +191,20 @@ static int setup_container(unsigned ctid, struct request *q, struct report *ret,
 	int r;
 
 	if (geteuid() != 0) {
-		err_set(e, EPERM, "setup", "a container needs root");
-		return err_remedy(e, "run it with sudo, or name a folder of yours with --rootfs");
+		err_set(e, EPERM, "setup", "setup of a container needs root");
+		return err_remedy(e, "run it with sudo, or set up your own folder with --rootfs");
 	}
 	r = ct_open(ctid, CT_LOCK | CT_LOAD | CT_UNLOCKED, &ct, e);
 	if (r == 0 && ct_is_running(ctid)) {
-		err_set(e, EBUSY, NULL, "container %u runs", ctid);
-		r = err_remedy(e, "its files are set at the next start; pct reboot %u does it now",
-			       ctid);
+		err_set(e, EBUSY, NULL, "container %u is running", ctid);
+		r = err_remedy(e, "each start runs setup: pct reboot %u", ctid);
 	}
 	if (r == 0)
 		r = setup_mounted(q, conf_values(ct.file), ret, e);
 	return finish_ct(&ct, r);
 }
 
-/* ---- telling ---- */
+/* ---- printing ---- */
 
 static int print_diff(const struct change *c, struct err *e)
 {
@@ -259,8 +258,8 @@ static int print_report(const struct request *q, const struct report *report, st
 		explain_text(report, q->flags & SETUP_DRY);
 	if (q->diff || !q->explain)
 		r = print_changes(q, report, e);
-	/* Beside a diff, which stands alone, findings go to standard error; not into its middle,
-	 * where both are one file. */
+	/* With --diff, standard output has only the diff, and findings go to standard error.  Flush
+	 * first, in case both are the same file. */
 	output_flush(NULL);
 	for (size_t i = 0; !q->explain && i < report->n_notes; i++)
 		explain_note(&report->notes[i], q->diff ? stderr : stdout);
@@ -287,7 +286,7 @@ int cmd_setup(const struct args *args, struct err *e)
 		r = setup_folder(&q, &report, e);
 	if (r == 0)
 		r = print_report(&q, &report, e);
-	/* The warnings have said which step and why. */
+	/* The printed warnings name the failed steps. */
 	if (r == 0 && has_failed(&report))
 		r = 1;
 	report_done(&report);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* start, stop, shutdown, reboot */
+/* pct start, stop, shutdown and reboot */
 #include <errno.h>
 
 #include "ct/ct.h"
@@ -34,7 +34,7 @@ const struct option_def reboot_options[] = {
 	{ 0 },
 };
 
-/* Either a container or all of them. */
+/* Requires either a CTID or the option for all containers. */
 static int check_which(const struct args *args, const char *all, struct err *e)
 {
 	if (!args->ctid != !args_flag(args, all))
@@ -42,7 +42,7 @@ static int check_which(const struct args *args, const char *all, struct err *e)
 	return args_usage(args, e, "give either a CTID or --%s", all);
 }
 
-/* The wait holds no lock. */
+/* Waits after the lock is released. */
 int cmd_start(const struct args *args, struct err *e)
 {
 	const char *list = args_option(args, "wait");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct status: whether it runs, what setup found, and why the last start failed. */
+/* pct status: shows the state, setup's findings, and why the last start failed. */
 #include <stdio.h>
 
 #include "ct/ct.h"
@@ -26,10 +26,10 @@ struct status {
 	const char *state;
 	bool orphaned;
 	pid_t pid;       /* of init; 0: not running */
-	struct report findings; /* of the last start */
+	struct report findings; /* setup's, of the last start */
 	struct err failure;
 	char stage[32];
-	bool failed;     /* the last start */
+	bool failed;     /* the last start failed */
 };
 
 static void look(unsigned ctid, struct status *ret)
@@ -47,7 +47,7 @@ static void look(unsigned ctid, struct status *ret)
 	ret->failed = failure_read(ctid, ret->stage, &ret->failure) == 1;
 }
 
-/* Of one that does not run, and of mere notes, only who asks is told. */
+/* Only verbose prints notes, and findings of a stopped container. */
 static void print_text(unsigned ctid, const struct status *status, bool verbose)
 {
 	struct err e;

@@ -15,7 +15,7 @@ bool synopsis_repeats(const char *word)
 	return str_ends_with(word, "...]");
 }
 
-/* The arguments of the alternative that begins at *words; moves *words to its end. */
+/* The arguments of the alternative that begins at *words.  Moves *words behind it. */
 static char **take_alternative(char ***words)
 {
 	char **taken = NULL, **w;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A command's synopsis is what its arguments are checked and completed by: alternatives with a "|"
- * between them, words in capitals that stand for a value, others that stand for themselves,
- * [optional] ones, and [WORD...] for any number.  Options with their values are passed over.
+ * The synopsis of a command defines the check and the completion of its arguments: "|" separates
+ * alternatives, a word in capitals is a value, another word is a literal, [WORD] is optional, and
+ * [WORD...] is any number of words.  Options and their values are skipped.
  */
 #ifndef PCT_SYNOPSIS_H
 #define PCT_SYNOPSIS_H
@@ -11,14 +11,14 @@
 #include <stddef.h>
 
 /*
- * The words of the synopsis that an argument after these n arguments may be, a vector that the
- * caller frees; NULL: no argument may follow.  *ret_may_end: none has to follow.
+ * The words of the synopsis that may follow after n arguments; NULL: no argument may follow.
+ * *ret_may_end: the arguments are complete.  The caller frees.
  */
 char **synopsis_words(const char *synopsis, char *const *before, size_t n, bool *ret_may_end);
 
-/* The word stands for itself. */
+/* Whether the word is a literal. */
 bool synopsis_is_literal(const char *word);
-/* The word stands for any number of arguments. */
+/* Whether the word is [WORD...]. */
 bool synopsis_repeats(const char *word);
 
 #endif

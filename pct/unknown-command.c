@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Commands and options that pct does not have: mistyped ones, and commands of Proxmox VE's pct that
- * are to come.
- */
+/* Errors for unknown options and commands, and for commands that only Proxmox VE has so far. */
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/suggest.h"
@@ -19,11 +16,11 @@
 
 static const struct {
 	const char *name;
-	const char *instead; /* a format; its argument is the folder of the storage "local" */
+	const char *instead; /* another way; %s is the folder of the storage "local" */
 } to_come[] = {
 	{ "clone", PACK "then pct create NEWID FILE and pct setup NEWID --phase clone" },
 	{ "cpusets", "pct exec CTID -- nproc counts a container's CPUs" },
-	{ "delsnapshot", "remove the copy of the volume that you made (pct help snapshot)" },
+	{ "delsnapshot", "remove the saved copy of the volume (pct help snapshot)" },
 	{ "df", "pct exec CTID -- df -h" },
 	{ "fsck", "stop it, and e2fsck -f " VOLUME },
 	{ "fstrim", MOUNT ", fstrim /mnt, umount /mnt" },
@@ -35,17 +32,17 @@ static const struct {
 	{ "pull", "pct exec CTID -- cat PATH >FILE" },
 	{ "push", "pct exec CTID -- sh -c 'cat >PATH' <FILE" },
 	{ "remote-migrate", MIGRATE },
-	{ "rescan", "nothing has to be rescanned: each command reads the configs anew" },
+	{ "rescan", "not needed: each command reads the current configs" },
 	{ "resize", "stop it, truncate -s SIZE " VOLUME ", e2fsck -f and resize2fs the same file, "
 		    "and change the line pve.disksize of its config" },
 	{ "restore", "pct create CTID FILE takes a vzdump archive (.tar, .tar.gz, .tar.zst) as a "
 		     "template; give the options that its etc/vzdump/pct.conf lists" },
 	{ "resume", "lxc-unfreeze -n CTID" },
-	{ "rollback", "stop it, and copy the file that you saved back (pct help snapshot)" },
+	{ "rollback", "stop it, and copy the saved file back (pct help snapshot)" },
 	{ "snapshot", "stop it, and cp --sparse=always --reflink=auto " VOLUME " FILE" },
 	{ "suspend", "lxc-freeze -n CTID" },
 	{ "template", PACK "pct create NEWID FILE makes containers of it" },
-	{ "unlock", "when no command works on it any more, remove the line pve.lock from its "
+	{ "unlock", "when no command uses the container, remove the line pve.lock from its "
 		    "config" },
 	{ "unmount", "umount what you mounted (pct help mount)" },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct distro check --boot: start a template in a container that is thrown away, and look. */
+/* pct distro check --boot: starts a template in a temporary container, and waits for an address. */
 #include <errno.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -26,7 +26,7 @@
 
 #include "pct/recipe.h"
 
-/* RFC 5737; the link leads nowhere.  Not .1 or .2: the host would answer for one of its own. */
+/* A documentation address (RFC 5737); eth0 has no bridge.  Hosts may have .1 or .2 themselves. */
 #define ADDRESS "203.0.113.77"
 #define NET0 "name=eth0,ip=" ADDRESS "/24"
 #define SECONDS 90
@@ -51,10 +51,10 @@ static int choose_ctid(unsigned *ret, struct err *e)
 		if (is_free(*ret))
 			return 0;
 	}
-	return err_set(e, EBUSY, NULL, "found no free number for a container");
+	return err_set(e, EBUSY, NULL, "found no free container number");
 }
 
-/* As pct create itself does it: it undoes everything when it fails. */
+/* Runs pct create, which undoes everything if it fails. */
 static int create(unsigned ctid, const char *archive, struct err *e)
 {
 	autofree char *number = xasprintf("%u", ctid), *path = realpath(archive, NULL);
@@ -91,7 +91,7 @@ static bool has_address(const struct ifaddrs *list)
 	return false;
 }
 
-/* In a child, since it enters the container's network namespace. */
+/* Runs in a child, because it enters the container's network namespace. */
 static int look(void *arg, int out_fd, struct err *e)
 {
 	struct ifaddrs *list;

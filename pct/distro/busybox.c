@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The builder "busybox": a template of one static program, without network, in a second. */
+/* The builder "busybox": makes a template of one static program in a second, without downloads. */
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define MAX_PROGRAM (32 * 1024 * 1024)
 
-/* busybox itself knows which applets it has: it makes links to them, and we take their names. */
+/* busybox --install makes a link for each applet, whose names are used here. */
 static int add_applets(struct distro_tree *t, const char *program, struct err *e)
 {
 	char dir[] = "/tmp/pct-distro-XXXXXX";
@@ -70,7 +70,7 @@ static bool is_static(const char *data, size_t len)
 	return true;
 }
 
-/* "1.35.0" of the text "BusyBox v1.35.0 (...)" in the program. */
+/* Finds "1.35.0" in the text "BusyBox v1.35.0 (...)" of the program. */
 static int busybox_version(const char *program, char **ret, struct err *e)
 {
 	static const char mark[] = "BusyBox v";
@@ -81,7 +81,7 @@ static int busybox_version(const char *program, char **ret, struct err *e)
 
 	r = file_read(program, MAX_PROGRAM, &data, &len, e);
 	if (r == 0 && !is_static(data, len))
-		r = err_set(e, EINVAL, program, "is not a static program");
+		r = err_set(e, EINVAL, program, "is not statically linked");
 	if (r < 0) {
 		err_remedy(e, "apt-get install busybox-static");
 		return r;

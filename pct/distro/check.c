@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct distro check: whether a tree, or a template, can be configured, without starting it. */
+/* pct distro check: checks whether setup can configure a tree or a template. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,11 +25,11 @@
 #include "setup/confined.h"
 #include "setup/setup.h"
 
-/* Hidden below the new file system, in a mount namespace of the child's own. */
+/* The child mounts a tmpfs here, in its own mount namespace. */
 #define PLACE "/tmp"
 #define MAX_ANSWER (1024 * 1024)
 
-/* What most containers have: a static address, and one by DHCP. */
+/* A usual config: a static address, and one by DHCP. */
 static const char usual_config[] = "lxc.utsname = check\n"
 				   "lxc.network.type = veth\n"
 				   "lxc.network.veth.pair = veth100.0\n"
@@ -48,7 +48,7 @@ struct check {
 	enum format format;
 };
 
-/* NULL: it can be configured. */
+/* Why it cannot be configured; NULL: it can. */
 static const char *obstacle(const struct report *r, bool has_init)
 {
 	bool enabled = false;
@@ -61,11 +61,11 @@ static const char *obstacle(const struct report *r, bool has_init)
 	if (!has_init)
 		return "there is no program /sbin/init";
 	if (!r->consumer)
-		return "nothing in it reads network files";
-	return enabled ? NULL : "nothing starts what reads its network files";
+		return "it has no known network program";
+	return enabled ? NULL : "its network program is not started at boot";
 }
 
-/* To print at once, or JSON to be completed: *ret_json. */
+/* Prints text at once; returns JSON in *ret_json, to which conclude() adds the boot. */
 static int print_verdict(const struct check *c, const struct report *report, const char *why,
 			 char **ret_json, struct err *e)
 {
@@ -114,10 +114,8 @@ static int check_tree(const struct check *c, const char *dir, bool *ret_fine, ch
 	return r;
 }
 
-/*
- * In memory, where only this process sees it: it goes when the process does, however that ends.
- * The process dies with pct.
- */
+/* The unpacked files are in a tmpfs that only this process sees, so they end with the process, and
+ * the process ends with pct. */
 static int unpack_and_check(void *arg, int out_fd, struct err *e)
 {
 	const struct check *c = arg;
@@ -133,8 +131,8 @@ static int unpack_and_check(void *arg, int out_fd, struct err *e)
 		return err_sys(e, PLACE, "mount a tmpfs");
 	r = unpack(&u, &unpacked, e);
 	if (r == -ENOSPC) {
-		err_set(e, ENOSPC, c->name, "does not fit into half of this host's memory");
-		return err_remedy(e, "unpack it somewhere, and check the folder");
+		err_set(e, ENOSPC, c->name, "is too large to unpack in memory");
+		return err_remedy(e, "unpack it to a folder, and check the folder");
 	}
 	if (r == 0)
 		r = check_tree(c, PLACE, &fine, &json, e);
@@ -174,7 +172,7 @@ static void print_result(const struct check *c, const char *text, bool booted, c
 	json_free(o);
 }
 
-/* Boot it where that is wanted and makes sense, and print what is not printed yet. */
+/* Boots the template if requested and configurable, and prints the rest. */
 static int conclude(const struct check *c, bool fine, const char *json, bool wanted, struct err *e)
 {
 	bool booted = fine && wanted;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct distro: its verbs. */
+/* pct distro: build, check and list. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -80,7 +80,7 @@ static void put_words(struct json_t *o, const char *key, char *const *words)
 	json_put(o, key, array);
 }
 
-/* A row of the table, or an element of list where there is one. */
+/* Prints a row of the table, or (list not NULL) adds an element to list. */
 static int add_recipe(const char *name, struct json_t *list, struct err *e)
 {
 	__attribute__((cleanup(recipe_done))) struct recipe recipe = { 0 };
@@ -150,7 +150,7 @@ static int run_check(const struct args *args, struct err *e)
 	return r < 0 ? r : distro_check(args, e);
 }
 
-/* The command's synopsis has their arguments. */
+/* The synopsis of the command has the arguments of the verbs. */
 static const struct verb {
 	const char *name;
 	const char *options[5];
@@ -169,7 +169,7 @@ int cmd_distro(const struct args *args, struct err *e)
 		verb++;
 	for (size_t i = 0; i < args->n_options; i++)
 		if (!strv_has((char *const *)verb->options, args->options[i].name))
-			return args_usage(args, e, "--%s is no option of %s", args->options[i].name,
-					  verb->name);
+			return args_usage(args, e, "%s has no option --%s", verb->name,
+					  args->options[i].name);
 	return verb->run(args, e);
 }

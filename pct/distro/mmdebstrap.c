@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The builder "mmdebstrap": Debian, and what can be made of its packages. */
+/* The builder "mmdebstrap": makes templates of Debian and of distributions with its packages. */
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
@@ -20,7 +20,8 @@
 #include "pct/distro/tree.h"
 #include "pct/recipe.h"
 
-/* Without the keys apt's message is long, and does not name the package: the file's name does. */
+/* Without the keyring, apt's message is long and does not name the package.  The package is named
+ * like the file. */
 static int check_keyring(const char *keyring, struct err *e)
 {
 	const char *slash = keyring ? strrchr(keyring, '/') : NULL, *name;
@@ -40,7 +41,7 @@ static void push(char ***argv, const char *prefix, const char *value)
 		strv_push(argv, word);
 }
 
-/* Everything lies in dir: what the recipe brings, and the result. */
+/* dir has the packed files of the recipe, and gets the result. */
 static int mmdebstrap_argv(const struct recipe *r, const char *dir, char ***ret, struct err *e)
 {
 	autofree char *packages = recipe_joined(r, "packages");
@@ -86,7 +87,7 @@ static int pack_files(const struct recipe *recipe, const char *dir, struct err *
 	return r < 0 ? r : distro_tree_close(&t, distro_tree_recipe(&t, e), e);
 }
 
-/* One word that the new tree says about its release: "12.12". */
+/* The first word of version_file, which mmdebstrap has copied to dir: "12.12". */
 static int built_version(const struct recipe *r, const char *dir, char **ret, struct err *e)
 {
 	const char *file = recipe_value(r, "version_file");
@@ -131,8 +132,8 @@ struct mmdebstrap {
 };
 
 /*
- * A signal may come to pct alone, but mmdebstrap waits for what it has started: the whole group has
- * to get it.  A handler, not SIG_IGN, which mmdebstrap would keep.
+ * mmdebstrap waits for its children, so a signal that pct gets must go to its whole process group.
+ * interrupt_note() sets a handler; SIG_IGN would be inherited by mmdebstrap.
  */
 static int run_in_group(void *arg, int out_fd, struct err *e)
 {
@@ -144,7 +145,7 @@ static int run_in_group(void *arg, int out_fd, struct err *e)
 	interrupt_note();
 	if (setpgid(0, 0) < 0)
 		return err_sys(e, NULL, "make a process group");
-	/* What it mounts goes with it, also when it is killed. */
+	/* Mounts of mmdebstrap end with the namespace, even if it is killed. */
 	r = mount_namespace(e);
 	return r < 0 ? r : run_program_with(tmpdir, m->argv, e);
 }
@@ -159,7 +160,8 @@ static int wait_for_mmdebstrap(struct mmdebstrap *m, struct err *e)
 	if (r < 0)
 		return r;
 	out = (struct pollfd){ .fd = child.out, .events = POLLIN };
-	/* Once: a second one would end the removal of what there is.  There may be no group yet. */
+	/* Send the signal only once: a second one would interrupt mmdebstrap's cleaning.  kill()
+	 * fails until the child has made the group. */
 	while (poll(&out, 1, 200) <= 0)
 		if (interrupt_signal() && !told)
 			told = kill(-child.pid, interrupt_signal()) == 0;
@@ -167,7 +169,7 @@ static int wait_for_mmdebstrap(struct mmdebstrap *m, struct err *e)
 	return interrupt_signal() ? interrupt_check(e) : r;
 }
 
-/* In a folder of ours: told to end while gpg runs, it leaves its folder for that. */
+/* Uses its own TMPDIR and removes it: an interrupted mmdebstrap leaves the folder of gpg. */
 static int run_mmdebstrap(char **argv, struct err *e)
 {
 	char tmpdir[] = "/tmp/pct-distro-XXXXXX";
@@ -176,7 +178,7 @@ static int run_mmdebstrap(char **argv, struct err *e)
 
 	if (!mkdtemp(tmpdir))
 		return err_sys(e, tmpdir, "make");
-	/* apt reads what lies in the tree there as a user of its own. */
+	/* apt reads files below as its user _apt. */
 	r = chmod(tmpdir, 0711) < 0 ? err_sys(e, tmpdir, "chmod") : wait_for_mmdebstrap(&m, e);
 	run_remove_tree(tmpdir, NULL);
 	return r;
@@ -219,7 +221,7 @@ int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, cha
 	const char *slash = output ? strrchr(output, '/') : NULL;
 	int r;
 
-	/* Beside the result, which is renamed. */
+	/* On the file system of the result, which is renamed. */
 	if (!output)
 		dir = xasprintf("%s/template/cache/.pct-distro-XXXXXX", path_vz());
 	else if (slash)
@@ -227,8 +229,8 @@ int distro_build_mmdebstrap(const struct recipe *recipe, const char *output, cha
 	else
 		dir = xstrdup("./.pct-distro-XXXXXX");
 	if (strpbrk(dir, "'\\")) {
-		err_set(e, EINVAL, dir, "mmdebstrap takes no path with a quote or backslash");
-		return err_remedy(e, "build it elsewhere, and move it there");
+		err_set(e, EINVAL, dir, "mmdebstrap cannot use a path with a quote or backslash");
+		return err_remedy(e, "build it in another folder, and move it there");
 	}
 	if (!mkdtemp(dir))
 		return err_sys(e, dir, "make");

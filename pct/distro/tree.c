@@ -41,7 +41,7 @@ void distro_tree_folder(struct distro_tree *t, const char *member)
 	pack_folder(t->pack, member, member_mode(t, member, 0755));
 }
 
-/* What lies in the recipe's folder files/, below member ("" is the top). */
+/* Packs files/MEMBER of the recipe's folder and everything below; member "" is files/ itself. */
 static int add_files(struct distro_tree *t, const char *member, struct err *e)
 {
 	autofree char *dir = xasprintf("%s/files/%s", t->recipe->dir, member);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is wrong with single containers, and what those that do not run have left. */
+/* Checks the configs of containers, and finds leftovers of stopped containers. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ void doctor_configs(struct doctor *d)
 	free(all.v);
 }
 
-/* In this mount namespace, where a monitor of its own mounts nothing. */
+/* Whether its rootfs is mounted in this mount namespace.  A living monitor mounts in its own. */
 static bool has_mounts(unsigned ctid)
 {
 	autofree char *rootfs = path_rootfs(ctid), *wanted = xasprintf(" %s ", rootfs);
@@ -86,7 +86,7 @@ static const struct {
 	{ "run files", runfiles_are_left },
 };
 
-/* "mounts, cgroups"; NULL: nothing.  The caller frees. */
+/* The kinds of leftovers, like "mounts, cgroups"; NULL: none.  The caller frees. */
 static char *left_by(unsigned ctid)
 {
 	autostrv char **words = NULL;
@@ -102,13 +102,13 @@ static bool is_live(unsigned ctid)
 	return ct_is_running(ctid) || monitor_is_alive(ctid);
 }
 
-/* 1: it is gone; 0: there was nothing to remove any more. */
+/* 1: removed the leftovers; 0: there were none any more. */
 static int clean_locked(unsigned ctid, struct err *e)
 {
 	autofree char *rootfs = path_rootfs(ctid), *found = NULL, *left = NULL;
 	int r;
 
-	/* Started meanwhile: what is there is its own.  Or stopped again, and it is gone. */
+	/* Before the lock was taken, the container may have been started, or cleaned up. */
 	found = is_live(ctid) ? NULL : left_by(ctid);
 	if (!found)
 		return 0;
@@ -154,13 +154,13 @@ static void check_stale(struct doctor *d, unsigned ctid)
 		if (r <= 0)
 			return;
 	}
-	err_set(&e, EEXIST, object, "does not run, but has left %s", left);
+	err_set(&e, EEXIST, object, "is stopped, but has leftovers: %s", left);
 	if (!d->fix)
 		err_remedy(&e, "pct doctor --fix removes them");
 	doctor_add(d, d->fix ? DOCTOR_FIXED : DOCTOR_WARNING, &e);
 }
 
-/* A container that was destroyed may have left something as well. */
+/* Also checks run folders without a config, which destroyed containers may leave. */
 void doctor_stale(struct doctor *d)
 {
 	autofree char *run = path_pct_run();
@@ -192,7 +192,7 @@ static unsigned owner_of(char *image)
 	return number && parse_ctid(number, &ctid) ? ctid : 0;
 }
 
-/* No --fix: somebody may be looking into the image. */
+/* --fix does not detach them: a user may have attached the image to inspect it. */
 void doctor_loops(struct doctor *d)
 {
 	DIR *devices = file_open_folder(AT_FDCWD, "/sys/block");
@@ -210,9 +210,9 @@ void doctor_loops(struct doctor *d)
 		ctid = owner_of(image);
 		if (!ctid || is_live(ctid))
 			continue;
-		err_set(&e, EBUSY, device, "holds an image of container %u, which does not run",
-			ctid);
-		err_remedy(&e, "unmount it, and then losetup -d %s", device);
+		err_set(&e, EBUSY, device, "is attached to an image of container %u, which is "
+			"stopped", ctid);
+		err_remedy(&e, "unmount it, then run losetup -d %s", device);
 		doctor_add(d, DOCTOR_WARNING, &e);
 	}
 	if (devices)

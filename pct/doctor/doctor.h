@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct doctor: what keeps containers from running on this host, and what killed ones left. */
+/* pct doctor: finds problems of the host and its containers, and leftovers of killed containers. */
 #ifndef PCT_DOCTOR_DOCTOR_H
 #define PCT_DOCTOR_DOCTOR_H
 
@@ -10,19 +10,19 @@
 
 enum doctor_level {
 	DOCTOR_ERROR,   /* something does not work */
-	DOCTOR_WARNING, /* something works less well, or waits to be removed */
+	DOCTOR_WARNING, /* something works less well, or is a leftover */
 	DOCTOR_FIXED,
 	DOCTOR_LEVELS,
 };
 
 struct doctor {
-	const char *check; /* the row of the table that runs */
+	const char *check; /* name of the check that runs */
 	bool fix;
 	struct json_t *rows; /* NULL: print text */
 	size_t n[DOCTOR_LEVELS];
 };
 
-/* The err names the object, what is wrong with it and the remedy. */
+/* Report a finding: its object, cause and remedy are those of e. */
 void doctor_add(struct doctor *d, enum doctor_level level, const struct err *e);
 
 /* host.c */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the host has to have, whatever containers there are. */
+/* Checks the host itself: kernel, cgroups, liblxc, AppArmor, storages. */
 #include <errno.h>
 #include <linux/landlock.h>
 #include <linux/netlink.h>
@@ -47,7 +47,7 @@ static bool has_bridges(void)
 	unsigned long version[3] = { 0 /* BRCTL_GET_VERSION */ };
 	autoclose int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	/* The kernel loads the module where it is one (brctl(8)). */
+	/* If the bridge code is a module, this ioctl loads it. */
 	return ioctl(fd, 0x8940 /* SIOCGIFBR */, version) >= 0;
 }
 
@@ -65,20 +65,20 @@ void doctor_kernel(struct doctor *d)
 		enum doctor_level level;
 		const char *what, *without, *remedy;
 	} features[] = {
-		{ has_openat2, DOCTOR_ERROR, "openat2", "no container starts",
+		{ has_openat2, DOCTOR_ERROR, "openat2", "no container can start",
 		  "use a kernel of 5.6 or later" },
 		{ has_idmapped_mounts, DOCTOR_WARNING, "id-mapped mounts",
-		  "the files of unprivileged containers are shifted",
+		  "the files of unprivileged containers get shifted owners",
 		  "use a kernel of 5.12 or later" },
 		{ has_landlock, DOCTOR_WARNING, "Landlock (ABI 2)",
-		  "setup has one wall less around it", "use a kernel of 5.19 or later, and name "
+		  "setup is less confined", "use a kernel of 5.19 or later, with "
 		  "landlock in lsm=" },
 		{ has_userns, DOCTOR_ERROR, "user namespaces",
-		  "no unprivileged container starts", "set user.max_user_namespaces (sysctl)" },
-		{ has_bridges, DOCTOR_ERROR, "bridges", "no container gets a network",
+		  "no unprivileged container can start", "set user.max_user_namespaces (sysctl)" },
+		{ has_bridges, DOCTOR_ERROR, "bridges", "no container can have a network",
 		  "modprobe bridge" },
 		{ has_nftables, DOCTOR_WARNING, "nf_tables",
-		  "no network with firewall=1 works", "modprobe nf_tables" },
+		  "networks with firewall=1 do not work", "modprobe nf_tables" },
 	};
 	struct err e;
 
@@ -129,7 +129,7 @@ void doctor_liblxc(struct doctor *d)
 	}
 }
 
-/* liblxc loads the profile that it makes for each container with apparmor_parser. */
+/* liblxc generates a profile for each container and loads it with apparmor_parser. */
 void doctor_apparmor(struct doctor *d)
 {
 	autofree char *enabled = NULL;
@@ -137,16 +137,16 @@ void doctor_apparmor(struct doctor *d)
 
 	if (file_read("/sys/module/apparmor/parameters/enabled", 8, &enabled, NULL, &e) < 0 ||
 	    enabled[0] != 'Y') {
-		err_set(&e, ENOTSUP, "AppArmor", "is not there: nothing but namespaces and seccomp "
-			"confines a privileged container");
-		err_remedy(&e, "boot with lsm=landlock,apparmor where the kernel has it");
+		err_set(&e, ENOTSUP, "AppArmor", "is not enabled: only namespaces and seccomp "
+			"confine a privileged container");
+		err_remedy(&e, "boot with lsm=landlock,apparmor if the kernel supports it");
 		doctor_add(d, DOCTOR_WARNING, &e);
 		return;
 	}
 	if (access("/sbin/apparmor_parser", X_OK) < 0 &&
 	    access("/usr/sbin/apparmor_parser", X_OK) < 0) {
-		err_set(&e, ENOENT, "AppArmor", "is on, but there is no apparmor_parser to load a "
-			"container's profile");
+		err_set(&e, ENOENT, "AppArmor", "is enabled, but apparmor_parser, which loads the "
+			"profiles of containers, is missing");
 		err_remedy(&e, "apt-get install apparmor");
 		doctor_add(d, DOCTOR_ERROR, &e);
 	}
@@ -163,9 +163,9 @@ void doctor_storages(struct doctor *d)
 		return;
 	}
 	for (const struct storage *s = list; s->id; s++)
-		/* The first create makes that of local. */
+		/* The first create makes the folder of "local". */
 		if (stat(s->path, &st) < 0 && !(errno == ENOENT && str_eq(s->id, "local"))) {
-			err_sys(&e, s->path, "look at storage %s", s->id);
+			err_sys(&e, s->path, "access storage %s", s->id);
 			err_remedy(&e, "mount it, or remove it from storage.cfg");
 			doctor_add(d, DOCTOR_ERROR, &e);
 		}

@@ -11,7 +11,7 @@
 #include "lib/host/subid.h"
 #include "pct/doctor/doctor.h"
 
-#define OWN_RANGE "pct set %u --idmap auto gives it a range of its own"
+#define OWN_RANGE "pct set %u --idmap auto assigns a separate range"
 
 /* Users first, then groups. */
 static const struct kind {
@@ -45,10 +45,10 @@ static void check_pair(struct doctor *d, const struct kind *kind, const struct s
 	if (!root->is_root || other->is_root || !overlap(root, other))
 		return;
 	err_set(&e, EEXIST, kind->subid,
-		"delegates %s %u to %u to %s, and root's %u to %u are for "
-		"containers: %s can become what runs in them",
+		"delegates %s %u-%u to %s; they overlap %u-%u, which root uses for "
+		"containers: %s can act as %s of containers",
 		kind->ids, other->first, last(other->first, other->count), other->owner,
-		root->first, last(root->first, root->count), other->owner);
+		root->first, last(root->first, root->count), other->owner, kind->ids);
 	err_remedy(&e, "delegate other ids to %s, or to root", other->owner);
 	doctor_add(d, DOCTOR_WARNING, &e);
 }
@@ -66,14 +66,14 @@ static void check_delegated(struct doctor *d, const struct kind *kind, const str
 		if (!s->is_root || !owner)
 			continue;
 		err_set(&e, EEXIST, kind->subid,
-			"delegates %s %u to %u to root for containers, and %u is %s of this host",
+			"delegates %s %u-%u to root for containers, but %u is %s on this host",
 			kind->ids, s->first, last(s->first, s->count), owner->id, owner->name);
 		err_remedy(&e, "delegate other ids, unless a container needs that id");
 		doctor_add(d, DOCTOR_WARNING, &e);
 	}
 }
 
-/* The first of the host's that each has is enough to know. */
+/* Reports the first id of the range that belongs to a user or group of the host. */
 static void check_owner(struct doctor *d, const struct idrange *r, const struct hostids *owners)
 {
 	const struct hostid *owner = hostids_find(owners, r->first, r->count);
@@ -82,13 +82,16 @@ static void check_owner(struct doctor *d, const struct idrange *r, const struct 
 
 	if (!owner)
 		return;
-	err_set(&e, EEXIST, object, "its %s %u to %u hold %u, which is %s of this host",
+	err_set(&e, EEXIST, object, "its %s %u-%u include %u, which is %s on this host",
 		kinds[r->group].ids, r->first, last(r->first, r->count), owner->id, owner->name);
 	err_remedy(&e, "unless it needs the rights of %s, " OWN_RANGE, owner->name, r->ctid);
 	doctor_add(d, DOCTOR_WARNING, &e);
 }
 
-/* Ids that are somebody's of the host are told of as such, and may well be for several. */
+/*
+ * Whether two containers share ids by mistake.  Ids of users or groups of the host do not count:
+ * check_owner() reports them, and several containers may need them.
+ */
 static bool is_clash(const struct ids_of_host *ids, const struct idrange *a,
 		     const struct idrange *b)
 {
@@ -97,7 +100,7 @@ static bool is_clash(const struct ids_of_host *ids, const struct idrange *a,
 	       !hostids_find(&ids->owners[b->group], b->first, b->count);
 }
 
-/* By container: of two the second is told of, once. */
+/* Reports each pair of containers once, for the second of them. */
 static void check_others(struct doctor *d, const struct ids_of_host *ids, size_t i)
 {
 	const struct idrange *r = &ids->taken.v[i];
@@ -111,16 +114,16 @@ static void check_others(struct doctor *d, const struct ids_of_host *ids, size_t
 			continue;
 		object = xasprintf("container %u", r->ctid);
 		err_set(&e, EEXIST, object,
-			"its %s %u to %u overlap those of container %u, %u to %u",
-			kinds[r->group].ids, r->first, last(r->first, r->count), other->ctid,
-			other->first, last(other->first, other->count));
+			"its %s %u-%u overlap %u-%u of container %u",
+			kinds[r->group].ids, r->first, last(r->first, r->count),
+			other->first, last(other->first, other->count), other->ctid);
 		err_remedy(&e, OWN_RANGE, r->ctid);
 		doctor_add(d, DOCTOR_WARNING, &e);
 		return;
 	}
 }
 
-/* One that has all of its ids from there shares it; of a part others know nothing. */
+/* A range inside the shared range shares it on purpose.  Reports one that is only partly inside. */
 static void check_shared(struct doctor *d, const struct ids_of_host *ids, const struct idrange *r)
 {
 	const struct idmap_range *s = !ids->shared ? NULL
@@ -133,8 +136,8 @@ static void check_shared(struct doctor *d, const struct ids_of_host *ids, const 
 	if (!s || !idrange_overlap(r, &all) || idrange_is_shared(r, r, ids->shared))
 		return;
 	err_set(&e, EEXIST, object,
-		"its %s %u to %u overlap %u to %u, which containers without ids "
-		"of their own share",
+		"its %s %u-%u overlap %u-%u, which all containers without an own id map "
+		"share",
 		kinds[r->group].ids, r->first, last(r->first, r->count), all.first,
 		last(all.first, all.count));
 	err_remedy(&e, OWN_RANGE, r->ctid);

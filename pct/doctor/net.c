@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether running containers still have the rules that firewall=1 asks for. */
+/* Checks the nftables rules of running containers with firewall=1. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -10,7 +10,10 @@
 #include "lib/net/port.h"
 #include "pct/doctor/doctor.h"
 
-/* Looked at once more under the lock: pct set may be making them.  1: made; 0: nothing to do. */
+/*
+ * Checks again under the lock, because pct set may just be making the rules.  Returns 1 if it has
+ * renewed them, 0 if there is nothing to do.
+ */
 static int renew(const struct conf *conf, const struct net *net, struct err *e)
 {
 	enum port_rules rules = PORT_RULES_UNUSED;
@@ -45,10 +48,10 @@ static void check_net(struct doctor *d, const struct conf *conf, const struct ne
 	if (d->fix && r == 0)
 		return;
 	err_set(&e, ENOENT, object, rules == PORT_RULES_NONE
-			? "has firewall=1, but its rules are gone: any frame leaves it"
-			: "has firewall=1, but other rules than this version makes");
+			? "has firewall=1, but its rules are gone: its frames are not filtered"
+			: "has firewall=1, but its rules are not those of this version of pct");
 	if (!d->fix)
-		err_remedy(&e, "pct doctor --fix sets them");
+		err_remedy(&e, "pct doctor --fix restores them");
 	doctor_add(d, d->fix ? DOCTOR_FIXED : rules == PORT_RULES_NONE ? DOCTOR_ERROR
 								      : DOCTOR_WARNING, &e);
 }
@@ -57,7 +60,7 @@ void doctor_rules(struct doctor *d)
 {
 	struct ids all = { 0 };
 
-	/* What cannot be read, doctor_configs() has told. */
+	/* doctor_configs() has reported configs that cannot be read. */
 	(void)!ids_find_all(&all, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;

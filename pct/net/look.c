@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct net: looking at a container's files, and at both ends of its networks. */
+/* pct net: reads the files of a container, and the kernel's state of both ends of its networks. */
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static bool may_be_ovs(struct netlink *nl, const char *bridge)
 			  !str_eq(link.kind, "bridge"));
 }
 
-/* Behind the firewall's bridge, or the one of a VLAN, is the one that the config names. */
+/* Finds the bridge of the config behind the firewall bridge and the VLAN bridge. */
 static void find_bridge(struct netlink *nl, const struct conf *conf, const struct net *net,
 			const struct link *veth, struct net_ends *ends)
 {
@@ -61,7 +61,7 @@ static void find_bridge(struct netlink *nl, const struct conf *conf, const struc
 		netstate_read_port(nl, link.index, &ends->port, NULL);
 		ends->tag = ends->port.tag;
 	}
-	/* The kernel knows nothing, or "ovs-system", of a port of Open vSwitch. */
+	/* The kernel reports no bridge, or "ovs-system", for a port of Open vSwitch. */
 	if ((!name[0] || str_eq(name, "ovs-system")) && may_be_ovs(nl, net->bridge)) {
 		if (ovs_read_port(port, ends->bridge, &ends->port, NULL) == 0)
 			ends->tag = ends->port.tag;
@@ -77,7 +77,7 @@ static void find_bridge(struct netlink *nl, const struct conf *conf, const struc
 		}
 	}
 	snprintf(ends->bridge, sizeof ends->bridge, "%s", name);
-	/* A bridge that does not filter has VLAN 1 on every port, which means nothing. */
+	/* Ignore VLAN 1, which a bridge without VLAN filtering has on every port. */
 	if (netlink_get(nl, name, &link, NULL) == 0 && !link.vlan_aware &&
 	    ends->tag != net->tag)
 		ends->tag = 0;
@@ -106,7 +106,7 @@ static int look_at_host(struct netlink *nl, const struct conf *conf, const struc
 	port = ends->port;
 	ends->tag = port.tag;
 	find_bridge(nl, conf, net, &veth, ends);
-	/* The veth is limited, whatever is behind it. */
+	/* The rate limit is on the veth, not on the port behind the firewall bridge. */
 	ends->port.rate = port.rate;
 	if (net->firewall)
 		r = port_check_rules(conf, net, &ends->rules, e);
@@ -138,7 +138,7 @@ static int look_at_ends(struct net_look *look, int init, struct err *e)
 
 /* ---- the files ---- */
 
-/* tree NULL: that of init. */
+/* tree NULL: the files that init sees. */
 static int look_at_tree(struct net_look *look, const char *tree, int init,
 			const struct idmap *map, struct err *e)
 {

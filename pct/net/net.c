@@ -44,7 +44,7 @@ static void print_head(const struct net_look *look, const struct net *net)
 	ifname(host, "veth", look->ctid, net->index);
 	printf("net%u: %s inside, %s on the host; ", net->index, net->name, host);
 	if (!consumer)
-		printf("nothing known in there reads network files\n");
+		printf("no known network program inside\n");
 	else
 		printf("%s reads %s\n", consumer, found ? found->path : "its files");
 }
@@ -79,13 +79,13 @@ static void print_rows(const struct net_rows *rows)
 static void print_text(const struct net_look *look, const struct net_rows *rows, bool differ)
 {
 	if (!look->running && look->ctid)
-		printf("container %u is stopped: the kernel has nothing of it\n", look->ctid);
+		printf("container %u is stopped: the kernel has no state of it\n", look->ctid);
 	for (size_t i = 0; i < look->conf->n_nets; i++) {
 		print_head(look, &look->conf->nets[i]);
 		print_rows(&rows[i]);
 	}
 	if (!look->conf->n_nets)
-		printf("the config has no network\n");
+		printf("the config has no networks\n");
 	if (differ)
 		printf("* differs from the config\n");
 }
@@ -120,7 +120,7 @@ static struct json_t *net_json(const struct net_look *look, const struct net *ne
 	json_put_string(o, "host", host);
 	json_put_string(o, "file", found ? found->path : NULL);
 	json_put_bool(o, "differs", rows->differ);
-	/* A gateway's neighbour has no name of its own in the table. */
+	/* The row after a gateway, without a key, is its neighbour entry. */
 	for (unsigned i = 0; i < rows->n; i++) {
 		const char *of = *rows->row[i].key ? NULL : rows->row[i - 1].key;
 		autofree char *key = of ? xasprintf("%s-neighbour", of)
@@ -148,7 +148,7 @@ static void print_as_json(const struct net_look *look, const struct net_rows *ro
 	json_free(o);
 }
 
-/* What was not read is not what the files say. */
+/* Warns of files that could not be read, whose column is incomplete. */
 static void print_failures(const struct report *r)
 {
 	output_flush(NULL);

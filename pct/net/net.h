@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct net: what config, files and kernel say of a network, side by side. */
+/* pct net: compares the networks in config, container files and kernel. */
 #ifndef PCT_NET_NET_H
 #define PCT_NET_NET_H
 
@@ -12,16 +12,16 @@
 
 struct err;
 
-/* The kernel's part of netN. */
+/* The state of netN in the kernel. */
 struct net_ends {
 	bool host_there;
 	bool host_up;
 	unsigned host_mtu;
-	char bridge[16];        /* as configured, behind bridges that are made for it; "": none */
-	bool bridge_is_known;   /* else it is Open vSwitch's affair */
-	bool firewall_bridge;   /* there is one in between */
+	char bridge[16];        /* the bridge behind firewall and VLAN bridges; "": none */
+	bool bridge_is_known;   /* false: an Open vSwitch bridge that cannot be queried */
+	bool firewall_bridge;   /* a firewall bridge is between veth and bridge */
 	unsigned tag;           /* 0: none */
-	unsigned expected_mtu;  /* the config's, else the bridge's; 0: not known */
+	unsigned expected_mtu;  /* from the config, else from the bridge; 0: unknown */
 	char host[16];
 	struct netstate_port port;
 	struct port_counters counters;
@@ -34,22 +34,22 @@ struct net_look {
 	const struct conf *conf;
 	bool running;
 	struct report files;
-	struct netstate_link *inside; /* as conf->nets */
-	struct net_ends *ends;        /* likewise; NULL unless it runs */
+	struct netstate_link *inside; /* indexed like conf->nets */
+	struct net_ends *ends;        /* indexed like conf->nets; NULL: the container is stopped */
 };
 
 int net_look(const struct conf *conf, struct net_look *ret, struct err *e);
-/* Any folder, as if it were the rootfs of a stopped container. */
+/* Look at a folder as the root file system of a stopped container. */
 int net_look_at_folder(const struct conf *conf, const char *rootfs, struct net_look *ret,
 		       struct err *e);
 void net_look_done(struct net_look *look);
 
-/* Lines of one network.  NULL: there is nothing to be said in this place. */
+/* The table of one network.  A text of NULL means that the column has no such value. */
 enum net_column { COLUMN_CONFIG, COLUMN_FILES, COLUMN_KERNEL, COLUMNS };
 struct net_row {
 	const char *key;
 	char *text[COLUMNS];
-	bool differs[COLUMNS]; /* from the config */
+	bool differs[COLUMNS]; /* the text differs from the config */
 };
 struct net_rows {
 	struct net_row row[24];

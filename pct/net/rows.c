@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct net: the lines of one network, and what differs. */
+/* pct net: makes the table of one network, and marks differences. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +12,14 @@
 
 struct maker {
 	const struct net_look *look;
-	const struct net *net;          /* the config's */
-	const struct net_ends *ends;    /* NULL: it does not run */
-	const struct found_net *found;  /* NULL: files say nothing */
-	bool has_files;                 /* somebody knows how to read them */
+	const struct net *net;          /* from the config */
+	const struct net_ends *ends;    /* NULL: the container is stopped */
+	const struct found_net *found;  /* NULL: the files do not have this network */
+	bool has_files;                 /* the files can be read back */
 	struct net_rows *to;
 };
 
-/* Texts are given away; NULL: nothing. */
+/* Takes ownership of the texts; NULL: the column has no such value. */
 static struct net_row *add(struct maker *m, const char *key, char *config, char *files,
 			   char *kernel)
 {
@@ -62,7 +62,7 @@ static void add_link(struct maker *m)
 	const char *wanted = net->link_down ? "unplugged" : "up";
 	struct net_row *row = add(m, "link", xstrdup(wanted), NULL, xstrdup(state));
 
-	/* Without a bridge there is nothing to pull. */
+	/* link_down without a bridge leaves the link up, as there is no port to unplug. */
 	mark(m, row, COLUMN_KERNEL, !str_eq(state, wanted) && !(net->link_down && !net->bridge));
 }
 
@@ -216,7 +216,7 @@ static bool is_leased(const struct net_family *f)
 	return f->method == IP_DHCP || f->method == IP_AUTO;
 }
 
-/* Every word of a is one of b's. */
+/* Whether b contains every word of a. */
 static bool has_words(const char *b, const char *a)
 {
 	autostrv char **wanted = strv_split(a, " "), **words = strv_split(b, " ");
@@ -227,8 +227,8 @@ static bool has_words(const char *b, const char *a)
 	return true;
 }
 
-/* Whether text is something else than the config; files: what setup writes for "dhcp" and "auto"
- * depends on who reads it. */
+/* Whether text differs from the config.  files: text comes from files, where the form of "dhcp" and
+ * "auto" depends on the network program. */
 static bool field_differs(const struct maker *m, enum net_field field, const char *config,
 			  const char *text, bool files)
 {
@@ -247,7 +247,7 @@ static bool field_differs(const struct maker *m, enum net_field field, const cha
 	return files && !is_empty(text) && !str_eq(text, "manual");
 }
 
-/* Of the addresses of a family, those that a config would have no room for. */
+/* The number of addresses of a family beyond those that ret of take_kernel() has room for. */
 static size_t count_more(const struct net *net, const struct netstate_link *link, int family)
 {
 	size_t n = family == AF_INET ? link->more_addresses : 0;
@@ -257,7 +257,7 @@ static size_t count_more(const struct net *net, const struct netstate_link *link
 	return n - (family == AF_INET ? &net->ip4 : &net->ip6)->n_addresses;
 }
 
-/* What was not kept of a flood of them. */
+/* Appends " +N" for N values that were not kept. */
 static char *with_more(char *text, size_t more)
 {
 	char *whole;
@@ -311,7 +311,7 @@ static void add_neighbour(struct maker *m, const struct ip *gateway)
 	}
 }
 
-/* Where nobody reads them back, whether setup would write them anew says as much. */
+/* For files that cannot be read back: they differ if setup would change them. */
 static void add_would_change(struct maker *m)
 {
 	const struct report *r = &m->look->files;

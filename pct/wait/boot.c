@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whether the container's init has started all that it starts.
+ * Waits until the container's init has finished booting.
  *
- * systemd is asked itself, in the container: systemctl is-system-running --wait ends when it is so.
- * Every other init -- of sysvinit, busybox, OpenRC, runit -- runs scripts with well-known names, as
- * children of its own, one after the other: the boot is over when none of them is left.  What is no
- * init at all, an application, has none.
+ * For systemd, systemctl is-system-running --wait runs in the container, and ends after the boot.
+ * The other inits (sysvinit, busybox, OpenRC, runit) run scripts with well-known names as children,
+ * one after the other: the boot is over when no such child is left.  An application that runs as
+ * init has no such children.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,24 +27,24 @@
 #include "lib/runtime/runtime.h"
 #include "pct/wait/wait.h"
 
-#define FIRST_MS 100 /* to the next look, twice as long each time */
+#define FIRST_MS 100 /* pause before the next look; doubles each time */
 #define LAST_MS 8000
 #define MAX_SCRIPTS 16
 #define MAX_CHILDREN 64
 #define MAX_PROC 4096
 #define PASS_ON_MS 300
 #define GONE_MS 1000
-#define MAX_SAID 4096 /* more is no answer */
+#define MAX_SAID 4096 /* bytes; a longer answer is ignored */
 
 struct boot_wait {
 	const struct wait_init *init;
-	bool asking; /* the child runs */
+	bool asking; /* systemctl runs in the child */
 	struct run_child child;
-	char word[32];            /* systemd's last one */
+	char word[32];            /* last answer of systemd */
 	size_t len, said;
 	int script[MAX_SCRIPTS];  /* pidfds */
 	unsigned n_scripts, quiet;
-	char name[32];            /* of one of them */
+	char name[32];            /* name of one of the scripts */
 	long long next;
 	int pause;
 };
@@ -77,7 +77,7 @@ static int ask_inside(void *arg, int out_fd, struct err *e)
 	null = open("/dev/null", O_RDWR);
 	if (null != 0 || dup2(out_fd, 1) < 0 || dup2(null, 2) < 0)
 		return err_sys(e, "/dev/null", "open");
-	/* It exits with 1 for anything but "running". */
+	/* The exit status is 1 for each state except "running": only the output counts. */
 	r = runtime_attach(w->init->ctid, argv, e);
 	return r < 0 ? r : 0;
 }
@@ -91,7 +91,10 @@ static void start_asking(struct boot_wait *w)
 		look_later(w);
 }
 
-/* What runs in there may hold on for ever: nothing here waits for it.  It dies with the child. */
+/*
+ * Waits at most GONE_MS for the child.  systemctl may hang for ever in the container, and dies with
+ * the child.
+ */
 static void end_asking(struct boot_wait *w)
 {
 	autoclose int pidfd = (int)syscall(SYS_pidfd_open, w->child.pid, 0);
@@ -105,7 +108,8 @@ static void end_asking(struct boot_wait *w)
 	w->asking = false;
 }
 
-/* True when there is no more to come.  One read a look: whoever talks without end has no answer. */
+/* Returns true once the answer is complete.  Reads once a call, so that endless output cannot block
+ * the loop. */
 static bool take_answer(struct boot_wait *w)
 {
 	struct pollfd ready = { .fd = w->child.out, .events = POLLIN };
@@ -131,7 +135,7 @@ static bool systemd_is_done(const struct boot_wait *w)
 	return str_eq(w->word, "running") || str_eq(w->word, "degraded");
 }
 
-/* Early in the boot nobody listens yet, and an old systemctl does not wait. */
+/* Repeats systemctl: early in the boot it cannot connect, and old versions do not wait. */
 static bool look_at_systemd(struct boot_wait *w, struct buf *why, struct wait_fds *fds)
 {
 	if (w->asking && take_answer(w)) {
@@ -162,7 +166,7 @@ static bool is_script(const char *name)
 	return false;
 }
 
-/* The name that the kernel has of a process; its command line is its own memory. */
+/* Reads the kernel's name of a process.  Reading its command line, in its memory, may hang. */
 static bool read_name(pid_t pid, char ret[32])
 {
 	autofree char *path = xasprintf("/proc/%d/comm", (int)pid), *text = NULL;
@@ -216,7 +220,7 @@ static void find_scripts(struct boot_wait *w)
 			take_child(w, (pid_t)pid);
 }
 
-/* Between two scripts, and before the first, there is none for a moment. */
+/* The boot is over after three looks without a script: pauses between scripts are short. */
 static bool look_at_scripts(struct boot_wait *w, struct buf *why, struct wait_fds *fds)
 {
 	find_scripts(w);
@@ -237,7 +241,7 @@ static bool look_at_scripts(struct boot_wait *w, struct buf *why, struct wait_fd
 	return false;
 }
 
-/* The path of the program is the kernel's; a shell's may be left from before its exec. */
+/* Uses the path of the program, which a process cannot change like its name. */
 static bool is_systemd(const struct wait_init *init)
 {
 	autofree char *path = xasprintf("/proc/%d/exe", (int)init->pid);
@@ -263,7 +267,7 @@ void boot_wait_free(struct boot_wait *w)
 	if (w->asking) {
 		struct pollfd closed = { .fd = w->child.out };
 
-		kill(w->child.pid, SIGTERM); /* it passes that on */
+		kill(w->child.pid, SIGTERM); /* the child passes the signal to systemctl */
 		poll(&closed, 1, PASS_ON_MS);
 		end_asking(w);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whether a name server of the container's answers: of its /etc/resolv.conf, asked for the root's
- * servers from inside its network namespace.  Any answer will do but SERVFAIL, which a resolver on
- * the container itself gives while it has nobody to ask.
+ * Waits until a name server of the container's /etc/resolv.conf answers a query for the root name
+ * servers, sent from its network namespace.  SERVFAIL does not count: a resolver in the container
+ * answers so as long as it has no upstream server.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,15 +25,15 @@
 #include "pct/wait/wait.h"
 
 #define MAX_SERVERS 3 /* as resolv.conf(5) says */
-#define FIRST_MS 500  /* to the next question, twice as long each time */
+#define FIRST_MS 500  /* pause before the next query; doubles each time */
 #define LAST_MS 16000
-#define REST_MS 100   /* between two questions, whatever happens */
-#define STUCK_MS 1000 /* until it is told that reading does not end */
-#define READ_WAIT 1   /* seconds, from the beginning of an answer to its end */
+#define REST_MS 100   /* shortest pause between two queries */
+#define STUCK_MS 1000 /* after this time, a hanging read is mentioned in the error */
+#define READ_WAIT 1   /* seconds from the first byte of resolv.conf to its last */
 
 struct dns_server {
 	struct ip ip;
-	int fd; /* -1: could not be asked */
+	int fd; /* -1: the query could not be sent */
 	const char *why;
 };
 
@@ -43,16 +43,16 @@ struct dns_wait {
 	unsigned n;
 	int inotify;
 	uint16_t id;
-	long long asked; /* when; 0: never */
+	long long asked; /* time of the last query; 0: never */
 	int pause;
-	bool changed; /* ask as soon as it is fit */
+	bool changed; /* /etc has changed: query again after REST_MS */
 	struct run_child reader;
 	bool reading;
 };
 
 /* ---- resolv.conf ---- */
 
-/* No link is followed on the way to top, which is the container's root, or a mount in it. */
+/* Opens top, a path below the container's root, without following links. */
 static struct rootfs *open_top(const struct wait_init *init, const char *top)
 {
 	autofree char *whole = xasprintf("/proc/%d/root/%s", (int)init->pid, top);
@@ -62,8 +62,8 @@ static struct rootfs *open_top(const struct wait_init *init, const char *top)
 }
 
 /*
- * What lib/rootfs/rootfs.h reads stays on one mount; resolvers keep theirs in /run, which is
- * another.
+ * lib/rootfs/rootfs.h does not cross mounts, but resolv.conf may be a link to /run, which is
+ * another mount.
  */
 static char *read_below(struct rootfs *root, struct rootfs *run, struct err *e)
 {
@@ -84,8 +84,8 @@ static char *read_below(struct rootfs *root, struct rootfs *run, struct err *e)
 }
 
 /*
- * In a child, as container root can keep others waiting for any of its files (fanotify(7), FUSE).
- * Both tops are opened before Landlock, which keeps it from the container's /proc entries as well.
+ * Runs in a child, because container root can block each access to its files (fanotify(7), FUSE).
+ * Opens both tops first, because Landlock then denies access to /proc/PID/root.
  */
 static int read_resolv_conf(void *arg, int out_fd, struct err *e)
 {
@@ -95,7 +95,7 @@ static int read_resolv_conf(void *arg, int out_fd, struct err *e)
 
 	inotify_add_watch(w->inotify, etc, IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE | IN_ONLYDIR |
 					   IN_DONT_FOLLOW);
-	/* Else they were another process's. */
+	/* If init has ended, its pid may be that of another process. */
 	if (!root || !wait_is_alive(w->init))
 		return -ESRCH;
 	if (rootfs_confine(root, NULL, e) < 0)
@@ -111,7 +111,7 @@ static void forget_servers(struct dns_wait *w)
 	w->n = 0;
 }
 
-/* Text of the container's: only what is an address is taken from it. */
+/* The text is hostile: only valid addresses are taken from it. */
 static void take_servers(struct dns_wait *w, const char *text)
 {
 	autostrv char **lines = strv_split(text, "\r\n");
@@ -126,7 +126,7 @@ static void take_servers(struct dns_wait *w, const char *text)
 	}
 }
 
-/* ---- a question ---- */
+/* ---- queries ---- */
 
 static socklen_t make_address(const struct ip *ip, struct sockaddr_storage *ret)
 {
@@ -159,10 +159,10 @@ static void ask(struct dns_wait *w, struct dns_server *server)
 	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, NULL);
 	server->why = "does not answer";
 	if (server->fd < 0)
-		server->why = "cannot be asked";
+		server->why = "cannot be queried";
 	else if (connect(server->fd, (void *)&address, len) < 0 ||
 		 send(server->fd, question, sizeof question, MSG_NOSIGNAL) < 0)
-		server->why = errno == ENETUNREACH ? "has no route to it"
+		server->why = errno == ENETUNREACH ? "is unreachable: no route"
 			      : errno == ECONNREFUSED ? "refuses" : "cannot be reached";
 	else
 		return;
@@ -177,7 +177,7 @@ static void start_reading(struct dns_wait *w)
 	w->changed = false;
 }
 
-/* Once it begins to answer, it has read all. */
+/* The reader writes only after it has read the whole file, so finishing it does not block long. */
 static void ask_all(struct dns_wait *w)
 {
 	autofree char *text = NULL;
@@ -217,14 +217,14 @@ static bool has_answered(struct dns_wait *w, struct dns_server *server)
 	} else if ((answer[3] & 15) != 2) {
 		return true;
 	} else {
-		server->why = "fails to resolve";
+		server->why = "answers SERVFAIL";
 	}
 	util_closep(&server->fd);
 	server->fd = -1;
 	return false;
 }
 
-/* ---- for the loop ---- */
+/* ---- functions of pct/wait/wait.h ---- */
 
 struct dns_wait *dns_wait_new(const struct wait_init *init)
 {
@@ -254,7 +254,7 @@ bool dns_wait_look(struct dns_wait *w, struct buf *why, struct wait_fds *fds)
 			return true;
 	if (has_read(w))
 		ask_all(w);
-	/* Something has happened; where that was a route, a question of before cannot know. */
+	/* Query again after the pause, or soon after a change of /etc. */
 	if (!w->reading &&
 	    (!w->asked || since >= w->pause || (w->changed && since >= REST_MS))) {
 		if (w->asked && since >= w->pause)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct wait, and pct start --wait: the loop, and what the kernel tells of addresses. */
+/* pct wait, and pct start --wait: the loop, and the conditions ip4 and ip6. */
 #include "pct/wait/wait.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include "pct/cmd.h"
 #include "pct/notes.h"
 
-/* Who is root in the container could send changes without end. */
+/* Pause in ms between two looks: container root could cause events without end. */
 #define REST_MS 20
 
 const struct option_def wait_options[] = {
@@ -58,7 +58,7 @@ int wait_parse(const char *list, unsigned *ret, struct err *e)
 		what |= bit;
 	}
 	if (!what)
-		return err_set(e, ERR_USAGE, "--wait", "for what? ip4, ip6, dns or boot");
+		return err_set(e, ERR_USAGE, "--wait", "needs one of ip4, ip6, dns and boot");
 	*ret = what;
 	return 0;
 }
@@ -97,9 +97,9 @@ bool wait_is_alive(const struct wait_init *init)
 struct wait {
 	struct wait_init init;
 	const struct conf *conf;
-	unsigned what;                 /* still missing */
-	struct netlink *watch, *state; /* NULL: nobody asks for addresses */
-	struct netstate_link *links;   /* as conf->nets */
+	unsigned what;                 /* conditions that are not met yet */
+	struct netlink *watch, *state; /* NULL: not needed */
+	struct netstate_link *links;   /* indexed like conf->nets */
 	struct dns_wait *dns;
 	struct boot_wait *boot;
 };
@@ -129,7 +129,7 @@ static bool has_static(const struct netstate_link *link, const struct net_family
 		if (a && !a->tentative && !a->failed)
 			continue;
 		buf_addf(why, "%s %s %s", link->name,
-			 !a ? "does not have" : a->failed ? "may not use" : "does not use yet",
+			 !a ? "lacks" : a->failed ? "cannot use" : "does not yet use",
 			 ip_format(&f->address[i].ip, text));
 		if (a && a->failed)
 			buf_add(why, ", which another host has");
@@ -140,11 +140,11 @@ static bool has_static(const struct netstate_link *link, const struct net_family
 
 static const char *link_trouble(const struct netstate_link *link)
 {
-	return !link->index ? ", which is not there" : !link->up ? ", which is down"
+	return !link->index ? ", which does not exist" : !link->up ? ", which is down"
 	       : !link->carrier ? ", which is not connected" : "";
 }
 
-/* Whether netN has what the config says of this family. */
+/* Whether netN has the configured addresses of this family. */
 static bool net_has(const struct netstate_link *link, const struct net_family *f, int family,
 		    struct buf *why)
 {
@@ -154,7 +154,7 @@ static bool net_has(const struct netstate_link *link, const struct net_family *f
 		return true;
 	buf_addf(why, "no %s on %s%s",
 		 f->method == IP_DHCP ? "lease"
-		 : f->method == IP_AUTO ? "prefix of a router" : "address", link->name,
+		 : f->method == IP_AUTO ? "router prefix" : "address", link->name,
 		 link_trouble(link));
 	return false;
 }
@@ -166,7 +166,7 @@ static bool is_expected(const struct net *net, int family)
 	return method == IP_STATIC || method == IP_DHCP || method == IP_AUTO;
 }
 
-/* Where the config asks for none, one on any interface will do. */
+/* If the config sets no address of this family, any address on any interface is enough. */
 static bool has_addresses(const struct wait *w, int family, struct buf *why)
 {
 	bool expected = false;
@@ -184,7 +184,7 @@ static bool has_addresses(const struct wait *w, int family, struct buf *why)
 		if (find_address(&w->links[i], family, NULL))
 			return true;
 	if (!expected)
-		buf_add(why, "no address, and the config names none");
+		buf_add(why, "no address, and the config sets none");
 	return expected;
 }
 
@@ -197,7 +197,7 @@ static int read_links(struct wait *w, struct err *e)
 
 /* ---- the loop ---- */
 
-/* Look for what is missing still; why says it of each. */
+/* Checks the conditions that are not met yet; *why lists those that are still missing. */
 static int look(struct wait *w, struct buf *why, struct wait_fds *fds, struct err *e)
 {
 	int r = read_links(w, e);
@@ -233,7 +233,7 @@ static int milliseconds(long long until, int at_most)
 	return at_most >= 0 && at_most < left ? at_most : (int)left;
 }
 
-/* Until something happened, or the time is over. */
+/* Sleeps until an event or the end of the timeout. */
 static void sleep_for(struct wait *w, const struct wait_fds *fds, long long until)
 {
 	struct pollfd polls[WAIT_FDS + 2];
@@ -264,10 +264,10 @@ static int wait_for(struct wait *w, unsigned seconds, struct err *e)
 		if (r < 0 || !w->what)
 			return r;
 		if (!wait_is_alive(&w->init))
-			return err_set(e, ESRCH, object, "has stopped; it was without %s",
+			return err_set(e, ESRCH, object, "has stopped; still missing: %s",
 				       buf_str(&why));
 		if (now_ms() >= until)
-			return err_set(e, ETIMEDOUT, object, "after %u s still without %s",
+			return err_set(e, ETIMEDOUT, object, "after %u s still missing: %s",
 				       seconds, buf_str(&why));
 		sleep_for(w, &fds, until);
 	}
@@ -285,7 +285,7 @@ static int open_wait(struct wait *w, struct err *e)
 	w->links = xcalloc(conf->n_nets + 1, sizeof *w->links);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		snprintf(w->links[i].name, sizeof w->links[i].name, "%s", conf->nets[i].name);
-	/* Watched before the first look: nothing is missed. */
+	/* Watch before the first look, so that no change is missed. */
 	if (w->what & (WAIT_IP4 | WAIT_IP6 | WAIT_DNS))
 		r = netns_open_pidfd(w->init.pidfd, &w->watch, e);
 	if (r == 0 && w->watch)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Waiting for what a container becomes after its start.  Told, where somebody tells; never asking
- * at a fixed pace. */
+/* Waits until a started container has addresses, DNS, or has finished booting.  Uses events where
+ * they exist, else polls with increasing pauses. */
 #ifndef PCT_WAIT_WAIT_H
 #define PCT_WAIT_WAIT_H
 
@@ -20,29 +20,29 @@ enum wait_for {
 
 #define WAIT_SECONDS 60
 
-/* "ip4,dns": bits of enum wait_for. */
+/* Parse a list like "ip4,dns" to bits of enum wait_for. */
 int wait_parse(const char *list, unsigned *ret, struct err *e);
 int wait_parse_seconds(const char *text, unsigned *ret, struct err *e); /* NULL: WAIT_SECONDS */
 
 /*
- * Wait until all of it is there.  -ETIMEDOUT says what is missing, and why as far as it is known;
- * -ESRCH: the container has stopped.
+ * Wait until all bits of what (enum wait_for) are true.  -ETIMEDOUT: the error names the missing
+ * ones, and the reasons if known.  -ESRCH: the container has stopped.
  */
 int ct_wait(unsigned ctid, unsigned what, unsigned seconds, struct err *e);
 
-/* ---- for pct/wait/{boot,dns}.c ---- */
+/* ---- shared by pct/wait/ only ---- */
 
-/* What to poll(2) for; the limit is never reached. */
+/* The descriptors to poll(2).  WAIT_FDS is more than all kinds of waiting need. */
 #define WAIT_FDS 32
 struct wait_fds {
 	int v[WAIT_FDS];
 	unsigned n;
-	int ms; /* ask again after this time; -1: no need to */
+	int ms; /* look again after this time; -1: only after an event */
 };
-void wait_add(struct wait_fds *fds, int fd); /* -1 is fine */
+void wait_add(struct wait_fds *fds, int fd); /* ignores -1 */
 void wait_again(struct wait_fds *fds, int ms);
 
-/* The container's init, while the descriptor says that it lives. */
+/* The container's init.  pid belongs to it only while wait_is_alive(). */
 struct wait_init {
 	unsigned ctid;
 	int pidfd;
@@ -51,8 +51,8 @@ struct wait_init {
 bool wait_is_alive(const struct wait_init *init);
 
 /*
- * Each of these looks whether its thing is there, else says in why what is missing and in fds what
- * to wait for.
+ * *_look() returns true once the condition is met.  Else it writes the reason to why, and adds to
+ * fds the events to wait for.
  */
 struct dns_wait;
 struct dns_wait *dns_wait_new(const struct wait_init *init);

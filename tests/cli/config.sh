@@ -57,8 +57,8 @@ reset
 
 refuses 2 'set of a line break' 'hostname: control character' \
 	"$pct" set 105 --hostname $'a\nlxc.hook.start = /bin/sh'
-refuses 2 'set of what is fixed' 'unprivileged: is fixed' "$pct" set 105 --unprivileged 1
-refuses 1 'swap without memory' 'swap: there is no memory limit' "$pct" set 105 --swap 1
+refuses 2 'set of what is fixed' 'unprivileged: can be set only' "$pct" set 105 --unprivileged 1
+refuses 1 'swap without memory' 'swap: needs a memory limit' "$pct" set 105 --swap 1
 refuses 2 'delete of no option' 'nix: there is no such option' "$pct" set 105 --delete nix
 refuses 2 'set and delete at once' 'tty: is both set and deleted' \
 	"$pct" set 105 --tty 1 --delete tty
@@ -147,10 +147,10 @@ sed -i 's/105/200/' "$pve/nodes/b/lxc/200/config"
 printf 'rootfs: local:200/vm-200-disk-0.raw\nunprivileged: 1\n' >"$pve/nodes/b/lxc/200.conf"
 finds() { "$pct" config --check "$pve" | grep -q "$1"; }
 check 'check of two configs of a container' finds \
-	"200/config: error: container 200 has another config: $pve/nodes/b/lxc/200.conf"
+	"200/config: error: container 200 has a second config: $pve/nodes/b/lxc/200.conf"
 check 'check of one file' "$pct" config --check "$pve/nodes/b/lxc/200.conf"
 same 'a file that is fine' "$pve/nodes/b/lxc/200.conf: fine" "$(cat "$work/out")"
-refuses 1 'check of a folder without configs' 'holds no config of a container' \
+refuses 1 'check of a folder without configs' 'contains no config of a container' \
 	"$pct" config --check "$work/bin"
 refuses 1 'check of nothing' 'none: cannot open: No such file' "$pct" config --check "$work/none"
 refuses 2 'a number and --check' 'give either a CTID or --check' \

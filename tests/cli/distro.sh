@@ -23,7 +23,7 @@ check 'with version and architecture in its name' \
 
 sed -i 's|^program .*|program = /bin/ls|' "$stage/distro-templates/busybox/recipe"
 refuses 1 'a dynamic program is not taken' \
-	'/bin/ls: is not a static program; apt-get install busybox-static' \
+	'/bin/ls: is not statically linked; apt-get install busybox-static' \
 	"$pct" distro build busybox --output "$work/c.tar.zst"
 same 'nothing is left of it' '' "$(find "$work" -name 'c.tar*')"
 finish

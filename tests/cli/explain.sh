@@ -25,11 +25,11 @@ same 'explaining changes nothing' "$before" "$(sum)"
 has 'it names the distribution' 'Fedora Linux 60'
 has 'the family, and why' 'fedora (os-release: ID=fedora)'
 has 'the init' 'systemd'
-has 'the consumer, and why' 'enabled, written for ('
+has 'the consumer, and why' 'enabled, chosen ('
 has 'a file that would be written, and by which step' '/etc/hosts (hosts)'
 has 'one that is as it should be' 'up to date             /etc/hostname (hostname)'
 has 'one that was changed inside' \
-	'kept as changed inside /etc/systemd/network/eth0.network (network)'
+	'kept (changed inside)  /etc/systemd/network/eth0.network (network)'
 has 'a finding' 'warning: /etc/systemd/network/eth0.network was changed in the container'
 has 'and its remedy' '    remedy: pct setup --adopt overwrites it'
 explain --adopt >"$work/told"

@@ -24,7 +24,7 @@ wrong 'pct distro: RECIPE is missing; usage: .*' distro build
 wrong 'pct distro: "x" is one argument too many; usage: .*' distro list x
 wrong 'pct distro: "buld" is not list, build or check; did you mean build\?' distro buld busybox
 wrong 'pct distro: "frobnicate" is not list, build or check; usage: .*' distro frobnicate
-wrong 'pct distro: --boot is no option of list; usage: .*' distro list --boot
+wrong 'pct distro: list has no option --boot; usage: .*' distro list --boot
 for command in start shutdown config net setup; do
 	wrong "pct $command: give (either )?a CTID.*; usage: pct $command CTID \| --.*" $command
 done
@@ -40,7 +40,7 @@ wrong 'pct set: --nte0: .*; did you mean --net0\? .*' set 100 --nte0=name=eth0
 wrong 'pct set: --frobnicate: there is no such option; pct help set lists them' set 100 --frobnicate 1
 wrong 'pct destroy: --froce: .*; did you mean --force\? pct help destroy lists them' destroy 100 --froce
 wrong 'pct stop: --memory: there is no such option; pct help stop lists them' stop 100 --memory 1
-wrong 'pct set: --memory: its value is missing: MIB' set 100 --memory
+wrong 'pct set: --memory: the value is missing: MIB' set 100 --memory
 wrong 'pct list: --output-format: not one of text\|json\|json-pretty: "xml"' list --output-format xml
 mkdir -p "$PCT_ETC/lxc/105"
 cp "$top/tests/golden/lower/example/config" "$PCT_ETC/lxc/105/config"
@@ -85,17 +85,17 @@ for value in -1 local: 1G local:1G; do
 	wrong "pct create: --rootfs: bad size \"$value\".*" create 200 t --rootfs "$value"
 done
 wrong 'pct create: --unpack-limit: bad size "0".*' create 200 t --rootfs 0 --unpack-limit 0
-wrong 'pct create: --unpack-limit: is for a folder.*' create 200 t --unpack-limit 1
-wrong 'pct create: swap: there is no memory limit.*' create 200 t --memory 0 --swap 1
+wrong 'pct create: --unpack-limit: limits only folders.*' create 200 t --unpack-limit 1
+wrong 'pct create: swap: needs a memory limit.*' create 200 t --memory 0 --swap 1
 wrong 'pct create: --idmap: a privileged container has .*' create 200 t --unprivileged 0 --idmap 'b 0 100000 65536'
 wrong 'pct create: password: is shorter .*' create 200 t_1_amd64.tar.zst --password abc
 wrong 'pct destroy: --force: is not 0 or 1: "maybe"' destroy 105 --force=maybe
 wrong 'pct list: --full: is not 0 or 1: "some"' list --full=some
 wrong 'pct set: --onboot: is not 0 or 1: "maybe"' set 105 --onboot=maybe
 wrong 'pct set: tty: is both set and deleted' set 105 --tty 1 --delete tty
-wrong 'pct set: unprivileged: is fixed .*' set 105 --unprivileged 0
-wrong 'pct set: swap: there is no memory limit.*' set 105 --memory 0 --swap 1
-refuses 1 'swap where the config has no memory limit' 'swap: there is no memory limit' \
+wrong 'pct set: unprivileged: can be set only .*' set 105 --unprivileged 0
+wrong 'pct set: swap: needs a memory limit.*' set 105 --memory 0 --swap 1
+refuses 1 'swap where the config has no memory limit' 'swap: needs a memory limit' \
 	"$pct" set 105 --swap 1
 wrong 'pct console: --escape: .*"up"' console 105 --escape up
 for command in start shutdown reboot; do

@@ -61,16 +61,16 @@ bad() {
 	printf 'method = busybox\nreleases = 1\n%s\nvariants = rich\n' "$1" >"$recipe"
 	refuses 1 "the line \"$1\"" "/fake/recipe:3: $2" "$pct" distro build fake --dry-run
 }
-bad 'suite.2 = two' 'suite: no line above names a release or a variant "2"'
-bad 'suite.1+3 = two' 'suite: no line above names a release or a variant "3"'
-bad 'suite.rich = two' 'suite: no line above names a release or a variant "rich"'
-bad 'suite. = two' 'suite: "\." cannot follow it'
-bad 'variants.1 = a b' 'variants: "\.1" cannot follow it'
+bad 'suite.2 = two' 'suite: no line above lists a release or variant "2"'
+bad 'suite.1+3 = two' 'suite: no line above lists a release or variant "3"'
+bad 'suite.rich = two' 'suite: no line above lists a release or variant "rich"'
+bad 'suite. = two' 'suite: cannot have a condition "\."'
+bad 'variants.1 = a b' 'variants: cannot have a condition "\.1"'
 bad 'name.1 = x' 'unknown key "name"'
 printf 'method = mmdebstrap\nsuite = none\nkeyring = /none/some-archive-keyring.gpg\n' >"$recipe"
 refuses 1 'a keyring that is not there' 'keyring.gpg: .*; apt-get install some-archive-keyring' \
 	"$pct" distro build fake
-refuses 1 'a path that mmdebstrap would take apart' "a'b/.*: mmdebstrap takes no path .*; build it" \
+refuses 1 'a path that mmdebstrap would take apart' "a'b/.*: mmdebstrap cannot use a path .*; build it" \
 	"$pct" distro build fake --output "$work/a'b/x"
 same 'nothing is left of it' '' "$(find "$PCT_VZ/template/cache" -name '.*')"
 rm -r "${recipe%/*}"

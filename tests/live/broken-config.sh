@@ -22,7 +22,7 @@ case $(lxc-start --version) in
 		"$pct" create $((ctid + 1)) "$template" --arch loong64
 	;;
 esac
-refuses 2 'create with swap and no memory limit' 'swap: .*; give --memory' \
+refuses 2 'create with swap and no memory limit' 'swap: .*; also give --memory' \
 	"$pct" create $((ctid + 1)) "$template" --memory 0 --swap 512
 same 'nothing is made' '' "$(files_of $((ctid + 1)))"
 

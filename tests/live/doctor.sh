@@ -50,7 +50,7 @@ kill $monitor
 rm -r "$PCT_RUN/pct/987654321"
 
 device=$(losetup --find --show "$images/$ctid/vm-$ctid-rootfs.raw")
-same 'a loop device' "warning: $device: holds an image of container $ctid, which does not run" \
+same 'a loop device' "warning: $device: is attached to an image of container $ctid, which is stopped" \
 	"$(finds loops)"
 losetup -d "$device"
 

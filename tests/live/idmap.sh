@@ -108,7 +108,7 @@ check 'set of lines' "$pct" set "$ctid" --idmap 'b 0 1100000 65536;u 70000 12000
 same 'makes lines of them' 'u 0 1100000 65536
 g 0 1100000 65536
 u 70000 1200000 1' "$(sed -n 's/^lxc.idmap = //p' "$config")"
-refuses 1 'one id less' 'would not be mapped, and files .* nobody' "$pct" set "$ctid" --idmap auto
+refuses 1 'one id less' 'the new map lacks ids .* nobody' "$pct" set "$ctid" --idmap auto
 refuses 1 'ids of the host root' 'would be privileged' "$pct" set "$ctid" --idmap 'b 0 0 65536;b 70000 1200000 1'
 refuses 2 'lines that overlap' 'overlap' "$pct" set "$ctid" --idmap 'b 0 1100000 70001;u 5 1 1'
 refuses 2 'no map' 'idmap: .*is not u\|g INSIDE OUTSIDE COUNT' "$pct" set "$ctid" --idmap some
@@ -116,7 +116,7 @@ sed -i '/^pve.unprivileged/d' "$config"
 refuses 1 'shared, where only the lines make it unprivileged' 'would be privileged' \
 	"$pct" set "$ctid" --delete idmap
 echo 'pve.shifted = 1' >>"$config"
-refuses 1 'set of one whose volume is shifted' 'ids of the former map \(pve.shifted\).*; create .* anew' \
+refuses 1 'set of one whose volume is shifted' 'ids of the former map \(pve.shifted\).*; create .* again' \
 	"$pct" set "$ctid" --idmap auto
 sed -i '/idmap/d; /shifted/d' "$config"
 refuses 1 'set of a privileged one' 'the container is privileged: .*; create it again' \
@@ -124,7 +124,7 @@ refuses 1 'set of a privileged one' 'the container is privileged: .*; create it 
 destroy "$ctid"
 refuses 2 'create of a privileged one' 'a privileged container has the ids of the host' \
 	make --unprivileged 0 --idmap auto
-refuses 2 'create with the host root' 'root of the host is among the ids' make --idmap 'b 0 0 65536'
+refuses 2 'create with the host root' 'contains the host.s root' make --idmap 'b 0 0 65536'
 refuses 1 'create with ids that were not delegated' \
 	'root is not delegated .*; add the line "root:9000000:65536" to /etc/subuid' \
 	make --idmap 'b 0 9000000 65536'
@@ -136,25 +136,25 @@ finds() {
 }
 same 'nothing is wrong' '' "$(finds)"
 delegated root:100000:65536 root:1000000:655360 nobody:1655000:1000
-same 'a user who is delegated ids of root'"'"'s' "warning: /etc/subuid: delegates users 1655000 to 1655999 to nobody, and root's 1000000 to 1655359 are for containers: nobody can become what runs in them
-warning: /etc/subgid: delegates groups 1655000 to 1655999 to nobody, and root's 1000000 to 1655359 are for containers: nobody can become what runs in them" \
+same 'a user who is delegated ids of root'"'"'s' "warning: /etc/subuid: delegates users 1655000-1655999 to nobody; they overlap 1000000-1655359, which root uses for containers: nobody can act as users of containers
+warning: /etc/subgid: delegates groups 1655000-1655999 to nobody; they overlap 1000000-1655359, which root uses for containers: nobody can act as groups of containers" \
 	"$(finds)"
 delegated root:100000:65536 root:1000000:655360
 mkdir -p "$PCT_ETC/nodes/other/lxc"
 put() { printf 'lxc.idmap: u 0 %s\n' "$2" >"$PCT_ETC/nodes/other/lxc/$1.conf"; }
 put 101 '1000000 65536' && put 102 '1000000 65536' && put 103 '1065535 2'
 put 104 '100000 65536' && put 105 '100000 1000'
-same 'two with the same ids' 'warning: container 102: its users 1000000 to 1065535 overlap those of container 101, 1000000 to 1065535
-warning: container 103: its users 1065535 to 1065536 overlap those of container 101, 1000000 to 1065535' \
+same 'two with the same ids' 'warning: container 102: its users 1000000-1065535 overlap 1000000-1065535 of container 101
+warning: container 103: its users 1065535-1065536 overlap 1000000-1065535 of container 101' \
 	"$(finds)"
 rm "$PCT_ETC"/nodes/other/lxc/*
 put 101 '99999 2'
-same 'a part of what others share' 'warning: container 101: its users 99999 to 100000 overlap 100000 to 165535, which containers without ids of their own share' \
+same 'a part of what others share' 'warning: container 101: its users 99999-100000 overlap 100000-165535, which all containers without an own id map share' \
 	"$(finds)"
 echo 'joe:x:1000000:1000000::/:/bin/sh' >>/etc/passwd
 put 101 '999999 10'
-same 'ids of a user of the host' 'warning: /etc/subuid: delegates users 1000000 to 1655359 to root for containers, and 1000000 is joe of this host
-warning: container 101: its users 999999 to 1000008 hold 1000000, which is joe of this host' "$(finds)"
+same 'ids of a user of the host' 'warning: /etc/subuid: delegates users 1000000-1655359 to root for containers, but 1000000 is joe on this host
+warning: container 101: its users 999999-1000008 include 1000000, which is joe on this host' "$(finds)"
 rm "$PCT_ETC"/nodes/other/lxc/*
 new_ctid
 check 'joe'"'"'s are given to nobody' make --idmap auto

@@ -51,14 +51,14 @@ same 'pct net tells' 'kernel: bridge, no rules, 0 frames dropped' \
 	"$(kernel 'firewall | .differs[0] + ": " + .kernel')"
 check 'and ends with 1' eval '! "$pct" net "$ctid"'
 same 'so does pct doctor' \
-	"error: net0 of container $ctid has firewall=1, but its rules are gone: any frame leaves it" "$(finds)"
-same 'it mends' "fixed: net0 of container $ctid: has firewall=1, but its rules are gone: any frame leaves it" \
+	"error: net0 of container $ctid has firewall=1, but its rules are gone: its frames are not filtered" "$(finds)"
+same 'it mends' "fixed: net0 of container $ctid: has firewall=1, but its rules are gone: its frames are not filtered" \
 	"$("$pct" doctor --fix | grep net0)"
 same 'as they were' "$(sed '/packets/d' <<<"$made")" "$(rules | sed '/packets/d')"
 same 'nothing passes' 0 "$(passing never)"
 nft insert rule netdev pct "veth$ctid.0" accept
 same 'rules of somebody else' \
-	"warning: net0 of container $ctid has firewall=1, but other rules than this version makes" "$(finds)"
+	"warning: net0 of container $ctid has firewall=1, but its rules are not those of this version of pct" "$(finds)"
 check 'pct net tells' eval '[[ $(kernel firewall.kernel) == "bridge, other rules, "* ]]'
 "$pct" doctor --fix >/dev/null
 same 'they are replaced' "$(sed '/packets/d' <<<"$made")" "$(rules | sed '/packets/d')"

@@ -12,7 +12,7 @@ check 'start --wait ip4,boot' timeout 60 "$pct" start "$ctid" --wait ip4,boot --
 check 'returns when the address is there' has_address "$ctid" "$net.20/24"
 check 'what is there is not waited for' timeout 10 "$pct" wait "$ctid" --ip4 --boot
 refuses 1 'the time runs out, and it says what is missing' \
-	"container $ctid: after 1 s still without ip6 \(no address, and the config names none\)" \
+	"container $ctid: after 1 s still missing: ip6 \(no address, and the config sets none\)" \
 	"$pct" wait "$ctid" --ip6 --timeout 1
 
 # waits OPTION: in the background; its end is in $work/waited.
@@ -61,21 +61,21 @@ while True:
     s.sendto(question[:2] + bytes([0x81, 0x82 if fails else 0x80]) + question[4:], peer)
 PY
 inside sh -c 'echo >/etc/resolv.conf'
-refuses 1 'no name server' 'without dns \(its /etc/resolv.conf names no server\)' \
+refuses 1 'no name server' 'missing: dns \(its /etc/resolv.conf names no server\)' \
 	"$pct" wait "$ctid" --dns --timeout 1
 inside sh -c "echo nameserver $net.1 >/etc/resolv.conf"
-refuses 1 'a name server that is not there' "without dns \($net.1 refuses\)" \
+refuses 1 'a name server that is not there' "missing: dns \($net.1 refuses\)" \
 	"$pct" wait "$ctid" --dns --timeout 1
 inside sh -c 'echo nameserver 203.0.113.7 >/etc/resolv.conf'
 inside ip route del default
-refuses 1 'a name server without a route to it' 'without dns \(203.0.113.7 has no route to it\)' \
+refuses 1 'a name server without a route to it' 'missing: dns \(203.0.113.7 is unreachable: no route\)' \
 	"$pct" wait "$ctid" --dns --timeout 1
 inside sh -c "printf 'nameserver 203.0.113.7\nnameserver $net.1\n' >/etc/resolv.conf"
 touch "$work/dns-fails"
 python3 "$work/dns.py" "$net.1" "$work" &
 dns=$!
 within 10 test -e "$work/dns-ready"
-refuses 1 'a name server that fails' "$net.1 fails to resolve" "$pct" wait "$ctid" --dns --timeout 1
+refuses 1 'a name server that fails' "$net.1 answers SERVFAIL" "$pct" wait "$ctid" --dns --timeout 1
 rm "$work/dns-fails"
 check 'a name server that answers' timeout 30 "$pct" wait "$ctid" --dns --timeout 20
 inside sh -c 'echo >/etc/resolv.conf'
@@ -114,7 +114,7 @@ sleep 1
 check 'it waits' waiting
 "$pct" stop "$ctid" >/dev/null 2>&1
 ends 'until the container stops' 1
-check 'and says so' grep -q "^pct: container $ctid: has stopped; it was without dns" "$work/wait"
+check 'and says so' grep -q "^pct: container $ctid: has stopped; still missing: dns" "$work/wait"
 same 'on one line' 1 "$(wc -l <"$work/wait")"
 
 # The boot is over when its scripts are.
@@ -127,7 +127,7 @@ SH
 inside sh -c '(echo "::sysinit:/etc/rcS" && cat /etc/inittab) >/etc/new && mv /etc/new /etc/inittab'
 "$pct" stop "$ctid" >/dev/null 2>&1
 "$pct" start "$ctid" >/dev/null 2>&1
-refuses 1 'a boot that goes on' 'without boot \(its init still runs rcS\)' \
+refuses 1 'a boot that goes on' 'missing: boot \(its init still runs rcS\)' \
 	"$pct" wait "$ctid" --boot --timeout 2
 waits --boot
 sleep 1
