@@ -16,7 +16,7 @@
 #include "lib/conf/startup.h"
 #include "pct/notes.h"
 
-#define STOPS_AT_ONCE 64 /* they mostly wait */
+#define STOPS_AT_ONCE 64 /* processes, which mostly wait */
 
 struct list {
 	struct startup_ct *v;

@@ -142,7 +142,7 @@ int cmd_wait(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
 int cmd_version(const struct args *, struct err *);
 
-#define CREATE_STORAGE "local" /* when none is named */
+#define CREATE_STORAGE "local" /* default of --storage */
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],

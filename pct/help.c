@@ -16,7 +16,7 @@ const struct option_def help_options[] = {
 };
 
 #define OPTION_COLUMN 26
-#define WORD_COLUMN 30 /* of netN */
+#define WORD_COLUMN 30 /* for words of netN */
 
 static void print_option(const char *name, const char *arg, const char *help, unsigned width)
 {

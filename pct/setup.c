@@ -191,7 +191,7 @@ static int setup_container(unsigned ctid, struct request *q, struct report *ret,
 	int r;
 
 	if (geteuid() != 0) {
-		err_set(e, EPERM, "setup", "setup of a container needs root");
+		err_set(e, EPERM, "setup", "needs root to set up a container");
 		return err_remedy(e, "run it with sudo, or set up your own folder with --rootfs");
 	}
 	r = ct_open(ctid, CT_LOCK | CT_LOAD | CT_UNLOCKED, &ct, e);

@@ -25,7 +25,7 @@ struct job {
 	enum phase phase;
 	const struct conf *conf;
 	struct rootfs *root;
-	int init, userns; /* of one that runs, whose root the child opens; -1: no namespace */
+	int init, userns; /* pidfd and user namespace of a running container; userns -1: none */
 	const struct host_facts *facts;
 	unsigned flags;
 };
@@ -33,12 +33,12 @@ struct job {
 /*
  * ---- the report on the wire: "LENGTH:BYTES\n", or "-\n" for NULL ----
  *
- * One walk over its fields serves both ends.  What is read comes from a child that a hostile tree
- * may have taken over.
+ * The same walk over the fields writes and reads.  The data is hostile: a tree may have taken over
+ * the child that writes it.
  */
 
 struct wire {
-	struct buf *out; /* NULL: read */
+	struct buf *out; /* NULL: reading */
 	const char *at;
 	bool bad;
 };
@@ -86,7 +86,7 @@ static void walk_text(struct wire *w, char **s)
 		*s = get(w);
 }
 
-/* A text that is shown on one line. */
+/* Walks a text that is shown on one line. */
 static void walk_line(struct wire *w, char **s)
 {
 	walk_text(w, s);
@@ -94,14 +94,14 @@ static void walk_line(struct wire *w, char **s)
 		text_sanitize(*s, "");
 }
 
-/* The same of one that is never NULL. */
+/* Like walk_line(), for a text that is never NULL. */
 static void walk_name(struct wire *w, char **s)
 {
 	walk_line(w, s);
 	w->bad |= !*s;
 }
 
-/* Returns what is written, or was read. */
+/* Returns the number that was written or read. */
 static size_t walk_number(struct wire *w, size_t n, size_t max)
 {
 	autofree char *s = w->out ? xasprintf("%zu", n) : NULL;
@@ -115,7 +115,7 @@ static size_t walk_number(struct wire *w, size_t n, size_t max)
 	return value;
 }
 
-/* Returns the list: the one to write, or a new one to read into. */
+/* Returns the list to write, or a new list to read into. */
 static void *walk_list(struct wire *w, void *list, size_t *n, size_t max, size_t size)
 {
 	*n = walk_number(w, *n, max);
@@ -188,7 +188,7 @@ static void walk_report(struct wire *w, struct report *r)
 	walk_done(w, r);
 }
 
-/* The include file's name becomes part of a config and of a path. */
+/* The name of the include file becomes a part of the config and of a path. */
 static bool include_is_fine(const char *name)
 {
 	return !name || (name[0] != '.' &&
@@ -237,8 +237,8 @@ static int run_stopped(void *arg, int out_fd, struct err *e)
 }
 
 /*
- * The container can block a process that looks at its root.  So this child, which has no lock, does
- * that, before it gives up the right to.
+ * The container can block a process that accesses its root.  So only this child, which holds no
+ * lock, does it, before it drops its privileges.
  */
 static int run_running(void *arg, int out_fd, struct err *e)
 {

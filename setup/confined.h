@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Setup on a mounted rootfs, in a child that can reach nothing else: as root of the container's
- * user namespace, confined by Landlock.  The report comes back through a pipe and is read as
- * hostile.
+ * Runs setup on a mounted rootfs in a child that cannot reach anything else: the child is root of
+ * the container's user namespace, and Landlock confines it.  The report comes back through a pipe
+ * and is parsed as hostile data.
  */
 #ifndef SETUP_CONFINED_H
 #define SETUP_CONFINED_H
@@ -14,16 +14,17 @@
 struct idmap;
 
 /*
- * As setup_run(), on the tree at rootfs, of a container that does not run.  map NULL: in the
- * caller's user namespace.  ret needs report_done().
+ * Like setup_run(), on the tree at rootfs of a stopped container.  map NULL: in the caller's user
+ * namespace.  The caller calls report_done() on *ret.
  */
 int setup_confined(enum phase phase, const struct conf *conf, const char *rootfs,
 		   const struct idmap *map, const struct host_facts *facts, unsigned flags,
 		   struct report *ret, struct err *e);
 
 /*
- * The same on what the init of a running container, a pidfd, has as its root; with SETUP_RUNNING.
- * It has half a minute; -ETIMEDOUT.  This process itself does not touch that tree.
+ * Like setup_confined(), on the root of a running container, whose init is a pidfd; adds
+ * SETUP_RUNNING to flags.  -ETIMEDOUT after half a minute.  Only the child accesses the tree, since
+ * the container can block accesses.
  */
 int setup_running(enum phase phase, const struct conf *conf, int init, const struct idmap *map,
 		  const struct host_facts *facts, unsigned flags, struct report *ret,

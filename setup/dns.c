@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Name servers and search list: the config's, else the host's. */
+/* Finds the name servers and the search list, from the config, else from the host. */
 #include <string.h>
 
 #include "lib/base/name-check.h"
@@ -8,7 +8,7 @@
 #include "lib/conf/setup-plan.h"
 #include "setup/step.h"
 
-/* The good words of a config value; the others are findings.  NULL: none. */
+/* The valid words of a config value; invalid ones become findings.  NULL: none. */
 static char **check_words(struct setup *s, const char *value, bool addresses)
 {
 	char **words = strv_split(value, " ,;\t");
@@ -33,7 +33,7 @@ static char **check_words(struct setup *s, const char *value, bool addresses)
 	return words;
 }
 
-/* A stub resolver of the host listens where the container cannot reach it. */
+/* The container cannot reach a stub resolver on a loopback address of the host. */
 static void note_loopback(struct setup *s)
 {
 	for (char **server = s->dns.servers; server && *server; server++)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Host facts out of a setup plan (lib/conf/setup-plan.h). */
+/* Makes host facts from a setup plan (lib/conf/setup-plan.h). */
 #ifndef SETUP_FACTS_H
 #define SETUP_FACTS_H
 
 struct host_facts;
 struct setup_plan;
 
-/* The facts borrow from the plan and are not freed. */
+/* *ret points into the plan; the caller does not free it. */
 void facts_from_plan(const struct setup_plan *plan, struct host_facts *ret);
 
 #endif

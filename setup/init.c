@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which program is the container's init: it decides who reads inittab, units and /fastboot. */
+/* Finds the container's init, which decides about inittab, units and /fastboot. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@ static bool has_upstart(struct tree *t)
 	return tree_is_exec(t, "/sbin/initctl") && tree_kind(t, "/etc/init") == S_IFDIR;
 }
 
-/* A program whose name says nothing: "init" itself, or NixOS's script. */
+/* For an init whose name does not tell its kind: "init" itself, or NixOS's script. */
 static enum init_kind by_surroundings(struct tree *t)
 {
 	if (tree_kind(t, "/nix/store") == S_IFDIR)

@@ -42,7 +42,7 @@ static void add(struct ledger *l, const char *step, const char *path, const char
 						  seen };
 }
 
-/* The word that *at begins with; *at moves behind the blank after it, or to the end. */
+/* The word at *at.  Moves *at behind the blank after it, or to the end. */
 static char *take_word(const char **at)
 {
 	size_t len = strcspn(*at, " ");

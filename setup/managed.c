@@ -18,7 +18,9 @@
 #define LEDGER DIR "/ledger"
 #define SAVED DIR "/saved"
 
-/* One that cannot be read is an empty one: what is there then is somebody's, and is saved. */
+/*
+ * A ledger that cannot be read counts as empty: then existing files count as users', and are saved.
+ */
 static struct ledger *ledger_of(struct setup *s)
 {
 	autofree char *text = NULL;
@@ -37,7 +39,7 @@ static uint64_t hash_file(const char *text)
 	return hash_text(text, strlen(text));
 }
 
-/* No text begins as this does: a link is never taken for a file that holds its target. */
+/* The prefix contains a byte that no text has, so a link never equals a file with its target. */
 static uint64_t hash_link(const char *target)
 {
 	autofree char *text = xasprintf("\1link %s", target);
@@ -45,7 +47,7 @@ static uint64_t hash_link(const char *target)
 	return hash_file(text);
 }
 
-/* What stands at path; 1: there is something, 0: nothing. */
+/* Hashes the file or link at path.  Returns 1, or 0 if there is none. */
 static int hash_at(struct setup *s, const char *path, uint64_t *ret, struct err *e)
 {
 	autofree char *text = NULL;
@@ -65,9 +67,9 @@ static int hash_at(struct setup *s, const char *path, uint64_t *ret, struct err 
 	return 1;
 }
 
-/* ---- what was there before us ---- */
+/* ---- saving files of users ---- */
 
-/* "/etc/x" is kept as "etc%2Fx". */
+/* "/etc/x" is saved as "etc%2Fx". */
 static char *saved_path(const char *path)
 {
 	struct buf b = BUF_INIT;
@@ -82,7 +84,7 @@ static char *saved_path(const char *path)
 	return buf_detach(&b);
 }
 
-/* The copy is root's alone; a restored file gets the mode of the one it replaces. */
+/* A saved copy is readable by root only; a restored file gets the mode of the replaced one. */
 static int copy(struct setup *s, const char *from, const char *to, mode_t mode, struct err *e)
 {
 	autofree char *text = NULL;
@@ -135,7 +137,7 @@ static void keep_changed(struct setup *s, struct ledger_entry *entry)
 		    "%s was changed in the container and is kept", entry->path);
 }
 
-/* 1: it may be written, 0: it is to be left alone. */
+/* 1: pct may write the file; 0: it must be left alone. */
 static int check_path(struct setup *s, const char *path, struct err *e)
 {
 	struct ledger_entry *entry = ledger_find(ledger_of(s), path, NULL);
@@ -150,7 +152,7 @@ static int check_path(struct setup *s, const char *path, struct err *e)
 	return 0;
 }
 
-/* 1: write it, 0: leave it alone. */
+/* 1: write the file; 0: leave it alone. */
 static int may_write(struct setup *s, const char *path, uint64_t wanted, struct err *e)
 {
 	struct ledger_entry *entry = ledger_find(ledger_of(s), path, NULL);
@@ -205,7 +207,7 @@ int managed_write(struct setup *s, const char *path, const char *text, mode_t mo
 	return n <= 0 ? n : put(s, path, text, mode, e);
 }
 
-/* Nothing is written over, so there is nothing to keep aside, and no change of others to ask of. */
+/* Overwrites no line of users, so it saves nothing and does not check for changes of users. */
 int managed_section(struct setup *s, const char *path, const char *body, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
@@ -252,7 +254,7 @@ bool managed_part_is_ours(struct setup *s, const char *path, const char *part, c
 	return entry && entry->hash == hash_file(text);
 }
 
-/* ---- what is no longer written ---- */
+/* ---- files that are no longer written ---- */
 
 static int take_away(struct setup *s, const char *path, struct err *e)
 {
@@ -266,8 +268,8 @@ static int take_away(struct setup *s, const char *path, struct err *e)
 }
 
 /*
- * Our section goes, lines of others stay; 1: so it was, 0: there is none.  A copy of the file, as
- * earlier versions kept it, is of no use: what was there before stands in it.
+ * Removes pct's section and keeps other lines.  Returns 1, or 0 if there is no section.  Drops a
+ * saved copy, which earlier versions made: its lines are still in the file.
  */
 static int take_section(struct setup *s, const char *path, struct err *e)
 {
@@ -288,7 +290,7 @@ static int take_section(struct setup *s, const char *path, struct err *e)
 	return n < 0 ? n : 1;
 }
 
-/* One that the administrator removed, or changed, is theirs from now on, and so is the original. */
+/* A file that the user has removed or changed is not touched, and its original not restored. */
 static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct err *e)
 {
 	uint64_t there;
@@ -297,7 +299,7 @@ static int sweep_file(struct setup *s, const struct ledger_entry *entry, struct 
 	if (n == -ETIME)
 		return n;
 	if (n <= 0)
-		return 0; /* what cannot be read is nothing that we wrote */
+		return 0; /* pct did not write a file that cannot be read */
 	n = take_section(s, entry->path, e);
 	if (n != 0)
 		return n < 0 ? n : 0;
@@ -366,7 +368,7 @@ void managed_finish(struct setup *s)
 		return;
 	s->step = "ledger";
 	tree_set_step(s->tree, s->step);
-	/* One that could not be read any more stays as it is: nothing was written since. */
+	/* A ledger that was not read, for lack of budget, stays: nothing was written since. */
 	if (!s->ledger_is_lost && write_ledger(s, &e) < 0)
 		report_note(s->report, NOTE_WARNING, s->step, NULL,
 			    "%s: %s; the written files are not recorded", e.object, e.cause);

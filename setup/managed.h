@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Files and links that are ours as a whole: one .network file for each interface, a preset.
+ * Managed files and links: pct writes them as a whole, like one .network file for each interface.
  *
- * The ledger (setup/ledger.h) remembers what we wrote.  A file that somebody changed since is kept
- * and becomes a finding; SETUP_ADOPT and the phase create take it over, and what was changed is
- * gone (`pct setup --diff --adopt` shows it before).  A file that was removed is made anew.  A file
- * that was there before us is kept in /var/lib/pct/saved when it is first written over.  What a
- * step no longer writes is removed, or what was there before is put back.
+ * The ledger (setup/ledger.h) records managed files.  If a user has changed one since, it is kept
+ * and becomes a finding; SETUP_ADOPT and the phase create overwrite it (`pct setup --diff --adopt`
+ * shows the loss before).  A removed file is written again.  A file that existed before pct wrote
+ * it is saved in /var/lib/pct/saved.  A file that its step no longer writes is removed, or replaced
+ * by the saved one.
  *
- * The sweep comes after every step, for what this step wrote in earlier runs: so a step that writes
- * managed files writes them in each of its phases.  What is to be written in some phases only is a
- * step of its own.
+ * The sweep after each step removes files which the step wrote in earlier runs, but not in this
+ * one. So a step must write its managed files in each of its phases; files of some phases only need
+ * a separate step.
  */
 #ifndef SETUP_MANAGED_H
 #define SETUP_MANAGED_H
@@ -22,36 +22,37 @@ struct err;
 struct setup;
 
 /*
- * path is absolute and without blanks (ledger_path_is_fine()).  Folders on the way are made.
- * mode 0: the old file's, else 0644.  0 also when the file is to be left alone.
+ * Write a managed file and make missing folders.  path must be valid (ledger_path_is_fine()).
+ * mode 0: the mode of the old file, else 0644.  Also returns 0 if the file must be left alone.
  */
 int managed_write(struct setup *s, const char *path, const char *text, mode_t mode, struct err *e);
 /*
- * A file in which our section stands beside lines of others, which stay, whatever they become: the
- * section alone is renewed, and alone taken away.  A file of nothing else goes with it.
+ * Write pct's section of a file (setup/text-section.h) and record it.  Other lines stay, even if
+ * users change them.  When the sweep removes the section, a file without other lines is removed,
+ * too.
  */
 int managed_section(struct setup *s, const char *path, const char *body, struct err *e);
 int managed_symlink(struct setup *s, const char *target, const char *path, struct err *e);
 
-/* True for what managed_write() or managed_symlink() made, now or in an earlier run. */
+/* Whether managed_write() or managed_symlink() made path, in this run or an earlier one. */
 bool managed_is_ours(struct setup *s, const char *path);
 
-/* Keep a text that is about to be written over at path, for people: nothing brings it back. */
+/* Save text, which is about to be overwritten at path, for the user.  pct never restores it. */
 int managed_keep_aside(struct setup *s, const char *path, const char *text, struct err *e);
 
 /*
- * A part of a file that others write, too: "iface eth0 inet" of /etc/network/interfaces.
- * managed_part_is_ours() is true when text is what managed_part_record() was last given.  A part
+ * A part of a shared file that pct wrote: "iface eth0 inet" of /etc/network/interfaces.
+ * managed_part_is_ours() is true if text is the same as at the last managed_part_record().  A part
  * that a run does not record is forgotten at the end of the step.
  */
 void managed_part_record(struct setup *s, const char *path, const char *part, const char *text);
 bool managed_part_is_ours(struct setup *s, const char *path, const char *part, const char *text);
 
-/* For the driver.  At the end of the current step: take away what it wrote in earlier runs and not
- * in this one.  Files only: a folder stays. */
+/* For setup.c, after each step: remove the files that the step wrote in earlier runs, but not in
+ * this one.  Folders stay. */
 int managed_sweep(struct setup *s, struct err *e);
 
-/* At the end of a run, a failed one, too: write the ledger.  That it cannot be is a finding. */
+/* For setup.c, after a run, also a failed one: write the ledger.  A failure becomes a finding. */
 void managed_finish(struct setup *s);
 
 #endif

@@ -20,7 +20,7 @@ void os_release_done(struct os_release *os)
 	*os = (struct os_release){ 0 };
 }
 
-/* The value of an assignment: quotes and backslashes taken away, up to a blank outside quotes. */
+/* The value of an assignment up to a blank outside quotes, without quotes and backslashes. */
 static char *unquote(const char *s)
 {
 	struct buf b = BUF_INIT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a distribution says of itself: os-release(5). */
+/* Parses os-release(5), by which a distribution identifies itself. */
 #ifndef SETUP_OS_RELEASE_H
 #define SETUP_OS_RELEASE_H
 
@@ -7,17 +7,17 @@ struct err;
 struct tree;
 
 struct os_release {
-	char *id;      /* NULL: not said */
+	char *id;      /* ID; NULL: none */
 	char **like;   /* ID_LIKE, closest first; NULL: none */
 	char *version; /* VERSION_ID; NULL: none */
 	char *pretty;
 };
 void os_release_done(struct os_release *os);
 
-/* From the text of the file.  Quoting as in a shell's assignment; control characters become '?'. */
+/* Parse the text of the file.  Quoting is as in the shell; control characters become '?'. */
 void os_release_parse(const char *text, struct os_release *ret);
 
-/* /etc/os-release, else /usr/lib/os-release; without either, *ret is empty. */
+/* Read /etc/os-release, else /usr/lib/os-release.  Without either, *ret is empty. */
 int os_release_read(struct tree *t, struct os_release *ret, struct err *e);
 
 /* The number that VERSION_ID begins with; 0: none. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Programs in a container, by their names.  Nothing is run. */
+/* Finds programs of a container by name.  Runs none of them. */
 #ifndef SETUP_PROGRAM_H
 #define SETUP_PROGRAM_H
 
@@ -7,13 +7,13 @@
 
 struct tree;
 
-/* The first of its usual places, "/sbin/ifup"; NULL: it is in none.  The caller frees. */
+/* The path of a program ("/sbin/ifup") in the usual folders; NULL: not found.  The caller frees. */
 char *program_find(struct tree *t, const char *name);
 bool program_is_there(struct tree *t, const char *name);
 
 /*
- * The last name in a chain of links ("busybox" of /sbin/ifup -> /bin/busybox); Debian's
- * alternatives make such chains.  NULL: it ends in no file.  The caller frees.
+ * The name of the file behind all links ("busybox" for /sbin/ifup -> /bin/busybox); Debian's
+ * alternatives are chains of links.  NULL: there is no file.  The caller frees.
  */
 char *program_real_name(struct tree *t, const char *path);
 

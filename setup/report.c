@@ -14,8 +14,8 @@
 #include "lib/base/util.h"
 
 #define MAX_FILE (64 * 1024)
-#define MAX_LINES 64  /* of the file */
-#define MAX_NOTES 250 /* in memory; 32 networks can have a few each */
+#define MAX_LINES 64  /* lines of the file */
+#define MAX_NOTES 250 /* notes in memory; 32 networks can have several each */
 #define MAX_NOTE 900
 
 static struct note *add_note(struct report *r, enum note_level level, const char *step,
@@ -123,7 +123,7 @@ void report_done(struct report *r)
 	*r = (struct report){ 0 };
 }
 
-/* No control characters are in it, so a tab ends each field. */
+/* The texts have no control characters, so a tab can separate fields. */
 static void add_notes(struct buf *b, size_t *lines, const struct report *r, bool failed)
 {
 	for (size_t i = 0; i < r->n_notes && *lines < MAX_LINES; i++) {
@@ -150,7 +150,7 @@ int report_write(const struct report *r, const char *path, struct err *e)
 	return file_remove(path, e);
 }
 
-/* The field that *at begins with, as one line of bounded length; *at moves behind its tab. */
+/* The field at *at, as one line of limited length.  Moves *at behind its tab. */
 static char *take_field(const char **at)
 {
 	size_t len = strcspn(*at, "\t");

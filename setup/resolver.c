@@ -53,8 +53,8 @@ static enum service_state manager_probe(struct setup *s)
 }
 
 /*
- * The keyfiles carry the servers beside those of a lease, but each only those of a family that its
- * interface has.  What the config says takes the place of them all.
+ * A keyfile can have only servers of the families of its interface, and NetworkManager adds those
+ * of leases.  [global-dns] overrides all of them.
  */
 static int manager_tell(struct setup *s, struct err *e)
 {
@@ -73,7 +73,7 @@ static int manager_tell(struct setup *s, struct err *e)
 
 /* ---- a section of a file that the resolver reads ---- */
 
-/* Debian's resolvconf(8), which has a unit. */
+/* Debian's resolvconf(8) has a unit. */
 static enum service_state resolvconf_probe(struct setup *s)
 {
 	if (!program_is_there(s->tree, "resolvconf") ||
@@ -94,7 +94,7 @@ static int resolvconf_tell(struct setup *s, struct err *e)
 	return tree_write_section(s->tree, "/etc/resolvconf/resolv.conf.d/base", buf_str(&b), e);
 }
 
-/* openresolv, resolvconf.conf(5): run by DHCP clients, without a service. */
+/* openresolv, resolvconf.conf(5), has no service: DHCP clients run it. */
 static enum service_state openresolv_probe(struct setup *s)
 {
 	return program_is_there(s->tree, "resolvconf") &&
@@ -127,7 +127,7 @@ static enum service_state netconfig_probe(struct setup *s)
 		       : SERVICE_ABSENT;
 }
 
-/* The value that lines_assign() would replace, without quotes; NULL: none. */
+/* The value, without quotes, that lines_assign() would replace; NULL: none. */
 static char *find_assignment(const char *text, const char *key)
 {
 	autostrv char **lines = strv_split(text, "\n");
@@ -144,8 +144,9 @@ static char *find_assignment(const char *text, const char *key)
 }
 
 /*
- * netconfig(8): by "auto", the default, a lease's name servers come after the static ones.  ""
- * leaves /etc/resolv.conf to us, and what else an administrator wrote there is no "auto" either.
+ * The policy for netconfig(8).  "auto", the default, adds the name servers of a lease after the
+ * static ones; "" makes netconfig leave /etc/resolv.conf alone.  Any other policy of the
+ * administrator stays.
  */
 static char *netconfig_policy(struct setup *s, const char *text)
 {
@@ -183,7 +184,7 @@ static int netconfig_tell(struct setup *s, struct err *e)
 	return tree_write(s->tree, NETCONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
-/* ---- OpenWrt: netifd has them of /etc/config/network, and dnsmasq of netifd ---- */
+/* ---- OpenWrt: netifd reads /etc/config/network, and dnsmasq gets the servers from netifd ---- */
 
 static enum service_state netifd_probe(struct setup *s)
 {
@@ -200,9 +201,9 @@ static int netifd_tell(struct setup *s, struct err *e)
 }
 
 /*
- * ---- dhclient of ifupdown: what the config says stands above what a lease says ----
+ * ---- dhclient of ifupdown: the config overrides a lease ----
  *
- * dhcpcd's file is one of the network step's: setup/net/dhcpcd-conf.h.
+ * The network step writes the file of dhcpcd: setup/net/dhcpcd-conf.h.
  */
 
 static bool config_overrules_lease(const struct setup *s)
@@ -220,9 +221,9 @@ static enum service_state dhclient_probe(struct setup *s)
 }
 
 /*
- * dhclient-script(8): the function that would write the file, and, for hooks of resolvconf and
- * systemd-resolved, which come after, what it would write.  A search list is set for the run's
- * family alone: of the other it would look like a part of the lease.
+ * For dhclient-script(8): replaces the function that writes resolv.conf, and sets the variables
+ * that later hooks of resolvconf and systemd-resolved use.  Sets the search list only for the
+ * family of the run, because the other variable would look like a part of the lease.
  */
 static int dhclient_tell(struct setup *s, struct err *e)
 {

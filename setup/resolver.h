@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Programs inside that make /etc/resolv.conf, or what it links to, and how each is told the name
- * servers.  To add one: a row of resolvers[] in resolver.c.
+ * Resolvers: programs in the container that write /etc/resolv.conf or the target of its link, and
+ * how setup gives them the name servers.  To add one, add a row to resolvers[] in resolver.c.
  */
 #ifndef SETUP_RESOLVER_H
 #define SETUP_RESOLVER_H
@@ -15,22 +15,22 @@ struct setup;
 
 struct resolver {
 	const char *name;
-	/* Beginnings of what the link leads to, less "/" and "../" at its front. */
+	/* Beginnings of the link's target, without leading "/" and "../". */
 	const char *const *targets;
-	bool overwrites; /* it writes /etc/resolv.conf also where that is a file */
-	bool steps_aside; /* told, it leaves that file to us */
+	bool overwrites; /* it overwrites /etc/resolv.conf even if that is a file */
+	bool steps_aside; /* once tell() has run, it leaves that file alone */
 	enum service_state (*probe)(struct setup *s);
-	/* Give it s->dns, idempotently; where that is empty, what was given is taken back. */
+	/* Write s->dns to the resolver's own files; remove it there if it is empty.  Idempotent. */
 	int (*tell)(struct setup *s, struct err *e);
 };
 
-/* Whose run-time file a link of /etc/resolv.conf leads to; NULL: nobody's known here. */
+/* The resolver whose run-time file is the target of the link /etc/resolv.conf; NULL: unknown. */
 const struct resolver *resolver_of_link(const char *target);
 
-/* Tell those that, told, leave what others write to these. */
+/* Call tell() of the resolvers that step aside. */
 int resolvers_tell_clients(struct setup *s, struct err *e);
 
-/* Tell each that the boot starts and that overwrites a file; *ret_told: the first of them. */
+/* Call tell() of each enabled resolver that overwrites a file.  *ret_told: the first of them. */
 int resolvers_tell_writers(struct setup *s, const struct resolver **ret_told, struct err *e);
 
 #endif

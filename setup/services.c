@@ -24,7 +24,7 @@ static bool is_masked(struct setup *s, const char *path)
 	       tree_readlink(s->tree, path, &target, NULL) == 0 && str_eq(target, "/dev/null");
 }
 
-/* The file that systemd would load: the first in the order of its folders. */
+/* Finds the unit file that systemd would load: the first in the order of its folders. */
 static enum service_state find_unit(struct setup *s, const char *unit, char **ret_path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(unit_dirs); i++) {
@@ -40,7 +40,7 @@ static enum service_state find_unit(struct setup *s, const char *unit, char **re
 	return SERVICE_ABSENT;
 }
 
-/* Every TARGET.wants and TARGET.requires; looked for once a run. */
+/* All folders TARGET.wants and TARGET.requires; cached for the run. */
 static char **wants_dirs(struct setup *s)
 {
 	size_t n = 0;
@@ -51,7 +51,7 @@ static char **wants_dirs(struct setup *s)
 	for (size_t i = 0; n == 0 && i < ARRAY_SIZE(unit_dirs); i++) {
 		autostrv char **entries = NULL;
 
-		/* On a merged /usr it is the same folder again. */
+		/* With a merged /usr, it is the same folder again. */
 		if (str_after(unit_dirs[i], "/lib/") && tree_lkind(s->tree, "/lib") == S_IFLNK)
 			continue;
 		if (tree_list(s->tree, unit_dirs[i], &entries, NULL) < 0)
@@ -77,7 +77,7 @@ static bool is_wanted(struct setup *s, const char *unit)
 	return false;
 }
 
-/* machine-id(5): the first boot is the one without it, and the one that says so. */
+/* machine-id(5): a missing file or "uninitialized" means that the next boot is the first. */
 static bool first_boot_is_to_come(struct setup *s)
 {
 	autofree char *id = NULL;
@@ -94,7 +94,7 @@ static const char *const preset_dirs[] = { "/etc/systemd/system-preset",
 					   "/usr/lib/systemd/system-preset",
 					   "/lib/systemd/system-preset" };
 
-/* 1: enable, 0: disable, -1: the file says nothing of the unit. */
+/* 1: enable; 0: disable; -1: no line matches the unit. */
 static int preset_in(const char *text, const char *unit)
 {
 	autostrv char **lines = strv_split(text, "\n");
@@ -112,7 +112,7 @@ static int preset_in(const char *text, const char *unit)
 	return -1;
 }
 
-/* The first file that names the unit decides; what no file names is enabled. */
+/* The first file with a matching line decides; without one, the unit is enabled. */
 static bool preset_enables(struct setup *s, const char *unit)
 {
 	autostrv char **paths = tree_list_merged(s->tree, preset_dirs, ARRAY_SIZE(preset_dirs),
@@ -148,13 +148,13 @@ enum service_state service_unit(struct setup *s, const char *unit)
 		return state;
 	if (is_wanted(s, unit))
 		return SERVICE_ENABLED;
-	/* A first boot enables what presets say, and disables nothing (systemd(1)). */
+	/* The first boot only enables units by presets, and disables none (systemd(1)). */
 	if (first_boot_is_to_come(s) && has_install_section(s, path) && preset_enables(s, unit))
 		return SERVICE_ENABLED;
 	return SERVICE_DISABLED;
 }
 
-/* ---- links in the folders of the others ---- */
+/* ---- links in folders of other service managers ---- */
 
 static bool has_link(struct setup *s, const char *dir, const char *name)
 {
@@ -163,7 +163,7 @@ static bool has_link(struct setup *s, const char *dir, const char *name)
 	return tree_lkind(s->tree, path) > 0;
 }
 
-/* "S15networking" in dir. */
+/* Whether dir has a link like S15SCRIPT. */
 static bool has_start_link(struct setup *s, const char *dir, const char *script)
 {
 	autostrv char **entries = NULL;
@@ -231,16 +231,16 @@ enum service_state service_state(struct setup *s, const char *name)
 	case INIT_SYSTEMD:
 		unit = xasprintf("%s.service", name);
 		state = service_unit(s, unit);
-		/* What has no unit is read from rcN.d by systemd-sysv-generator(8). */
+		/* Without a unit, systemd-sysv-generator(8) uses the links in rcN.d. */
 		return state == SERVICE_ABSENT ? service_sysv(s, name) : state;
 	case INIT_RUNIT:
-		/* Debian's runit runs /etc/rcS.d and rc2.d, too. */
+		/* Debian's runit also runs /etc/rcS.d and rc2.d. */
 		state = service_runit(s, name);
 		return state == SERVICE_ABSENT ? service_sysv(s, name) : state;
 	case INIT_PROCD:
 		return service_procd(s, name);
 	default:
-		/* OpenRC comes with inits of all kinds. */
+		/* OpenRC can run below any init. */
 		state = service_openrc(s, name);
 		return state == SERVICE_ENABLED ? state : service_sysv(s, name);
 	}

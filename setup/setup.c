@@ -19,7 +19,7 @@
 #define LIVE (1u << PHASE_LIVE)
 #define ALWAYS (CREATE | CLONE | START)
 
-/* What is done, in this order.  Passwords and keys at any time, if given. */
+/* All steps, in the order of execution.  password and ssh-keys run in all phases, if given. */
 const struct step step_list[] = {
 	{ "machine-id", CREATE | CLONE, step_machine_id, "Generate a new /etc/machine-id" },
 	{ "identity", CLONE, step_identity,
@@ -68,14 +68,14 @@ bool phase_parse(const char *name, enum phase *ret)
 	return false;
 }
 
-/* A full or failing disk, as against something odd in the tree that one step trips over. */
+/* Whether the error is a full or failing disk, which aborts the run, unlike an odd file. */
 static bool is_grave(int num)
 {
 	return num == ENOSPC || num == EDQUOT || num == EIO || num == EROFS || num == ENOSYS;
 }
 
-/* The names of the steps from this one on that the phase has; those that only do what is asked for
- * are not among them, and *ret_asked tells that something is asked for. */
+/* The names of the phase's steps from this one on, without steps that the user must request.
+ * *ret_asked: the user has requested one of those. */
 static char *undone(const struct setup *s, const struct step *from, bool *ret_asked)
 {
 	bool asked = s->facts->password_hash || s->facts->ssh_keys || s->facts->n_host_keys;
@@ -94,9 +94,9 @@ static char *undone(const struct setup *s, const struct step *from, bool *ret_as
 }
 
 /*
- * The budget of lib/rootfs/rootfs.h is used up, and nothing more is read or written.  What was
- * found since then may be wrong, as files seem to be missing: n_notes is how many findings there
- * were before. A start goes on; what has just been unpacked or copied is not to be used as it is.
+ * Ends the run because the budget of lib/rootfs/rootfs.h is used up, and files cannot be accessed
+ * any more.  Findings since then may be wrong, because files seem to be missing; n_notes is the
+ * number of findings before.  A start goes on, but create and clone fail.
  */
 static int stop(struct setup *s, const struct step *at, size_t n_notes, const struct err *why,
 		struct err *e)
@@ -116,8 +116,8 @@ static int stop(struct setup *s, const struct step *at, size_t n_notes, const st
 }
 
 /*
- * A step that cannot do its work becomes a finding, and the others go on: a FIFO in the place of
- * /etc/hosts is no reason not to start.
+ * A failed step becomes a finding, and the others run: a FIFO at /etc/hosts, for example, must not
+ * prevent a start.
  */
 static int run_steps(struct setup *s, struct rootfs *root, struct err *e)
 {
@@ -150,7 +150,7 @@ static int run_steps(struct setup *s, struct rootfs *root, struct err *e)
 	return 0;
 }
 
-/* Family, init and consumer of what lies in the tree. */
+/* Finds family, init and consumer of the tree. */
 static int look(struct setup *s, struct err *e)
 {
 	struct err problem = { 0 };
@@ -181,7 +181,7 @@ static int look(struct setup *s, struct err *e)
 	return 0;
 }
 
-/* All that is done in the tree, but for the ledger. */
+/* The whole run, except for writing the ledger. */
 static int run(struct setup *s, struct rootfs *root, struct err *e)
 {
 	int n;
@@ -193,7 +193,7 @@ static int run(struct setup *s, struct rootfs *root, struct err *e)
 	return n < 0 || s->family->unmanaged ? n : run_steps(s, root, e);
 }
 
-/* What is left to the programs inside; the caller frees the nets. */
+/* The config without host-managed networks; the caller frees the nets. */
 static struct conf managed_inside(const struct conf *conf)
 {
 	struct conf inside = *conf;
@@ -223,7 +223,9 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	};
 	int n = run(&s, root, e);
 
-	/* What is written is to be remembered; it costs little. */
+	/*
+	 * Give the ledger a new budget: it must record the written files, and writing it is cheap.
+	 */
 	rootfs_budget_begin(root, rootfs_budget);
 	managed_finish(&s);
 	tree_free(s.tree);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Configure what lies in a rootfs from a container's config.  Pure in its inputs: nothing of the
- * host is read here; needs neither liblxc nor netlink nor root.
+ * Configures the files of a rootfs by a container's config.  Depends on its arguments only: reads
+ * no file of the host, and needs no liblxc, netlink or root.
  */
 #ifndef SETUP_SETUP_H
 #define SETUP_SETUP_H
@@ -19,38 +19,38 @@ enum phase {
 	PHASE_CREATE, /* once, after unpacking */
 	PHASE_CLONE,
 	PHASE_START,  /* before every start */
-	PHASE_LIVE,   /* after a change of the config, while it runs */
+	PHASE_LIVE,   /* after a change of the config of a running container */
 };
 
-/* What setup takes from the host, made beforehand. */
+/* Facts of the host, and secrets of the user, which the caller collects. */
 struct host_facts {
-	char *resolv_conf;       /* the host's; NULL: none */
-	char *timezone;          /* Europe/Vienna; NULL: not known */
-	time_t now;              /* for shadow's day */
-	char *password_hash;     /* crypt(5); NULL: none given, root is locked at create */
+	char *resolv_conf;       /* text of the host's /etc/resolv.conf; NULL: none */
+	char *timezone;          /* Europe/Vienna; NULL: unknown */
+	time_t now;              /* for the day of the last change in shadow(5) */
+	char *password_hash;     /* crypt(5); NULL: the phase create locks root's password */
 	char *ssh_keys;          /* authorized_keys lines; NULL: none */
 	const struct hostkey *host_keys; /* lib/rootfs/ssh-host-keys.h */
 	size_t n_host_keys;
 };
 
-/* What setup found and did. */
+/* A finding of setup. */
 enum note_level { NOTE_INFO, NOTE_WARNING };
 struct note {
 	enum note_level level;
 	char *step, *text, *remedy; /* remedy may be NULL */
-	bool failed; /* a step could not do its work, and the others went on */
+	bool failed; /* the step failed; other steps went on */
 };
 struct change {
 	char *step, *path;
-	char *old_text, *new_text; /* NULL: did not, or does not, exist */
-	bool secret, large;        /* contents are not shown, and empty here */
+	char *old_text, *new_text; /* NULL: the file did not, or does not, exist */
+	bool secret, large;        /* the contents are not shown: the texts are empty */
 };
 
-/* A file that a step wants in some way, and that is not changed. */
+/* The state of a file that a step writes, and that was not changed. */
 enum file_state {
-	FILE_SAME,    /* it holds already what is written */
+	FILE_SAME,    /* the contents were already right */
 	FILE_KEPT,    /* changed in the container since it was written: setup/managed.h */
-	FILE_IGNORED, /* .pve-ignore.NAME lies beside it */
+	FILE_IGNORED, /* .pve-ignore.NAME exists beside it */
 };
 struct file_found {
 	char *step, *path;
@@ -60,10 +60,10 @@ struct file_found {
 /* A program that could read network files, for --explain. */
 struct found_consumer {
 	char *name, *why;
-	bool enabled; /* the boot runs it */
+	bool enabled; /* started at boot */
 };
 
-/* What the network files say of an interface, as texts (setup/net/read-back.h). */
+/* An interface in the network files, as texts (setup/net/read-back.h). */
 #define FOUND_NET_FIELDS 5
 struct found_net {
 	char *name, *path;
@@ -71,12 +71,12 @@ struct found_net {
 };
 
 struct report {
-	char *os;                  /* PRETTY_NAME, else ID; NULL: not said */
-	char *init;                /* "systemd", "openrc" ...; NULL: not known */
+	char *os;                  /* PRETTY_NAME, else ID; NULL: unknown */
+	char *init;                /* "systemd", "openrc" ...; NULL: unknown */
 	char *family, *family_why;
-	char *consumer, *consumer_why; /* the one that is written for */
-	char *resolver, *resolver_why; /* who is told the name servers; NULL: the file itself */
-	struct found_consumer *consumers; /* every one that is there, the chosen one included */
+	char *consumer, *consumer_why; /* the chosen consumer of network files; NULL: none */
+	char *resolver, *resolver_why; /* the program that gets the name servers; NULL: none */
+	struct found_consumer *consumers; /* all installed ones */
 	size_t n_consumers;
 	char *include;             /* debian.common.conf: LXC include file of the family */
 	struct note *notes;
@@ -85,23 +85,21 @@ struct report {
 	size_t n_changes;
 	struct file_found *files;
 	size_t n_files;
-	struct found_net *nets; /* of those of the config, where files say something */
+	struct found_net *nets; /* networks of the config that are in the files */
 	size_t n_nets;
-	bool nets_are_read;     /* else nobody knows how, and there are none */
+	bool nets_are_read;     /* false: the files cannot be read back, and nets is empty */
 };
 void report_done(struct report *r);
 
 enum setup_flags {
-	SETUP_DRY = 1,   /* nothing is written, the report's changes are what would be */
-	SETUP_READ_BACK = 4, /* fill the report's nets with what is there before */
-	SETUP_ADOPT = 2, /* take over files of ours that somebody changed since (setup/managed.h) */
-	SETUP_KEEP_DNS = 8, /* the name servers are a lease's, whose client goes on */
-	SETUP_RUNNING = 16, /* the tree's container runs: it can keep us from an end */
+	SETUP_DRY = 1,   /* write nothing; the report has the changes that would be made */
+	SETUP_READ_BACK = 4, /* fill the report's nets from the files, before any change */
+	SETUP_ADOPT = 2, /* overwrite managed files that a user has changed (setup/managed.h) */
+	SETUP_KEEP_DNS = 8, /* leave resolv.conf alone: a running DHCP client has written it */
+	SETUP_RUNNING = 16, /* the container runs, and may block accesses to its files */
 };
 
-/*
- * Run the steps of a phase.  0 also when the distribution is not known: the report says so.
- */
+/* Run the steps of a phase.  An unknown distribution is no error, but a finding. */
 int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	      const struct host_facts *facts, unsigned flags, struct report *report,
 	      struct err *e);

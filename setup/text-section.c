@@ -34,7 +34,7 @@ bool section_is_end(const char *line)
 	return is_marker(line, "END");
 }
 
-/* The lines of a text, empty ones too; *ret_newline tells whether the last one was ended. */
+/* All lines of a text, also empty ones.  *ret_newline: the last one has a newline. */
 static char **split_lines(const char *text, bool *ret_newline)
 {
 	size_t n = 1, i = 0;
@@ -54,7 +54,7 @@ static char **split_lines(const char *text, bool *ret_newline)
 	return lines;
 }
 
-/* Index of the END that belongs to the BEGIN at i, or i when there is none. */
+/* Index of the END of the BEGIN at i, or i if there is none. */
 static size_t find_end(char **lines, size_t i)
 {
 	for (size_t j = i + 1; lines[j]; j++) {
@@ -66,7 +66,7 @@ static size_t find_end(char **lines, size_t i)
 	return i;
 }
 
-/* Mark what goes: sections, lone markers, and next to these the lines that body holds. */
+/* Marks lines to remove: sections, single markers, and lines of body next to single markers. */
 static bool mark(char **lines, char **ours, bool *gone, size_t *ret_at)
 {
 	bool found = false;
@@ -100,7 +100,7 @@ static void add_section(struct buf *b, const char *body)
 		 SECTION_END);
 }
 
-/* The old text with one line feed at its end, if there is any text. */
+/* Adds the old text, unless empty, with one line feed at its end. */
 static void add_trimmed(struct buf *b, const char *old)
 {
 	size_t len = strlen(old);

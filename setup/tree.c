@@ -11,12 +11,12 @@
 #include "setup/report.h"
 #include "setup/text-section.h"
 
-#define MAX_TOLD (4 * 1024 * 1024) /* of old and new texts in a report */
+#define MAX_TOLD (4 * 1024 * 1024) /* bytes of old and new texts in a report */
 
-/* What a dry run would have made of a path. */
+/* The state of a path that a dry run would have changed. */
 struct overlay {
 	char *path;
-	char *text; /* contents, or a link's target; NULL for folders and what is gone */
+	char *text; /* contents, or a link's target; NULL: a folder, or removed */
 	int kind;          /* S_IFMT value; 0: removed */
 };
 
@@ -27,7 +27,7 @@ struct tree {
 	bool dry;
 	struct overlay *overlay;
 	size_t n_overlay;
-	size_t told; /* bytes of texts in the report */
+	size_t told; /* bytes of file texts in the report */
 };
 
 struct tree *tree_new(struct rootfs *root, bool dry, struct report *report)
@@ -215,7 +215,7 @@ static void hide(char **text)
 	*text = xstrdup("");
 }
 
-/* One change a path: what was there before the first step, what is there after the last. */
+/* Records one change for each path, from before the first step to after the last. */
 static void record(struct tree *t, const char *path, const char *old, const char *new, bool secret)
 {
 	struct report *r = t->report;
@@ -237,7 +237,7 @@ static void record(struct tree *t, const char *path, const char *old, const char
 	t->told += length(new);
 	c->secret |= secret;
 	c->large |= t->told > MAX_TOLD;
-	/* Not even in memory that a report may be written from: only that there is one. */
+	/* The report keeps only that there was a change; it must not contain the texts at all. */
 	if (c->secret || c->large) {
 		t->told -= length(c->old_text) + length(c->new_text);
 		hide(&c->old_text);
@@ -245,7 +245,7 @@ static void record(struct tree *t, const char *path, const char *old, const char
 	}
 }
 
-/* What stands at a path, as a report shows it: a file's text, or "-> TARGET" of a link. */
+/* The text of a file, or "-> TARGET" of a link, as a report shows it. */
 static int describe(struct tree *t, const char *path, char **ret, struct err *e)
 {
 	autofree char *target = NULL;
@@ -270,7 +270,7 @@ static bool same(const char *a, const char *b)
 	return (!a && !b) || (a && b && str_eq(a, b));
 }
 
-/* What lib/rootfs/rootfs.c would refuse is refused before, so that a dry run tells of it, too. */
+/* Refuses in advance what lib/rootfs/rootfs.c would refuse, so that a dry run fails, too. */
 static int check_place(struct tree *t, const char *path, unsigned flags, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
@@ -367,7 +367,7 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 
 	if (!kind || leave_alone(t, path))
 		return 0;
-	/* What is not shown may be anything: a random seed is no text. */
+	/* Do not read a secret: it need not be a text (a random seed). */
 	if ((flags & TREE_SECRET) && kind == S_IFREG)
 		old = xstrdup("");
 	n = old ? 0 : describe(t, path, &old, e);
@@ -380,7 +380,7 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 	return 0;
 }
 
-/* As rootfs_mkdir() makes them, parents first. */
+/* Records the folders that rootfs_mkdir() would make, parents first. */
 static int remember_folders(struct tree *t, const char *path, struct err *e)
 {
 	autofree char *part = xstrdup(path);

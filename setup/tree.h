@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The sink: what steps read and write through.  It decides what a write does -- apply it, or only
- * remember it, so that later reads see it -- records every change for the report, and asks for the
- * administrator's opt-out (.pve-ignore.NAME).  A write of what is there already is none.
+ * The tree: all steps read and write files through it.  It applies each write, or in a dry run
+ * keeps it in memory, where later reads see it.  It records each change in the report, and leaves
+ * files alone that have .pve-ignore.NAME beside them.  Writing the same contents is not a change.
  */
 #ifndef SETUP_TREE_H
 #define SETUP_TREE_H
@@ -18,37 +18,37 @@ struct report;
 struct tree;
 
 enum tree_flags {
-	TREE_SECRET = 256, /* beside enum rootfs_flags: the contents never appear in a report */
+	TREE_SECRET = 256, /* in addition to enum rootfs_flags: a report never has the contents */
 };
 
 struct tree *tree_new(struct rootfs *root, bool dry, struct report *report);
-void tree_free(struct tree *t); /* NULL is fine */
-void tree_set_step(struct tree *t, const char *step); /* the one that makes the next changes */
+void tree_free(struct tree *t); /* takes NULL */
+void tree_set_step(struct tree *t, const char *step); /* the step of the next changes */
 
-/* As their rootfs_ namesakes. */
+/* These are like the functions rootfs_... of the same name. */
 bool tree_is_ignored(struct tree *t, const char *path);
 int tree_kind(struct tree *t, const char *path);
 int tree_lkind(struct tree *t, const char *path);
 bool tree_is_exec(struct tree *t, const char *path);
 int tree_readlink(struct tree *t, const char *path, char **ret, struct err *e);
-/* What is only remembered does not show here. */
+/* Does not list files that a dry run would create. */
 int tree_list(struct tree *t, const char *path, char ***ret, struct err *e);
 
 /*
- * Paths of what is in n folders and ends in suffix, sorted by name.  A name in one folder hides the
- * same name in those after it.  Folders that cannot be listed are passed over.
+ * The paths of the files in n folders whose names end in suffix, sorted by name.  A file hides
+ * files of the same name in later folders.  Folders that cannot be listed are skipped.
  */
 char **tree_list_merged(struct tree *t, const char *const *dirs, size_t n, const char *suffix);
 
-/* A text: a file that holds a NUL byte is an error.  -ENOENT has no text in e. */
+/* Read a text; a NUL byte is an error.  -ENOENT does not fill e. */
 int tree_read(struct tree *t, const char *path, char **ret, struct err *e);
-/* The same; NULL where there is no file. */
+/* tree_read(), but a missing file gives NULL and returns 0. */
 int tree_read_optional(struct tree *t, const char *path, char **ret, struct err *e);
 
-/* mode 0: the old file's, else 0644.  0 also when the file is to be left alone. */
+/* mode 0: the mode of the old file, else 0644.  Also returns 0 if the file must be left alone. */
 int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, unsigned flags,
 	       struct err *e);
-/* Our section of a file that others write, too (setup/text-section.h); body "" takes it away. */
+/* Write pct's section of a shared file (setup/text-section.h).  body "" removes it. */
 int tree_write_section(struct tree *t, const char *path, const char *body, struct err *e);
 int tree_symlink(struct tree *t, const char *target, const char *path, struct err *e);
 int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e);

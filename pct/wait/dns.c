@@ -24,7 +24,7 @@
 #include "lib/rootfs/rootfs.h"
 #include "pct/wait/wait.h"
 
-#define MAX_SERVERS 3 /* as resolv.conf(5) says */
+#define MAX_SERVERS 3 /* MAXNS of resolv.conf(5) */
 #define FIRST_MS 500  /* pause before the next query; doubles each time */
 #define LAST_MS 16000
 #define REST_MS 100   /* shortest pause between two queries */

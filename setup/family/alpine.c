@@ -14,7 +14,7 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-/* What LXC's template forgets: without them OpenRC does not configure the network. */
+/* Adds links that LXC's template lacks; without them, OpenRC does not configure the network. */
 static int fix_template(struct setup *s, struct err *e)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A system that is little but busybox, as distro-templates/busybox makes one. */
+/* A minimal system with busybox only, like that of distro-templates/busybox. */
 #include <stddef.h>
 
 #include "setup/family/family.h"

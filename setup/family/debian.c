@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Debian and what is derived from it. */
+/* Debian and derivatives. */
 #include <stddef.h>
 
 #include "lib/base/util.h"
@@ -15,7 +15,7 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-/* As the predecessor has it: CIDR from Debian 10 on.  Derivatives count their own way. */
+/* Like Proxmox VE, write CIDR from Debian 10 on.  Derivatives have other version numbers. */
 static bool needs_netmask(const struct setup *s)
 {
 	unsigned major = os_release_major(&s->os);

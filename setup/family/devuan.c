@@ -10,7 +10,7 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-/* As the predecessor has it: CIDR would do. */
+/* CIDR would work, too; this is like Proxmox VE. */
 static bool needs_netmask(const struct setup *s)
 {
 	(void)s;

@@ -9,7 +9,7 @@
 #include "lib/conf/conf.h"
 #include "setup/step.h"
 
-/* The first whose marker is there is taken, so what is derived stands before what it is made of. */
+/* The first family with an existing marker is used, so derivatives come before their bases. */
 const struct family *const family_list[] = {
 	&family_devuan,
 	&family_ubuntu,
@@ -30,7 +30,7 @@ const struct family *const family_list[] = {
 	NULL,
 };
 
-/* os-release(5) wants IDs in lower case, and openEuler has it its own way. */
+/* Ignores case: os-release(5) requires lower case, but openEuler has capitals. */
 static const struct family *by_id(const char *id)
 {
 	for (const struct family *const *f = family_list; id && *f; f++)
@@ -66,7 +66,7 @@ static const struct family *by_marker(struct tree *t, const char **ret_file)
 	return NULL;
 }
 
-/* Beside the names, the words of the predecessor: centos, opensuse. */
+/* Accepts names of families, and values of Proxmox VE, like centos and opensuse. */
 static const struct family *by_ostype(const struct setup *s, char **ret_why)
 {
 	const char *type = s->conf->ostype;

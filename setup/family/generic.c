@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A distribution that nobody has heard of: every common step, and whatever consumer it has. */
+/* An unknown distribution: runs all common steps, and uses any consumer that is found. */
 #include <stddef.h>
 
 #include "setup/family/family.h"

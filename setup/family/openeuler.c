@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* openEuler and what is derived from it. */
+/* openEuler and derivatives. */
 #include <stddef.h>
 
 #include "setup/family/family.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* OpenWrt and what is derived from it: busybox and procd. */
+/* OpenWrt and derivatives: busybox and procd. */
 #include <stddef.h>
 
 #include "setup/family/family.h"

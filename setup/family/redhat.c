@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Red Hat Enterprise Linux, its rebuilds and its kin. */
+/* Red Hat Enterprise Linux, rebuilds and derivatives. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -29,7 +29,7 @@ static char *comment_udev(const char *line, void *arg)
 	return str_after(line, "/sbin/start_udev") ? xasprintf("#%s", line) : xstrdup(line);
 }
 
-/* Enterprise Linux 6: no devices to wait for, and LXC asks for a shutdown by SIGPWR. */
+/* Enterprise Linux 6: do not wait for devices, and shut down on SIGPWR, which LXC sends. */
 static int fix_template(struct setup *s, struct err *e)
 {
 	const char *power = "/etc/init/power-status-changed.conf";

@@ -21,7 +21,7 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-/* As with the locale, systemd-firstboot(1) could ask for it. */
+/* Without this, systemd-firstboot(1) could ask for it, as for the locale. */
 static int fix_template(struct setup *s, struct err *e)
 {
 	if (tree_lkind(s->tree, "/etc/localtime"))

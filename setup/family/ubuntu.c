@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ubuntu and what is derived from it.  Linux Mint comes in two kinds and says in ID_LIKE which.
+ * Ubuntu and derivatives.  Linux Mint is based on Ubuntu or Debian; its ID_LIKE tells which.
  */
 #include <stddef.h>
 #include <string.h>
@@ -19,14 +19,14 @@ static const struct marker markers[] = {
 	{ 0 },
 };
 
-/* As the predecessor has it; those that have ifupdown are old. */
+/* Like Proxmox VE; releases with ifupdown are old. */
 static bool needs_netmask(const struct setup *s)
 {
 	(void)s;
 	return true;
 }
 
-/* udev of 12.04 takes no word here in a container. */
+/* udev of 12.04 does not process events in a container. */
 static int fix_template(struct setup *s, struct err *e)
 {
 	const char *path = "/etc/udev/udev.conf", *at;
@@ -51,6 +51,6 @@ const struct family family_ubuntu = {
 	.install = "apt-get install netplan.io",
 	.install_dhcp = "apt-get install isc-dhcp-client",
 	.needs_netmask = needs_netmask,
-	.template_file = "/etc/netplan/10-lxc.yaml", /* LXC's own */
+	.template_file = "/etc/netplan/10-lxc.yaml", /* of LXC's templates */
 	.fix_template = fix_template,
 };

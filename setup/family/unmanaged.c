@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pve.ostype = unmanaged: hands off. */
+/* pve.ostype = unmanaged: setup changes nothing. */
 #include <stddef.h>
 
 #include "setup/family/family.h"

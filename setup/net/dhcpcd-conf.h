@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * /etc/dhcpcd.conf, dhcpcd.conf(5), where dhcpcd is the client that another consumer starts.
+ * /etc/dhcpcd.conf, dhcpcd.conf(5), if another consumer starts dhcpcd as its client.
  *
- * For the place of options: "interface NAME" begins a block that the next one ends, so what stands
- * within a block of ours holds for that interface alone, wherever our section is.
+ * "interface NAME" begins a block that ends at the next "interface", so the options of a block
+ * apply to that interface only, wherever pct's section is in the file.
  */
 #ifndef SETUP_NET_DHCPCD_CONF_H
 #define SETUP_NET_DHCPCD_CONF_H
 
 #define DHCPCD_CONF "/etc/dhcpcd.conf"
-#define DHCPCD_HOOK "/etc/dhcpcd.exit-hook" /* where dhcpcd is the consumer: dhcpcd.c */
+#define DHCPCD_HOOK "/etc/dhcpcd.exit-hook" /* used if dhcpcd is the consumer: setup/net/dhcpcd.c */
 
 struct buf;
 struct err;
 struct setup;
 
 /*
- * Lines of a block: what the config says of name servers and search list stands above a lease.
- * A search list is one of DHCPv4's; after it comes what advertisements have.
+ * Add the lines of a block that make name servers and search list of the config override a lease.
+ * The search list overrides only that of DHCPv4; dhcpcd appends the domains of advertisements.
  */
 void dhcpcd_add_dns(struct buf *out, const struct setup *s);
 
 /*
- * A section that keeps dhcpcd, which takes both families whatever it was started for, to what the
- * config asks of it.  Nothing is done where there is neither dhcpcd nor its file; the section goes
- * where nothing is to be said, or the chosen consumer does not start dhcpcd.  What the hook was
- * told when dhcpcd itself was the consumer goes, too: any dhcpcd runs it.
+ * Write the section that restricts dhcpcd to the families of the config, as it always configures
+ * both.  Does nothing without dhcpcd and its file.  Removes the section if it would be empty, or if
+ * the chosen consumer does not start dhcpcd.  Also removes the section of the hook, from when
+ * dhcpcd was the consumer, because every dhcpcd runs the hook.
  */
 int dhcpcd_client_write(struct setup *s, struct err *e);
 

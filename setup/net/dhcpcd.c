@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * dhcpcd as the program that configures every interface: Void, and wherever its service is enabled.
+ * dhcpcd as the service that configures all interfaces, as on Void.
  *
- * dhcpcd.conf(5) knows one static address of a family and an IPv4 router in its subnet.  The rest
- * is done by dhcpcd.exit-hook, which dhcpcd-run-hooks(8) sources at every event of an interface.
- * dhcpcd works in the background as a service, so it never holds up a boot.
+ * dhcpcd.conf(5) supports one static address of a family and an IPv4 router in its subnet.  For
+ * other settings, pct writes dhcpcd.exit-hook, which dhcpcd-run-hooks(8) sources at each event of
+ * an interface.  As a service, dhcpcd works in the background and does not delay the boot.
  */
 #include <fnmatch.h>
 
@@ -29,7 +29,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 		*ret_why = xasprintf("%s exists, the service dhcpcd runs it", path);
 		return CONSUMER_ENABLED;
 	}
-	/* Others start it for one interface; without a service it is no more than a client. */
+	/* Without a service, dhcpcd is only a client that others start for an interface. */
 	if (service_state(s, "dhcpcd") == SERVICE_ABSENT)
 		return CONSUMER_ABSENT;
 	*ret_why = xasprintf("%s exists", path);
@@ -50,10 +50,10 @@ static void add_family4(struct buf *out, const struct net_family *f)
 		buf_add(out, "noipv4\n");
 	if (f->method != IP_STATIC)
 		return;
-	/* Else it is without the address for five seconds whenever dhcpcd has read this file. */
+	/* noarp: else the address is missing for five seconds after each reload of this file. */
 	buf_addf(out, "noarp\nstatic ip_address=%s/%u\n", ip_format(&f->address[0].ip, text),
 		 f->address[0].prefix);
-	/* RFC 3021: there is none, and dhcpcd would take the peer for it. */
+	/* A /31 has no broadcast address (RFC 3021), but dhcpcd would use the peer's. */
 	if (f->address[0].prefix == 31)
 		buf_add(out, "static broadcast_address=255.255.255.255\n");
 	if (gateway_is_plain(f))
@@ -80,7 +80,7 @@ static void add_family6(struct buf *out, const struct net_family *f)
 	}
 }
 
-/* ---- what the hook does ---- */
+/* ---- the hook ---- */
 
 static void add_gateway(struct buf *out, const struct net *net, const struct net_family *f)
 {
@@ -129,7 +129,7 @@ static void add_routes(struct buf *out, const struct net *net)
 	}
 }
 
-/* The events after which an interface has its addresses: dhcpcd-run-hooks(8). */
+/* Events after which the interface has its addresses: dhcpcd-run-hooks(8). */
 static const char *events(const struct net *net)
 {
 	if (net->ip4.method == IP_STATIC || net->ip4.method == IP_DHCP ||
@@ -150,7 +150,7 @@ static void add_commands(struct buf *out, const struct net *net)
 	add_hops(&commands, net, AF_INET);
 	add_hops(&commands, net, AF_INET6);
 	add_routes(&commands, net);
-	/* From PREINIT on, which comes before the link is up: the kernel shall take no address. */
+	/* Also at PREINIT, before the link is up, so that the kernel accepts no advertisement. */
 	if (net->ip6.method == IP_STATIC || net->ip6.method == IP_MANUAL)
 		buf_addf(out,
 			 "[ \"$interface\" != %s ] ||\n"
@@ -161,9 +161,9 @@ static void add_commands(struct buf *out, const struct net *net)
 			 net->name, events(net), commands.s);
 }
 
-/* ---- which interfaces it takes ---- */
+/* ---- interfaces that dhcpcd configures ---- */
 
-/* True when a line "KEY PATTERN..." fits the interface; *ret_any: there is such a line at all. */
+/* Whether a line "KEY PATTERN..." matches the interface.  *ret_any: there is a line with KEY. */
 static bool is_listed(char *const *lines, const char *key, const char *ifname, bool *ret_any)
 {
 	bool fits = false;
@@ -180,7 +180,7 @@ static bool is_listed(char *const *lines, const char *key, const char *ifname, b
 	return fits;
 }
 
-/* Its service takes every interface that the file does not keep from it. */
+/* The service configures each interface that the file does not exclude. */
 static bool takes(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;
@@ -229,7 +229,7 @@ static int render(struct setup *s, struct err *e)
 
 		if (!net_is_configured(net))
 			continue;
-		/* No udev runs in a container; dhcpcd would wait for it to name the interface. */
+		/* nodev: dhcpcd must not wait for udev, which does not run in a container. */
 		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
 		dhcpcd_add_dns(&conf, s);
 		add_family4(&conf, &net->ip4);

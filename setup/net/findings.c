@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Why a container may come up without the network that its config says, and what to do about it. */
+/* Finds reasons why the networks of the config may not come up, and remedies. */
 #include <string.h>
 
 #include "lib/base/err.h"
@@ -22,7 +22,7 @@ static bool wants_network(const struct conf *conf)
 	return false;
 }
 
-/* What to do inside, as a command or, where none is known, in words. */
+/* A remedy: run command in the container, or, if it is NULL, words. */
 static char *remedy(const char *command, const char *words)
 {
 	return xasprintf("in the container: %s", command ? command : words);
@@ -42,7 +42,7 @@ static void note_no_consumer(struct setup *s)
 		    "the container has no supported network program; its addresses are not set");
 }
 
-/* The renderer's command, unless it is one of an init that is not this container's. */
+/* The renderer's enable command; NULL if it is for another init than this container's. */
 static const char *enable_command(const struct setup *s)
 {
 	const char *enable = s->renderer->enable;
@@ -130,7 +130,7 @@ static bool is_enabled(const struct report *r, const char *name)
 	return false;
 }
 
-/* The administrator's files by which the chosen consumer, or another, takes the interface. */
+/* Finds files of the administrator that make a consumer configure the interface. */
 static void check_claims(struct setup *s, const struct net *net)
 {
 	for (const struct renderer *const *r = renderers; *r; r++) {
@@ -153,7 +153,7 @@ static void check_claims(struct setup *s, const struct net *net)
 	}
 }
 
-/* A program inside would set addresses of its own beside those that are set from the host. */
+/* Finds consumers that would add addresses to those that the host sets. */
 static void check_host_managed(struct setup *s, const struct net *net)
 {
 	if (net->ip6.method == IP_DHCP)

@@ -37,7 +37,7 @@ static bool has_plugin(struct setup *s)
 	return false;
 }
 
-/* The line "plugins=" in NetworkManager.conf, as words; NULL: not said. */
+/* The words of "plugins=" in NetworkManager.conf; NULL: there is no such line. */
 static char **listed_plugins(struct setup *s)
 {
 	autofree char *text = NULL;
@@ -57,8 +57,8 @@ static char **listed_plugins(struct setup *s)
 }
 
 /*
- * The first of those that are listed is where it keeps profiles.  By default that was this one
- * until 1.30 or so; the packages in which it changed bring a readme in the folder.
+ * NetworkManager stores profiles by the first listed plugin.  Until about 1.30, ifcfg-rh was the
+ * default; later packages have a readme in the folder.
  */
 enum ifcfg_plugin ifcfg_plugin(struct setup *s)
 {
@@ -76,7 +76,7 @@ enum ifcfg_plugin ifcfg_plugin(struct setup *s)
 	return preferred ? IFCFG_PLUGIN_PREFERRED : IFCFG_PLUGIN_READS;
 }
 
-/* ---- files of others ---- */
+/* ---- files of users ---- */
 
 static bool takes(const char *text, const char *ifname)
 {

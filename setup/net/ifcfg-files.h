@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Files ifcfg-IFACE of Red Hat's: whether NetworkManager reads them, and those of others. */
+/* Red Hat's files ifcfg-IFACE: whether NetworkManager reads them, and files of users. */
 #ifndef SETUP_NET_IFCFG_FILES_H
 #define SETUP_NET_IFCFG_FILES_H
 
@@ -9,15 +9,15 @@ struct setup;
 
 enum ifcfg_plugin {
 	IFCFG_PLUGIN_NONE,
-	IFCFG_PLUGIN_READS,     /* beside the keyfiles, where NetworkManager writes its own */
-	IFCFG_PLUGIN_PREFERRED, /* it is where they are written, too */
+	IFCFG_PLUGIN_READS,     /* NetworkManager reads them, and writes keyfiles */
+	IFCFG_PLUGIN_PREFERRED, /* NetworkManager reads and writes them */
 };
 
 enum ifcfg_plugin ifcfg_plugin(struct setup *s);
 
 /*
- * The first file that is not ours and has DEVICE=IFNAME, but for those that are not brought up by
- * themselves, and for the one called but (NULL: none).  NULL: there is none; the caller frees.
+ * The path of the first file with DEVICE=IFNAME that pct did not write, except files that are not
+ * brought up at boot, and the file named but (may be NULL).  NULL: none.  The caller frees.
  */
 char *ifcfg_find(struct setup *s, const char *ifname, const char *but);
 

@@ -2,9 +2,9 @@
 /*
  * /etc/sysconfig/network-scripts/ifcfg-IFACE, route-IFACE and route6-IFACE.
  *
- * Read by two consumers: the init script "network" of initscripts, whose sysconfig.txt describes
- * the variables, and NetworkManager where its plugin ifcfg-rh is what it prefers
- * (nm-settings-ifcfg-rh(5)).  No UUID is written: NetworkManager derives one from the file's name.
+ * Two consumers read them: the init script "network" of initscripts, whose sysconfig.txt describes
+ * the variables, and NetworkManager if it prefers its plugin ifcfg-rh (nm-settings-ifcfg-rh(5)).
+ * There is no UUID, because NetworkManager derives one from the file's name.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -26,7 +26,7 @@
 #define DIR IFCFG_DIR
 #define SYSCONFIG "/etc/sysconfig/network"
 
-/* ---- who reads them ---- */
+/* ---- the consumers ---- */
 
 static enum consumer_state probe_scripts(struct setup *s, char **ret_why)
 {
@@ -87,7 +87,7 @@ static void add_static6(struct buf *b, const struct net *net)
 	if (!net_has_gateway(f) || net_gateway_is_onlink(f))
 		return;
 	buf_addf(b, "IPV6_DEFAULTGW=%s", ip_format(&f->gateway, text));
-	/* The scripts refuse a link-local address without its link. */
+	/* The scripts require the interface of a link-local gateway. */
 	if (ip_is_link_local(&f->gateway))
 		buf_addf(b, "%%%s", net->name);
 	buf_addc(b, '\n');
@@ -122,14 +122,14 @@ static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
 				    "gets the kernel's instead of %s",
 				    net->name, ip_format(token, text));
 		break;
-	default: /* no address, from a router neither */
+	default: /* no address, not even by advertisements */
 		buf_add(b, "IPV6_AUTOCONF=no\n");
 	}
 }
 
 /*
- * Network scripts leave /etc/resolv.conf alone for PEERDNS=no, and our section stands there.
- * NetworkManager goes on taking DNS1, and wants a word of its own for IPv6.
+ * With PEERDNS=no, network scripts leave /etc/resolv.conf alone, which has pct's section.
+ * NetworkManager still uses DNS1, and has another variable for IPv6.
  */
 static void add_peer_dns(struct buf *b, const struct setup *s, const struct net *net)
 {
@@ -150,7 +150,7 @@ static void add_dns(struct buf *b, const struct dns *dns)
 
 	for (char **server = dns->servers; server && *server; server++)
 		buf_addf(b, "DNS%zu=%s\n", ++n, *server);
-	/* The file is sourced by a shell. */
+	/* A shell sources the file, so a value with blanks needs quotes. */
 	if (search && *search)
 		buf_addf(b, strchr(search, ' ') ? "DOMAIN=\"%s\"\n" : "DOMAIN=%s\n", search);
 }
@@ -215,7 +215,7 @@ static int write_routes(struct setup *s, const struct net *net, int family, stru
 
 /* ---- /etc/sysconfig/network ---- */
 
-/* The init script goes away without that file; NetworkManager does not mind. */
+/* The init script does nothing without that file; NetworkManager does not need it. */
 static int switch_on(struct setup *s, bool ip4, bool ip6, struct err *e)
 {
 	autofree char *old = NULL, *with4 = NULL, *new = NULL;
@@ -250,13 +250,13 @@ static int render(struct setup *s, struct err *e)
 	}
 	if (n == 0)
 		n = switch_on(s, ip4, ip6, e);
-	/* Network scripts wait for nothing but a lease; of NetworkManager, a unit does. */
+	/* Network scripts wait only for leases, but NetworkManager has a unit that waits. */
 	return n < 0 || s->renderer != &renderer_ifcfg_rh
 		       ? n
 		       : wait_online_limit(s, "NetworkManager-wait-online.service", e);
 }
 
-/* Another file with DEVICE=IFACE: its addresses would be added to ours. */
+/* Finds another file with DEVICE=IFACE, whose addresses would be added to those of pct's file. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *own = xasprintf("ifcfg-%s", ifname);

@@ -17,8 +17,8 @@ struct editor {
 	unsigned dialect;
 	const struct interfaces_ledger *ledger; /* NULL: none */
 	struct interfaces_file file;
-	char **autos; /* interfaces that something brings up already, or that got their "auto" */
-	char **done;  /* "NAME/inet", "NAME/inet6": their stanza is written */
+	char **autos; /* interfaces that are brought up at boot, by old or new lines */
+	char **done;  /* "NAME/inet", "NAME/inet6": written stanzas */
 	struct buf out;
 };
 
@@ -40,7 +40,7 @@ static void collect_autos(struct editor *ed)
 
 /* ---- the section of commands ---- */
 
-/* True for a line of an on-link gateway's; *ret_gw and *ret_dev point into the words. */
+/* Whether the line is a command of an on-link gateway.  *ret_gw, *ret_dev point into its words. */
 static bool is_route(const struct interfaces_line *line, const char **ret_gw, const char **ret_dev)
 {
 	char **w = line->words;
@@ -59,7 +59,7 @@ static bool is_route(const struct interfaces_line *line, const char **ret_gw, co
 	return true;
 }
 
-/* The predecessor's older form: just the four lines, without markers. */
+/* Whether the lines are the older form of Proxmox VE: four lines without markers. */
 static bool is_route_block(const struct interfaces_file *f, size_t first, size_t last)
 {
 	static const size_t lengths[] = { 7, 9, 9, 7 };
@@ -82,7 +82,7 @@ static bool is_route_block(const struct interfaces_file *f, size_t first, size_t
 	return true;
 }
 
-/* body: the section that is to be written. */
+/* Whether the line is a command of pct.  body: the lines of the new section. */
 static bool is_command(const struct interfaces_line *line, char **body)
 {
 	const char *gw, *dev;
@@ -91,7 +91,7 @@ static bool is_command(const struct interfaces_line *line, char **body)
 	       (line->kind == LINE_OPTION && strv_has(body, line->raw));
 }
 
-/* One past the section that begins at i; a torn one reaches as far as lines of ours do. */
+/* The line after the section that begins at i.  Without an END, it ends with pct's commands. */
 static size_t section_after(const struct interfaces_file *f, size_t i, size_t last, char **body)
 {
 	size_t k;
@@ -104,7 +104,7 @@ static size_t section_after(const struct interfaces_file *f, size_t i, size_t la
 	return k;
 }
 
-/* Mark what is ours within a stanza's body. */
+/* Marks the lines of pct in the body of a stanza. */
 static void mark_section(const struct interfaces_file *f, size_t first, size_t last, char **body,
 			 bool *gone)
 {
@@ -137,7 +137,7 @@ static bool is_touched(const struct net *net)
 	       net->ip4.gateway.family != AF_UNSPEC || net->ip6.gateway.family != AF_UNSPEC;
 }
 
-/* The network of a name, if the config gives it an address; a gateway alone is none. */
+/* The network of that name, if it has an address in the config; a gateway does not count. */
 static const struct net *managed_net(const struct conf *conf, const char *name)
 {
 	const struct net *net = conf_net_named(conf, name);
@@ -203,7 +203,7 @@ static bool is_done(const struct editor *ed, const struct net *net, const char *
 	return strv_has(ed->done, key);
 }
 
-/* The commands for a stanza of this family that comes next in the file. */
+/* The commands for a stanza of this family at the current place of the file. */
 static char *make_section(const struct editor *ed, const struct net *net, bool v6)
 {
 	struct buf body = BUF_INIT;
@@ -215,7 +215,7 @@ static char *make_section(const struct editor *ed, const struct net *net, bool v
 	return buf_detach(&body);
 }
 
-/* "iface NAME FAMILY METHOD EXTRA", where extra may be NULL, and our lines. */
+/* Adds "iface NAME FAMILY METHOD EXTRA" (extra may be NULL) and pct's lines. */
 static void add_stanza(struct editor *ed, const struct net *net, bool v6, const char *extra,
 		       const char *section)
 {
@@ -229,7 +229,7 @@ static void add_stanza(struct editor *ed, const struct net *net, bool v6, const 
 		buf_addf(&ed->out, SECTION_BEGIN "\n%s" SECTION_END "\n", section);
 }
 
-/* A stanza that holds nothing but what is ours. */
+/* Adds a stanza with pct's lines only. */
 static void add_own(struct editor *ed, const struct net *net, bool v6)
 {
 	autofree char *section = make_section(ed, net, v6);
@@ -250,7 +250,7 @@ static bool is_ours(const struct interfaces_line *line)
 	return false;
 }
 
-/* What others wrote into the stanza, in its order, with no blank lines at either end. */
+/* Adds the users' lines of the stanza, in their order, without leading and trailing blank lines. */
 static void keep_body(struct editor *ed, size_t first, size_t last, const bool *gone)
 {
 	size_t blanks = 0;
@@ -276,7 +276,7 @@ static void keep_body(struct editor *ed, size_t first, size_t last, const bool *
 	}
 }
 
-/* The words after the method, without a comment; *ret_comment: the word that begins one. */
+/* The words after the method, without a comment.  *ret_comment: the first word of the comment. */
 static char *extra_words(const struct interfaces_line *head, const char **ret_comment)
 {
 	autostrv char **words = NULL;
@@ -288,7 +288,7 @@ static char *extra_words(const struct interfaces_line *head, const char **ret_co
 	return strv_join(words, " ");
 }
 
-/* Rewrite the stanza from first to last in place. */
+/* Rewrites the stanza from first to last in place. */
 static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t first, size_t last)
 {
 	const struct interfaces_line *head = &ed->file.line[first];
@@ -304,7 +304,7 @@ static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t fi
 	body = strv_split(section, "\n");
 	add_auto(ed, net->name);
 	add_stanza(ed, net, v6, extra, section);
-	/* No comment may stand on this line; some consumers refuse it, some take it for words. */
+	/* Move the comment to its own line: some consumers refuse it here or read it as words. */
 	if (comment)
 		buf_addf(&ed->out, "\t%s\n", strchr(head->raw, '#'));
 	mark_section(&ed->file, first + 1, last, body, gone);
@@ -312,7 +312,7 @@ static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t fi
 	buf_addc(&ed->out, '\n');
 }
 
-/* A second stanza is another address, and stays; one that says the same as ours is a copy. */
+/* Whether a further stanza repeats pct's.  Other further stanzas have other addresses, and stay. */
 static bool is_copy(const struct editor *ed, const struct net *net, bool v6, size_t first,
 		    size_t last)
 {
@@ -337,7 +337,7 @@ static bool is_copy(const struct editor *ed, const struct net *net, bool v6, siz
 	return false;
 }
 
-/* ---- what we wrote in earlier runs ---- */
+/* ---- parts that pct wrote in earlier runs ---- */
 
 /* "iface eth0 inet", "auto eth0" */
 static char *part_name(const struct interfaces_line *head)
@@ -355,7 +355,7 @@ static bool ledger_has(const struct editor *ed, const struct interfaces_line *he
 	return ed->ledger && ed->ledger->is_ours(ed->ledger->arg, part, text);
 }
 
-/* A stanza of ours whose interface the config gives no address any more. */
+/* Whether to remove a stanza of pct, because its interface has no address in the config now. */
 static bool leaves(const struct editor *ed, size_t i)
 {
 	const struct interfaces_line *head = &ed->file.line[i];
@@ -367,7 +367,7 @@ static bool leaves(const struct editor *ed, size_t i)
 	return ledger_has(ed, head, text);
 }
 
-/* "auto NAME" of ours, which without a stanza would be an error. */
+/* Whether to remove pct's "auto NAME", which would be an error without a stanza. */
 static bool auto_leaves(const struct editor *ed, size_t i)
 {
 	const struct interfaces_line *line = &ed->file.line[i];
@@ -384,7 +384,7 @@ static bool auto_leaves(const struct editor *ed, size_t i)
 	return true;
 }
 
-/* Remember what is new in the file, and what was known to be ours. */
+/* Records a part that is new in the file, or that the ledger already has. */
 static void record_part(const struct editor *ed, const char *part, const char *text, bool was_there)
 {
 	if (!was_there || ed->ledger->is_ours(ed->ledger->arg, part, text))
@@ -404,7 +404,7 @@ static bool file_has(const struct interfaces_file *f, const char *text)
 	return false;
 }
 
-/* Stanzas that hold lines of somebody else's are not ours as a whole. */
+/* Does not record stanzas with lines of users, which must not be removed as a whole. */
 static void record_stanza(struct editor *ed, const struct interfaces_file *new, size_t i)
 {
 	const struct interfaces_line *head = &new->line[i];
@@ -443,7 +443,7 @@ static void record(struct editor *ed, const char *text)
 
 /* ---- the edit ---- */
 
-/* The stanza that begins at i, if it is of a managed interface; returns one past it, else i. */
+/* Edits the stanza at i if its interface is managed, and returns the line after it; else i. */
 static size_t edit_stanza(struct editor *ed, size_t i)
 {
 	const struct interfaces_line *head = &ed->file.line[i];
@@ -461,7 +461,7 @@ static size_t edit_stanza(struct editor *ed, size_t i)
 		rewrite(ed, net, v6, i, last);
 		set_done(ed, net, head->words[2]);
 	}
-	/* The blank line after it has been written, or goes with it. */
+	/* Skip the blank line after it, which is already written, or removed. */
 	return last + 1 + (last + 1 < ed->file.n && ed->file.line[last + 1].kind == LINE_BLANK);
 }
 
@@ -483,7 +483,7 @@ static int compare_nets(const void *a, const void *b)
 	return strcmp((*(const struct net *const *)a)->name, (*(const struct net *const *)b)->name);
 }
 
-/* What the file has no stanza for, in the order of the names. */
+/* Adds the missing stanzas, in the order of names. */
 static void add_new(struct editor *ed)
 {
 	const struct net *sorted[CONF_MAX_NETS] = { 0 };
@@ -493,7 +493,7 @@ static void add_new(struct editor *ed)
 	for (size_t i = 0; i < ed->conf->n_nets && n < CONF_MAX_NETS; i++)
 		if (managed_net(ed->conf, ed->conf->nets[i].name) == &ed->conf->nets[i])
 			sorted[n++] = &ed->conf->nets[i];
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): it is pointers that are sorted */
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers */
 	qsort(sorted, n, sizeof *sorted, compare_nets);
 	for (size_t i = 0; i < 2 * n; i++) {
 		const struct net *net = sorted[i / 2];
@@ -509,7 +509,7 @@ static void add_new(struct editor *ed)
 	}
 }
 
-/* The loopback interface, of which a file without "auto lo" has forgotten something. */
+/* Adds the missing lines of the loopback interface, if the file has no "auto lo". */
 static void add_loopback(const struct editor *ed, struct buf *out)
 {
 	bool v4 = false, v6 = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The text of /etc/network/interfaces, interfaces(5): an edit that keeps what others wrote.
+ * Edits the text of /etc/network/interfaces, interfaces(5), and keeps the lines of users.
  *
- * What has no option in every dialect -- further addresses, an on-link gateway, routes, a token --
- * is a section of commands in the stanza, between markers.
+ * Settings without an option in every dialect (further addresses, an on-link gateway, routes, a
+ * token) become commands in the stanza, in a section between markers.
  */
 #ifndef SETUP_NET_IFUPDOWN_EDIT_H
 #define SETUP_NET_IFUPDOWN_EDIT_H
@@ -14,20 +14,20 @@ struct conf;
 
 enum interfaces_dialect {
 	INTERFACES_NETMASK = 1,         /* "address" and "netmask" instead of CIDR */
-	INTERFACES_NO_INET6_AUTO = 2,   /* "inet6 dhcp" and "inet6 auto" are "manual" */
-	INTERFACES_NO_INET6_LO = 4,     /* busybox: "iface lo inet6" fails, ::1 is there already */
-	INTERFACES_HOTPLUG_IS_AUTO = 8, /* the boot brings up allow-hotplug interfaces, too */
-	INTERFACES_NO_SYSCTL = 16,      /* ifup leaves accept_ra to us */
+	INTERFACES_NO_INET6_AUTO = 2,   /* write "manual" for "inet6 dhcp" and "inet6 auto" */
+	INTERFACES_NO_INET6_LO = 4,     /* busybox: "iface lo inet6" fails, as ::1 already exists */
+	INTERFACES_HOTPLUG_IS_AUTO = 8, /* the boot also brings up allow-hotplug interfaces */
+	INTERFACES_NO_SYSCTL = 16,      /* ifup does not set accept_ra: write commands */
 	INTERFACES_NO_TOKEN = 32,       /* busybox's ip has no "ip token" */
-	/* The client that a dialect without "inet6 dhcp" starts; none: advertisements only. */
+	/* The client to start in a dialect without "inet6 dhcp"; neither: only advertisements. */
 	INTERFACES_DHCPCD6 = 64,
 	INTERFACES_DHCLIENT6 = 128,
 	INTERFACES_UDHCPC6 = 256,
 	INTERFACES_MANUAL_IS_DOWN = 512, /* busybox: "manual" leaves the link down */
-	INTERFACES_NO_DHCP6 = 1024,      /* "inet6 dhcp" is "auto": Debian's ifup has no client */
+	INTERFACES_NO_DHCP6 = 1024,      /* write "auto" for "inet6 dhcp": ifup lacks its client */
 };
 
-/* What is remembered of earlier runs, by part: "iface eth0 inet", "auto eth0". */
+/* Access to the ledger, for parts like "iface eth0 inet" and "auto eth0". */
 struct interfaces_ledger {
 	bool (*is_ours)(void *arg, const char *part, const char *text);
 	void (*record)(void *arg, const char *part, const char *text);
@@ -35,19 +35,19 @@ struct interfaces_ledger {
 };
 
 /*
- * The new text; the caller frees.  old NULL: there is no file.  NULL: the config says nothing of
- * addresses, and the file is no business of ours.  ledger may be NULL: nothing is remembered.
+ * Returns the new text, which the caller frees, or NULL if the config has no addresses and the file
+ * stays as it is.  old NULL: there is no file.  ledger may be NULL: nothing was recorded.
  *
- * The first stanza of an interface and family that the config gives an address is rewritten in
- * place: address lines and gateway are ours, other options and comments stay, and so does every
- * other stanza.  A stanza whose family the config leaves out for such an interface goes (the caller
- * keeps the file aside where it has more than addresses).  One of
- * an interface that the config gives no address goes if it is, to the letter, what we wrote.
+ * For an interface and family with an address in the config, the first stanza is rewritten in
+ * place: its address lines and gateway are replaced; other options, comments and other stanzas
+ * stay.  If the config has only the other family, the stanza is removed (the caller saves the file
+ * if the stanza has more than addresses).  A stanza of an interface without any address in the
+ * config is removed only if it is exactly what pct wrote.
  */
 char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect,
 		      const struct interfaces_ledger *ledger);
 
-/* True when a file has a stanza for the interface, other than the loopback kind. */
+/* Whether text has a stanza for the interface, except one of the method "loopback". */
 bool interfaces_has(const char *text, const char *ifname);
 
 #endif

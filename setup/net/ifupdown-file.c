@@ -33,7 +33,7 @@ static enum line_kind classify(const char *raw)
 	return *at ? LINE_OPTION : LINE_BLANK;
 }
 
-/* The words of a line whose continuations are joined by blanks. */
+/* The words of a line, including its continuations. */
 static char **split_words(const char *raw)
 {
 	autofree char *joined = xstrdup(raw);
@@ -44,7 +44,7 @@ static char **split_words(const char *raw)
 	return strv_split(joined, " \t\r\n");
 }
 
-/* Comments are not continued: a backslash at their end means nothing. */
+/* A backslash at the end of a comment does not continue it. */
 static size_t logical_length(const char *text, enum line_kind kind)
 {
 	size_t len = strcspn(text, "\n");
@@ -74,7 +74,7 @@ void interfaces_read(struct interfaces_file *f, const char *text)
 		line.raw = xstrndup(text, len);
 		text += len + (text[len] == '\n');
 		if (line.kind == LINE_OPTION && !*text && str_ends_with(line.raw, "\\")) {
-			/* It would join what we add to it. */
+			/* A backslash at the end of the file would join lines added by pct. */
 			while (len && line.raw[len - 1] == '\\')
 				line.raw[--len] = '\0';
 			line.kind = classify(line.raw);

@@ -20,11 +20,11 @@ bool interfaces_gateway_is_plain(const struct net *net, bool v6)
 #define ACCEPT_RA "/proc/sys/net/ipv6/conf/%s/accept_ra"
 
 /*
- * Who takes addresses from advertisements, -1: what the kernel and ifup do already is right.
+ * The value of accept_ra to set; -1: kernel and ifup already set the right one.
  *
- * Debian's ifup turns them off for a static address with a gateway, by sysctl(8) of procps, which
- * a small system lacks; the other dialects never do.  A gateway of ours would get a rival, and the
- * interface an address that nobody asked for.
+ * For a static address with a gateway, Debian's ifup turns advertisements off, by sysctl(8) of
+ * procps, which small systems lack; other dialects never do.  With advertisements, the interface
+ * would get a second gateway and an address that is not in the config.
  */
 static int accept_ra(const struct net *net, unsigned dialect)
 {
@@ -42,7 +42,7 @@ static int accept_ra(const struct net *net, unsigned dialect)
 	}
 }
 
-/* A lease may have brought the same host route. */
+/* Uses "replace" for a host route, which a lease may already have set. */
 static void add_routes(struct buf *out, const struct net *net, bool v6)
 {
 	char to[IP_TEXT_MAX], via[IP_TEXT_MAX];
@@ -88,7 +88,7 @@ static void add_gateway(struct buf *out, const struct net *net, const struct net
 		buf_addf(out, "\tpre-down ip route del %s dev %s\n", gw, dev);
 }
 
-/* In the order in which they can be taken: the gateway may lie behind a further address. */
+/* Adds further addresses first, because the gateway may be in one of their networks. */
 static void add_static(struct buf *out, const struct net *net, bool v6)
 {
 	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
@@ -106,7 +106,7 @@ static void add_static(struct buf *out, const struct net *net, bool v6)
 		add_gateway(out, net, fam);
 }
 
-/* None of them waits for an answer, so that a link without a server holds up nothing. */
+/* Starts the client in the background, so that a link without a server does not delay the boot. */
 static void add_dhcp6(struct buf *out, const char *dev, unsigned dialect)
 {
 	if (dialect & INTERFACES_DHCPCD6)
@@ -122,7 +122,7 @@ static void add_dhcp6(struct buf *out, const char *dev, unsigned dialect)
 			 "\tpre-down kill $(cat /run/udhcpc6.%s.pid)\n", dev, dev, dev);
 }
 
-/* ip-token(8): the kernel takes a token while it accepts advertisements. */
+/* ip-token(8): the kernel accepts a token only while it accepts advertisements. */
 static void add_token(struct buf *out, const struct net *net)
 {
 	char token[IP_TEXT_MAX];
@@ -131,7 +131,7 @@ static void add_token(struct buf *out, const struct net *net)
 		 net->name);
 }
 
-/* Written as "manual" where there is neither "inet6 auto" nor "inet6 dhcp". */
+/* Whether the method becomes "manual" in a dialect without "inet6 auto" and "inet6 dhcp". */
 static bool is_manual(const struct net_family *fam, bool v6)
 {
 	return fam->method == IP_MANUAL ||
@@ -143,7 +143,7 @@ void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigne
 {
 	int ra = accept_ra(net, dialect);
 
-	/* The first may be that of IPv4, which is not to fail on a host without IPv6. */
+	/* The first stanza may be that of IPv4, which must not fail without IPv6 in the kernel. */
 	if (first && ra >= 0)
 		buf_addf(out, "\tpre-up [ ! -e " ACCEPT_RA " ] || echo %d > " ACCEPT_RA "\n",
 			 net->name, ra, net->name);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * For setup/net/ifupdown-edit.c: what a stanza of /etc/network/interfaces needs beside its options.
- */
+/* For setup/net/ifupdown-edit.c: writes the commands of a stanza, beside its options. */
 #ifndef SETUP_NET_IFUPDOWN_STANZA_H
 #define SETUP_NET_IFUPDOWN_STANZA_H
 
@@ -10,12 +8,13 @@
 struct buf;
 struct net;
 
-/* The gateway can be written as an option, as it is reached through the first address. */
+/* Whether the gateway can be an option, because it is in the network of the first address. */
 bool interfaces_gateway_is_plain(const struct net *net, bool v6);
 
 /*
- * Append the commands of one family's stanza, or nothing, for enum interfaces_dialect.  first: no
- * stanza of the interface comes before; its commands run before the link is up.
+ * Append the commands of the stanza of one family, if it needs any.  dialect: bits of enum
+ * interfaces_dialect.  first: this is the first stanza of the interface, so its commands can run
+ * before the link is up.
  */
 void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigned dialect,
 			bool first);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ifupdown in its three dialects, which read the same file: Debian's own, ifupdown-ng's and
- * busybox's.  Which it is depends on what ifup really is, and on nothing else.
+ * ifupdown: Debian's, ifupdown-ng and busybox read the same file in three dialects.  The program
+ * behind ifup decides the dialect.
  *
- * How long a boot waits for a lease is the client's own affair, as no option reaches it:
- * dhclient -4 gives up the wait after 60 s (dhclient.conf(5), timeout) and goes on in the
- * background; busybox's udhcpc fails after 10 s; "inet6 dhcp" of Debian's waits as long as
- * networking.service lets it (5 min) where advertisements come but no DHCPv6 server answers.
+ * No option limits how long the boot waits for a lease; it depends on the client: dhclient -4 waits
+ * 60 s (dhclient.conf(5), timeout) and continues in the background; busybox's udhcpc fails after
+ * 10 s; Debian's "inet6 dhcp" waits until the timeout of networking.service (5 min) if there are
+ * advertisements but no DHCPv6 server.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -29,7 +29,7 @@
 
 #define INTERFACES "/etc/network/interfaces"
 
-/* ---- who reads it ---- */
+/* ---- the consumer ---- */
 
 enum ifup_kind { IFUP_DEBIAN, IFUP_NG, IFUP_BUSYBOX };
 
@@ -46,7 +46,7 @@ static enum ifup_kind ifup_kind(struct tree *t, const char *ifup)
 
 	if (name && str_after(name, "busybox"))
 		return IFUP_BUSYBOX;
-	/* One binary of many names; Debian's is ifup itself. */
+	/* ifupdown-ng is one program with many names; Debian's is called ifup. */
 	return str_eq(name, "ifupdown") ? IFUP_NG : IFUP_DEBIAN;
 }
 
@@ -57,7 +57,7 @@ static bool mentions_ifup(struct tree *t, const char *path)
 	return tree_read_optional(t, path, &text, NULL) == 0 && text && strstr(text, "ifup");
 }
 
-/* What makes the boot run it; NULL: nothing. */
+/* The unit or script that runs ifup at boot; NULL: none. */
 static const char *find_enabler(struct setup *s)
 {
 	if (service_state(s, "networking") == SERVICE_ENABLED)
@@ -86,7 +86,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	return enabler ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 
-/* ---- what it can do ---- */
+/* ---- the dialect ---- */
 
 static unsigned dhcp6_client(struct tree *t)
 {
@@ -95,7 +95,8 @@ static unsigned dhcp6_client(struct tree *t)
 	       : program_is_there(t, "udhcpc6") ? INTERFACES_UDHCPC6 : 0;
 }
 
-/* Debian's ifup calls sysctl(8), which is in procps.  A tree without a shell is not a whole one. */
+/* Whether sysctl(8) of procps, which Debian's ifup calls, is missing.  A tree without a shell is
+ * incomplete (like those of tests), and does not count. */
 static bool lacks_sysctl(struct tree *t)
 {
 	return program_is_there(t, "sh") && !program_is_there(t, "sysctl");
@@ -110,25 +111,25 @@ static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
 		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_LO | INTERFACES_MANUAL_IS_DOWN;
 	else if (s->family->needs_netmask && s->family->needs_netmask(s))
 		dialect = INTERFACES_NETMASK;
-	/* ifupdown-ng takes "inet6 auto" and does nothing; its "dhcp" is one for both families. */
+	/* ifupdown-ng ignores "inet6 auto", and its "dhcp" is for both families. */
 	if (kind != IFUP_DEBIAN)
 		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
-	else if (!program_is_there(s->tree, "dhclient")) /* the one that it starts for IPv6 */
+	else if (!program_is_there(s->tree, "dhclient")) /* the only IPv6 client of Debian's ifup */
 		dialect |= INTERFACES_NO_DHCP6 | dhcp6_client(s->tree);
 	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
 		dialect |= INTERFACES_NO_SYSCTL;
 	if (ip ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
 		dialect |= INTERFACES_NO_TOKEN;
 	/*
-	 * Under systemd "allow-hotplug" waits for udev, which does not run in a container; the init
-	 * script of sysvinit brings such interfaces up itself.
+	 * With systemd, "allow-hotplug" waits for udev, which does not run in a container; the init
+	 * script of sysvinit brings up such interfaces.
 	 */
 	if (s->init == INIT_SYSVINIT)
 		dialect |= INTERFACES_HOTPLUG_IS_AUTO;
 	return dialect;
 }
 
-/* A family that the config does not name has no stanza. */
+/* A family without a method in the config has no stanza, so its routes are not written. */
 static void note_routes(struct setup *s)
 {
 	for (size_t i = 0; i < s->conf->n_nets; i++) {
@@ -161,17 +162,17 @@ static void note_inet6(struct setup *s, unsigned dialect)
 	}
 }
 
-/* ---- interfaces of the image's that the container does not have ---- */
+/* ---- interfaces in the image's file that the container does not have ---- */
 
-/* Settings of addresses. */
+/* Options that only concern addresses. */
 static const char *const settings[] = { "address", "netmask", "gateway", "broadcast", "network",
 					"dns-nameservers", "dns-search", "dns-domain", "hostname",
 					"metric", "mtu", NULL };
-/* Without pre-up: before these are run ifup has failed for an interface that is not there. */
+/* Without pre-up: ifup fails for a missing interface before it runs these. */
 static const char *const late_commands[] = { "up", "post-up", "down", "pre-down", "post-down",
 					     NULL };
 
-/* True for a stanza of these words alone, beside a section of ours. */
+/* Whether all options of a stanza, except pct's section, are in words or more. */
 static bool has_only(const struct interfaces_file *f, size_t stanza, const char *const *words,
 		     const char *const *more)
 {
@@ -190,7 +191,7 @@ static bool has_only(const struct interfaces_file *f, size_t stanza, const char 
 	return true;
 }
 
-/* Nothing in the stanza makes the interface, as it would for a bridge. */
+/* Whether no line of the stanza creates the interface, as for a bridge. */
 static bool is_plain(const struct interfaces_file *f, size_t stanza)
 {
 	return has_only(f, stanza, settings, late_commands);
@@ -233,7 +234,7 @@ static void note_strays(struct setup *s, const char *text)
 
 /* ---- writing ---- */
 
-/* True when a stanza goes, as its family left the config, that has lines of somebody else's. */
+/* Whether a stanza with lines of users is removed, because its family is not in the config now. */
 static bool loses_lines(const struct conf *conf, const char *text)
 {
 	struct interfaces_file f = { 0 };
@@ -309,9 +310,9 @@ static int render(struct setup *s, struct err *e)
 	return tree_write(s->tree, INTERFACES, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
-/* ---- files of others ---- */
+/* ---- files of users ---- */
 
-#define MAX_SOURCED 64 /* lines and files: each is read */
+#define MAX_SOURCED 64 /* "source" lines and files, because each is read */
 
 static bool file_has(struct setup *s, const char *path, const char *ifname)
 {
@@ -321,7 +322,7 @@ static bool file_has(struct setup *s, const char *path, const char *ifname)
 	       interfaces_has(text, ifname);
 }
 
-/* The first file that matches a pattern of "source", and has a stanza of the interface. */
+/* The first file matching a pattern of "source" that has a stanza of the interface. */
 static char *find_sourced(struct setup *s, const char *pattern, const char *ifname, unsigned *left)
 {
 	autofree char *whole = *pattern == '/' ? xstrdup(pattern)
@@ -387,7 +388,7 @@ const struct renderer renderer_ifupdown = {
 	.stands_alone = true,
 	.one_gateway = true,
 	.enable = "systemctl enable networking",
-	.dhcp4_clients = dhcp4_clients, /* of IPv6 each dialect has its own: note_inet6() */
+	.dhcp4_clients = dhcp4_clients, /* clients of IPv6 depend on the dialect: note_inet6() */
 	.probe = probe,
 	.render = render,
 	.claims = claims,

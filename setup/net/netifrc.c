@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * netifrc, Gentoo's own: /etc/conf.d/net, which it sources as shell, a link /etc/init.d/net.IFACE
- * for each interface, and its runlevel.  Format: /usr/share/doc/netifrc-VERSION/net.example.
+ * Gentoo's netifrc: /etc/conf.d/net, which a shell sources, and for each interface a link
+ * /etc/init.d/net.IFACE and a link in the runlevel.  Format:
+ * /usr/share/doc/netifrc-VERSION/net.example.
  *
- * Every value is an address in canonical form or a checked name, and none can leave its quotes.
+ * Each value is a canonical address or a checked name, so none can break out of its quotes.
  */
 #include <ctype.h>
 
@@ -38,8 +39,9 @@ static bool is_in_runlevel(struct setup *s)
 }
 
 /*
- * The links in the runlevel are ours to make, so it is enabled where OpenRC runs and no rival.
- * With a rival, a link that is there already decides: both take the interface, a finding.
+ * pct makes the links in the runlevel, so netifrc counts as enabled with OpenRC, unless another
+ * consumer is enabled; then only an existing link enables it.  Both configuring the interface is a
+ * finding.
  */
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
@@ -58,7 +60,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	return CONSUMER_ENABLED;
 }
 
-/* As netifrc makes a variable of a name: "wan-1.5" is wan_1_5. */
+/* The name of netifrc's variables for an interface: "wan-1.5" becomes wan_1_5. */
 static char *shell_name(const char *ifname)
 {
 	char *name = xstrdup(ifname);
@@ -69,7 +71,7 @@ static char *shell_name(const char *ifname)
 	return name;
 }
 
-/* Of two interfaces whose names make the same variables, the first one has them. */
+/* An earlier interface with the same variable names, which are written for it; NULL: none. */
 static const char *namesake(const struct conf *conf, size_t n)
 {
 	autofree char *name = shell_name(conf->nets[n].name);
@@ -163,7 +165,7 @@ static void add_routes(struct buf *out, const struct net *net)
 	}
 }
 
-/* Beside what the administrator asks of the clients; dhcpcd has it in its own file as well. */
+/* Appends to client options of the administrator.  For dhcpcd, its own file has them, too. */
 static void add_dhcp_options(struct buf *out, const struct setup *s, const struct net *net,
 			     const char *name)
 {
@@ -186,7 +188,7 @@ static void add_net(struct buf *out, const struct setup *s, const struct net *ne
 	if (net->ip6.method == IP_DHCP)
 		add_line(&config, "dhcpv6");
 	add_config(&config, &net->ip6);
-	/* An empty one means DHCP; SLAAC is the kernel's, see write_sysctl(). */
+	/* An empty value would mean DHCP.  The kernel does SLAAC: write_sysctl(). */
 	if (!config.len)
 		add_line(&config, "null");
 	add_hops(&routes, net, AF_INET);
@@ -200,7 +202,7 @@ static void add_net(struct buf *out, const struct setup *s, const struct net *ne
 		buf_addf(out, "routes_%s=\"%s\"\n", name, routes.s);
 }
 
-/* netifrc leaves advertisements to the kernel; OpenRC's sysctl runs before it. */
+/* The kernel handles advertisements for netifrc; OpenRC's sysctl service runs before netifrc. */
 static int write_sysctl(struct setup *s, struct err *e)
 {
 	autobuf text = BUF_INIT;
@@ -231,7 +233,7 @@ static int link_service(struct setup *s, const char *ifname, struct err *e)
 	return n < 0 ? n : managed_symlink(s, script, level, e);
 }
 
-/* netifrc's module for addresses: ifconfig where it is there, as the predecessor has it. */
+/* netifrc's module for addresses: ifconfig if it is installed, like Proxmox VE. */
 static const char *address_module(struct tree *t)
 {
 	bool iproute2 = program_is_there(t, "ip") && !program_is_there(t, "ifconfig");

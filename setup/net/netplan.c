@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * netplan: one file for all interfaces, netplan(5), which a generator turns into what
- * systemd-networkd or NetworkManager reads.
+ * netplan: one file for all interfaces, netplan(5), from which a generator makes files for
+ * systemd-networkd or NetworkManager.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -23,10 +23,10 @@
 #include "setup/services.h"
 #include "setup/step.h"
 
-/* Files are merged in the order of their names, and the last one wins. */
+/* netplan merges files in the order of names; later values win. */
 #define FILE_NAME "/etc/netplan/90-pct.yaml"
 
-/* ---- who is there ---- */
+/* ---- finding netplan and its back end ---- */
 
 static const char *find_first(struct tree *t, const char *const *paths)
 {
@@ -44,7 +44,7 @@ static const char *find_generator(struct tree *t)
 	return find_first(t, paths);
 }
 
-/* "networkd" or "NetworkManager", whichever the boot runs, else whichever netplan would start. */
+/* "networkd" or "NetworkManager": the enabled one, else the one that netplan would start. */
 static const char *find_backend(struct setup *s)
 {
 	static const char *const networkd[] = { "/usr/lib/systemd/systemd-networkd",
@@ -59,13 +59,13 @@ static const char *find_backend(struct setup *s)
 	return has_manager ? "NetworkManager" : NULL;
 }
 
-/* The step "template" takes it away. */
+/* Whether the step "template" removes the file. */
 static bool goes_away(struct setup *s, const char *path)
 {
 	return s->phase == PHASE_CREATE && str_eq(path, s->family->template_file);
 }
 
-/* Their paths; NULL: none. */
+/* The paths of all netplan files; NULL: none. */
 static char **list_files(struct setup *s)
 {
 	static const char *const dirs[] = { "/etc/netplan", "/usr/lib/netplan", "/lib/netplan" };
@@ -87,8 +87,8 @@ static char **list_files(struct setup *s)
 }
 
 /*
- * With a file to read it is netplan that configures.  Without one it would as soon as we wrote one,
- * but what networkd or NetworkManager already do without it is left to them.
+ * With a file, netplan configures the networks.  Without one, it would do so once pct wrote one,
+ * but if networkd or NetworkManager are enabled, pct writes their files instead.
  */
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
@@ -112,7 +112,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 		       : CONSUMER_ENABLED;
 }
 
-/* ---- the text: every value is an address, a checked name or a word of ours ---- */
+/* ---- the text: each value is an address, a checked name or a constant ---- */
 
 static void add_addresses(struct buf *b, const struct net *net)
 {
@@ -140,7 +140,7 @@ struct routes {
 	struct buf *b;
 };
 
-/* via NULL: on the link. */
+/* via NULL: an on-link route. */
 static void add_route(struct routes *r, const struct ip *to, unsigned prefix, const struct ip *via)
 {
 	char text[IP_TEXT_MAX];
@@ -162,7 +162,7 @@ static void add_routes_of(struct routes *r, const struct net_family *f, int fami
 	struct ip hops[ONLINK_MAX], any = { .family = family };
 	size_t n = onlink_find(r->net, family, hops);
 
-	/* NetworkManager makes them itself, and netplan refuses a scope for it. */
+	/* NetworkManager adds these routes itself, and netplan refuses a scope for it. */
 	for (size_t i = 0; r->is_networkd && i < n; i++)
 		add_route(r, &hops[i], family == AF_INET ? 32 : 128, NULL);
 	if (net_has_gateway(f))
@@ -191,8 +191,8 @@ static bool is_off(const struct net_family *f)
 }
 
 /*
- * For NetworkManager, which refuses a profile with name servers of a family that is off.
- * systemd-resolved is told by a file of its own, whichever interfaces there are.
+ * Only for NetworkManager, which refuses name servers of a disabled family.  For networkd,
+ * systemd-resolved has its own file (setup/resolver.c).
  */
 static void add_dns(struct buf *b, const struct dns *dns, const struct net *net)
 {
@@ -210,8 +210,9 @@ static void add_dns(struct buf *b, const struct dns *dns, const struct net *net)
 }
 
 /*
- * Keys of NetworkManager's own, since 0.102; an older netplan refuses the whole file for them.
- * netplan's own list of what it can do has been there for longer, and may be missing since 1.1.
+ * Whether netplan supports "passthrough" keys for NetworkManager, since 0.102; older versions
+ * refuse the whole file.  netplan's list of features is older than that, and may be missing since
+ * 1.1.
  */
 static bool has_passthrough(struct setup *s)
 {
@@ -235,7 +236,8 @@ static void add_passthrough(struct buf *b, struct setup *s, const struct net *ne
 
 		if (dns_is_of_config(s) && (method == IP_DHCP || method == IP_AUTO))
 			buf_addf(&keys, "          %s.ignore-auto-dns: \"true\"\n", name);
-		/* netplan has "link-local" for IPv4, and for IPv6 leaves it to the kernel. */
+		/* For a disabled family, netplan itself writes "link-local" (IPv4), or leaves IPv6
+		 * to the kernel. */
 		if (is_off(families[i]))
 			buf_addf(&keys, "          %s.method: \"disabled\"\n", name);
 	}
@@ -258,7 +260,7 @@ static void add_net(struct buf *b, struct setup *s, const struct net *net, const
 
 	buf_addf(b, "    \"%s\":\n      renderer: %s\n", net->name, backend);
 	buf_addf(b, "      dhcp4: %s\n", net->ip4.method == IP_DHCP ? "true" : "false");
-	/* For NetworkManager this is its "auto", which does both. */
+	/* For NetworkManager, dhcp6 means its method "auto", which does advertisements, too. */
 	buf_addf(b, "      dhcp6: %s\n",
 		 net->ip6.method == IP_DHCP || (ra && !routes.is_networkd) ? "true" : "false");
 	buf_addf(b, "      accept-ra: %s\n", ra ? "true" : "false");
@@ -273,7 +275,8 @@ static void add_net(struct buf *b, struct setup *s, const struct net *net, const
 	add_passthrough(b, s, net);
 }
 
-/* netplan has ra-overrides since 1.1 alone, and refuses a file with a key that it does not know. */
+/* A drop-in for networkd, because only netplan 1.1 and later know ra-overrides, and older versions
+ * refuse files with unknown keys. */
 static int write_drop_in(struct setup *s, const struct net *net, struct err *e)
 {
 	autofree char *path = xasprintf("/etc/systemd/network/10-netplan-%s.network.d/pct.conf",
@@ -315,9 +318,9 @@ static int render(struct setup *s, struct err *e)
 					    : "NetworkManager-wait-online.service", e);
 }
 
-/* ---- files of others ---- */
+/* ---- files of users ---- */
 
-/* A key that is the interface's name, or "name:" of a match that fits it, whatever the layout. */
+/* Whether the text has a key with the interface's name, or a matching "name:", in any layout. */
 static bool takes(const char *text, const char *ifname)
 {
 	autostrv char **lines = strv_split(text, "\n");
@@ -332,7 +335,7 @@ static bool takes(const char *text, const char *ifname)
 
 			if (str_eq(*word, "name:") && word[1] && fnmatch(word[1], ifname, 0) == 0)
 				return true;
-			/* A quoted key leaves its colon as a word of its own. */
+			/* After a quoted key, the colon is a separate word. */
 			if ((len && (*word)[len - 1] == ':' && len - 1 == strlen(ifname) &&
 			     strncmp(*word, ifname, len - 1) == 0) ||
 			    (str_eq(*word, ifname) && str_eq(word[1], ":")))

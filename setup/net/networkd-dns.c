@@ -5,14 +5,14 @@
 #include "lib/conf/conf.h"
 #include "setup/step.h"
 
-/* An advertisement may send who takes it to DHCPv6, too. */
+/* Also with ip6=auto, because an advertisement may start DHCPv6. */
 void networkd_dns(struct buf *b, const struct setup *s, const struct net *net)
 {
 	bool ra = net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO;
 
 	if (!dns_is_of_config(s))
 		return;
-	/* Up to systemd 239 the first, for both families; since 240 the others. */
+	/* [DHCP] is for both families up to systemd 239; since 240, the other sections are. */
 	if (net->ip4.method == IP_DHCP || ra)
 		buf_add(b, "\n[DHCP]\nUseDNS = no\n");
 	if (net->ip4.method == IP_DHCP)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For .network files of ours, and drop-ins for those of netplan's. */
+/* Used for pct's .network files, and for drop-ins for the files that netplan generates. */
 #ifndef SETUP_NET_NETWORKD_DNS_H
 #define SETUP_NET_NETWORKD_DNS_H
 
@@ -8,8 +8,8 @@ struct net;
 struct setup;
 
 /*
- * Append sections that keep out the name servers of leases and advertisements, where the config
- * has name servers; systemd-resolved would ask those of the interface as well.
+ * If the config has name servers, append sections that ignore the name servers of leases and
+ * advertisements; systemd-resolved would query both.
  */
 void networkd_dns(struct buf *b, const struct setup *s, const struct net *net);
 

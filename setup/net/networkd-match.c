@@ -16,7 +16,7 @@ static const char *const dirs[] = { "/etc/systemd/network", "/run/systemd/networ
 				    "/usr/local/lib/systemd/network", "/usr/lib/systemd/network",
 				    "/lib/systemd/network" };
 
-/* "!" before the first pattern turns the whole list round; value NULL: the link has no such. */
+/* A leading "!" negates the whole list.  value NULL: the link has no such property. */
 static bool match_list(const char *list, const char *value, int flags)
 {
 	bool inverted = *list == '!';
@@ -35,7 +35,7 @@ static bool match_hwaddr(const char *list, const char *hwaddr)
 	for (char *at = spelt; *at; at++)
 		if (*at == '-')
 			*at = ':';
-	/* The kernel chooses one at every start. */
+	/* Without hwaddr, the kernel chooses one at each start, so any pattern may match. */
 	return !hwaddr || match_list(spelt, hwaddr, FNM_CASEFOLD);
 }
 
@@ -107,7 +107,7 @@ static bool match_text(const char *text, const struct net *net, bool *ret_exact)
 	return any;
 }
 
-/* others: what is ours is passed over. */
+/* others: skips files of pct. */
 static char *find(struct setup *s, const struct net *net, bool others, const char *ours,
 		  bool *ret_exact)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which file systemd-networkd takes for an interface: systemd.network(5), "[Match]". */
+/* Finds the file that systemd-networkd uses for an interface: systemd.network(5), "[Match]". */
 #ifndef SETUP_NET_NETWORKD_MATCH_H
 #define SETUP_NET_NETWORKD_MATCH_H
 
@@ -9,13 +9,13 @@ struct net;
 struct setup;
 
 /*
- * The .network file that networkd would take for net if there were none called ours (NULL: none is
- * passed over): its path, which the caller frees; NULL: none.  *ret_exact: it names the
- * interface itself and no pattern.  What cannot be known of the interface here counts as a match.
+ * The path of the .network file that networkd would use for net without the file named ours (may be
+ * NULL); NULL: none.  The caller frees.  *ret_exact: the file names the interface itself, not a
+ * pattern.  A condition on an unknown property of the interface counts as a match.
  */
 char *networkd_match(struct setup *s, const struct net *net, const char *ours, bool *ret_exact);
 
-/* The one that it takes, whoever wrote it; the caller frees.  NULL: none. */
+/* The path of the .network file that networkd uses for net; NULL: none.  The caller frees. */
 char *networkd_file(struct setup *s, const struct net *net);
 
 #endif

@@ -19,7 +19,7 @@
 
 #define DIR "/etc/systemd/network"
 #define UNIT "systemd-networkd.service"
-/* NixOS: what the next boot activates; /etc/systemd/system is made of it then. */
+/* NixOS: the system that the next boot activates, from which it makes /etc/systemd/system. */
 #define NIX_SYSTEM "/nix/var/nix/profiles/system"
 
 static const char *find_program(struct tree *t)
@@ -74,7 +74,7 @@ static void add_family(struct buf *b, const struct net_family *f)
 		buf_addf(b, "Gateway = %s\n", ip_format(&f->gateway, text));
 }
 
-/* A route on the link, which networkd sets before those that have a gateway. */
+/* Adds on-link routes to gateways, which networkd sets before routes with a gateway. */
 static void add_hops(struct buf *b, const struct net *net, int family)
 {
 	struct ip hops[ONLINK_MAX];
@@ -122,7 +122,7 @@ static char *make_text(const struct setup *s, const struct net *net)
 	add_family(&b, &net->ip6);
 	buf_addf(&b, "DHCP = %s\nIPv6AcceptRA = %s\n", dhcp_value(net), ra ? "true" : "false");
 	if (has_token) {
-		/* Up to systemd 249 the one, since 250 the other. */
+		/* IPv6Token up to systemd 249, Token since 250. */
 		ip_format(&net->ip6.token, token);
 		buf_addf(&b, "IPv6Token = %s\n\n[IPv6AcceptRA]\nToken = static:%s\n", token, token);
 	}
@@ -136,9 +136,9 @@ static char *make_text(const struct setup *s, const struct net *net)
 /* ---- the file ---- */
 
 /*
- * IFACE.network, as ever, unless a file for all and sundry sorts before it and would be taken
- * instead.  A file for just this interface is its administrator's will, but for a template, which
- * has no administrator yet, and for a package's, like that for host0.
+ * IFACE.network, unless a file with a pattern sorts before it, and would be used instead.  A file
+ * for exactly this interface is the administrator's choice and wins, except in a new template,
+ * which has no administrator yet, and except a packaged file, like that for host0.
  */
 static char *choose_name(struct setup *s, const struct net *net)
 {
@@ -181,7 +181,7 @@ static int render(struct setup *s, struct err *e)
 	return n < 0 || !any ? n : wait_online_limit(s, "systemd-networkd-wait-online.service", e);
 }
 
-/* What is written for networkd, by us or by netplan, wins over all that sorts after it. */
+/* A file of pct or netplan overrides files that sort after it. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	const struct net *net = conf_net_named(s->whole, ifname);

@@ -10,11 +10,11 @@
 #include "lib/conf/conf.h"
 #include "setup/step.h"
 
-/* A name in the administrator's folder hides the same one in the other. */
+/* A file in the administrator's folder hides one of the same name in the packaged folder. */
 #define DIR "/etc/NetworkManager/conf.d"
 #define VENDOR_DIR "/usr/lib/NetworkManager/conf.d"
 
-/* One item of a list of devices, "interface-name:eth*" and the like. */
+/* Whether an item of a device list, like "interface-name:eth*", matches the interface. */
 static bool item_fits(const char *item, const struct net *net)
 {
 	const char *value;
@@ -53,7 +53,7 @@ static bool list_fits(const char *list, const struct net *net)
 }
 
 struct settings {
-	char *unmanaged, *unmanaged_path; /* the last list, and who has it */
+	char *unmanaged, *unmanaged_path; /* the last list, and its file */
 	bool ifupdown_plugin, ifupdown_managed;
 };
 
@@ -81,7 +81,7 @@ static void read_settings(struct setup *s, const char *path, struct settings *re
 	}
 }
 
-/* Later settings win. */
+/* Reads the settings of a folder; later ones override earlier ones. */
 static void read_folder(struct setup *s, const char *dir, struct settings *ret)
 {
 	autostrv char **names = NULL;

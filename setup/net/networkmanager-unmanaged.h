@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Interfaces that NetworkManager is told to leave alone. */
+/* Finds interfaces that NetworkManager is configured not to manage. */
 #ifndef SETUP_NET_NETWORKMANAGER_UNMANAGED_H
 #define SETUP_NET_NETWORKMANAGER_UNMANAGED_H
 
@@ -7,9 +7,9 @@ struct net;
 struct setup;
 
 /*
- * The file that tells it: "unmanaged-devices" of NetworkManager.conf(5), or a stanza of
- * /etc/network/interfaces where its plug-in for ifupdown is on, as in Debian.  NULL: none.  The
- * caller frees.
+ * The path of the file that makes the interface unmanaged, by "unmanaged-devices" of
+ * NetworkManager.conf(5), or by a stanza of /etc/network/interfaces if the ifupdown plug-in is
+ * enabled, as in Debian.  NULL: none.  The caller frees.
  */
 char *nm_unmanaged_by(struct setup *s, const struct net *net);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * NetworkManager: one keyfile for each interface, nm-settings-keyfile(5).  The first address and
- * host route keep the predecessor's spelling, which NetworkManager still reads.
+ * host route have the older form of Proxmox VE, which NetworkManager still reads.
  */
 #include <ctype.h>
 #include <fnmatch.h>
@@ -28,7 +28,7 @@
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
 	autofree char *program = program_find(s->tree, "NetworkManager");
-	/* Alpine, Void and Gentoo write it in their own ways. */
+	/* The service is networkmanager on Alpine, NetworkManager on Void and Gentoo. */
 	bool enabled = service_state(s, "NetworkManager") == SERVICE_ENABLED ||
 		       service_state(s, "networkmanager") == SERVICE_ENABLED;
 
@@ -40,8 +40,8 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 }
 
 /*
- * ipv6.method=disabled came with 1.20, and before it made the file void.  The folder of its
- * plugins says the version; where none does it is taken for a newer one.
+ * Versions before 1.20 refuse a file with ipv6.method=disabled.  The name of the plugin folder has
+ * the version; without such a folder, a newer version is assumed.
  */
 static const char *disabled_word(struct setup *s, int family)
 {
@@ -67,7 +67,7 @@ static const char *disabled_word(struct setup *s, int family)
 
 /* ---- the text ---- */
 
-/* Version and variant as of RFC 9562, version 8: bits of our own choice. */
+/* A UUID of version 8 (RFC 9562), derived from container and interface. */
 static char *make_uuid(const struct conf *conf, const struct net *net)
 {
 	autofree char *seed = xasprintf("pct %u %s", conf->ctid, net->name);
@@ -89,7 +89,7 @@ static bool uuid_valid(const char *s)
 	return !s[sizeof shape - 1];
 }
 
-/* The one in the file that is there: leases and time stamps are kept under it. */
+/* The UUID of the existing file, which NetworkManager uses as key for leases and time stamps. */
 static char *find_uuid(struct setup *s, const struct net *net, const char *path)
 {
 	autofree char *old = NULL;
@@ -112,7 +112,7 @@ static const char *method_of(struct setup *s, const struct net_family *f, int fa
 	switch (f->method) {
 	case IP_STATIC:
 		return "manual";
-	/* For IPv6 it asks DHCPv6 as well, where advertisements say so; "dhcp" has no router. */
+	/* For IPv6, "auto" includes DHCPv6 if advertisements request it; "dhcp" sets no router. */
 	case IP_DHCP:
 	case IP_AUTO:
 		return "auto";
@@ -158,7 +158,7 @@ static void add_routes(struct buf *b, const struct net *net, int family)
 	}
 }
 
-/* Lists end in ';': NetworkManager drops what a ',' separates, without a word. */
+/* Items end in ';': NetworkManager silently ignores items that are separated by ','. */
 static void add_dns(struct setup *s, struct buf *b, const struct net_family *f, int family)
 {
 	const struct dns *dns = &s->dns;
@@ -173,7 +173,7 @@ static void add_dns(struct setup *s, struct buf *b, const struct net_family *f, 
 		buf_addf(b, "dns=%s\n", list);
 	if (*search)
 		buf_addf(b, "dns-search=%s\n", search);
-	/* What [global-dns] says does not reach systemd-resolved. */
+	/* systemd-resolved does not get the servers of [global-dns]. */
 	if (f->method != IP_STATIC && dns_is_of_config(s))
 		buf_add(b, "ignore-auto-dns=true\n");
 }
@@ -197,7 +197,7 @@ static void add_family(struct setup *s, struct buf *b, const struct net *net, in
 	add_dns(s, b, f, family);
 }
 
-/* ---- files of others ---- */
+/* ---- files of users ---- */
 
 enum claim { CLAIM_NONE, CLAIM_ANY, CLAIM_EXACT };
 
@@ -220,7 +220,7 @@ static enum claim claim_of(const char *text, const char *ifname)
 	return claim;
 }
 
-/* The first file with the strongest claim; the caller frees. */
+/* The first file with the strongest claim to the interface; the caller frees. */
 static char *find_claim(struct setup *s, const char *ifname, enum claim *ret)
 {
 	static const char *const dirs[] = { DIR, "/usr/lib/NetworkManager/system-connections" };
@@ -251,13 +251,13 @@ static char *find_claim(struct setup *s, const char *ifname, enum claim *ret)
 	return found;
 }
 
-/* Where ifcfg files are what it prefers, the other renderer sees to them. */
+/* NULL if NetworkManager prefers ifcfg files: then the other renderer writes them. */
 static char *find_ifcfg(struct setup *s, const char *ifname)
 {
 	return ifcfg_plugin(s) == IFCFG_PLUGIN_READS ? ifcfg_find(s, ifname, NULL) : NULL;
 }
 
-/* A profile for just any interface is outranked by ours, and so is one in an ifcfg file. */
+/* Profiles without an interface, and those in ifcfg files, have a lower rank than pct's. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	enum claim claim;
@@ -280,9 +280,9 @@ static void remove_ifcfg(struct setup *s, const char *ifname)
 }
 
 /*
- * True for an ifcfg file that NetworkManager reads beside ours: of two of one rank it takes the
- * one that was up last, which in a container that was brought over is the old one.  A template
- * has no administrator yet, and loses it.
+ * Whether NetworkManager reads an ifcfg file of the interface beside pct's file.  Of two profiles
+ * of the same rank, it uses the last active one, which in a migrated container is the ifcfg file. 
+ * In a new template, which has no administrator yet, the file is removed.
  */
 static bool is_rivalled(struct setup *s, const char *ifname)
 {

@@ -11,7 +11,7 @@
 #include "setup/net/renderer.h"
 #include "setup/step.h"
 
-/* ---- from texts to a struct net ---- */
+/* ---- from text to struct net ---- */
 
 static bool read_cidr(const char *text, struct cidr *ret)
 {
@@ -75,7 +75,7 @@ void read_back_route(struct net *net, const char *to, const char *via)
 		net->route[net->n_routes++] = route;
 }
 
-/* A host route on the link to what something else goes through. */
+/* Whether the route is an on-link host route to a gateway or next hop. */
 static bool is_hop(const struct net *net, const struct net_route *route)
 {
 	const struct ip *to = &route->to.ip;
@@ -129,7 +129,7 @@ void read_back_ini(const char *text,
 		if (*line == '[') {
 			free(section);
 			section = xstrndup(line + 1, strcspn(line + 1, "]"));
-			take(arg, section, "", line); /* it begins */
+			take(arg, section, "", line); /* a new section */
 			continue;
 		}
 		equals = strchr(line, '=');
@@ -140,7 +140,7 @@ void read_back_ini(const char *text,
 	}
 }
 
-/* ---- from a struct net to texts ---- */
+/* ---- from struct net to text ---- */
 
 const char *const net_field_names[NET_FIELDS] = { "ip", "gw", "ip6", "gw6", "route" };
 

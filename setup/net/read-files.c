@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One reader for each format that is read back: setup/net/read-back.h. */
+/* Readers of all formats that can be read back: setup/net/read-back.h. */
 #include <string.h>
 
 #include "lib/base/err.h"
@@ -23,7 +23,7 @@ static bool is_true(const char *value)
 	return parse_bool(value, &b) && b;
 }
 
-/* An address whose prefix stands elsewhere: as a mask, or as a number. */
+/* Adds an address with a separate prefix, which is a netmask or a number. */
 static void add_masked(struct net *net, const char *address, const char *mask)
 {
 	autofree char *whole = xasprintf("%s/%s", address, mask);
@@ -116,7 +116,7 @@ bool read_back_ifupdown(struct setup *s, struct net *net, char **ret_path)
 
 struct networkd_reader {
 	struct net *net;
-	char *to, *via; /* of the [Route] that is being read */
+	char *to, *via; /* of the current [Route] */
 };
 
 static void end_route(struct networkd_reader *r)
@@ -234,7 +234,7 @@ bool read_back_nm(struct setup *s, struct net *net, char **ret_path)
 
 struct ifcfg_reader {
 	struct net *net;
-	/* By number, as IPADDR2 and PREFIX2 belong together; 0 is the one without. */
+	/* By number: IPADDR2 and PREFIX2 belong together; index 0 is for IPADDR. */
 	char *address[CONF_MAX_ADDRESSES], *mask[CONF_MAX_ADDRESSES];
 };
 
@@ -279,7 +279,7 @@ static void take_ifcfg(void *arg, const char *section, const char *key, char *va
 	}
 }
 
-/* Arguments of "ip route add" */
+/* Reads lines of arguments for "ip route add". */
 static void take_route_file(struct net *net, const char *text)
 {
 	autostrv char **lines = strv_split(text, "\r\n");
@@ -320,13 +320,13 @@ bool read_back_ifcfg(struct setup *s, struct net *net, char **ret_path)
 	return true;
 }
 
-/* ---- netplan(5): only in the layout of ours, a word or two a line ---- */
+/* ---- netplan(5): only in pct's layout, with one or two words a line ---- */
 
 struct netplan_reader {
 	struct net *net;
 	size_t indent;   /* of the interface's name */
-	bool inside;     /* of its mapping */
-	char *list;      /* the key whose items come */
+	bool inside;     /* within the interface's mapping */
+	char *list;      /* key of the current list */
 	char *to, *via;
 };
 
@@ -372,7 +372,7 @@ static void take_netplan_line(struct netplan_reader *r, const char *line)
 		return;
 	if (r->inside && indent <= r->indent)
 		r->inside = false;
-	/* A quoted key leaves its colon as a word of its own. */
+	/* After a quoted key, the colon is a separate word. */
 	if (str_eq(w[0], key) || (str_eq(w[0], r->net->name) && str_eq(w[1], ":"))) {
 		r->indent = indent;
 		r->inside = true;

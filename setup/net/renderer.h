@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How one consumer's network files are spelt.
+ * Renderers: each writes the network files of one consumer, the program that reads them.
  *
  * A renderer is one file, setup/net/NAME.c, that exports one const struct renderer, and one row of
- * renderers[] in renderers.c.  To add one, copy ifupdown.c.  It knows no distribution: whether
- * its consumer is in a rootfs follows from binaries, enabled units, runlevels and files.
+ * renderers[] in renderers.c.  To add one, copy ifupdown.c.  It does not depend on the
+ * distribution: it finds its consumer by programs, enabled units, runlevels and files.
  */
 #ifndef SETUP_NET_RENDERER_H
 #define SETUP_NET_RENDERER_H
@@ -17,47 +17,49 @@ struct setup;
 
 enum consumer_state {
 	CONSUMER_ABSENT,
-	CONSUMER_INSTALLED, /* it is there; nothing says that the boot runs it */
-	CONSUMER_ENABLED,   /* the boot runs it */
+	CONSUMER_INSTALLED, /* installed, but not started at boot */
+	CONSUMER_ENABLED,   /* started at boot */
 };
 
 struct renderer {
 	const char *name;
-	const char *files; /* that it writes, for people */
-	bool takes_all;    /* an interface that no file names as well */
-	bool stands_alone; /* where it is used, systemd-networkd has nothing to do */
-	bool one_gateway;  /* of a family: with a second it fails, or has but one of them */
-	/* How it is enabled inside; with systemd "systemctl enable UNIT", which may be masked. */
+	const char *files; /* path or pattern of the files that it writes, for messages */
+	bool takes_all;    /* the consumer also configures interfaces without a file */
+	bool stands_alone; /* systemd-networkd is not needed beside it */
+	bool one_gateway;  /* it supports only one gateway of a family in all interfaces */
+	/* The command that enables it, "systemctl enable UNIT" with systemd; UNIT may be masked. */
 	const char *enable;
 	/*
-	 * The programs of which one must be there for ip=dhcp and ip6=dhcp; NULL-terminated names.
-	 * NULL: the consumer is a client itself.
+	 * Names of DHCP clients, NULL-terminated; ip=dhcp and ip6=dhcp need one of them.  NULL: the
+	 * consumer itself is a client.
 	 */
 	const char *const *dhcp4_clients, *const *dhcp6_clients;
-	/* *ret_why, freed by the caller, is set unless the consumer is absent.  Asks services.h. */
+	/* Find the consumer, by setup/services.h.  *ret_why is set unless the consumer is absent;
+	 * the caller frees. */
 	enum consumer_state (*probe)(struct setup *s, char **ret_why);
 	/*
-	 * Write s->conf->nets, in whole files by managed.h, which also takes away what is no longer
-	 * written.  Idempotent, like every step.  What the consumer cannot do becomes the nearest
-	 * correct thing and a finding, never silently less.
+	 * Write the files of s->conf->nets.  Whole files are written by managed.h, which also
+	 * removes files that are no longer written.  Idempotent, like every step.  If the consumer
+	 * does not support a setting, write the nearest correct one and add a finding.
 	 */
 	int (*render)(struct setup *s, struct err *e);
 	/*
-	 * The path of a file, not one of ours, by which the consumer takes this interface: it
-	 * shadows ours, or competes with the chosen consumer.  NULL: none.  The caller frees.
+	 * The path of a file that pct did not write, and that makes the consumer configure this
+	 * interface: it overrides pct's file, or competes with the chosen consumer.  NULL: none.
+	 * The caller frees.
 	 */
 	char *(*claims)(struct setup *s, const char *ifname);
 	/*
-	 * What the consumer's files say of the interface net->name, into net
-	 * (setup/net/read-back.h); false: nothing.  *ret_path, freed by the caller, is the main
-	 * one.  May be NULL.
+	 * Read the consumer's files about the interface net->name into net
+	 * (setup/net/read-back.h).  False: there are none.  *ret_path is the main file; the caller
+	 * frees.  May be NULL: not supported.
 	 */
 	bool (*read_back)(struct setup *s, struct net *net, char **ret_path);
 };
 
 extern const struct renderer renderer_ifupdown;
 extern const struct renderer renderer_dhcpcd, renderer_netifrc;
-extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* ifcfg.c */
+extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* setup/net/ifcfg.c */
 extern const struct renderer renderer_wicked, renderer_uci;
 extern const struct renderer renderer_wicked;
 extern const struct renderer renderer_netplan;
@@ -67,16 +69,16 @@ extern const struct renderer renderer_networkmanager;
 extern const struct renderer *const renderers[]; /* NULL-terminated: setup/net/renderers.c */
 
 /*
- * The consumer that reads this rootfs's network files; NULL: none that we write for.  Every one
- * that is there is put into the report.
+ * The renderer of the consumer to write for; NULL: no known consumer.  Adds every installed
+ * consumer to the report.
  */
 const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_state,
 				     char **ret_why);
 
-/* A finding for each route of that family, which is left out as the family is off. */
+/* Add a finding for each route of a family that is off, because such a route is not written. */
 void network_note_routes(struct setup *s, const struct net *net, int family);
 
-/* What is wrong between the config, the chosen renderer and the rootfs, after rendering. */
+/* After rendering: add a finding for each reason why the networks may not come up. */
 void network_findings(struct setup *s);
 
 #endif

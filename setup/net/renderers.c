@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The network step: find who reads the network files, and have them written for it. */
+/* The network step: finds the consumer, and calls its renderer. */
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
@@ -8,7 +8,7 @@
 #include "setup/net/udhcpc.h"
 #include "setup/step.h"
 
-/* In the order in which equals are preferred. */
+/* Of consumers in the same state, the first one is chosen. */
 const struct renderer *const renderers[] = {
 	&renderer_ifcfg,
 	&renderer_ifcfg_rh,
@@ -62,7 +62,7 @@ int step_network(struct setup *s, struct err *e)
 		n = dhcpcd_client_write(s, e);
 	if (n == 0)
 		n = udhcpc_client_write(s, e);
-	/* After rendering: what is ours by now shadows nothing. */
+	/* After rendering, because files that pct has replaced are no findings. */
 	network_findings(s);
 	return n;
 }

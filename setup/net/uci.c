@@ -2,10 +2,10 @@
 /*
  * OpenWrt: sections of /etc/config/network, which netifd reads through UCI.
  *
- * The file is the administrator's.  An interface of the config is given the section that names its
- * device, so that the firewall's zones, which list sections, go on fitting; else one of its own.
- * In a section the options below are ours and the others stay.  `uci commit` drops comments, so
- * what is ours is known by section names and the ledger, and is written as uci itself writes it.
+ * The file belongs to the administrator.  pct uses the existing section with the interface's
+ * device, because firewall zones refer to sections by name; else it adds a section.  In a section,
+ * pct writes the options below and keeps others.  `uci commit` drops comments and so markers: pct
+ * recognizes its sections by their names and the ledger, and writes text as uci does.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -27,7 +27,7 @@ static const char *const our_options[] = { "device", "ifname", "proto", "ipaddr"
 					   "reqaddress", "reqprefix", "ifaceid", "interface",
 					   "target", "onlink" };
 
-/* What OpenWrt makes at a first boot without the file, and nobody makes with it. */
+/* OpenWrt makes this section at the first boot, but only if there is no file. */
 static const char loopback[] = "config interface 'loopback'\n"
 			       "\toption device 'lo'\n"
 			       "\toption proto 'static'\n"
@@ -49,23 +49,23 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 /* ---- the file as sections ---- */
 
-/* Options that are asked for, of each section and for each network. */
+/* The options that are read, and compared with networks. */
 enum key { KEY_DEVICE, KEY_IFNAME, KEY_NAME, KEY_PROTO, KEY_TYPE, KEYS };
 
 struct section {
 	char *type, *name; /* name NULL: none */
-	char *text;        /* its lines, with the one that opens it */
-	char *option[KEYS], **ports; /* what it says; NULL: nothing */
+	char *text;        /* all its lines, including "config ..." */
+	char *option[KEYS], **ports; /* values; NULL: not set */
 	size_t n_ports;
-	bool wanted;       /* it stands for something in the config */
+	bool wanted;       /* the config needs it */
 };
 
 struct uci {
-	struct section *v; /* the first holds what stands before any section; its type is NULL */
+	struct section *v; /* the first, of type NULL, has the lines before any section */
 	size_t n;
 };
 
-/* A line's first three words, which say all, without their quotes; none from a comment on. */
+/* The first three words of a line, without quotes, up to a comment.  No line needs more. */
 static char **split_line(const char *line, size_t len)
 {
 	const char *end = line + len;
@@ -101,8 +101,8 @@ static struct section *add_section(struct uci *u, const char *type, const char *
 	return &u->v[u->n++];
 }
 
-/* The first of each name counts, and of a bridge's ports all: netifd's in 21.02 and later is a
- * device with ports, before that an interface with names. */
+/* The first option of each name counts.  All ports of a bridge count: since 21.02, a bridge is a
+ * device with ports; before, it is an interface with several names. */
 static void take_option(struct section *sec, char **words)
 {
 	static const char *const names[KEYS] = { [KEY_DEVICE] = "device", [KEY_IFNAME] = "ifname",
@@ -134,7 +134,7 @@ static void forget_options(struct section *sec)
 	sec->n_ports = 0;
 }
 
-/* Gives text away. */
+/* Takes ownership of text. */
 static void set_text(struct section *sec, char *text)
 {
 	free(sec->text);
@@ -190,7 +190,7 @@ static void uci_done(struct uci *u)
 	free(u->v);
 }
 
-/* peerdns is one more of our options, or the administrator's. */
+/* Whether a line stays.  peerdns: pct also writes the option peerdns. */
 static bool is_kept(char **words, bool peerdns)
 {
 	if (str_eq(words[0], "config") || (peerdns && str_eq(words[1], "peerdns")))
@@ -201,7 +201,7 @@ static bool is_kept(char **words, bool peerdns)
 	return true;
 }
 
-/* The lines of sec that are not ours to write, and its comments. */
+/* Adds the lines of sec that pct does not write, including comments. */
 static void add_kept(struct buf *b, const struct section *sec, bool peerdns)
 {
 	for (const char *line = sec->text; *line;) {
@@ -232,7 +232,7 @@ static bool is_ours(struct setup *s, const struct section *sec)
 	return sec->name && managed_part_is_ours(s, CONFIG, sec->name, sec->text);
 }
 
-/* ---- which sections stand for an interface ---- */
+/* ---- the sections of an interface ---- */
 
 static struct section *by_name(struct uci *u, const char *name)
 {
@@ -243,8 +243,8 @@ static struct section *by_name(struct uci *u, const char *name)
 }
 
 /*
- * Of the interface's sections, the one that IPv6 has alone, or the other: that for DHCPv6, or a
- * further one named like "wan6".
+ * The section of the interface for IPv6 only (ip6), or the other one.  The IPv6 section has the
+ * protocol dhcpv6, or is a second one with a name like "wan6".
  */
 static const char *find_section(struct uci *u, const char *device, bool ip6)
 {
@@ -279,7 +279,7 @@ static char *new_name(struct uci *u, const char *ifname)
 	return name;
 }
 
-/* The keys' name until 19.07: as other sections have it, else by the release. */
+/* "device", or "ifname" up to 19.07: as in other sections, else by the release. */
 static const char *device_key(const struct setup *s, const struct uci *u)
 {
 	unsigned release = os_release_major(&s->os);
@@ -293,7 +293,7 @@ static const char *device_key(const struct setup *s, const struct uci *u)
 	return release && release < 21 ? "ifname" : "device";
 }
 
-/* ---- what is written ---- */
+/* ---- writing ---- */
 
 static const char *proto_of(const struct net_family *f, bool ip6)
 {
@@ -309,7 +309,7 @@ static const char *proto_of(const struct net_family *f, bool ip6)
 	}
 }
 
-/* Put lines into the section of that name, made where there is none. */
+/* Puts lines into the section of that name; makes it if missing. */
 static void place(struct setup *s, struct uci *u, const char *type, const char *name,
 		  const char *lines)
 {
@@ -336,7 +336,7 @@ static void add_family(struct buf *b, const struct net_family *f, bool ip6)
 	if (net_has_gateway(f) && !net_gateway_is_onlink(f))
 		buf_addf(b, "\toption %s '%s'\n", ip6 ? "ip6gw" : "gateway",
 			 ip_format(&f->gateway, text));
-	/* odhcp6c takes advertisements in any case; "none" is to ask for no address. */
+	/* odhcp6c always uses advertisements; reqaddress "none" requests no DHCPv6 address. */
 	if (ip6 && (f->method == IP_DHCP || f->method == IP_AUTO))
 		buf_addf(b, "\toption reqaddress '%s'\n\toption reqprefix 'no'\n",
 			 f->method == IP_DHCP ? "try" : "none");
@@ -356,7 +356,7 @@ static void add_dns(struct buf *b, const struct setup *s, const char *proto)
 		buf_addf(b, "\tlist dns_search '%s'\n", *domain);
 }
 
-/* A section each; n counts those of the interface and the family. */
+/* Adds a section for a route; *n counts the routes of the interface and family. */
 static void place_route(struct setup *s, struct uci *u, const char *interface, size_t *n,
 			const struct cidr *to, const struct ip *via, bool onlink)
 {
@@ -397,7 +397,7 @@ static void place_routes(struct setup *s, struct uci *u, const struct net *net, 
 				    onlink_is(net, &net->route[i].via));
 }
 
-/* A section has one protocol: two are needed where the families differ in it. */
+/* A section has one protocol, so families with different protocols need two sections. */
 static void place_net(struct setup *s, struct uci *u, const struct net *net, const char *key)
 {
 	const char *proto4 = proto_of(&net->ip4, false), *proto6 = proto_of(&net->ip6, true);
@@ -439,10 +439,10 @@ static char *uci_text(struct setup *s, struct uci *u)
 	for (size_t i = 0; i < u->n; i++) {
 		struct section *sec = &u->v[i];
 
-		/* What stands for nothing any more, and nobody changed. */
+		/* Drop an unchanged section of pct that the config does not need any more. */
 		if (sec->type && !sec->wanted && is_ours(s, sec))
 			continue;
-		/* The last one of a file that was written by hand may end without a blank line. */
+		/* A file written by hand may have no blank line at its end. */
 		if (i > 0 && b.len > 1 && b.s[b.len - 2] != '\n' && sec->type)
 			buf_addc(&b, '\n');
 		buf_add(&b, sec->text);
@@ -476,8 +476,10 @@ static int render(struct setup *s, struct err *e)
 	return n < 0 ? n : tree_write(s->tree, CONFIG, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
-/* Another section for the device, which would add its addresses, or the bridge that it is a port
- * of; one for DHCPv6 is of a family of its own, and is taken where that is configured. */
+/*
+ * Finds another section of the device, which would add its addresses, or a bridge with the device
+ * as port.  A DHCPv6 section is not one: pct uses it if IPv6 is configured.
+ */
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *text = NULL;

@@ -11,7 +11,7 @@
 
 #define UDHCPC_CONF "/etc/udhcpc/udhcpc.conf"
 
-/* Where Alpine's busybox looks for it, and where Debian's does. */
+/* The script of Alpine's busybox, and that of Debian's. */
 static const char *const scripts[] = { "/usr/share/udhcpc/default.script",
 				       "/etc/udhcpc/default.script" };
 
@@ -21,7 +21,7 @@ static bool is_client(const struct setup *s)
 	       program_is_there(s->tree, "udhcpc");
 }
 
-/* Each ifup takes dhclient before it. */
+/* No finding with dhclient, which each ifup prefers. */
 static void note_script(struct setup *s, const char *path)
 {
 	if (!program_is_there(s->tree, "dhclient"))
@@ -48,7 +48,7 @@ int udhcpc_client_write(struct setup *s, struct err *e)
 			continue;
 		if (strstr(text, "udhcpc.conf"))
 			body = line;
-		/* Those of our templates look for our section. */
+		/* The scripts of pct's templates respect pct's section. */
 		else if (strstr(text, "resolv.conf") && !strstr(text, "PVE"))
 			note_script(s, scripts[i]);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udhcpc, the client that ifup starts: its script writes a lease's name servers and search list
- * over those of the config, unless it is told.  Alpine's is told in /etc/udhcpc/udhcpc.conf.
+ * udhcpc, a client that ifup starts.  Its script replaces the name servers and the search list of
+ * the config by those of a lease, unless /etc/udhcpc/udhcpc.conf (Alpine) forbids it.
  */
 #ifndef SETUP_NET_UDHCPC_H
 #define SETUP_NET_UDHCPC_H
@@ -10,8 +10,8 @@ struct err;
 struct setup;
 
 /*
- * A section for a script that reads that file, which goes where there is nothing to be said;
- * a finding for one that cannot be told, where udhcpc is the client.
+ * Write pct's section of udhcpc.conf if the script reads that file, or remove it if it would be
+ * empty.  Add a finding if udhcpc is the client and its script cannot be configured.
  */
 int udhcpc_client_write(struct setup *s, struct err *e);
 

@@ -6,7 +6,7 @@
 #include "setup/services.h"
 #include "setup/step.h"
 
-/* Longer than DHCP and duplicate address detection take where somebody answers. */
+/* Longer than a successful DHCP and duplicate address detection take. */
 static const char drop_in[] =
 	"# Written by pct: an interface without carrier or lease does not hold up the boot.\n"
 	"[Service]\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * SUSE's wicked: /etc/sysconfig/network/ifcfg-IFACE, ifroute-IFACE and ifsysctl-IFACE, as in
+ * SUSE's wicked: /etc/sysconfig/network/ifcfg-IFACE, ifroute-IFACE and ifsysctl-IFACE, see
  * ifcfg(5), ifroute(5) and ifsysctl(5).
  */
 #include <string.h>
@@ -31,7 +31,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 /* ---- ifcfg-IFACE ---- */
 
-/* Static addresses count beside any of them; autoconfiguration is the kernel's own business. */
+/* Each protocol allows static addresses, too; the kernel does autoconfiguration. */
 static const char *bootproto(const struct net *net)
 {
 	bool ip4 = net->ip4.method == IP_DHCP, ip6 = net->ip6.method == IP_DHCP;
@@ -127,7 +127,7 @@ static int write_routes(struct setup *s, const struct net *net, struct err *e)
 
 /* ---- ifsysctl-IFACE ---- */
 
-/* wicked leaves advertisements to the kernel, which takes them also where addresses are static. */
+/* The kernel handles advertisements for wicked, and accepts them even with static addresses. */
 static int write_sysctl(struct setup *s, const struct net *net, struct err *e)
 {
 	autofree char *path = xasprintf(DIR "/ifsysctl-%s", net->name);
@@ -155,7 +155,7 @@ static int render(struct setup *s, struct err *e)
 	return n;
 }
 
-/* Native configuration, which wicked merges with ifcfg files. */
+/* Finds a native configuration, which wicked merges with ifcfg files. */
 static char *claims(struct setup *s, const char *ifname)
 {
 	autofree char *element = xasprintf("<name>%s</name>", ifname);

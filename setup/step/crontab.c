@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Spread root's system cron jobs over the hour, so that a hundred containers of one template do not
- * all start them in the same minute.  The minute follows from the container's number and the line.
+ * Spreads root's system cron jobs over the hour, so that containers of the same template do not all
+ * run them in the same minute.  The minute depends on the container's number and on the line.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "lib/conf/conf.h"
 #include "setup/step.h"
 
-/* "17 * * * * root COMMAND" with a plain number in front: what follows the number, else NULL. */
+/* For a line like "17 * * * * root COMMAND": the text after the number, else NULL. */
 static const char *after_minute(const char *line)
 {
 	size_t digits = strspn(line, "0123456789");
@@ -48,7 +48,7 @@ static char *spread(const char *text, unsigned ctid)
 			autofree char *key = xasprintf("%u%.*s", ctid,
 						       (int)(len - (size_t)(rest - text)), rest);
 
-			/* FNV's high bits are the well mixed ones. */
+			/* The high bits of FNV are mixed best. */
 			buf_addf(&b, "%u", (unsigned)((hash_text(key, strlen(key)) >> 32) % 60));
 			buf_addn(&b, rest, len - (size_t)(rest - text));
 		} else {
@@ -72,7 +72,7 @@ static int edit(struct setup *s, const char *path, struct err *e)
 	return tree_write(s->tree, path, new, 0, ROOTFS_KEEP_LINK, e);
 }
 
-/* cron's own rule for names in cron.d, cron(8). */
+/* The rule of cron(8) for names in cron.d. */
 static bool is_job_name(const char *name)
 {
 	for (const char *c = name; *c; c++)

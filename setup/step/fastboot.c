@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* /fastboot tells sysvinit's scripts not to check file systems, whose devices are not there. */
+/* /fastboot makes sysvinit's scripts skip file system checks, as there are no devices. */
 #include <sys/stat.h>
 
 #include "lib/base/err.h"

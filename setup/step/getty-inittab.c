@@ -16,7 +16,7 @@
 #define INITTAB "/etc/inittab"
 #define DIGITS "0123456789"
 
-/* "ID:LEVELS:ACTION:COMMAND": the four fields, cut out of a copy. */
+/* Splits "ID:LEVELS:ACTION:COMMAND" in place. */
 static bool split_entry(char *line, char *field[4])
 {
 	for (unsigned i = 0; i < 4; i++) {
@@ -31,8 +31,10 @@ static bool split_entry(char *line, char *field[4])
 	return true;
 }
 
-/* sysvinit: the gettys of numbered terminals (Gentoo's are c1, c2 ...), and what happens when the
- * power fails, which is how LXC asks for a shutdown. */
+/*
+ * sysvinit: the gettys of numbered terminals (Gentoo: c1, c2 ...), and the action on a power
+ * failure, whose signal LXC sends for a shutdown.
+ */
 static bool sysv_is_ours(const char *line, unsigned ttys)
 {
 	autofree char *copy = xstrdup(line + strspn(line, " \t"));
@@ -59,12 +61,12 @@ static void sysv_add(const struct setup *s, struct buf *b, const char *kept)
 	for (unsigned i = 1; i <= s->conf->tty; i++)
 		if (agetty)
 			buf_addf(b, "%u::respawn:/sbin/agetty 38400 tty%u\n", i, i);
-		else if (i != 7) /* the predecessor leaves it to X */
+		else if (i != 7) /* Proxmox VE leaves tty7 to X */
 			buf_addf(b, "%u:%s:respawn:/sbin/getty --noclear 38400 tty%u\n", i,
 				 i == 1 ? "2345" : "23", i);
 }
 
-/* The others: the terminal stands in front.  What the template has for one that exists stays. */
+/* Other dialects: a line begins with its terminal.  Lines of existing terminals stay. */
 static bool tty_is_gone(const char *line, unsigned ttys)
 {
 	const char *tty = str_after(line, "tty");
@@ -104,7 +106,7 @@ static void procd_add(const struct setup *s, struct buf *b, const char *kept)
 
 static const struct dialect {
 	enum init_kind init;
-	bool (*is_ours)(const char *line, unsigned ttys); /* to be dropped */
+	bool (*is_ours)(const char *line, unsigned ttys); /* whether to drop the line */
 	void (*add)(const struct setup *s, struct buf *b, const char *kept);
 } dialects[] = {
 	{ INIT_SYSVINIT, sysv_is_ours, sysv_add },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * container-getty@.service for each terminal.  A systemd too old to have it gets getty@.service,
- * with a drop-in, as that one asks for /dev/tty0, which no container has.
+ * Enables container-getty@.service for each terminal.  An old systemd without it gets
+ * getty@.service with a drop-in, because that unit requires /dev/tty0, which containers lack.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,8 +22,8 @@
 #define MADE_BY "# Made by pct from "
 
 /*
- * The packaged unit with its terminals, pts/%I or lxc/tty%I, as ttyN: LXC has them at that name
- * wherever else lxc.tty.dir says, too.
+ * Returns the packaged unit with ttyN instead of its terminals pts/%I or lxc/tty%I: LXC always has
+ * ttyN, whatever lxc.tty.dir is.
  */
 static char *convert_unit(const char *text)
 {
@@ -46,8 +46,8 @@ static char *convert_unit(const char *text)
 }
 
 /*
- * Our copy stands before the packaged unit, which an upgrade would write again.  One that the
- * administrator wrote stays.  Nothing is needed where the packaged one fits already.
+ * Writes a copy in /etc, because an upgrade would overwrite a change of the packaged unit.  A unit
+ * of the administrator stays.  Does nothing if the packaged unit already fits.
  */
 static int place_unit(struct setup *s, const char *packaged, struct err *e)
 {
@@ -89,7 +89,7 @@ static int place_drop_in(struct setup *s, const char *packaged, struct err *e)
 			  0, ROOTFS_KEEP_LINK, e);
 }
 
-/* One login for each terminal: of the kind that is used, and none of the other. */
+/* Makes one link for each terminal, to the used unit, and removes links to the other one. */
 static int place_links(struct setup *s, const char *packaged, bool container, struct err *e)
 {
 	int n = tree_mkdir(s->tree, WANTS, 0755, e);
@@ -104,7 +104,7 @@ static int place_links(struct setup *s, const char *packaged, bool container, st
 			n = tree_unlink(s->tree, other, 0, e);
 		if (n < 0)
 			return n;
-		/* Either place of the template will do: systemd looks at the link's name. */
+		/* The target may be in either folder: systemd uses only the link's name. */
 		if (tty > s->conf->tty)
 			n = tree_unlink(s->tree, ours, 0, e);
 		else if (tree_lkind(s->tree, ours) != S_IFLNK)
@@ -147,7 +147,7 @@ int getty_systemd(struct setup *s, struct err *e)
 	if (!container && !plain)
 		return 0;
 	if (s->phase == PHASE_CREATE) {
-		/* Templates mask them; an administrator who does so later means it. */
+		/* Templates mask these units.  A later mask is intended by the administrator. */
 		n = unmask(s, UNITS "/getty.target", e);
 		if (n == 0)
 			n = unmask(s, container ? UNITS "/" CONTAINER_GETTY : UNITS "/" GETTY, e);

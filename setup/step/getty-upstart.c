@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * upstart's jobs, init(5): Ubuntu up to 14.10 has one for each terminal, Enterprise Linux 6 one
- * that is started for each.
+ * Jobs of upstart, init(5): Ubuntu up to 14.10 has a job for each terminal; Enterprise Linux 6 has
+ * one job that is started for each terminal.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static int place_jobs(struct setup *s, struct err *e)
 	return n;
 }
 
-/* mingetty(8) calls vhangup(2), which a container may not. */
+/* mingetty(8) calls vhangup(2), which a container is not permitted to do. */
 static char *no_hangup(const char *line, void *arg)
 {
 	const char *rest = str_after(line, "exec /sbin/mingetty");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A login prompt on each of the container's terminals, told to the init system that is there. */
+/* Configures the init system to start a login prompt on each terminal of the container. */
 #include "setup/step/getty.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "lib/conf/conf.h"
 #include "setup/step.h"
 
-/* The link, where the service is there and the config wants a login; else no link. */
+/* Makes the link if wanted and the service exists, else removes it. */
 static int place_link(struct setup *s, bool wanted, const char *target, const char *link,
 		      struct err *e)
 {
@@ -21,7 +21,7 @@ static int place_link(struct setup *s, bool wanted, const char *target, const ch
 	return kind == S_IFLNK ? tree_unlink(s->tree, link, 0, e) : 0;
 }
 
-/* Void has its services in /etc/sv, Artix in /etc/runit/sv; Debian's are called getty-ttyN. */
+/* Services are in /etc/sv (Void), /etc/runit/sv (Artix), or named getty-ttyN (Debian). */
 int getty_runit(struct setup *s, struct err *e)
 {
 	static const char *const kinds[] = { "agetty", "getty" };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The SSH server's keys, made beforehand on the host.  A pair that came with the template and is
- * not replaced (DSA, say) is removed: everybody who has the template has it, too.  A copy gets keys
- * of those types that its original has: they are what its server knows.
+ * Writes the keys of the SSH server, which the host has generated before.  Removes key pairs of
+ * other types (like DSA) that came with the template, because everyone who has the template knows
+ * them.  A clone gets keys of the types that its original has, as its server supports those.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static int write_pair(struct setup *s, const struct hostkey *key, struct err *e)
 	return tree_write(s->tree, public, key->public, 0644, ROOTFS_REPLACE_LINK, e);
 }
 
-/* ssh_host_TYPE_key or ssh_host_TYPE_key.pub of a type that we do not bring. */
+/* Whether name is ssh_host_TYPE_key or ssh_host_TYPE_key.pub without a new key of this type. */
 static bool is_stale(const struct host_facts *facts, const char *name)
 {
 	const char *type = str_after(name, "ssh_host_");
@@ -48,7 +48,7 @@ static bool is_stale(const struct host_facts *facts, const char *name)
 	return true;
 }
 
-/* Whether what starts the server makes keys that are missing: "ssh-keygen -A" and its kin. */
+/* Whether the service of the server generates missing keys, for example by "ssh-keygen -A". */
 static bool boot_makes_keys(struct tree *t)
 {
 	static const char *const starters[] = {
@@ -86,7 +86,7 @@ static int remove_stale(struct setup *s, char *const *names, struct err *e)
 	return 0;
 }
 
-/* A copy without new keys: the original's go, if that does not leave the server without any. */
+/* A clone without new keys: removes the original's keys if the boot generates new ones. */
 static int reset(struct setup *s, char *const *names, struct err *e)
 {
 	bool any = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The name in every place that a distribution keeps it.  /etc/hostname, hostname(5), has the short
- * one, as the predecessor has it on all families but Red Hat's.  The other places are written
- * where they are.
+ * Writes the host name to all files of the distribution.  /etc/hostname, hostname(5), gets the
+ * short name, except on Red Hat's families, as in Proxmox VE.  Other files are written if they
+ * exist.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,10 +32,10 @@ char *hostname_short(const struct setup *s, char **ret_full)
 
 struct name {
 	const char *full, *name; /* web.example.org, web */
-	bool done, in_system;    /* of edit_uci() */
+	bool done, in_system;    /* state of edit_uci_line() */
 };
 
-/* OpenRC; its script prefers /etc/hostname and falls back to this. */
+/* OpenRC's script uses this file if there is no /etc/hostname. */
 static char *edit_conf_d(const char *old, struct name *name)
 {
 	autofree char *value = xasprintf("\"%s\"", name->name);
@@ -43,20 +43,20 @@ static char *edit_conf_d(const char *old, struct name *name)
 	return lines_assign(old, "hostname", value);
 }
 
-/* Enterprise Linux 6 and older; SUSE has a folder of that name. */
+/* Enterprise Linux 6 and older; SUSE has a folder of the same name. */
 static char *edit_sysconfig(const char *old, struct name *name)
 {
 	return lines_assign(old, "HOSTNAME", name->full);
 }
 
-/* SUSE before systemd, Slackware. */
+/* SUSE before systemd, and Slackware. */
 static char *edit_upper(const char *old, struct name *name)
 {
 	(void)old;
 	return xasprintf("%s\n", name->full);
 }
 
-/* One line of UCI: the first "option hostname" of a section "config system". */
+/* Edits a line of UCI: changes the first "option hostname" of a section "config system". */
 static char *edit_uci_line(const char *line, void *arg)
 {
 	struct name *name = arg;

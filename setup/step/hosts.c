@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* /etc/hosts: the container's own name and, where nobody else has it, localhost. */
+/* Writes the container's name to /etc/hosts, and localhost if no other line has it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "setup/step.h"
 #include "setup/text-section.h"
 
-/* True when a line of text gives names to this address. */
+/* Whether a line of text begins with this address. */
 static bool has_address(const char *text, const char *address)
 {
 	for (const char *line = text; line; line = strchr(line, '\n')) {
@@ -26,7 +26,7 @@ static bool has_address(const char *text, const char *address)
 	return false;
 }
 
-/* The static address of net0, IPv4 first; else 127.0.1.1, as Debian does it. */
+/* The static address of net0, preferably IPv4; else 127.0.1.1, like Debian. */
 static const char *own_address(const struct conf *conf, char text[IP_TEXT_MAX], bool *ret_fallback)
 {
 	*ret_fallback = false;
@@ -71,7 +71,7 @@ int step_hosts(struct setup *s, struct err *e)
 	int n;
 
 	if (name_check(full, NAME_HOST, NULL) < 0)
-		return 0; /* the hostname step has said it */
+		return 0; /* the hostname step has reported it */
 	n = tree_read_optional(s->tree, "/etc/hosts", &old, e);
 	if (n < 0)
 		return n;

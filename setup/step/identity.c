@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a copy must not share with its original, beside machine-id, ssh host keys and Debian's
- * self-signed key, which are steps of their own: how DHCP servers know it, its random seed, secrets
- * that its programs made for this machine, and cloud-init's idea of which instance it is.
+ * Removes files that a clone must not share with its original: DHCP identities and leases, random
+ * seeds, secrets of this machine, and the instance of cloud-init.  Other steps renew machine-id,
+ * ssh host keys and Debian's self-signed key.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -13,7 +13,7 @@
 #include "lib/base/util.h"
 #include "setup/step.h"
 
-/* Each is made anew by the program it belongs to when it is missing. */
+/* If one is missing, its program generates a new one. */
 static const struct {
 	const char *dir, *pattern;
 } files[] = {
@@ -50,7 +50,7 @@ static const struct {
 	{ "/var/lib/cloud/data", "*instance-id" },
 };
 
-/* Remove what is there of the names; folders stay. */
+/* Removes matching files and links; folders stay. */
 static int remove_matching(struct setup *s, const char *dir, const char *pattern, struct err *e)
 {
 	autostrv char **names = NULL;
@@ -68,7 +68,7 @@ static int remove_matching(struct setup *s, const char *dir, const char *pattern
 	return n;
 }
 
-/* A datasource that calls the copy what it called the original finds its work not yet done. */
+/* Even if the datasource reports the same instance id, cloud-init runs again. */
 static int reset_cloud_init(struct setup *s, struct err *e)
 {
 	autostrv char **ids = NULL;
@@ -89,7 +89,7 @@ static int reset_cloud_init(struct setup *s, struct err *e)
 	return n;
 }
 
-/* Debian makes a new name where the file asks for one, the others where there is no file. */
+/* Debian generates a new name if the file requests it; others if the file is missing. */
 static int reset_iscsi(struct setup *s, struct err *e)
 {
 	static const char *const debian[] = { "/usr/lib/open-iscsi/startup-checks.sh",
@@ -110,7 +110,7 @@ int step_identity(struct setup *s, struct err *e)
 	struct err first = { 0 }, failure;
 	int n, r = 0;
 
-	/* One that cannot be removed is no reason to keep the others. */
+	/* If one cannot be removed, remove the others. */
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		n = remove_matching(s, files[i].dir, files[i].pattern, &failure);
 		if (n < 0 && r == 0) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * /etc/machine-id: a template's must not be shared by all that is made from it.
+ * Renews /etc/machine-id, which containers of the same template must not share.
  *
- * systemd generates a new one for an empty file, and does not take the boot for a first one
- * (machine-id(5)).  Were the file absent, it would: it would enable all that the distribution's
- * presets enable, whatever the template says, and systemd-firstboot could wait for answers on a
- * console that nobody looks at.  Without systemd the file goes, and D-Bus makes a new one.
+ * With an empty file, systemd generates a new id, and does not treat the boot as the first one
+ * (machine-id(5)).  Without the file, it would: it would enable all units of the presets, and
+ * systemd-firstboot could wait for input on an unattended console.  Without systemd, the file is
+ * removed, and D-Bus generates a new one.
  */
 #include <errno.h>
 #include <stdlib.h>

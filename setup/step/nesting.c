@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Newer systemds give their own services name spaces, which AppArmor forbids a container that is
- * not allowed nesting.  A note and no warning: on a host without AppArmor nothing is lacking, and
- * what the host has is not for setup to know.
+ * Notes that a newer systemd needs nesting: it runs its services in namespaces, which AppArmor
+ * denies without nesting.  This is not a warning, because on a host without AppArmor it works, and
+ * setup does not know the host.
  *
- * The version is in the name of systemd's private library; no program of the container is read.
+ * The version comes from the name of systemd's private library; no program is read.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -15,10 +15,10 @@
 #include "setup/step.h"
 
 #define LIBRARY "libsystemd-shared-"
-#define LAST_MODEST 241 /* the last that does without, as the predecessor has it */
+#define LAST_MODEST 241 /* last version that works without nesting, like Proxmox VE */
 #define EMPTY_CONSOLE 257
 
-/* "libsystemd-shared-252.so", "libsystemd-shared-257.4-1.fc42.so"; 0: none in this folder. */
+/* The version of "libsystemd-shared-257.4-1.fc42.so" and the like; 0: none in this folder. */
 static unsigned version_in(struct tree *t, const char *dir)
 {
 	autostrv char **names = NULL;
@@ -36,7 +36,7 @@ static unsigned version_in(struct tree *t, const char *dir)
 	return 0;
 }
 
-/* Debian has it in /usr/lib/x86_64-linux-gnu/systemd, from release 12 on. */
+/* Since release 12, Debian has the library in /usr/lib/x86_64-linux-gnu/systemd. */
 unsigned systemd_version(struct tree *t)
 {
 	static const char *const dirs[] = { "/usr/lib/systemd", "/lib/systemd",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Root's password, already hashed, into shadow(5) or, where there is none, passwd(5). */
+/* Writes the hash of root's password to shadow(5), or, if there is none, to passwd(5). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 #include "setup/step.h"
 
 /*
- * A text whose line of root has another second field and, unless day is NULL, another third one.
- * NULL: no such line, or it says so already.  *ret_found tells the two apart.
+ * Returns text with the second field of root's line set to hash, and the third to day, unless day
+ * is NULL.  NULL: nothing to change; *ret_found: there is a line of root.
  */
 static char *set_fields(const char *text, const char *hash, const char *day, bool *ret_found)
 {

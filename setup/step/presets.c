@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * systemd.preset(5): what `systemctl preset-all` and a first boot enable in a container, and that
- * the consumer of its network files is.  Done once, at creation: later it is the administrator's.
+ * Writes presets, systemd.preset(5), for `systemctl preset-all` and a first boot, and enables the
+ * consumer of the network files.  Runs only at creation: later, the administrator decides.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #define DIR "/etc/systemd/system-preset"
 #define NETWORKD "systemd-networkd.service"
 
-/* "UNIT.service" out of what enables the consumer; NULL: it is no unit.  The caller frees. */
+/* "UNIT.service" from the renderer's enable command; NULL: not a unit.  The caller frees. */
 static char *consumer_unit(const struct renderer *r)
 {
 	const char *unit = r && r->enable ? str_after(r->enable, "systemctl enable ") : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Name servers and search list.  A link into the run-time tree of a resolver that the boot starts
- * stays, and the resolver is told; else /etc/resolv.conf is a file with a section of ours.
+ * Writes name servers and search list.  If /etc/resolv.conf is a link to a run-time file of an
+ * enabled resolver, it stays, and the resolver gets them; else it is a file with pct's section.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static void report_resolver(struct setup *s, const struct resolver *r, char *why
 	s->report->resolver_why = why;
 }
 
-/* What is to become of a link that led to target: what serves it, or why nothing does. */
+/* Adds the finding that the link to target is replaced.  r: the resolver of target, or NULL. */
 static void note_unserved(struct setup *s, const char *target, const struct resolver *r)
 {
 	static const char *const states[] = {
@@ -57,9 +57,9 @@ static void note_unserved(struct setup *s, const char *target, const struct reso
 }
 
 /*
- * 1: the resolver behind the link was told, and nothing is left to do.  A link to a regular file
- * is followed; one into a run-time tree, which is empty before the container runs, or to nothing
- * would leave the container without a resolver.
+ * Returns 1 if the resolver behind the link got the name servers, and the step is done.  A link to
+ * a regular file is followed.  A link to a missing file, or to a run-time tree, which is empty
+ * before the start, is replaced: otherwise the container would have no name servers.
  */
 static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 {
@@ -87,8 +87,8 @@ static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 }
 
 /*
- * True for lines that ours do not stand for, in a file without a section, which is replaced: an
- * administrator's "options", say.  What a template had, or a client wrote of its lease, is nothing.
+ * Whether a file without pct's section, which will be replaced, has lines worth saving, like
+ * "options" of an administrator.  Lines of a template or of a lease are not.
  */
 static bool has_more(const char *text)
 {

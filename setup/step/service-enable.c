@@ -8,9 +8,9 @@
 #include "setup/step.h"
 
 #define UNITS "/etc/systemd/system"
-#define MAX_UNITS 8 /* of Also= */
+#define MAX_UNITS 8 /* units of Also= */
 
-/* The text of a packaged unit. */
+/* Reads a packaged unit. */
 static char *read_unit(struct setup *s, const char *unit, char **ret_path)
 {
 	static const char *const dirs[] = { UNITS, "/usr/lib/systemd/system",
@@ -27,7 +27,7 @@ static char *read_unit(struct setup *s, const char *unit, char **ret_path)
 	return NULL;
 }
 
-/* A name of a unit, which becomes part of a path. */
+/* Whether name is a valid name of a unit; it becomes a part of a path. */
 static bool is_unit_name(const char *name)
 {
 	return *name && *name != '.' && !has_control(name) && !strchr(name, '/') &&
@@ -46,7 +46,7 @@ static int link_in(struct setup *s, const char *path, const char *dir, const cha
 	return n < 0 ? n : tree_symlink(s->tree, path, link, e);
 }
 
-/* One line of [Install]; Also= goes to units. */
+/* Applies one line of [Install]; adds the units of Also= to *units. */
 static int apply(struct setup *s, const char *path, const char *unit, const char *line,
 		 char ***units, struct err *e)
 {
@@ -102,7 +102,7 @@ int service_enable(struct setup *s, const char *unit, struct err *e)
 
 	strv_push(&units, unit);
 	for (size_t i = 0; i < strv_len(units); i++) {
-		/* A copy: the vector grows meanwhile. */
+		/* A copy, because enable_one() may reallocate the vector. */
 		autofree char *name = xstrdup(units[i]);
 		int n = enable_one(s, name, &units, e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Debian's self-signed certificate, ssl-cert: its key is in the template, so everybody has it.  It
- * goes, and the container makes itself a new one before anything that could use it starts.
+ * Removes the key of Debian's self-signed certificate (ssl-cert), which everyone with the template
+ * knows.  The container generates a new one at boot before other services start.
  */
 #include <errno.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The keys that may log in as root: a section of authorized_keys. */
+/* Writes the keys that may log in as root, to pct's section of authorized_keys. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

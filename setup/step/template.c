@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a template is given once, to be a container's: securetty, a locale, no mounts that fail. */
+/* Adapts a template once, at creation: securetty, locale, no failing mounts. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 #include "setup/text-lines.h"
 
 #define UNITS "/etc/systemd/system"
-#define LAST_AUDITOR 247 /* the last that has its journal listen to the kernel's audit everywhere */
+#define LAST_AUDITOR 247 /* last version whose journal listens to kernel audit in containers, too */
 
-/* securetty(5).  A login sees a terminal by the name it has below lxc.tty.dir, too. */
+/* securetty(5).  login(1) may also see the name of a terminal below lxc.tty.dir. */
 static int edit_securetty(struct setup *s, struct err *e)
 {
 	static const char *const ttys[] = { "console", "tty1", "tty2", "tty3", "tty4",
@@ -42,7 +42,7 @@ static int edit_securetty(struct setup *s, struct err *e)
 	return tree_write(s->tree, path, buf_str(&b), 0, ROOTFS_KEEP_LINK, e);
 }
 
-/* Without it systemd-firstboot(1) can ask for one, on a console that nobody looks at. */
+/* Without a locale, systemd-firstboot(1) may ask for one on an unattended console. */
 static int write_locale(struct setup *s, struct err *e)
 {
 	if (s->init != INIT_SYSTEMD || !s->family->locale_conf ||
@@ -65,7 +65,7 @@ static int mask(struct setup *s, const char *const *units, struct err *e)
 	return n;
 }
 
-/* What the kernel refuses a container: static units, which no preset disables. */
+/* Masks static units that the kernel refuses to a container; presets do not disable those. */
 static int mask_units(struct setup *s, struct err *e)
 {
 	static const char *const mounts[] = { "sys-kernel-config.mount", "sys-kernel-debug.mount",
@@ -78,13 +78,13 @@ static int mask_units(struct setup *s, struct err *e)
 		return 0;
 	version = systemd_version(s->tree);
 	n = mask(s, mounts, e);
-	/* Newer ones see that a container may not. */
+	/* Newer versions detect a container by themselves. */
 	if (n == 0 && version && version <= LAST_AUDITOR)
 		n = mask(s, audit, e);
 	return n == 0 ? mask(s, s->family->masks, e) : n;
 }
 
-/* What LXC's own templates leave behind: "127.0.1.1 LXC_NAME". */
+/* Drops the line "127.0.1.1 LXC_NAME" of LXC's templates. */
 static char *drop_lxc_name(const char *line, void *arg)
 {
 	const char *rest = str_after(line, "127.0.1.1");

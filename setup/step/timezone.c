@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* /etc/localtime as a link into the container's own zoneinfo; /etc/timezone where it is kept. */
+/* Links /etc/localtime to the container's zoneinfo; writes /etc/timezone if it exists. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 
 #define ZONEINFO "/usr/share/zoneinfo/"
 
-/* True when the link leads there already, written absolute or relative to /etc. */
+/* Whether the link already has this target, absolute or relative to /etc. */
 static bool leads_to(struct tree *t, const char *target)
 {
 	autofree char *old = NULL;

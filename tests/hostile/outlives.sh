@@ -82,7 +82,7 @@ for command in 'exec -- true' enter console 'wait --ip4 --timeout 1'; do
 		"$pct" "${words[0]}" "$ctid" "${words[@]:1}"
 done
 refuses 1 'destroy' "container $ctid: is running.*pct stop $ctid" "$pct" destroy "$ctid"
-refuses 1 'setup' "container $ctid runs" "$pct" setup "$ctid"
+refuses 1 'setup' "container $ctid is running" "$pct" setup "$ctid"
 check 'lxc-start is refused' bash -c '! lxc-start -P "$1" -n "$2"' - "$PCT_LIB" "$ctid"
 check 'and the record says why' within 5 grep -q "pct stop $ctid" "$PCT_RUN/pct/$ctid/failure"
 check 'it still lives' lives

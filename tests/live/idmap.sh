@@ -122,7 +122,7 @@ sed -i '/idmap/d; /shifted/d' "$config"
 refuses 1 'set of a privileged one' 'the container is privileged: .*; create it again' \
 	"$pct" set "$ctid" --idmap auto
 destroy "$ctid"
-refuses 2 'create of a privileged one' 'a privileged container has the ids of the host' \
+refuses 2 'create of a privileged one' 'a privileged container has no id map' \
 	make --unprivileged 0 --idmap auto
 refuses 2 'create with the host root' 'contains the host.s root' make --idmap 'b 0 0 65536'
 refuses 1 'create with ids that were not delegated' \

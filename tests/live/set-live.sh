@@ -98,7 +98,7 @@ sets 'in effect: hostname' --hostname web3
 same 'another change leaves it' 2 "$(pending | wc -l)"
 sets '' --revert tty
 same 'one is taken back' 'new features: nesting=1' "$(pending)"
-refuses 1 'what does not wait' 'tty: no change of it waits' "$pct" set "$ctid" --revert tty
+refuses 1 'what does not wait' 'tty: has no pending change' "$pct" set "$ctid" --revert tty
 sets '' --features nesting=0
 same 'what is as it was does not wait' '' "$(pending)"
 sets 'pending until the next start: tty' --tty 1
