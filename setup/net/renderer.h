@@ -61,7 +61,6 @@ extern const struct renderer renderer_ifupdown;
 extern const struct renderer renderer_dhcpcd, renderer_netifrc;
 extern const struct renderer renderer_ifcfg, renderer_ifcfg_rh; /* setup/net/ifcfg.c */
 extern const struct renderer renderer_wicked, renderer_uci;
-extern const struct renderer renderer_wicked;
 extern const struct renderer renderer_netplan;
 extern const struct renderer renderer_networkd;
 extern const struct renderer renderer_networkmanager;

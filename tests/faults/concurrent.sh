@@ -32,7 +32,7 @@ value_for() { # OPTION NUMBER
 field() { sed -n "s/^$1: //p" <<<"$2"; }
 
 # What the others' work can make of a command.
-refusals='is held by another command|there is no container|exists already|is already running'
+refusals='is held by another command|there is no container|exists already|already exists|is already running'
 refusals+='|is not running|is running;|is locked \(create\)'
 
 # try CTID COMMAND...: log it, and what it should not have said.

@@ -77,7 +77,7 @@ rm "$PCT_ETC/storage.cfg"
 mount -t tmpfs tmpfs "$PCT_LIB/$ctid/rootfs"
 "$pct" stop "$ctid" 2>/dev/null
 check 'a mount that a user made is kept by stop' mountpoint -q "$PCT_LIB/$ctid/rootfs"
-found 'a mount' stale 'left mounts'
+found 'a mount' stale 'leftovers: mounts'
 "$pct" doctor --fix >/dev/null
 check 'it is removed' test -z "$(grep -F "$PCT_LIB/$ctid/rootfs" /proc/self/mountinfo)"
 check 'it starts again' "$pct" start "$ctid"

@@ -351,8 +351,8 @@ static void test_check(void **state)
 		       "!2 is not KEY: VALUE: \"x\"\n");
 	/* Which format it is shows only when the first line is gone. */
 	check_findings("127.0.0.1 a\n::1 b\n", 18,
-		       "+0 pve.unprivileged: lets the container's root be root of the host, "
-		       "which LXC does not call safe\n"
+		       "+0 pve.unprivileged: runs the container's root as root of the host, "
+		       "which LXC calls unsafe\n"
 		       "!1 is not KEY = VALUE: \"127.0.0.1 a\"\n"
 		       "!2 is not KEY: VALUE: \"::1 b\"\n");
 	check_findings(old, strlen(old),
