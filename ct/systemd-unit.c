@@ -68,7 +68,7 @@ static int write_pid(const struct ct *ct, struct err *e)
 	autofree char *path = runfile(ct->ctid, RUNFILE_PID);
 	autofree char *text = xasprintf("%d\n", (int)monitor_pid(ct->ctid));
 
-	return file_write(path, text, strlen(text), 0644, e);
+	return file_write_volatile(path, text, strlen(text), 0644, e);
 }
 
 int unit_run_start(struct ct *ct, struct err *e)

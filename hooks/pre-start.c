@@ -143,7 +143,7 @@ static int write_plan(const struct conf *conf, struct err *e)
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
 	autofree char *text = setup_plan_text(conf, resolv, zone, hostinfo_now());
 
-	return file_write(path, text, strlen(text), 0644, e);
+	return file_write_volatile(path, text, strlen(text), 0644, e);
 }
 
 /*
@@ -154,7 +154,7 @@ static int record_runtime(unsigned ctid, const char *runtime, struct err *e)
 {
 	autofree char *path = runfile(ctid, RUNFILE_STARTED);
 
-	return file_write(path, runtime, strcspn(runtime, "\n"), 0600, e);
+	return file_write_volatile(path, runtime, strcspn(runtime, "\n"), 0600, e);
 }
 
 /* From here on this monitor is the container's only one. */

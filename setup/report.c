@@ -146,7 +146,7 @@ int report_write(const struct report *r, const char *path, struct err *e)
 	add_notes(&b, &lines, r, true);
 	add_notes(&b, &lines, r, false);
 	if (b.len)
-		return file_write(path, buf_str(&b), b.len, 0644, e);
+		return file_write_volatile(path, buf_str(&b), b.len, 0644, e);
 	return file_remove(path, e);
 }
 

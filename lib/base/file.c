@@ -171,7 +171,8 @@ void file_remove_stale(const char *path)
 		file_remove_temps(dir, prefix);
 }
 
-int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e)
+static int replace(const char *path, const void *data, size_t len, mode_t mode, bool sync,
+		   struct err *e)
 {
 	autofree char *temp = NULL;
 	autoclose int fd = -1;
@@ -188,14 +189,25 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode, stru
 	if (fd < 0)
 		return err_sys(e, path, "create");
 	r = file_write_all(fd, data, len);
-	if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(temp, path) < 0))
+	if (r == 0 && (fchmod(fd, mode) < 0 || (sync && fsync(fd) < 0) || rename(temp, path) < 0))
 		r = -errno;
 	if (r < 0) {
 		unlink(temp);
 		errno = -r;
 		return err_sys(e, path, "write");
 	}
-	return file_sync_parent(path, e);
+	return sync ? file_sync_parent(path, e) : 0;
+}
+
+int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e)
+{
+	return replace(path, data, len, mode, true, e);
+}
+
+int file_write_volatile(const char *path, const void *data, size_t len, mode_t mode,
+			struct err *e)
+{
+	return replace(path, data, len, mode, false, e);
 }
 
 int file_mkdirs(const char *path, mode_t mode, struct err *e)

@@ -35,6 +35,9 @@ char **file_lines(const char *path, size_t max);
  * holds a lock that excludes other writers of path: files left by killed writers are removed.
  */
 int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *e);
+/* The same without the syncs, for the run folder: its files do not survive a reboot. */
+int file_write_volatile(const char *path, const void *data, size_t len, mode_t mode,
+			struct err *e);
 
 /* Open folder name in parent (or AT_FDCWD) without following a link.  NULL: it cannot be opened. */
 DIR *file_open_folder(int parent, const char *name);

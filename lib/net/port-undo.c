@@ -39,7 +39,7 @@ int port_undo_write(unsigned ctid, unsigned n, char *const *things, struct err *
 		return file_remove(path, e);
 	lines = strv_join(things, "\n");
 	text = xasprintf("%s\n", lines);
-	return file_write(path, text, strlen(text), 0600, e);
+	return file_write_volatile(path, text, strlen(text), 0600, e);
 }
 
 int port_lock(struct err *e)

@@ -33,7 +33,7 @@ int failure_write(unsigned ctid, bool guest, const char *stage, const struct err
 		 e->object, e->cause, e->num, e->remedy);
 	/* Mode 0600: the record may quote a line of the config. */
 	r = file_mkdirs(dir, 0755, NULL);
-	return r < 0 ? r : file_write(path, text.s, text.len, 0600, NULL);
+	return r < 0 ? r : file_write_volatile(path, text.s, text.len, 0600, NULL);
 }
 
 static void take_line(char *line, char stage[32], struct err *e)

@@ -160,7 +160,7 @@ int monitor_claim(unsigned ctid, unsigned seconds, struct err *e)
 	if (r < 0)
 		return r;
 	text = xasprintf("%d %llu\n", (int)mine.pid, mine.start);
-	return file_write(path, text, strlen(text), 0644, e);
+	return file_write_volatile(path, text, strlen(text), 0644, e);
 }
 
 bool monitor_is_mine(unsigned ctid)
