@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
@@ -30,21 +32,23 @@ static int make_file(void)
 	return fd < 0 && errno == EINVAL ? memfd_create("pct", flags) : fd;
 }
 
-static int copy(int to, int from)
+/* At most size bytes. */
+static int copy(int to, int from, size_t size)
 {
 	ssize_t n;
 
-	do
-		n = sendfile(to, from, NULL, INT_MAX);
-	while (n > 0 || (n < 0 && errno == EINTR));
+	do {
+		n = sendfile(to, from, NULL, size);
+		size -= n > 0 ? (size_t)n : 0;
+	} while (size && (n > 0 || (n < 0 && errno == EINTR)));
 	return (int)n;
 }
 
-static int seal(int file, const char *path, struct err *e)
+static int seal(int file, size_t size, const char *path, struct err *e)
 {
 	autoclose int sealed = make_file();
 
-	if (file < 0 || sealed < 0 || copy(sealed, file) < 0 ||
+	if (file < 0 || sealed < 0 || copy(sealed, file, size) < 0 ||
 	    fcntl(sealed, F_ADD_SEALS, SEALS) < 0)
 		err_sys(e, path, "copy it into memory");
 	else
@@ -59,9 +63,24 @@ int memfd_exec_copy(const char *path, struct err *e)
 	autoclose int file = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (file >= 0)
-		return seal(file, path, e);
+		return seal(file, INT_MAX, path, e);
 	err_sys(e, path, "open");
 	return err_remedy(e, "reinstall the suite (make install)");
+}
+
+/*
+ * How much of this program's file the kernel loads.  Symbols and debug information lie behind that,
+ * and are most of a file that nobody has stripped.
+ */
+static size_t loaded_size(void)
+{
+	const ElfW(Phdr) *segment = (const void *)getauxval(AT_PHDR);
+	size_t size = 0;
+
+	for (unsigned long n = getauxval(AT_PHNUM); segment && n; n--, segment++)
+		if (segment->p_type == PT_LOAD && size < segment->p_offset + segment->p_filesz)
+			size = segment->p_offset + segment->p_filesz;
+	return size ? size : INT_MAX;
 }
 
 static bool is_sealed(int file)
@@ -86,7 +105,7 @@ int memfd_exec_self(char *const argv[], struct err *e)
 		prctl(PR_SET_NAME, "pct"); /* the kernel has named it after the descriptor */
 		return 0;
 	}
-	sealed = seal(file, path_self(), e);
+	sealed = seal(file, loaded_size(), path_self(), e);
 	if (sealed < 0)
 		return sealed;
 	if (setenv(PATH_SELF, path_self(), 1) < 0)
