@@ -24,8 +24,9 @@ int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 int ct_clean_up(unsigned ctid, const char *rootfs, struct err *e)
 {
 	/* This waits for processes that are ending. */
-	cgroup_sweep(ctid);
-	return orphan_is_left(ctid) ? orphan_tell(ctid, e) : ct_undo_start(ctid, rootfs, e);
+	if (!cgroup_sweep(ctid) && orphan_is_left(ctid))
+		return orphan_tell(ctid, e);
+	return ct_undo_start(ctid, rootfs, e);
 }
 
 int ct_clean(unsigned ctid, struct err *e)

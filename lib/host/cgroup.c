@@ -174,7 +174,7 @@ bool cgroup_is_left(unsigned ctid)
 	return look.left;
 }
 
-void cgroup_sweep(unsigned ctid)
+bool cgroup_sweep(unsigned ctid)
 {
 	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
 	autofree char *name = xasprintf("%u", ctid);
@@ -185,9 +185,10 @@ void cgroup_sweep(unsigned ctid)
 
 		cgroup_each_hierarchy(sweep_hierarchy, &sweep);
 		if (!sweep.left)
-			return;
+			return true;
 		nanosleep(&pause, NULL);
 	}
+	return false;
 }
 
 static void leave_hierarchy(int dirfd, void *unused)

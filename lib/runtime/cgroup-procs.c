@@ -34,14 +34,29 @@ struct owner {
 static bool is_foreign(int parent, const char *name, pid_t monitor);
 
 struct each {
-	char *ctid; /* NULL: all */
-	bool choose; /* another container has the same number: visit only groups of this monitor */
+	unsigned ctid; /* 0: any */
+	char *number;  /* NULL: any */
+	bool asked;    /* from the first group on, as most have none: the next two are known */
+	bool choose;   /* there are others of that number: only what is of this monitor */
 	pid_t monitor;
 	/* Returns false to end the search. */
 	bool (*fn)(int parent, const char *name, void *arg);
 	void *arg;
 	bool over;
 };
+
+static bool is_ours(struct each *each, int parent, const char *name)
+{
+	if (!each->ctid)
+		return true;
+	if (!each->asked) {
+		each->choose = listener_is_elsewhere(each->ctid);
+		each->monitor = each->choose && monitor_is_alive(each->ctid) ?
+					monitor_pid(each->ctid) : 0;
+		each->asked = true;
+	}
+	return !each->choose || !is_foreign(parent, name, each->monitor);
+}
 
 static void each_in_hierarchy(int dirfd, void *arg)
 {
@@ -51,10 +66,9 @@ static void each_in_hierarchy(int dirfd, void *arg)
 	for (const char *name; !each->over && (name = cgroup_next(dir));) {
 		const char *rest = str_after(name, "lxc.payload.");
 
-		if (rest && each->ctid)
-			rest = str_after(rest, each->ctid);
-		if (rest && (!each->ctid || cgroup_is_suffix(rest)) &&
-		    !(each->choose && is_foreign(dirfd, name, each->monitor)))
+		if (rest && each->number)
+			rest = str_after(rest, each->number);
+		if (rest && (!each->number || cgroup_is_suffix(rest)) && is_ours(each, dirfd, name))
 			each->over = !each->fn(dirfd, name, each->arg);
 	}
 	if (dir)
@@ -64,11 +78,9 @@ static void each_in_hierarchy(int dirfd, void *arg)
 static void each_payload(unsigned ctid, bool (*fn)(int parent, const char *name, void *arg),
 			 void *arg)
 {
-	autofree char *name = ctid ? xasprintf("%u", ctid) : NULL;
-	struct each each = { .ctid = name, .fn = fn, .arg = arg };
+	autofree char *number = ctid ? xasprintf("%u", ctid) : NULL;
+	struct each each = { .ctid = ctid, .number = number, .fn = fn, .arg = arg };
 
-	each.choose = ctid && listener_is_elsewhere(ctid);
-	each.monitor = each.choose && monitor_is_alive(ctid) ? monitor_pid(ctid) : 0;
 	cgroup_each_hierarchy(each_in_hierarchy, &each);
 }
 
