@@ -69,8 +69,8 @@ int memfd_exec_copy(const char *path, struct err *e)
 }
 
 /*
- * How much of this program's file the kernel loads.  Symbols and debug information lie behind that,
- * and are most of a file that nobody has stripped.
+ * The size of the part of this program's file that the kernel loads.  Symbols and debug information
+ * lie behind it, and are most of a file that is not stripped.
  */
 static size_t loaded_size(void)
 {

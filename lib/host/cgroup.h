@@ -27,12 +27,13 @@ char **cgroup_controllers(struct err *e);
 int cgroup_check_controllers(const char *runtime, char *const *controllers, struct err *e);
 
 /*
- * Remove what a killed monitor left: lxc.monitor.CTID* and lxc.payload.CTID* in every hierarchy, or
- * the next start would get names with a suffix.  Waits up to 5 s for a dying container's last
- * process; call it only when no monitor lives.  False: some are left.
+ * Remove the groups that a killed monitor left in each hierarchy: lxc.monitor.CTID* and
+ * lxc.payload.CTID*.  Otherwise the next start would get names with a suffix.  Waits up to 5 s for
+ * the last process of a dying container.  Call it only if no monitor runs.  Returns whether all
+ * groups are gone.
  */
 bool cgroup_sweep(unsigned ctid);
-bool cgroup_is_left(unsigned ctid); /* such a group is there */
+bool cgroup_is_left(unsigned ctid); /* whether such a group exists */
 
 /*
  * Thaw all groups of a container.  Container root can freeze processes in groups below its own, and

@@ -226,7 +226,7 @@ static int map_and_open(pid_t pid, const struct idmap *map, struct err *e)
 	return fd < 0 ? err_sys(e, path, "open") : fd;
 }
 
-/* It would hold the container's lock for ever, were its parent killed by now. */
+/* If its parent was killed already, this process would keep the container's lock. */
 static int wait_to_be_killed(void *parent)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != *(const pid_t *)parent)
@@ -239,7 +239,7 @@ int idmap_userns(const struct idmap *map, struct err *e)
 {
 	_Alignas(16) char stack[STACK_SIZE];
 	pid_t parent = getpid();
-	/* It shares the memory, as a copy for a process that does nothing takes time. */
+	/* Share the memory: copying it for a process that only waits takes time. */
 	pid_t pid = clone(wait_to_be_killed, stack + sizeof stack,
 			  CLONE_NEWUSER | CLONE_VM | SIGCHLD, &parent);
 	int fd;

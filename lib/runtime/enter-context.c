@@ -324,7 +324,7 @@ int enter_context_get(unsigned ctid, pid_t init, struct enter_context *ret, stru
 		r = ask(ctid, init, start, &data, &len, e);
 		if (r < 0)
 			return r;
-		/* Only time is lost without it. */
+		/* The file only saves time, so ignore errors. */
 		file_write_volatile(path, data, len, 0600, NULL);
 	}
 	r = take(data, len, ret);

@@ -31,8 +31,14 @@ peer() {
 	grep -q '^lxc.net.0.link' "$config" || echo "lxc.net.0.link = $bridge" >>"$config"
 	echo "lxc.rootfs.options = $mapped" >>"$config"
 }
+# The same mount: pct has the loop device read the image without the page cache as well.
+peer_mount() {
+	local device
+	device=$(losetup --find --show --direct-io=on "$work/$1.raw") || return
+	mount "$device" "$PCT_LIB/$1/rootfs" && losetup --detach "$device" # goes with the mount
+}
 peer_start() {
-	mount -o loop "$work/$1.raw" "$PCT_LIB/$1/rootfs" && lxc-start -P "$PCT_LIB" -n "$1"
+	peer_mount "$1" && lxc-start -P "$PCT_LIB" -n "$1"
 }
 peer_stop() {
 	lxc-stop -k -P "$PCT_LIB" -n "$1" >/dev/null 2>&1
@@ -53,7 +59,7 @@ starts() {
 		took "$pct" start "$ours" >>"$work/ours.$1" && "$pct" stop "$ours"
 		took peer_start "$with" >>"$work/with.$1" && peer_stop "$with"
 		took peer_start "$bare" >>"$work/bare.$1" && peer_stop "$bare"
-		mount -o loop "$work/$bare.raw" "$PCT_LIB/$bare/rootfs"
+		peer_mount "$bare"
 		took lxc-start -P "$PCT_LIB" -n "$bare" >>"$work/only.$1" && peer_stop "$bare"
 	done
 	kind=privileged && [ "$1" = 0 ] || kind=unprivileged
