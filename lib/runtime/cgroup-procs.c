@@ -36,8 +36,8 @@ static bool is_foreign(int parent, const char *name, pid_t monitor);
 struct each {
 	unsigned ctid; /* 0: any */
 	char *number;  /* NULL: any */
-	bool asked;    /* choose and monitor are known; asked at the first group, as most have none */
-	bool choose;   /* another container has the same number: visit only groups of this monitor */
+	bool asked;    /* choose and monitor are known: asked for the first group only */
+	bool choose;   /* another container has this number: visit only groups of this monitor */
 	pid_t monitor;
 	/* Returns false to end the search. */
 	bool (*fn)(int parent, const char *name, void *arg);
