@@ -17,11 +17,17 @@ static const struct {
 	const char *name;
 	void (*run)(struct doctor *d);
 } checks[] = {
-	{ "kernel", doctor_kernel },     { "cgroups", doctor_cgroups },
-	{ "liblxc", doctor_liblxc },     { "idmap", doctor_idmap },
-	{ "apparmor", doctor_apparmor }, { "storages", doctor_storages },
-	{ "configs", doctor_configs },   { "stale", doctor_stale },
-	{ "loops", doctor_loops },       { "rules", doctor_rules },
+	{ "kernel", doctor_kernel },
+	{ "cgroups", doctor_cgroups },
+	{ "liblxc", doctor_liblxc },
+	{ "programs", doctor_programs },
+	{ "idmap", doctor_idmap },
+	{ "apparmor", doctor_apparmor },
+	{ "storages", doctor_storages },
+	{ "configs", doctor_configs },
+	{ "stale", doctor_stale },
+	{ "loops", doctor_loops },
+	{ "rules", doctor_rules },
 };
 
 static const char *const levels[DOCTOR_LEVELS] = { "error", "warning", "fixed" };

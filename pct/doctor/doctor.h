@@ -29,6 +29,7 @@ void doctor_add(struct doctor *d, enum doctor_level level, const struct err *e);
 void doctor_kernel(struct doctor *d);
 void doctor_cgroups(struct doctor *d);
 void doctor_liblxc(struct doctor *d);
+void doctor_programs(struct doctor *d);
 void doctor_apparmor(struct doctor *d);
 void doctor_storages(struct doctor *d);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks the host itself: kernel, cgroups, liblxc, AppArmor, storages. */
+/* Checks the host itself: kernel, cgroups, liblxc, programs of the suite, AppArmor, storages. */
 #include <errno.h>
 #include <linux/landlock.h>
 #include <linux/netlink.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/host/cgroup.h"
 #include "lib/runtime/runtime.h"
@@ -125,6 +126,26 @@ void doctor_liblxc(struct doctor *d)
 	} else if (major >= 7 && cgroup_mode() != CGROUP_V2) {
 		err_set(&e, ENOTSUP, "liblxc", "version %u works with cgroup v2 only", major);
 		err_remedy(&e, "boot with systemd.unified_cgroup_hierarchy=1, or use liblxc 6");
+		doctor_add(d, DOCTOR_ERROR, &e);
+	}
+}
+
+/* The hooks and helpers that containers need; liblxc names only the first that is missing. */
+void doctor_programs(struct doctor *d)
+{
+	static const char *const programs[] = {
+		"lxc.hook.pre-start", "lxc.net.up", "lxc.hook.mount", "lxc.hook.start-host",
+		"lxc.hook.post-stop", "pct-create", "pct-enter", "pct-net", "pct-dhcp",
+	};
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		autofree char *path = xasprintf("%s/%s", path_hooks(), programs[i]);
+
+		if (access(path, X_OK) == 0)
+			continue;
+		err_sys(&e, path, "execute");
+		err_remedy(&e, "reinstall the suite (make install)");
 		doctor_add(d, DOCTOR_ERROR, &e);
 	}
 }

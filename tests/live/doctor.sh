@@ -18,6 +18,9 @@ new_ct busybox >/dev/null 2>&1
 config=$PCT_ETC/lxc/$ctid/config
 cp "$config" "$work/config"
 check 'a healthy host and container' "$pct" doctor
+mv "$stage/hooks/pct-enter" "$work/"
+found 'a program that is missing' programs "^error: $stage/hooks/pct-enter: cannot execute"
+mv "$work/pct-enter" "$stage/hooks/"
 check 'start' "$pct" start "$ctid"
 same 'a running container has left nothing' '' "$(finds stale; finds loops; finds configs)"
 
