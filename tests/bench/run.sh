@@ -116,10 +116,11 @@ forty() {
 		peer hooks && peers+=("$peer")
 	done
 	at_once() {
-		local start=$1 jobs=()
+		local start=$1 jobs=() job status=0
 		shift
 		for id; do "$start" "$id" & jobs+=($!); done
-		wait "${jobs[@]}"
+		for job in "${jobs[@]}"; do wait "$job" || status=1; done
+		return $status
 	}
 	our_start() { "$pct" start "$1"; }
 	for round in $(seq 3); do
