@@ -23,7 +23,7 @@ make() { "$pct" create "$ctid" "$template" --rootfs local:0 "$@"; }
 delegated root:100000:65536 nobody:165536:65536
 new_ctid
 refuses 1 'create where all is in use' \
-	'no 65536 ids left .*; add the line "root:231072:6553600" to /etc/subuid and /etc/subgid' \
+	'all ids delegated to root are in use.*; add the line "root:231072:6553600" to /etc/subuid and /etc/subgid' \
 	"$pct" create "$ctid" "$template" --idmap auto
 same 'makes nothing' '' "$(files_of "$ctid")"
 delegated root:100000:65536 root:231072:131072
@@ -42,7 +42,7 @@ for ctid in "$first" "$second"; do
 	"$pct" stop "$ctid"
 done
 new_ctid
-refuses 1 'a third has none left' 'no 65536 ids left' make --idmap auto
+refuses 1 'a third has none left' 'all ids delegated to root are in use' make --idmap auto
 check 'but replaces one of them' "$pct" create "$second" "$template" --force --idmap auto
 same 'with the same range' 296608 "$(range "$second")"
 
@@ -52,7 +52,7 @@ mkdir -p "$PCT_ETC/nodes/other/lxc"
 for line in 'lxc.idmap: u 0 231072 1' 'snap.lxc.id_map = g 0 231072 65536' \
 	'pending.idmap = b 0 240000 5' $'lxc.idmap = u 0 296607 1\n= broken'; do
 	printf '%s\n' "$line" >"$PCT_ETC/nodes/other/lxc/4711.conf"
-	refuses 1 "none is given where there is ${line%%$'\n'*}" 'no 65536 ids left' make --idmap auto
+	refuses 1 "none is given where there is ${line%%$'\n'*}" 'all ids delegated to root are in use' make --idmap auto
 done
 rm "$PCT_ETC/nodes/other/lxc/4711.conf"
 destroy "$second"
@@ -126,7 +126,7 @@ refuses 2 'create of a privileged one' 'a privileged container has no id map' \
 	make --unprivileged 0 --idmap auto
 refuses 2 'create with the host root' 'contains the host.s root' make --idmap 'b 0 0 65536'
 refuses 1 'create with ids that were not delegated' \
-	'root is not delegated .*; add the line "root:9000000:65536" to /etc/subuid' \
+	'are not delegated to root; add the line "root:9000000:65536" to /etc/subuid' \
 	make --idmap 'b 0 9000000 65536'
 
 # finds: what the doctor says of ids.
