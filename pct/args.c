@@ -129,7 +129,7 @@ static char *either(char *const *words)
 	size_t n = strv_len(words);
 	autobuf text = BUF_INIT;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; words && i < n; i++)
 		buf_addf(&text, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
 	return buf_detach(&text);
 }

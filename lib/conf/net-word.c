@@ -264,7 +264,7 @@ void vlan_ranges_print(const struct vlan_range *ranges, size_t n, struct buf *ou
 	.field = FIELD(member), .is_flag = true
 #define NUMBER(member, least, most) \
 	.syntax = "N", .read = number_read, .print = number_print, .field = FIELD(member), \
-	.min = least, .max = most
+	.min = (least), .max = (most)
 /* Words of a family's addresses: ip, ip6, gw, gw6. */
 #define FAMILY(member) .field = FIELD(member)
 
