@@ -92,7 +92,10 @@ static int fail_running(unsigned ctid, struct err *e)
 	return r < 0 ? r : err_set(e, EALREADY, object, "is already running");
 }
 
-/* Does not call runtime_check(): liblxc checks the text when it starts the container. */
+/*
+ * Pending changes stay pending if liblxc refuses them.  Without any, liblxc checks the text when it
+ * starts the container.
+ */
 static int prepare_config(struct ct *ct, struct err *e)
 {
 	autofree char *text = NULL;
@@ -105,6 +108,8 @@ static int prepare_config(struct ct *ct, struct err *e)
 		r = ct_lower_text(ct->file, &text, e);
 	if (r == 0)
 		r = ct_check_controllers(text, e);
+	if (r == 0 && merged)
+		r = runtime_check(ct->ctid, text, e);
 	if (r < 0)
 		return r;
 	return merged || completed ? ct_commit_lowered(ct->file, text, e)

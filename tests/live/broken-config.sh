@@ -47,6 +47,12 @@ kill -STOP "$init"
 refuses 1 'no time to go down' 'did not shut down within 0 s' "$pct" shutdown "$ctid" --timeout 0
 check 'or it is killed' goes_down shutdown "$ctid" --timeout 0 --forceStop 1
 
+echo 'pending.cpuunits = 500' >>"$config"
+with_foo "$config" refuses 1 'a start with a pending change, of a config that liblxc refuses' "$refusal" \
+	"$pct" start "$ctid"
+check 'the change stays pending' grep -qx 'pending.cpuunits = 500' "$config"
+sed -i '/pending.cpuunits/d' "$config"
+
 # An earlier cause, and a start that does not come as far as the hooks.
 mkdir -p "$PCT_RUN/pct/$ctid/guest"
 start
