@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -22,7 +24,6 @@
 
 #define DEFAULT_START 100000
 #define DEFAULT_COUNT 65536
-#define STACK_SIZE 16384 /* a signal handler may run there */
 
 static bool overlap(uint32_t a, uint32_t n, uint32_t b, uint32_t m)
 {
@@ -226,22 +227,11 @@ static int map_and_open(pid_t pid, const struct idmap *map, struct err *e)
 	return fd < 0 ? err_sys(e, path, "open") : fd;
 }
 
-/* If its parent was killed already, this process would keep the container's lock. */
-static int wait_to_be_killed(void *parent)
-{
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != *(const pid_t *)parent)
-		_exit(1);
-	for (;;)
-		pause();
-}
-
 int idmap_userns(const struct idmap *map, struct err *e)
 {
-	_Alignas(16) char stack[STACK_SIZE];
+	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
 	pid_t parent = getpid();
-	/* Share the memory: copying it for a process that only waits takes time. */
-	pid_t pid = clone(wait_to_be_killed, stack + sizeof stack,
-			  CLONE_NEWUSER | CLONE_VM | SIGCHLD, &parent);
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 	int fd;
 
 	if (pid < 0) {
@@ -249,6 +239,13 @@ int idmap_userns(const struct idmap *map, struct err *e)
 		if (err_code(e) == -EPERM)
 			return err_remedy(e, "the kernel allows none in a chroot: use a container");
 		return err_remedy(e, "raise /proc/sys/user/max_user_namespaces");
+	}
+	if (pid == 0) {
+		/* If its parent was killed already, the child would keep the container's lock. */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+			_exit(1);
+		for (;;)
+			pause();
 	}
 	fd = map_and_open(pid, map, e);
 	kill(pid, SIGKILL);
