@@ -196,23 +196,31 @@ static size_t take_keys(const struct hostkeys *made, struct hostkey keys[HOSTKEY
 	return HOSTKEYS_MAX;
 }
 
-static int set_up(const struct build *b, const char *target, bool with_keys, struct built *done,
-		  struct buf *notes, struct err *e)
+int build_set_up(const struct build *b, const char *target, const struct hostkey *keys, size_t n,
+		 unsigned flags, struct report *ret, struct err *e)
 {
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
-	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
-	struct host_facts facts = {
+	const struct host_facts facts = {
 		.resolv_conf = resolv,
 		.timezone = zone,
 		.now = hostinfo_now(),
 		.password_hash = (char *)b->password_hash,
 		.ssh_keys = (char *)b->ssh_keys,
 		.host_keys = keys,
-		.n_host_keys = with_keys ? take_keys(b->keys, keys, notes) : 0,
+		.n_host_keys = n,
 	};
+
+	return setup_confined(PHASE_CREATE, conf_values(b->conf), target, b->map, &facts, flags,
+			      ret, e);
+}
+
+static int set_up(const struct build *b, const char *target, bool with_keys, struct built *done,
+		  struct buf *notes, struct err *e)
+{
+	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
+	size_t n = with_keys ? take_keys(b->keys, keys, notes) : 0;
 	struct report report = { 0 };
-	int r = setup_confined(PHASE_CREATE, conf_values(b->conf), target, b->map, &facts, false,
-			       &report, e);
+	int r = build_set_up(b, target, keys, n, 0, &report, e);
 
 	hostkeys_free(keys);
 	if (r == 0)

@@ -4,12 +4,15 @@
 #define CT_BUILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct conf_file;
 struct err;
+struct hostkey;
 struct hostkeys;
 struct idmap;
+struct report;
 struct run_child;
 struct unpack_progress;
 struct volume;
@@ -32,6 +35,13 @@ struct built {
 	char include[64]; /* LXC include file of the distribution; empty: unknown */
 	bool shifted;     /* the file system has no id-mapped mounts, so files have host ids */
 };
+
+/*
+ * Run setup as for a new container on the tree at target; flags: enum setup_flags.  Uses conf, map,
+ * password_hash and ssh_keys of b.  The caller calls report_done() on *ret.
+ */
+int build_set_up(const struct build *b, const char *target, const struct hostkey *keys, size_t n,
+		 unsigned flags, struct report *ret, struct err *e);
 
 /* The child has its own mount namespace.  If the caller dies, the child and its mounts end, too. */
 int build_start(struct build *b, struct run_child *ret, struct err *e);

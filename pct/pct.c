@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pct/cmd.h"
 
-#define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TARBALL"
+#define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TEMPLATE"
 #define ROOTFS_SYNOPSIS "CTID | --rootfs DIR --config FILE"
 
 static const struct option_def no_options[] = { { 0 } };

@@ -60,7 +60,7 @@ struct file_found {
 /* A program that could read network files, for --explain. */
 struct found_consumer {
 	char *name, *why;
-	bool enabled; /* started at boot */
+	bool enabled; /* started at boot, after the phase has run */
 };
 
 /* An interface in the network files, as texts (setup/net/read-back.h). */

@@ -8,21 +8,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ct/build.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/json.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/host/hostinfo.h"
 #include "lib/rootfs/rootfs.h"
+#include "lib/rootfs/ssh-host-keys.h"
 #include "lib/rootfs/unpack.h"
 #include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
 #include "pct/output.h"
 #include "pct/recipe.h"
-#include "setup/confined.h"
 #include "setup/setup.h"
 
 /* The child mounts a tmpfs here, in its own mount namespace. */
@@ -43,8 +44,8 @@ static const char usual_config[] = "lxc.utsname = check\n"
 
 struct check {
 	const char *name;    /* of the folder or the archive */
-	int archive;         /* -1: it is a folder */
-	const struct conf *conf;
+	int archive;         /* unused for a folder, which is opened by its name */
+	struct conf_file *conf;
 	enum format format;
 };
 
@@ -91,20 +92,21 @@ static int print_verdict(const struct check *c, const struct report *report, con
 static int check_tree(const struct check *c, const char *dir, bool *ret_fine, char **ret_json,
 		      struct err *e)
 {
-	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
-	const struct host_facts facts = { .resolv_conf = resolv, .timezone = zone,
-					  .now = hostinfo_now() };
+	const struct build new = { .conf = c->conf };
+	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
 	struct report report = { 0 };
 	struct rootfs *root = NULL;
 	const char *why;
 	bool has_init;
-	int r = rootfs_open(dir, &root, e);
+	int n, r = rootfs_open(dir, &root, e);
 
 	if (r < 0)
 		return r;
 	has_init = rootfs_is_exec(root, "/sbin/init");
 	rootfs_close(root);
-	r = setup_confined(PHASE_CREATE, c->conf, dir, NULL, &facts, SETUP_DRY, &report, e);
+	n = hostkeys_make(dir, conf_values(c->conf)->hostname, keys, NULL);
+	r = build_set_up(&new, dir, keys, n > 0 ? (size_t)n : 0, SETUP_DRY, &report, e);
+	hostkeys_free(keys);
 	if (r < 0)
 		return r;
 	why = obstacle(&report, has_init);
@@ -190,31 +192,44 @@ static int conclude(const struct check *c, bool fine, const char *json, bool wan
 static int check(struct check *c, const char *config, bool is_folder, bool *ret_fine,
 		 char **ret_json, struct err *e)
 {
-	struct conf_file *f = NULL;
-	int r = config ? conf_load(config, 0, &f, e)
-		       : conf_parse(usual_config, strlen(usual_config), "config", 0, &f, e);
+	int r = config ? conf_load(config, 0, &c->conf, e)
+		       : conf_parse(usual_config, strlen(usual_config), "config", 0, &c->conf, e);
 
 	if (r < 0)
 		return r;
-	c->conf = conf_values(f);
 	r = is_folder ? check_tree(c, c->name, ret_fine, ret_json, e)
 		      : check_archive(c, ret_fine, ret_json, e);
-	conf_free(f);
+	conf_free(c->conf);
 	return r;
+}
+
+/* A folder, or a template as pct create finds it; the caller frees *ret. */
+static int find(const char *spec, char **ret, struct err *e)
+{
+	struct stat st;
+
+	if (stat(spec, &st) < 0 || !S_ISDIR(st.st_mode))
+		return template_find(spec, ret, e);
+	*ret = xstrdup(spec);
+	return 0;
 }
 
 int distro_check(const struct args *args, struct err *e)
 {
-	const char *path = args->positional[1];
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct check c = { .name = path, .archive = fd, .format = args_format(args) };
 	bool boot = args_flag(args, "boot"), fine = false;
-	autofree char *json = NULL;
+	struct check c = { .format = args_format(args) };
+	autofree char *json = NULL, *path = NULL;
+	autoclose int fd = -1;
 	struct stat st;
-	int r;
+	int r = find(args->positional[1], &path, e);
 
+	if (r < 0)
+		return r;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, path, "open");
+	c.name = path;
+	c.archive = fd;
 	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, path, "is neither a folder nor a file");
 	if (boot && S_ISDIR(st.st_mode)) {

@@ -27,6 +27,21 @@ static char *consumer_unit(const struct renderer *r)
 	return strchr(unit, '.') ? xstrdup(unit) : xasprintf("%s.service", unit);
 }
 
+/* The report has the state before this step. */
+static void mark_enabled(struct setup *s)
+{
+	struct report *r = s->report;
+
+	s->consumer_state = CONSUMER_ENABLED;
+	for (size_t i = 0; i < r->n_consumers; i++)
+		if (str_eq(r->consumers[i].name, s->renderer->name)) {
+			autofree char *why = r->consumers[i].why;
+
+			r->consumers[i].why = xasprintf("%s, create enables it", why);
+			r->consumers[i].enabled = true;
+		}
+}
+
 /*
  * Templates leave this to the presets of a first boot, and setup/step/machine-id.c prevents a first
  * boot.
@@ -40,7 +55,7 @@ static int enable_consumer(struct setup *s, const char *unit, struct err *e)
 	n = service_enable(s, unit, e);
 	if (n <= 0)
 		return n;
-	s->consumer_state = CONSUMER_ENABLED;
+	mark_enabled(s);
 	report_note(s->report, NOTE_INFO, "presets", NULL,
 		    "%s reads the network files but was not enabled; it is enabled now", unit);
 	return 0;
