@@ -13,7 +13,6 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/host/cgroup.h"
 #include "lib/runtime/failure.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
@@ -125,8 +124,6 @@ static int fail_start(struct ct *ct, struct err *e)
 	if (runtime_is_running(ct->ctid) && runtime_init_pid(ct->ctid))
 		return fail_running(ct->ctid, e);
 	r = monitor_wait(ct->ctid, MONITOR_WAIT, NULL);
-	/* liblxc moved this process, too, to the monitor's cgroup. */
-	cgroup_leave();
 	if (r == 0 && !ct_is_running(ct->ctid))
 		ct_clean(ct->ctid, NULL);
 	failure_read(ct->ctid, NULL, e);

@@ -9,7 +9,7 @@
 
 void transaction_begin(struct transaction *t, struct ct *ct)
 {
-	*t = (struct transaction){ .ct = ct };
+	*t = (struct transaction){ .ct = ct, .is_part = interrupt_is_noted() };
 	interrupt_note();
 }
 
@@ -44,6 +44,9 @@ int transaction_end(struct transaction *t, int r, struct err *e)
 		interrupt_ignore();
 		undo_all(t);
 	}
-	interrupt_default();
+	if (t->is_part)
+		interrupt_note();
+	else
+		interrupt_default();
 	return r;
 }

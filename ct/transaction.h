@@ -16,6 +16,7 @@
 #ifndef CT_TRANSACTION_H
 #define CT_TRANSACTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TRANSACTION_MAX 32
@@ -30,6 +31,7 @@ struct transaction {
 		void *arg;
 	} step[TRANSACTION_MAX];
 	size_t n;
+	bool is_part; /* of a longer operation, for which signals stay only recorded afterwards */
 };
 
 /*

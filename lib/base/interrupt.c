@@ -8,6 +8,7 @@
 #include "lib/base/util.h"
 
 static volatile sig_atomic_t noted;
+static bool is_noted;
 
 static void note(int number)
 {
@@ -30,6 +31,7 @@ static void handle(void (*handler)(int))
 			sigaction(numbers[i], &action, NULL);
 	}
 	known = true;
+	is_noted = handler == note;
 }
 
 void interrupt_note(void)
@@ -45,6 +47,11 @@ void interrupt_ignore(void)
 void interrupt_default(void)
 {
 	handle(SIG_DFL);
+}
+
+bool interrupt_is_noted(void)
+{
+	return is_noted;
 }
 
 int interrupt_signal(void)

@@ -3,6 +3,8 @@
 #ifndef LIB_BASE_INTERRUPT_H
 #define LIB_BASE_INTERRUPT_H
 
+#include <stdbool.h>
+
 struct err;
 
 /*
@@ -14,6 +16,9 @@ struct err;
 void interrupt_note(void);
 void interrupt_ignore(void);
 void interrupt_default(void);
+
+/* Whether interrupt_note() is in effect. */
+bool interrupt_is_noted(void);
 
 /* The recorded signal; 0: none. */
 int interrupt_signal(void);

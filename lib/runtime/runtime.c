@@ -22,6 +22,7 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/store.h"
+#include "lib/host/cgroup.h"
 #include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/command-socket.h"
 #include "lib/runtime/console.h"
@@ -239,6 +240,8 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
 		  c->want_close_all_fds(c, true) && c->start(c, 0, NULL);
 	lxc_container_put(c);
+	/* liblxc moved this process to the monitor's cgroup, which could not be removed then. */
+	cgroup_leave();
 	return started ? 0 : start_error(log, e);
 }
 

@@ -152,13 +152,16 @@ int distro_boot(const char *archive, struct err *e)
 	unsigned ctid = 0;
 	int r = choose_ctid(&ctid, e);
 
-	if (r == 0)
-		r = create(ctid, archive, e);
 	if (r < 0)
 		return r;
+	/* From the beginning, since a signal just after create would leave the container. */
 	interrupt_note();
-	r = start_and_look(ctid, e);
-	throw_away(ctid);
+	r = create(ctid, archive, e);
+	if (r == 0) {
+		r = start_and_look(ctid, e);
+		interrupt_ignore();
+		throw_away(ctid);
+	}
 	interrupt_default();
 	return r;
 }

@@ -4,10 +4,12 @@
 . "$(dirname "$0")/../lib.sh"
 
 rest() {
+	local lock
+	# Each container that the check made has a lock file, which stays.
+	for lock in "$PCT_RUN"/pct/lock/9????????.lock; do
+		leftovers "$(basename "$lock" .lock)"
+	done
 	find "$PCT_ETC" "$PCT_LIB" "$images" -mindepth 1 \( -name '9????????' -o -name '*-9????????-*' \)
-	grep -F " $work/" /proc/self/mountinfo
-	losetup -n -O NAME,BACK-FILE | grep -F " $work/"
-	pgrep -af "lxc monitor. $PCT_LIB "
 }
 
 template busybox
@@ -49,6 +51,18 @@ kill -TERM $pid
 wait $pid
 same 'an interrupt ends it' 'pct: boot: interrupted' "$(cat "$work/err")"
 same 'nothing is left after an interrupt' '' "$(rest)"
+
+# An interrupt at any moment: while it creates, between the steps, and while it starts.
+for after in 0.05 0.2 0.4 0.6 0.8 1 1.3; do
+	"$pct" distro check "$archive" --boot >"$work/out" 2>"$work/err" &
+	pid=$!
+	sleep $after
+	kill -TERM $pid
+	sleep 0.1
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+	same "nothing is left after an interrupt after $after s" '' "$(rest)"
+done
 refuses 1 'a folder is not booted' 'is a folder; --boot takes a template' \
 	"$pct" distro check "$work/tree" --boot
 same 'nor checked then' '' "$(cat "$work/out")"

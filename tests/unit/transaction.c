@@ -101,6 +101,26 @@ static void test_not_undone(void **state)
 	ct_close(&ct);
 }
 
+/* A signal just after a part, such as create in distro check --boot, must not end the process. */
+static void test_part(void **state)
+{
+	struct transaction t;
+	struct err e = { 0 };
+	struct ct ct;
+
+	(void)state;
+	interrupt_note();
+	begin(&ct, &t);
+	assert_int_equal(transaction_end(&t, 0, &e), 0);
+	assert_true(interrupt_is_noted());
+	ct_close(&ct);
+	interrupt_default();
+	begin(&ct, &t);
+	assert_int_equal(transaction_end(&t, 0, &e), 0);
+	assert_false(interrupt_is_noted());
+	ct_close(&ct);
+}
+
 /* The last test: a signal that has come stays noted. */
 static void test_interrupted(void **state)
 {
@@ -124,6 +144,7 @@ int main(void)
 		cmocka_unit_test(test_done),
 		cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_not_undone),
+		cmocka_unit_test(test_part),
 		cmocka_unit_test(test_interrupted),
 	};
 
