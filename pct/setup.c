@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct setup: runs setup on a stopped container, or on any folder. */
+/* pct setup: runs setup on a stopped container or any folder; shows it for a running container. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/ssh-host-keys.h"
+#include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
 #include "pct/notes.h"
@@ -185,6 +186,43 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 	return set_up(q, conf, target, conf->mapped ? &map : NULL, ret, e);
 }
 
+/*
+ * Of a running container, only the changes of its next start.  Its files have the ids of the
+ * current config.  Without the lock, since the container can delay this.
+ */
+static int setup_alive(struct request *q, struct ct *ct, struct report *ret, struct err *e)
+{
+	const struct conf *conf = conf_values(ct->file);
+	autoclose int init = -1;
+	bool mapped = conf->mapped;
+	struct idmap map;
+	int r = 0;
+
+	if (!(q->flags & SETUP_DRY) || q->phase != PHASE_START) {
+		err_set(e, EBUSY, NULL, "container %u is running", ct->ctid);
+		return err_remedy(e, "each start runs setup: pct reboot %u; --diff shows its "
+				     "changes", ct->ctid);
+	}
+	ct_unlock(ct);
+	init = runtime_init_pidfd(ct->ctid, e);
+	if (init < 0)
+		return err_code(e);
+	if (mapped)
+		r = conf_idmap(conf, &map, e);
+	if (r == 0)
+		r = conf_pending_merge(ct->file, e);
+	return r < 0 ? r : setup_running(q->phase, conf_values(ct->file), init,
+					 mapped ? &map : NULL, &q->facts, q->flags, ret, e);
+}
+
+static int setup_stopped(struct request *q, struct ct *ct, struct report *ret, struct err *e)
+{
+	int r = conf_pending_merge(ct->file, e);
+
+	return r < 0 ? r : setup_mounted(q, conf_values(ct->file), ret, e);
+}
+
+/* Merges pending changes in memory, since the next start applies them. */
 static int setup_container(unsigned ctid, struct request *q, struct report *ret, struct err *e)
 {
 	struct ct ct;
@@ -195,12 +233,9 @@ static int setup_container(unsigned ctid, struct request *q, struct report *ret,
 		return err_remedy(e, "run it with sudo, or set up your own folder with --rootfs");
 	}
 	r = ct_open(ctid, CT_LOCK | CT_LOAD | CT_UNLOCKED, &ct, e);
-	if (r == 0 && ct_is_running(ctid)) {
-		err_set(e, EBUSY, NULL, "container %u is running", ctid);
-		r = err_remedy(e, "each start runs setup: pct reboot %u", ctid);
-	}
 	if (r == 0)
-		r = setup_mounted(q, conf_values(ct.file), ret, e);
+		r = ct_is_running(ctid) ? setup_alive(q, &ct, ret, e) :
+					  setup_stopped(q, &ct, ret, e);
 	return finish_ct(&ct, r);
 }
 
