@@ -9,6 +9,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
+#include "setup/family/family.h"
 
 /* The hardware address of the netN named option; NULL: no such network, or no address. */
 static const char *hwaddr_of(const struct conf_file *f, const char *option)
@@ -46,12 +47,16 @@ static int set_net(struct conf_file *f, const char *option, const char *value, s
 int ct_set_option(struct conf_file *f, const char *option, const char *value, struct err *e)
 {
 	const struct conf_option *o = conf_option_find(option);
+	int r = 0;
 
 	if (o && str_eq(o->name, "netN"))
 		return set_net(f, option, value, e);
 	if (str_eq(option, "idmap") && str_eq(value, "auto"))
 		return ct_idmap_assign(f, e);
-	return conf_set(f, option, value, e);
+	/* An unknown family in a file is no error: setup then looks for the family. */
+	if (str_eq(option, "ostype"))
+		r = family_check_ostype(value, e);
+	return r < 0 ? r : conf_set(f, option, value, e);
 }
 
 /* A config written by hand or by another program may have networks without hardware addresses. */

@@ -54,10 +54,20 @@ static bool is_one_of(const char *words, const char *value)
 	return strv_has(v, value);
 }
 
-static void option_add(struct args *args, const char *name, const char *value)
+/* One of two values would be lost, so only the same value may be given again. */
+static int option_add(struct args *args, const char *name, const char *arg, const char *value,
+		      struct err *e)
 {
+	const char *before = args_option(args, name);
+
+	if (before && !str_eq(before, value) && !str_eq(arg, ARG_OPTIONS)) {
+		autofree char *option = xasprintf("--%s", name);
+
+		return err_set(e, ERR_USAGE, option, "is given twice, with different values");
+	}
 	args->options = xrealloc(args->options, args->n_options + 1, sizeof *args->options);
 	args->options[args->n_options++] = (struct option){ xstrdup(name), xstrdup(value) };
+	return 0;
 }
 
 /* Whether the next word is the value of this option.  A CTID after a boolean option is not. */
@@ -92,6 +102,7 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	autofree char *option = xasprintf("--%s", name);
 	enum takes takes;
 	bool ignored;
+	int r;
 
 	if (!option_find(command, name, &takes, &arg))
 		return option_unknown(command, name, e);
@@ -106,10 +117,10 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 		return err_set(e, ERR_USAGE, option, "is not 0 or 1: \"%s\"", value);
 	if (takes == TAKES_WORD && !is_one_of(arg, value))
 		return err_set(e, ERR_USAGE, option, "not one of %s: \"%s\"", arg, value);
-	option_add(args, name, value);
+	r = option_add(args, name, arg, value, e);
 	if (given)
 		hide(arg, given);
-	return 0;
+	return r;
 }
 
 int args_look(const struct command *command, const char *word, const char **ret_arg)

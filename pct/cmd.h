@@ -18,6 +18,8 @@ struct err;
 
 /* The value is a secret, or "-": read the secret from standard input. */
 #define ARG_SECRET "[TEXT|-]"
+/* The values of all occurrences of the option count; of other options, they must be equal. */
+#define ARG_OPTIONS "OPTION[,OPTION]"
 
 struct option_def {
 	const char *name; /* without dashes; NULL ends the list */
@@ -101,7 +103,9 @@ int args_usage(const struct args *args, struct err *e, const char *fmt, ...)
 /* For the result r of checking a value of the command line: change -EINVAL to -ERR_USAGE. */
 int args_blame(int r, struct err *e);
 
-/* The value of an option, the last one if it is given twice; NULL: not given. */
+#define MAX_TIMEOUT (24 * 3600) /* seconds, of --timeout */
+
+/* The value of an option; NULL: not given. */
 const char *args_option(const struct args *args, const char *name);
 bool args_flag(const struct args *args, const char *name);
 

@@ -20,8 +20,8 @@
 #include "pct/notes.h"
 
 const struct option_def set_options[] = {
-	{ "delete", "OPTION[,OPTION]", "Reset these options to their defaults" },
-	{ "revert", "OPTION[,OPTION]", "Discard pending changes of these options" },
+	{ "delete", ARG_OPTIONS, "Reset these options to their defaults" },
+	{ "revert", ARG_OPTIONS, "Discard pending changes of these options" },
 	{ 0 },
 };
 

@@ -55,6 +55,13 @@ int (err_sys)(struct err *e, const char *object, const char *fmt, ...)
 	return err_set(e, num, object, "cannot %s: %s", operation, strerror(num));
 }
 
+int (err_range)(struct err *e, const char *unit, bool or_zero, double min, double max,
+		const char *value)
+{
+	return err_set(e, EINVAL, NULL, "is not a number%s%s from %.15g to %.15g: \"%s\"", unit,
+		       or_zero && min > 0 ? ", 0 or" : "", min, max, value);
+}
+
 int (err_wrap)(struct err *e, const char *fmt, ...)
 {
 	char inner[sizeof e->cause];

@@ -13,6 +13,7 @@
 #ifndef LIB_BASE_ERR_H
 #define LIB_BASE_ERR_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
@@ -46,6 +47,14 @@ int err_sys(struct err *e, const char *object, const char *fmt, ...)
 /* The negative number that the last of these functions returned for e. */
 int err_code(const struct err *e);
 
+/*
+ * Record that a value is not a number in its range, and return -EINVAL: "is not a number of MiB, 0
+ * or from 16 to 1024: "7"".  unit: "" or " of MiB".  or_zero: 0 is valid, although it may be less
+ * than min.
+ */
+int err_range(struct err *e, const char *unit, bool or_zero, double min, double max,
+	      const char *value);
+
 /* Put an object in front: "OBJECT: OLD OBJECT: CAUSE".  Returns err_code(). */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -74,6 +83,7 @@ static inline int err_negative(int r)
 #define err_code(...) err_negative(err_code(__VA_ARGS__))
 #define err_set(...) err_negative(err_set(__VA_ARGS__))
 #define err_sys(...) err_negative(err_sys(__VA_ARGS__))
+#define err_range(...) err_negative(err_range(__VA_ARGS__))
 #define err_wrap(...) err_negative(err_wrap(__VA_ARGS__))
 #define err_remedy(...) err_negative(err_remedy(__VA_ARGS__))
 #define err_take(...) err_negative(err_take(__VA_ARGS__))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/err.h"
 #include "lib/base/util.h"
 
 #define MAX_LEN 32
@@ -48,4 +49,16 @@ void suggestion_offer(struct suggestion *s, const char *candidate)
 		return;
 	s->best = candidate;
 	s->distance = d;
+}
+
+int suggestion_remedy(const char *given, char *const *words, struct err *e)
+{
+	struct suggestion s = { .given = given };
+	autofree char *list = strv_join(words, ", ");
+
+	for (char *const *word = words; *word; word++)
+		suggestion_offer(&s, *word);
+	if (s.best)
+		return err_remedy(e, "did you mean %s?", s.best);
+	return err_remedy(e, "it is one of %s", list);
 }

@@ -3,6 +3,8 @@
 #ifndef LIB_BASE_SUGGEST_H
 #define LIB_BASE_SUGGEST_H
 
+struct err;
+
 /* Start with { .given = WORD }, offer all valid words, then read best. */
 struct suggestion {
 	const char *given;
@@ -16,5 +18,9 @@ struct suggestion {
  * the next.  candidate must outlive the suggestion.
  */
 void suggestion_offer(struct suggestion *s, const char *candidate);
+
+/* Set the remedy of e to the word that was meant, else to the list of valid words (at least one).
+ * Returns err_code(). */
+int suggestion_remedy(const char *given, char *const *words, struct err *e);
 
 #endif

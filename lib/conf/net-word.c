@@ -131,8 +131,7 @@ static int number_parse(const char *value, unsigned min, unsigned max, unsigned 
 	uint64_t n;
 
 	if (!parse_uint(value, min, max, &n))
-		return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", min, max,
-			       value);
+		return err_range(e, "", false, min, max, value);
 	*ret = (unsigned)n;
 	return 0;
 }
@@ -168,12 +167,9 @@ static int rate_read(const struct conf_net_word *w, struct conf_file *f, struct 
 			unit /= 10;
 			fraction += unit * (uint64_t)(*at - '0');
 		}
-	if (whole == 0 || whole > 9 || *at)
-		return bad(e, "is not a rate in MB/s:", value);
 	rate += (fraction + 500000) / 1000000;
-	if (rate > MAX_RATE * MIB || (rate < MIN_RATE && value[strspn(value, "0.")]))
-		return err_set(e, EINVAL, NULL, "is not 0 or from 0.001 to %d MB/s: \"%s\"",
-			       MAX_RATE, value);
+	if (whole == 0 || whole > 9 || *at || rate > MAX_RATE * MIB || (rate < MIN_RATE && value[strspn(value, "0.")]))
+		return err_range(e, " of MB/s", true, 0.001, MAX_RATE, value);
 	n->net.rate = rate;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/name-check.h"
+#include "lib/base/suggest.h"
 #include "lib/base/util.h"
 
 #define MAX_SECONDS (86400 * 365) /* of pve.startup */
@@ -47,8 +48,7 @@ static int uint_read(struct conf_file *f, const struct conf_option *o, char *val
 
 	(void)f;
 	if (!parse_uint(value, o->min, o->max, &n))
-		return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", o->min,
-			       o->max, value);
+		return err_range(e, "", false, o->min, o->max, value);
 	*(unsigned *)field = (unsigned)n;
 	return 0;
 }
@@ -79,6 +79,8 @@ static const char *const arches[][2] = {
 static int arch_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		     struct err *e)
 {
+	autostrv char **known = NULL;
+
 	(void)f;
 	(void)o;
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
@@ -86,7 +88,11 @@ static int arch_read(struct conf_file *f, const struct conf_option *o, char *val
 			*(const char **)field = arches[i][1];
 			return 0;
 		}
-	return bad(e, "unknown architecture", value);
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
+		if (!strv_has(known, arches[i][1]))
+			strv_push(&known, arches[i][1]);
+	bad(e, "unknown architecture", value);
+	return suggestion_remedy(value, known, e);
 }
 
 const struct conf_type conf_type_arch = { .read = arch_read };
@@ -282,6 +288,7 @@ static int startup_read(struct conf_file *f, const struct conf_option *o, char *
 		unsigned *to;
 	} parts[] = { { "order=", &all.order }, { "up=", &all.up }, { "down=", &all.down },
 		      { "", &all.order } };
+	unsigned seen = 0; /* a bit for each part; the last part is another form of the first */
 	autostrv char **words = strv_split(value, ",");
 	uint64_t n;
 
@@ -295,6 +302,11 @@ static int startup_read(struct conf_file *f, const struct conf_option *o, char *
 		if (!parse_uint(str_after(*word, parts[i].name), 0, MAX_SECONDS, &n))
 			return bad(e, "is not [order=]N,up=SECONDS,down=SECONDS:", value);
 		*parts[i].to = (unsigned)n;
+		i %= ARRAY_SIZE(parts) - 1;
+		if (seen & 1u << i)
+			return err_set(e, EINVAL, NULL, "%.*s is given twice",
+				       (int)strlen(parts[i].name) - 1, parts[i].name);
+		seen |= 1u << i;
 	}
 	if (!*words)
 		return bad(e, "is empty:", value);

@@ -48,8 +48,7 @@ static int u64_read(struct conf_file *f, const struct conf_option *o, char *valu
 	(void)f;
 	if (parse_uint(value, o->min, o->max, field))
 		return 0;
-	return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", o->min, o->max,
-		       value);
+	return err_range(e, "", false, o->min, o->max, value);
 }
 
 static int cpuunits_set(struct conf_file *f, const struct conf_option *o, const char *value,
@@ -59,8 +58,7 @@ static int cpuunits_set(struct conf_file *f, const struct conf_option *o, const 
 	int r;
 
 	if (value && !parse_uint(value, o->min, o->max, &n))
-		return err_set(e, EINVAL, NULL, "is not a number from %u to %u: \"%s\"", o->min,
-			       o->max, value);
+		return err_range(e, "", false, o->min, o->max, value);
 	r = conf_put_line(f, CGROUP2_WEIGHT, NULL, e);
 	return r < 0 ? r : conf_put_line(f, o->key, str_eq(value, o->absent) ? NULL : value, e);
 }
@@ -209,8 +207,7 @@ static int parse_mib(const struct conf_option *o, const char *value, unsigned *r
 	uint64_t n;
 
 	if (!parse_uint(value, 0, o->max, &n) || (n && n < o->min))
-		return err_set(e, EINVAL, NULL, "is not a number of MiB, 0 or %u to %u: \"%s\"",
-			       o->min, o->max, value);
+		return err_range(e, " of MiB", true, o->min, o->max, value);
 	*ret = (unsigned)n;
 	return 0;
 }
@@ -303,8 +300,7 @@ static int cpulimit_set(struct conf_file *f, const struct conf_option *o, const 
 
 	/* The kernel requires a quota of at least a millisecond, a hundredth of a period. */
 	if (value && (!parse_cpus(value, o->max, &limit) || (limit && limit < 10)))
-		return err_set(e, EINVAL, NULL, "is not a number of CPUs, 0 or 0.01 to %u: \"%s\"",
-			       o->max, value);
+		return err_range(e, " of CPUs", true, 0.01, o->max, value);
 	r = conf_put_line(f, CGROUP2_CPU, NULL, e);
 	if (r == 0 && limit)
 		r = put_number(f, CGROUP1_PERIOD, CFS_PERIOD, e);

@@ -67,8 +67,10 @@ int wait_parse_seconds(const char *text, unsigned *ret, struct err *e)
 {
 	uint64_t value = WAIT_SECONDS;
 
-	if (text && !parse_uint(text, 0, 24 * 3600, &value))
-		return err_set(e, ERR_USAGE, "--timeout", "not a number of seconds: \"%s\"", text);
+	if (text && !parse_uint(text, 0, MAX_TIMEOUT, &value)) {
+		err_range(e, " of seconds", false, 0, MAX_TIMEOUT, text);
+		return args_blame(err_wrap(e, "--timeout"), e);
+	}
 	*ret = (unsigned)value;
 	return 0;
 }

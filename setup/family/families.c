@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "setup/family/family.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "lib/base/err.h"
+#include "lib/base/suggest.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/step.h"
@@ -67,16 +69,32 @@ static const struct family *by_marker(struct tree *t, const char **ret_file)
 }
 
 /* Accepts names of families, and values of Proxmox VE, like centos and opensuse. */
-static const struct family *by_ostype(const struct setup *s, char **ret_why)
+static const struct family *by_ostype(const char *type)
+{
+	for (const struct family *const *f = family_list; type && *f; f++)
+		if (str_eq((*f)->name, type))
+			return *f;
+	return by_id(type);
+}
+
+int family_check_ostype(const char *type, struct err *e)
+{
+	autostrv char **known = NULL;
+
+	if (by_ostype(type))
+		return 0;
+	for (const struct family *const *f = family_list; *f; f++)
+		strv_push(&known, (*f)->name);
+	err_set(e, EINVAL, "ostype", "there is no such family: \"%s\"", type);
+	return suggestion_remedy(type, known, e);
+}
+
+/* The family of pve.ostype; NULL: none, or unknown. */
+static const struct family *configured(const struct setup *s, char **ret_why)
 {
 	const char *type = s->conf->ostype;
-	const struct family *f = NULL;
+	const struct family *f = by_ostype(type);
 
-	for (const struct family *const *row = family_list; type && !f && *row; row++)
-		if (str_eq((*row)->name, type))
-			f = *row;
-	if (!f)
-		f = by_id(type);
 	if (f)
 		*ret_why = xasprintf("pve.ostype = %s", type);
 	else if (type)
@@ -88,7 +106,7 @@ static const struct family *by_ostype(const struct setup *s, char **ret_why)
 const struct family *family_find(const struct setup *s, char **ret_why)
 {
 	const struct os_release *os = &s->os;
-	const struct family *f = by_ostype(s, ret_why);
+	const struct family *f = configured(s, ret_why);
 	const char *file;
 
 	if (f)

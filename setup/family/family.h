@@ -44,6 +44,9 @@ extern const struct family family_alpine, family_archlinux, family_busybox, fami
 	family_openeuler, family_openwrt, family_redhat, family_suse, family_ubuntu,
 	family_unmanaged, family_void;
 
+/* Check a value of pve.ostype; the error names the known ones, or a similar one. */
+int family_check_ostype(const char *type, struct err *e);
+
 extern const struct family *const family_list[]; /* NULL-terminated: setup/family/families.c */
 
 /*

@@ -49,6 +49,20 @@ wrong 'pct set: --hostnam: .*; did you mean --hostname\? .*' set 105 --delete ho
 wrong 'pct set: net0: unknown key "brige"; did you mean bridge\?' set 105 --net0 name=eth0,brige=vmbr0
 wrong 'pct set: net0: unknown key "frobnicate"' set 105 --net0 name=eth0,frobnicate=1
 
+# ---- an option given twice: no value wins in silence ----
+wrong 'pct set: --net0: is given twice, with different values' \
+	set 105 --net0 name=eth0,ip=dhcp --net0 name=eth0,ip=manual
+wrong 'pct create: --memory: is given twice, with different values' create 200 t --memory 512 --memory=1024
+wrong 'pct create: --password: is given twice, with different values' \
+	create 200 t --password secret1 --password secret2
+wrong 'pct list: --output-format: is given twice, .*' list --output-format json --output-format text
+wrong 'pct destroy: --force: is given twice, .*' destroy 105 --force --force 0
+wrong 'pct set: startup: order is given twice' set 105 --startup order=1,order=2
+wrong 'pct set: startup: order is given twice' set 105 --startup 1,order=2
+check 'the same value twice is no contradiction' "$pct" set 105 --memory 512 --memory 512
+check 'nor are two lists of options to reset' "$pct" set 105 --delete memory --delete cores
+same 'both are reset' '' "$("$pct" config 105 | grep -E '^(memory|cores):')"
+
 # ---- values: 2 on the command line, 1 in a file ----
 mkdir "$work/root" && tar -cf "$PCT_VZ/template/cache/t_1_amd64.tar.zst" --zstd -C "$work" root
 while read -r option value; do
@@ -81,6 +95,58 @@ done <<-'END'
 	protection 2
 	tags a/b/c
 END
+
+# bounds OPTION RANGE VALUE...: these values, just outside of the range, are refused, and it is named.
+bounds() {
+	local option=$1 range=$2 value
+	shift 2
+	for value in "$@"; do
+		wrong "pct set: ${option%%=*}: (${option#*=}: )?is not a number $range: \"$value\"" \
+			set 105 "--${option%%=*}" "${prefix:-}$value"
+	done
+}
+# within OPTION VALUE...: the ends of the range are taken.
+within_bounds() {
+	local option=$1 value
+	shift
+	for value in "$@"; do
+		check "set --$option $value" "$pct" set 105 "--$option" "$value"
+	done
+}
+bounds memory 'of MiB, 0 or from 16 to 1073741824' 15 1073741825 -1
+within_bounds memory 16 1073741824
+bounds swap 'of MiB from 0 to 1073741824' -1 1073741825
+within_bounds swap 1 1073741824 0
+bounds cores 'from 0 to 8192' -1 8193
+within_bounds cores 8192 0
+bounds cpulimit 'of CPUs, 0 or from 0.01 to 8192' 0.009 8192.001 8193
+within_bounds cpulimit 0.01 8192 0
+bounds cpuunits 'from 0 to 500000' -1 500001
+within_bounds cpuunits 500000 1024
+bounds tty 'from 0 to 6' -1 7
+within_bounds tty 0 6 2
+prefix=name=eth0,tag= bounds net0=tag 'from 1 to 4094' 0 4095
+within_bounds net0 name=eth0,tag=1 name=eth0,tag=4094
+prefix=name=eth0,mtu= bounds net0=mtu 'from 64 to 65535' 63 65536
+within_bounds net0 name=eth0,mtu=64 name=eth0,mtu=65535
+prefix=name=eth0,rate= bounds net0=rate 'of MB/s, 0 or from 0.001 to 2047' 0.0001 2048
+within_bounds net0 name=eth0,rate=0 name=eth0,rate=0.001 name=eth0,rate=2047
+
+within_bounds memory 0
+
+# ---- one of a list: the list, or the word that was meant ----
+wrong 'pct set: ostype: there is no such family: "debain"; did you mean debian\?' set 105 --ostype debain
+wrong 'pct create: ostype: there is no such family: "foo"; it is one of .*alpine, .*' \
+	create 200 t_1_amd64.tar.zst --ostype foo
+for type in alpine archlinux centos debian devuan fedora gentoo nixos opensuse ubuntu unmanaged redhat suse; do
+	check "--ostype $type" "$pct" set 105 --ostype $type
+done
+"$pct" set 105 --delete ostype
+wrong 'pct create: arch: unknown architecture "adm64"; did you mean amd64\?' \
+	create 200 t_1_amd64.tar.zst --arch adm64
+wrong 'pct create: arch: unknown architecture "vax"; it is one of amd64, i386, .*' \
+	create 200 t_1_amd64.tar.zst --arch vax
+
 for value in -1 local: 1G local:1G; do
 	wrong "pct create: --rootfs: bad size \"$value\".*" create 200 t --rootfs "$value"
 done

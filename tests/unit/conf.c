@@ -420,9 +420,9 @@ static void test_bad_files(void **state)
 static void test_bad_values(void **state)
 {
 	static const char *const bad[][3] = {
-		{ "memory", "15", "is not a number of MiB, 0 or 16 to 1073741824: \"15\"" },
-		{ "memory", "1g", "is not a number of MiB, 0 or 16 to 1073741824: \"1g\"" },
-		{ "cpulimit", "1.", "is not a number of CPUs, 0 or 0.01 to 8192: \"1.\"" },
+		{ "memory", "15", "is not a number of MiB, 0 or from 16 to 1073741824: \"15\"" },
+		{ "memory", "1g", "is not a number of MiB, 0 or from 16 to 1073741824: \"1g\"" },
+		{ "cpulimit", "1.", "is not a number of CPUs, 0 or from 0.01 to 8192: \"1.\"" },
 		{ "hostname", "-x", "is not a host name: \"-x\"" },
 		{ "hostname", "a\nlxc.hook.start = /bin/sh", "control character in value "
 		  "\"a?lxc.hook.start = /bin/sh\" (U+000A)" },
