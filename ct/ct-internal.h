@@ -11,8 +11,10 @@ struct err;
 
 #define MONITOR_WAIT 30 /* seconds; an unmount may have to write back */
 
-/* Loads the config.  -ESRCH with a remedy if no process of the container runs. */
+/* Loads the config.  -ESRCH if no process of the container runs. */
 int ct_require_processes(struct ct *ct, struct err *e);
+/* If r is -ESRCH, set the remedy to start the container.  Returns r. */
+int ct_advise_start(unsigned ctid, int r, struct err *e);
 
 /* The text of the runtime config; the caller frees. */
 int ct_lower_text(const struct conf_file *f, char **ret, struct err *e);

@@ -47,16 +47,16 @@ static int check_removable(const struct conf *conf, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", conf->ctid);
 
+	if (conf->protection) {
+		err_set(e, EPERM, object, "is protected");
+		return err_remedy(e, "to remove the protection: pct set %u --protection 0",
+				  conf->ctid);
+	}
 	if (orphan_refuse(conf->ctid, e) < 0)
 		return err_code(e);
 	if (ct_is_running(conf->ctid)) {
 		err_set(e, EBUSY, object, "is running");
 		return err_remedy(e, "stop it first: pct stop %u", conf->ctid);
-	}
-	if (conf->protection) {
-		err_set(e, EPERM, object, "is protected");
-		return err_remedy(e, "to remove the protection: pct set %u --protection 0",
-				  conf->ctid);
 	}
 	return 0;
 }

@@ -27,13 +27,17 @@ int ct_require_processes(struct ct *ct, struct err *e)
 
 	if (r < 0 || ct_is_running(ct->ctid))
 		return r;
-	err_set(e, ESRCH, object, "is not running");
-	return err_remedy(e, "start it with pct start %u", ct->ctid);
+	return err_set(e, ESRCH, object, "is not running");
+}
+
+int ct_advise_start(unsigned ctid, int r, struct err *e)
+{
+	return r == -ESRCH ? err_remedy(e, "start it with pct start %u", ctid) : r;
 }
 
 int ct_require_running(struct ct *ct, struct err *e)
 {
-	int r = ct_require_processes(ct, e);
+	int r = ct_advise_start(ct->ctid, ct_require_processes(ct, e), e);
 
 	return r < 0 || runtime_is_running(ct->ctid) ? r : orphan_refuse(ct->ctid, e);
 }
