@@ -141,7 +141,8 @@ static char *either(char *const *words)
 	autobuf text = BUF_INIT;
 
 	for (size_t i = 0; words && i < n; i++)
-		buf_addf(&text, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+		buf_addf(&text, "%s%.*s", i == 0 ? "" : i + 1 < n ? ", " : " or ",
+			 (int)strcspn(words[i], "."), words[i]);
 	return buf_detach(&text);
 }
 
@@ -175,14 +176,14 @@ static int check_positionals(const struct args *args, struct err *e)
 		autostrv char **words = synopsis_words(args->command->synopsis, given, i, &may_end);
 		autofree char *list = NULL;
 
-		if (words && synopsis_repeats(words[0]))
-			return 0;
 		if (i == args->n_positional && may_end)
 			return 0;
 		if (i == args->n_positional) {
 			list = either(words);
 			return args_usage(args, e, "%s is missing", list);
 		}
+		if (words && synopsis_repeats(words[0]))
+			return 0;
 		if (!words)
 			return args_usage(args, e, "\"%s\" is one argument too many", given[i]);
 		if (!may_be(words, given[i]))
@@ -190,19 +191,42 @@ static int check_positionals(const struct args *args, struct err *e)
 	}
 }
 
-/* If the synopsis begins with CTID, moves the first positional to args->ctid. */
-static int take_ctid(struct args *args, struct err *e)
+static int take_ctid(struct args *args, const char *word, struct err *e)
 {
-	char **given = args->positional;
+	unsigned ctid;
 
-	if (args->n_positional == 0 || !str_after(args->command->synopsis, "CTID"))
-		return 0;
-	if (!parse_ctid(given[0], &args->ctid))
+	if (!parse_ctid(word, &ctid))
 		return args_usage(args, e, "\"%s\" is not a CTID, a number from 100 to 999999999",
-				  given[0]);
-	free(given[0]);
-	memmove(given, given + 1, args->n_positional * sizeof *given);
-	args->n_positional--;
+				  word);
+	for (size_t i = 0; i < args->n_ctids; i++)
+		if (args->ctids[i] == ctid)
+			return args_usage(args, e, "%u is given twice", ctid);
+	args->ctids[args->n_ctids++] = ctid;
+	args->ctid = args->ctids[0];
+	return 0;
+}
+
+/*
+ * If the synopsis begins with CTID, moves the first positional to args->ctids; with CTID..., all.
+ */
+static int take_ctids(struct args *args, struct err *e)
+{
+	const char *rest = str_after(args->command->synopsis, "CTID");
+	char **given = args->positional;
+	size_t n = !rest ? 0 : str_after(rest, "...") ? args->n_positional : 1;
+	int r = 0;
+
+	if (n == 0 || args->n_positional == 0)
+		return 0;
+	args->ctids = xcalloc(n, sizeof *args->ctids);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = take_ctid(args, given[i], e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		free(given[i]);
+	args->n_positional -= n;
+	memmove(given, given + n, (args->n_positional + 1) * sizeof *given);
 	return 0;
 }
 
@@ -231,7 +255,7 @@ int args_parse(const struct command *command, int argc, char *argv[], struct arg
 			raw = true;
 	}
 	r = check_positionals(ret, e);
-	return r < 0 ? r : take_ctid(ret, e);
+	return r < 0 ? r : take_ctids(ret, e);
 }
 
 void args_done(struct args *args)
@@ -243,6 +267,7 @@ void args_done(struct args *args)
 		free((char *)args->options[i].value);
 	}
 	free(args->options);
+	free(args->ctids);
 	strv_free(args->positional);
 	*args = (struct args){ 0 };
 }

@@ -36,7 +36,9 @@ struct option {
 struct args {
 	char **argv;          /* argv of main(), with secrets wiped */
 	const struct command *command;
-	unsigned ctid;        /* 0: not given; the synopsis allows that */
+	unsigned ctid;        /* the first; 0: not given; the synopsis allows that */
+	unsigned *ctids;      /* all, as given, without repetition */
+	size_t n_ctids;
 	char **positional;    /* the other arguments, NULL-terminated */
 	size_t n_positional;
 	struct option *options; /* as given, in order */
@@ -151,6 +153,6 @@ int cmd_version(const struct args *, struct err *);
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
 	console_options[], distro_options[], help_options[], wait_options[],
-	start_options[], ct_list_options[], net_options[], doctor_options[];
+	start_options[], stop_options[], ct_list_options[], net_options[], doctor_options[];
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ct/ct.h"
+#include "lib/conf/startup.h"
 #include "pct/cmd.h"
+#include "pct/each.h"
 #include "pct/notes.h"
 
 const struct option_def destroy_options[] = {
@@ -8,12 +10,17 @@ const struct option_def destroy_options[] = {
 	{ 0 },
 };
 
-int cmd_destroy(const struct args *args, struct err *e)
+static int destroy(const struct args *args, const struct startup_ct *which, struct err *e)
 {
 	struct ct ct;
-	int r = ct_open(args->ctid, CT_LOCK, &ct, e);
+	int r = ct_open(which->ctid, CT_LOCK, &ct, e);
 
 	if (r == 0)
 		r = ct_destroy(&ct, args_flag(args, "force"), e);
 	return finish_ct(&ct, r);
+}
+
+int cmd_destroy(const struct args *args, struct err *e)
+{
+	return each_given(args, destroy, e);
 }

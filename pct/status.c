@@ -12,8 +12,10 @@
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
+#include "pct/each.h"
 #include "pct/explain.h"
 #include "pct/notes.h"
+#include "pct/output.h"
 #include "setup/report.h"
 
 const struct option_def status_options[] = {
@@ -105,24 +107,64 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 	return object;
 }
 
-int cmd_status(const struct args *args, struct err *e)
+static void print(unsigned ctid, const struct args *args, const struct status *status)
 {
+	bool verbose = args_flag(args, "verbose");
+
+	if (args->n_ctids == 1) {
+		print_text(ctid, status, verbose);
+	} else if (verbose) {
+		printf("%scontainer: %u\n", ctid == args->ctid ? "" : "\n", ctid);
+		print_text(ctid, status, true);
+	} else {
+		printf("%u: %s\n", ctid, status->state);
+	}
+}
+
+/* Of several containers, JSON is added to list. */
+static int show(unsigned ctid, const struct args *args, struct json_t *list, struct err *e)
+{
+	enum format format = args_format(args);
+	struct json_t *object = NULL;
 	struct ct ct;
 	struct status status;
-	enum format format = args_format(args);
-	int r = ct_open(args->ctid, CT_LOAD, &ct, e);
+	int r = ct_open(ctid, CT_LOAD, &ct, e);
 
 	if (r < 0)
 		return finish_ct(&ct, r);
-	look(args->ctid, &status);
-	if (format == FORMAT_TEXT) {
-		print_text(args->ctid, &status, args_flag(args, "verbose"));
-	} else {
-		struct json_t *object = status_json(args->ctid, conf_values(ct.file), &status);
-
+	look(ctid, &status);
+	if (format == FORMAT_TEXT)
+		print(ctid, args, &status);
+	else
+		object = status_json(ctid, conf_values(ct.file), &status);
+	if (list && object) {
+		json_push(list, object);
+	} else if (object) {
 		print_json(object, format);
 		json_free(object);
 	}
 	report_done(&status.findings);
 	return finish_ct(&ct, 0);
+}
+
+int cmd_status(const struct args *args, struct err *e)
+{
+	enum format format = args_format(args);
+	struct json_t *list = NULL;
+	bool failed = false;
+
+	if (args->n_ctids == 1)
+		return show(args->ctid, args, NULL, e);
+	if (format != FORMAT_TEXT)
+		list = json_new_array();
+	for (size_t i = 0; i < args->n_ctids; i++)
+		if (show(args->ctids[i], args, list, e) < 0) {
+			failed = true;
+			output_flush(NULL);
+			each_print_error(args->ctids[i], e);
+		}
+	if (list)
+		print_json(list, format);
+	json_free(list);
+	return failed;
 }

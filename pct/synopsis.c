@@ -12,7 +12,7 @@ bool synopsis_is_literal(const char *word)
 
 bool synopsis_repeats(const char *word)
 {
-	return str_ends_with(word, "...]");
+	return str_ends_with(word, "...]") || str_ends_with(word, "...");
 }
 
 /* The arguments of the alternative that begins at *words.  Moves *words behind it. */
@@ -66,7 +66,7 @@ char **synopsis_words(const char *synopsis, char *const *before, size_t n, bool 
 			continue;
 		if (word)
 			strv_push(&found, word);
-		*ret_may_end |= !word || *word == '[';
+		*ret_may_end |= !word || *word == '[' || n >= strv_len(words);
 	} while (at && *at && *++at);
 	return found;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The synopsis of a command defines the check and the completion of its arguments: "|" separates
- * alternatives, a word in capitals is a value, another word is a literal, [WORD] is optional, and
- * [WORD...] is any number of words.  Options and their values are skipped.
+ * alternatives, a word in capitals is a value, another word is a literal, [WORD] is optional,
+ * WORD... is one or more words, and [WORD...] is any number of words.  Options and their values are
+ * skipped.
  */
 #ifndef PCT_SYNOPSIS_H
 #define PCT_SYNOPSIS_H
@@ -18,7 +19,7 @@ char **synopsis_words(const char *synopsis, char *const *before, size_t n, bool 
 
 /* Whether the word is a literal. */
 bool synopsis_is_literal(const char *word);
-/* Whether the word is [WORD...]. */
+/* Whether the word is WORD... or [WORD...]. */
 bool synopsis_repeats(const char *word);
 
 #endif

@@ -13,13 +13,14 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/conf/conf.h"
+#include "lib/conf/startup.h"
 #include "lib/net/netlink.h"
 #include "lib/net/netns.h"
 #include "lib/net/netstate.h"
 #include "lib/runtime/guest.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
+#include "pct/each.h"
 #include "pct/notes.h"
 
 /* Pause in ms between two looks: container root could cause events without end. */
@@ -323,18 +324,33 @@ int ct_wait(unsigned ctid, unsigned what, unsigned seconds, struct err *e)
 	return finish_ct(&ct, r);
 }
 
-int cmd_wait(const struct args *args, struct err *e)
+static unsigned asked(const struct args *args)
 {
-	unsigned what = 0, seconds;
-	int r;
+	unsigned what = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(things); i++)
 		if (args_flag(args, things[i].name))
 			what |= things[i].bit;
-	if (!what)
+	return what;
+}
+
+static int wait_for_ct(const struct args *args, const struct startup_ct *ct, struct err *e)
+{
+	unsigned seconds;
+	int r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
+
+	if (r == 0)
+		r = require_running(ct->ctid, e);
+	return r < 0 ? r : ct_wait(ct->ctid, asked(args), seconds, e);
+}
+
+int cmd_wait(const struct args *args, struct err *e)
+{
+	unsigned seconds;
+	int r;
+
+	if (!asked(args))
 		return args_usage(args, e, "wait for what? --ip4, --ip6, --dns or --boot");
 	r = wait_parse_seconds(args_option(args, "timeout"), &seconds, e);
-	if (r == 0)
-		r = require_running(args->ctid, e);
-	return r < 0 ? r : ct_wait(args->ctid, what, seconds, e);
+	return r < 0 ? r : each_given(args, wait_for_ct, e);
 }

@@ -48,6 +48,14 @@ for name in console destroy enter reboot shutdown start status stop config net; 
 	refuses 1 "$name of a container that is not there" 'there is no container 105' \
 		"$pct" "$name" 105
 done
+for name in destroy reboot shutdown start status stop wait; do
+	[ $name = wait ] && ready=--boot || ready=
+	"$pct" $name 105 106 $ready >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	same "$name of two containers that are not there" "1 $(printf '%s\n' 105 106 | paste -sd ' ')" \
+		"$status $(sed -n 's/^pct: container \([0-9]*\): .*there is no container \1;.*/\1/p' "$work/err" | paste -sd ' ')"
+	uses "$name of one container twice" "$pct" $name 105 106 105
+done
 uses 'set with an unknown option' "$pct" set 105 --frobnicate 1
 uses 'create without a template' "$pct" create 105
 uses 'exec without a command' "$pct" exec 105

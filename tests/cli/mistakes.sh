@@ -26,7 +26,7 @@ wrong 'pct distro: "buld" is not list, build or check; did you mean build\?' dis
 wrong 'pct distro: "frobnicate" is not list, build or check; usage: .*' distro frobnicate
 wrong 'pct distro: list has no option --boot; usage: .*' distro list --boot
 for command in start shutdown config net setup; do
-	wrong "pct $command: give (either )?a CTID.*; usage: pct $command CTID \| --.*" $command
+	wrong "pct $command: give (either )?(a CTID|CTIDs).*; usage: pct $command CTID(\.\.\.)? \| --.*" $command
 done
 
 # ---- commands and options ----
