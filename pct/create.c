@@ -140,6 +140,20 @@ static int take_limit(struct request *q, struct err *e)
 	return err_remedy(e, "omit it, or give --rootfs %s:0 for a folder", q->storage);
 }
 
+/* The template that a name stands for is told, as it may change with the next one that is built. */
+static int find_template(const char *spec, char **ret, struct err *e)
+{
+	autofree char *name = xstrndup(spec, strcspn(spec, "-_"));
+	autofree char *recipe = xasprintf("%s/%s/recipe", path_templates(), name);
+	int r = template_find(spec, ret, e);
+
+	if (r == -ENOENT && *name && !strpbrk(spec, "/:.") && access(recipe, F_OK) == 0)
+		return err_remedy(e, "build one: pct distro build %s", name);
+	if (r == 0 && !str_ends_with(spec, basename(*ret)))
+		fprintf(stderr, "pct: the template is %s\n", *ret);
+	return r;
+}
+
 static int take_archive(struct request *q, struct err *e)
 {
 	const char *spec = q->args->positional[0];
@@ -156,7 +170,7 @@ static int take_archive(struct request *q, struct err *e)
 		q->archive_name = xstrdup("standard input");
 		q->create.archive = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	} else {
-		r = template_find(spec, &q->archive_name, e);
+		r = find_template(spec, &q->archive_name, e);
 		if (r < 0)
 			return r;
 		q->create.archive = open(q->archive_name, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -116,7 +116,11 @@ int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 int volumes_check(const struct conf *conf, bool present, struct err *e);
 int volumes_remove(const struct conf *conf, struct err *e);
 
-/* Find a template by bare name, path or volume id; *ret is its path, the caller frees. */
+/*
+ * Find a template by file name, path or volume id, or the newest one whose file name begins with
+ * these words: "debian", "debian-13-standard".  -ENOENT: there is none.  -ENOTUNIQ: the newest
+ * release has several kinds.  *ret is its path, the caller frees.
+ */
 int template_find(const char *spec, char **ret, struct err *e);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,10 +44,103 @@ static int template_by_volid(const struct storage *list, const char *spec, char 
 	return r;
 }
 
+/* ---- the newest template of a name: "debian", "debian-13" ---- */
+
+/* Whether name is an archive whose name begins with these words. */
+static bool is_named(const char *name, const char *words)
+{
+	const char *rest = str_after(name, words);
+
+	return rest && strchr("-_.", *rest) && storage_file_valid(name) &&
+	       (strstr(rest, ".tar") || str_ends_with(rest, ".tgz")) &&
+	       (*rest != '.' || str_after(rest, ".t"));
+}
+
+/*
+ * Split a name like debian-13-standard_13.1-2_amd64.tar.zst: its words that begin with a digit are
+ * the version, "13 13.1 2", of which the first is the release; the others are the kind.
+ */
+struct template_name {
+	char *release, *version, *kind;
+};
+
+static void name_split(const char *path, struct template_name *ret)
+{
+	const char *file = strrchr(path, '/') + 1, *end = strstr(file, ".t");
+	autofree char *stem = xstrndup(file, end ? (size_t)(end - file) : strlen(file));
+	autostrv char **words = strv_split(stem, "-_"), **numbers = NULL, **others = NULL;
+
+	for (char **w = words; w && *w; w++)
+		strv_push(**w >= '0' && **w <= '9' ? &numbers : &others, *w);
+	ret->release = xstrdup(numbers ? numbers[0] : "");
+	ret->version = numbers ? strv_join(numbers, " ") : xstrdup("");
+	ret->kind = others ? strv_join(others, " ") : xstrdup("");
+}
+
+static void name_done(struct template_name *name)
+{
+	free(name->release);
+	free(name->version);
+	free(name->kind);
+}
+
+/* Above 0: a is newer.  *ret_differs: they have the same release, but are of different kinds. */
+static int name_compare(const char *a, const char *b, bool *ret_differs)
+{
+	struct template_name first, second;
+	int order;
+
+	name_split(a, &first);
+	name_split(b, &second);
+	order = strverscmp(first.release, second.release);
+	*ret_differs = order == 0 && !str_eq(first.kind, second.kind);
+	if (order == 0)
+		order = strverscmp(first.version, second.version);
+	name_done(&first);
+	name_done(&second);
+	return order;
+}
+
+static void add_named(const char *dir, const char *words, char ***to)
+{
+	struct dirent **entry;
+	int n = scandir(dir, &entry, NULL, alphasort);
+
+	for (int i = 0; i < n; free(entry[i++])) {
+		autofree char *path = xasprintf("%s/%s", dir, entry[i]->d_name);
+
+		if (is_named(entry[i]->d_name, words))
+			strv_push(to, path);
+	}
+	if (n >= 0)
+		free(entry);
+}
+
+/* Of two kinds of the newest release, such as standard and networkd, none is chosen. */
+static int template_newest(char *const *paths, const char *spec, char **ret, struct err *e)
+{
+	const char *best = paths[0];
+	bool differs;
+
+	for (char *const *p = paths; *p; p++)
+		if (name_compare(*p, best, &differs) > 0)
+			best = *p;
+	for (char *const *p = paths; *p; p++) {
+		name_compare(*p, best, &differs);
+		if (!differs)
+			continue;
+		err_set(e, ENOTUNIQ, spec, "may be %s or %s", strrchr(best, '/') + 1,
+			strrchr(*p, '/') + 1);
+		return err_remedy(e, "give more of the name, or all of it");
+	}
+	*ret = xstrdup(best);
+	return template_check(best, e);
+}
+
 int template_find(const char *spec, char **ret, struct err *e)
 {
 	autostorage struct storage *list = NULL;
-	autostrv char **searched = NULL;
+	autostrv char **searched = NULL, **named = NULL;
 	autofree char *folders = NULL;
 	int r;
 
@@ -75,7 +170,10 @@ int template_find(const char *spec, char **ret, struct err *e)
 			return r;
 		}
 		strv_push(&searched, dir);
+		add_named(dir, spec, &named);
 	}
+	if (named)
+		return template_newest(named, spec, ret, e);
 	folders = searched ? strv_join(searched, ", ") : xstrdup("no storage");
 	err_set(e, ENOENT, spec, "there is no such template in %s", folders);
 	return err_remedy(e, "put it there, build one with \"pct distro build\", or give a path "

@@ -17,6 +17,17 @@ create_fails() {
 nothing_made() { same "$1: nothing is left behind" '' "$(leftovers "$ctid" && files_of "$ctid")"; }
 
 create_fails 1 'template that is not there' 'none\.tar\.zst' none.tar.zst
+create_fails 1 'no template of this name' 'build one: pct distro build debian$' debian
+create_fails 1 'nor a recipe' 'no such template.*or give a path' frobnicate
+other=${template/standard/other}
+: >"$folder/$other"
+create_fails 1 'two templates of this name' "may be ($template or $other|$other or $template); give more" busybox
+rm "$folder/$other"
+: >"$folder/busybox-standard_0.9-1_amd64.tar.zst"
+check 'the newest template of a name' "$pct" create "$ctid" busybox
+same 'is told' "pct: the template is $folder/$template" "$(cat "$work/out")"
+check 'remove it' "$pct" destroy "$ctid"
+rm "$folder/busybox-standard_0.9-1_amd64.tar.zst"
 head -c 1M /dev/urandom >"$folder/noise.tar.zst"
 create_fails 1 'template that is no archive' 'noise\.tar\.zst' noise.tar.zst
 head -c 300K "$folder/$template" >"$folder/half.tar.zst"

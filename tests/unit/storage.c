@@ -145,6 +145,70 @@ static void volumes(void **state)
 	assert_int_equal(rmdir(images), 0);
 }
 
+static void newest_template(void **state)
+{
+	static const char *const files[] = {
+		"debian-9-standard_9.13-1_amd64.tar.gz",
+		"debian-12-standard_12.9-1_amd64.tar.zst",
+		"debian-12-standard_12.12-1_amd64.tar.zst",
+		"debian-12-standard_12.12-2_amd64.tar.zst",
+		"debian-11-networkd_11.11-1_amd64.tar.zst",
+		"debian-sid-standard_sid-1_amd64.tar.zst",
+		"debian-120.txt",
+		".debian-13-standard_13.1-1_amd64.tar.zst",
+		"alpine-3.9-default_20190101_amd64.tar.xz",
+		"alpine-3.19-default_20240207_amd64.tar.xz",
+		"ubuntu-24.04-standard_24.04-2_amd64.tar.zst",
+		"ubuntu-24.10-standard_24.10-1_amd64.tar.zst",
+		"busybox-standard_1.35.0-1_amd64.tar.zst",
+		"rocky-9-default_1_amd64.tar.xz",
+		"rocky-9-default_1_arm64.tar.xz",
+		"rocky-8-default_2_amd64.tar.xz",
+		"plain.tgz",
+	};
+	static const struct {
+		const char *words, *file; /* file NULL: several kinds; "": none */
+	} cases[] = {
+		{ "debian", "debian-12-standard_12.12-2_amd64.tar.zst" },
+		{ "debian-9", "debian-9-standard_9.13-1_amd64.tar.gz" },
+		{ "debian-12-standard_12.9-1_amd64", "debian-12-standard_12.9-1_amd64.tar.zst" },
+		{ "debian-11", "debian-11-networkd_11.11-1_amd64.tar.zst" },
+		{ "debian-sid", "debian-sid-standard_sid-1_amd64.tar.zst" },
+		{ "alpine", "alpine-3.19-default_20240207_amd64.tar.xz" },
+		{ "alpine-3.9", "alpine-3.9-default_20190101_amd64.tar.xz" },
+		{ "ubuntu", "ubuntu-24.10-standard_24.10-1_amd64.tar.zst" },
+		{ "busybox", "busybox-standard_1.35.0-1_amd64.tar.zst" },
+		{ "rocky", NULL },
+		{ "rocky-9", NULL },
+		{ "rocky-8", "rocky-8-default_2_amd64.tar.xz" },
+		{ "plain", "plain.tgz" },
+		{ "debian-1", "" },
+		{ "de", "" },
+		{ "debian-120", "" },
+	};
+	autofree char *cache = xasprintf("%s/template/cache", dir);
+
+	(void)state;
+	configure(NULL);
+	assert_int_equal(file_mkdirs(cache, 0755, NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		autofree char *path = xasprintf("%s/%s", cache, files[i]);
+
+		assert_int_equal(file_write(path, "", 0, 0644, NULL), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *found = NULL, *want = xasprintf("%s/%s", cache, cases[i].file);
+		int r = template_find(cases[i].words, &found, &e);
+
+		if (!cases[i].file)
+			assert_int_equal(r, -ENOTUNIQ);
+		else if (!*cases[i].file)
+			assert_int_equal(r, -ENOENT);
+		else if (r < 0 || !str_eq(found, want))
+			fail_msg("%s: %s", cases[i].words, found ? found : e.cause);
+	}
+}
+
 static void templates(void **state)
 {
 	autofree char *cache = xasprintf("%s/template/cache", dir);
@@ -196,6 +260,7 @@ int main(void)
 		cmocka_unit_test(no_config),  cmocka_unit_test(reads_config),
 		cmocka_unit_test(bad_config), cmocka_unit_test(volume_ids),
 		cmocka_unit_test(volumes),    cmocka_unit_test(templates),
+		cmocka_unit_test(newest_template),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
