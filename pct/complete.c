@@ -13,6 +13,7 @@
 
 #include "ct/ids.h"
 #include "lib/base/err.h"
+#include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
@@ -21,6 +22,9 @@
 #include "pct/cmd.h"
 #include "pct/recipe.h"
 #include "pct/synopsis.h"
+#include "pct/wait/wait.h"
+
+#define MAX_ZONES (256 * 1024) /* bytes of zone.tab */
 
 struct completion {
 	const struct command *command;
@@ -63,6 +67,8 @@ static void offer_ctid(const struct completion *c, unsigned ctid, bool runs)
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", ctid);
+	if (strv_has(c->positional, number))
+		return;
 	if (store()->load(ctid, &f, NULL) == 0)
 		name = conf_values(f)->hostname;
 	help = xasprintf("%s%s%s", name ? name : "", name ? ", " : "",
@@ -188,8 +194,8 @@ static void offer_conf_options(const struct completion *c)
 			offer(c, str_eq(o->name, "netN") ? "net0" : o->name, o->help);
 }
 
-/* OPTION[,OPTION] */
-static void offer_option_list(const struct completion *c)
+/* Completes the last word of a list with commas. */
+static void offer_list(const struct completion *c, void (*offer_word)(const struct completion *c))
 {
 	const char *from = c->word + strlen(c->head), *comma = strrchr(from, ',');
 	autofree char *head = xstrndup(c->word, comma ? (size_t)(comma + 1 - c->word)
@@ -197,7 +203,49 @@ static void offer_option_list(const struct completion *c)
 	struct completion next = *c;
 
 	next.head = head;
-	offer_conf_options(&next);
+	offer_word(&next);
+}
+
+/* OPTION[,OPTION] */
+static void offer_option_list(const struct completion *c)
+{
+	offer_list(c, offer_conf_options);
+}
+
+static void offer_wait_words(const struct completion *c)
+{
+	for (size_t i = 0; wait_word(i); i++)
+		offer(c, wait_word(i), NULL);
+}
+
+/* ip4,dns of start --wait */
+static void offer_wait_list(const struct completion *c)
+{
+	offer_list(c, offer_wait_words);
+}
+
+static void offer_arches(const struct completion *c)
+{
+	for (size_t i = 0; conf_arch(i); i++)
+		offer(c, conf_arch(i), NULL);
+}
+
+/* The third word of each line of zone.tab; without tzdata, none. */
+static void offer_zones(const struct completion *c)
+{
+	autofree char *text = NULL;
+	autostrv char **lines = NULL;
+
+	if (file_read("/usr/share/zoneinfo/zone.tab", MAX_ZONES, &text, NULL, NULL) < 0)
+		return;
+	lines = strv_split(text, "\n");
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, "\t");
+
+		if (**line != '#' && strv_len(words) > 2)
+			offer(c, words[2], words[0]);
+	}
+	offer(c, "UTC", NULL);
 }
 
 static void offer_files(const struct completion *c)
@@ -216,13 +264,14 @@ static const struct {
 	const char *word; /* the leading capital letters of a word of a syntax */
 	void (*offer)(const struct completion *c);
 } kinds[] = {
-	{ "BRIDGE", offer_bridges },   { "COMMAND", offer_commands },
-	{ "CTID", offer_ctids },       { "DIR", offer_dirs },
-	{ "FILE", offer_files },       { "OPTION", offer_option_list },
+	{ "ARCH", offer_arches },      { "BRIDGE", offer_bridges },
+	{ "COMMAND", offer_commands }, { "CTID", offer_ctids },
+	{ "DIR", offer_dirs },         { "FILE", offer_files },
+	{ "LIST", offer_wait_list },   { "OPTION", offer_option_list },
 	{ "PATH", offer_files },       { "RECIPE", offer_recipes },
 	{ "RELEASE", offer_releases }, { "ROOTFS", offer_files },
 	{ "STORAGE", offer_storages }, { "TEMPLATE", offer_templates },
-	{ "VARIANT", offer_variants },
+	{ "VARIANT", offer_variants }, { "ZONE", offer_zones },
 };
 
 /* ---- values: "text|json", "FILE", "[PATH]", "nesting=0|1" ---- */
@@ -323,6 +372,9 @@ static void offer_arguments(struct completion *c, size_t n, char *words[])
 	c->n_positional = strv_len(c->positional);
 	if (c->command->flags & CMD_RUNS_COMMAND && c->n_positional)
 		return;
+	/* Its value may be missing. */
+	if (look == 1 && c->word[0] != '-' && str_eq(arg, "0|1") && !strchr(words[n - 2], '='))
+		offer_value(c, arg);
 	if (look == 2 && c->word[0] != '-') {
 		offer_option_value(c, words[n - 2], arg);
 	} else if (c->word[0] == '-' && equals) {

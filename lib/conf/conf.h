@@ -300,6 +300,8 @@ enum {
 };
 extern const struct conf_option conf_options[]; /* ends with name NULL */
 const struct conf_option *conf_option_find(const char *name); /* "net3" finds netN */
+/* The architectures in turn, as Debian names them; NULL: no more. */
+const char *conf_arch(size_t i);
 
 /*
  * A word of netN, "name=eth0,bridge=vmbr0": NAME=VALUE on the command line, a line in the file.

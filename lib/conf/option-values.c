@@ -76,6 +76,15 @@ static const char *const arches[][2] = {
 	{ "mips64el", "mips64el" }, { "loong64", "loong64" },
 };
 
+const char *conf_arch(size_t i)
+{
+	size_t at = 0;
+
+	while (at < ARRAY_SIZE(arches) && (!str_eq(arches[at][0], arches[at][1]) || i-- > 0))
+		at++;
+	return at < ARRAY_SIZE(arches) ? arches[at][0] : NULL;
+}
+
 static int arch_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		     struct err *e)
 {

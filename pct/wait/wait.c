@@ -42,6 +42,11 @@ static const struct {
 	{ "ip4", WAIT_IP4 }, { "ip6", WAIT_IP6 }, { "dns", WAIT_DNS }, { "boot", WAIT_BOOT },
 };
 
+const char *wait_word(size_t i)
+{
+	return i < ARRAY_SIZE(things) ? things[i].name : NULL;
+}
+
 int wait_parse(const char *list, unsigned *ret, struct err *e)
 {
 	autostrv char **words = strv_split(list, ",");

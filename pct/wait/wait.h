@@ -20,6 +20,8 @@ enum wait_for {
 
 #define WAIT_SECONDS 60
 
+/* The words of this list in turn; NULL: no more. */
+const char *wait_word(size_t i);
 /* Parse a list like "ip4,dns" to bits of enum wait_for. */
 int wait_parse(const char *list, unsigned *ret, struct err *e);
 int wait_parse_seconds(const char *text, unsigned *ret, struct err *e); /* NULL: WAIT_SECONDS */

@@ -52,6 +52,25 @@ same 'values of a network' 'name=eth0,ip6=auto name=eth0,ip6=dhcp name=eth0,ip6=
 	"$(offers 'pct set 100 --net0 name=eth0,ip6=')"
 same 'recipes and their variants' 'busybox debian/12' \
 	"$(offers 'pct distro build bu')"" debian/$(offers 'pct distro build debian --release 12')"
+same 'several CTIDs, each once' "$stopped" "$(offers "pct status $running ")"
+same 'several CTIDs, of those that run' '' "$(offers "pct stop $running ")"
+same 'one CTID where there is one' '' "$(offers "pct console $running ")"
+same 'what start waits for' 'boot dns ip4 ip6' "$(offers 'pct start --wait ')"
+same 'a list of it' 'ip4,dns' "$(offers 'pct start --wait ip4,d')"
+same 'time zones' 'Europe/Berlin' "$(offers 'pct set 100 --timezone Europe/Berl')"
+same 'the time zone of the host' 'host' "$(offers 'pct create 100 debian --timezone h')"
+same 'architectures' 'amd64 arm64 armel armhf' "$(offers 'pct create 100 debian --arch a')"
+same 'verbs' 'build check list' "$(offers 'pct distro ')"
+# Each option with a list of values, from the table of options; CTIDs may follow as well.
+"$pct" help -v | awk '/^pct / { c = $2 } /^  --/ && $2 ~ /^[a-z0-9-]+(\|[a-z0-9-]+)+$/ { print c, $1, $2 }' |
+	sort -u >"$work/lists"
+while read -r command option values; do
+	same "$command $option $values" "$(tr '|' '\n' <<<"$values" | sort | paste -sd ' ')" \
+		"$(offers "pct $command $option " | tr ' ' '\n' | grep -vE '^[1-9][0-9]+$' | paste -sd ' ')"
+done <"$work/lists"
+same 'a value behind =' '' "$(offers 'pct set 100 --onboot=1 ')"
+check 'there are such options' test "$(wc -l <"$work/lists")" -gt 10
+same 'folders inside are not those of the host' '' "$(offers 'pct exec --cwd ')"
 same 'files' ':file' "$(offers 'pct setup --config ')"
 same 'nothing of a command inside' '' "$(offers "pct exec $running -- l")"
 if [ "$(id -u)" -eq 0 ]; then
