@@ -111,10 +111,11 @@ $(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
 
 # lib/runtime/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
 # without what is not needed, as it is copied each time.
-$(O)/hooks/pct-enter: $(O)/obj/hooks/pct-enter.o
+$(O)/hooks/pct-enter: $(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user.o
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(filter-out -fsanitize%,$(LDFLAGS)) -static -s -o $@ $^
-$(O)/obj/hooks/pct-enter.o: CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
+$(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user.o: \
+	CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 
 define hook_rule
 $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $(O)/libpct.a

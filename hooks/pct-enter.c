@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <linux/magic.h>
@@ -34,13 +35,15 @@
 #include <unistd.h>
 
 #include "lib/runtime/enter-order.h"
+#include "lib/runtime/enter-user.h"
 
-#define PASSWD_MAX (64 * 1024)
+#define TEXT_MAX (1024 * 1024) /* of passwd and of group */
+#define VARIABLES 4            /* HOME, USER, LOGNAME, SHELL */
 #define PTMX makedev(5, 2) /* Documentation/admin-guide/devices.txt */
 
 static struct {
 	const struct enter_order *order;
-	const char *label_file, *label;
+	const char *label_file, *label, *user, *cwd;
 	char **argv, **env;
 	int label_fd;
 	pid_t parent;
@@ -72,7 +75,7 @@ static void *memory(size_t size)
 
 static int take_order(void)
 {
-	char *label[3], *at, *end;
+	char *text[5], *at, *end;
 	struct enter_order *order;
 	struct stat st;
 	size_t size;
@@ -86,16 +89,18 @@ static int take_order(void)
 		return -1;
 	close(ENTER_ORDER_FD);
 	in.order = order;
-	in.argv = memory(((size_t)order->n_argv + order->n_env + 2) * sizeof *in.argv);
+	in.argv = memory(((size_t)order->n_argv + order->n_env + 2 + VARIABLES) * sizeof *in.argv);
 	at = (char *)(order->filter + order->n_filter);
 	end = (char *)order + size;
 	errno = EPROTO;
-	if (!in.argv || at > end || !take_strings(&at, end, label, 2) ||
+	if (!in.argv || at > end || !take_strings(&at, end, text, 4) ||
 	    !take_strings(&at, end, in.argv, order->n_argv))
 		return -1;
 	in.env = in.argv + order->n_argv + 1;
-	in.label_file = label[0];
-	in.label = label[1];
+	in.label_file = text[0];
+	in.label = text[1];
+	in.user = text[2];
+	in.cwd = text[3];
 	return take_strings(&at, end, in.env, order->n_env) ? 0 : -1;
 }
 
@@ -255,32 +260,114 @@ static int take_filter(void)
 
 /* ---- the process inside ---- */
 
-/* The seventh field of root's line in the container's /etc/passwd. */
-static const char *login_shell(void)
+/* A filter may forbid any system call. */
+static void __attribute__((noreturn)) give_up(const char *what, const char *name)
 {
-	static char text[PASSWD_MAX];
-	int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	char *save = NULL;
-
-	text[n > 0 ? n : 0] = '\0';
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *shell = strrchr(line, ':');
-
-		if (strncmp(line, "root:", 5) == 0 && shell && shell[1] == '/')
-			return shell + 1;
-	}
-	return "/bin/sh";
+	dprintf(STDERR_FILENO, "pct: %s%scannot %s in the container: %s\n", name,
+		*name ? ": " : "", what, strerror(errno));
+	_exit(126);
 }
 
-static int run_shell(void)
+/* Read a file of the container, at most TEXT_MAX - 1 bytes; -1: it is missing, or larger. */
+static int read_text(const char *path, char text[TEXT_MAX])
 {
-	const char *shell = login_shell();
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = -1;
+
+	while (fd >= 0 && len < TEXT_MAX && (n = read(fd, text + len, TEXT_MAX - len)) > 0)
+		len += (size_t)n;
+	text[len < TEXT_MAX ? len : TEXT_MAX - 1] = '\0';
+	if (fd >= 0)
+		close(fd);
+	if (len == TEXT_MAX)
+		errno = EFBIG;
+	return len == TEXT_MAX || n < 0 ? -1 : 0;
+}
+
+/* Without --user, a command runs as root even if no file says who this is. */
+static void find_user(struct enter_user *ret)
+{
+	static const char passwd[] = "/etc/passwd";
+	static char text[TEXT_MAX];
+	const char *who = *in.user ? in.user : "root";
+	int r = read_text(passwd, text);
+
+	if (enter_user_find(text, who, ret))
+		return;
+	if (!*in.user)
+		*ret = (struct enter_user){ 0, 0, who, "/root", "/bin/sh" };
+	else if (r < 0 && errno != ENOENT)
+		give_up("read it", passwd);
+	else if (!enter_user_number(who, ret)) {
+		dprintf(STDERR_FILENO, "pct: %s: there is no such user in the container's %s\n",
+			who, passwd);
+		_exit(126);
+	}
+}
+
+/* The descriptors are pipes of pct, or a terminal of the container; the user may open them. */
+static void become_user(const struct enter_user *user)
+{
+	static char text[TEXT_MAX];
+	static gid_t groups[NGROUPS_MAX];
+	size_t n;
+
+	if (read_text("/etc/group", text) < 0 && errno != ENOENT)
+		give_up("read it", "/etc/group");
+	n = enter_user_groups(text, user, groups, NGROUPS_MAX);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		(void)!fchown(fd, user->uid, user->gid);
+	if (n > NGROUPS_MAX)
+		errno = E2BIG;
+	if (n > NGROUPS_MAX || syscall(SYS_setgroups, n, groups) < 0 ||
+	    syscall(SYS_setresgid, user->gid, user->gid, user->gid) < 0 ||
+	    syscall(SYS_setresuid, user->uid, user->uid, user->uid) < 0)
+		give_up("become this user", in.user);
+}
+
+static bool is_variable(const char *variable, const char *name, size_t len)
+{
+	return strncmp(variable, name, len) == 0 && variable[len] == '=';
+}
+
+/* Set a variable, unless the caller of pct has. */
+static void set_variable(const char *name, const char *value)
+{
+	static char text[VARIABLES][PATH_MAX];
+	static size_t n_text;
+	char *variable = text[n_text++];
+	size_t len = strlen(name);
+	uint32_t i = 0;
+
+	while (in.env[i] && !is_variable(in.env[i], name, len))
+		i++;
+	if (in.env[i] && i < in.order->n_fixed)
+		return;
+	if (snprintf(variable, PATH_MAX, "%s=%s", name, value) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		give_up("set it", name);
+	}
+	in.env[i] = variable;
+}
+
+static void set_variables(const struct enter_user *user)
+{
+	set_variable("HOME", user->home);
+	set_variable("USER", user->name);
+	set_variable("LOGNAME", user->name);
+	set_variable("SHELL", user->shell);
+}
+
+static int run_shell(const char *shell)
+{
 	char name[256];
 
 	snprintf(name, sizeof name, "-%s", strrchr(shell, '/') + 1);
 	execl(shell, name, (char *)NULL);
-	execl("/bin/sh", "-sh", (char *)NULL);
+	/* Another user's shell may be there to keep the user out. */
+	if (!*in.user)
+		execl("/bin/sh", "-sh", (char *)NULL);
 	dprintf(STDERR_FILENO, "pct: %s: cannot run it in the container: %s\n", shell,
 		strerror(errno));
 	return 127;
@@ -305,28 +392,37 @@ static bool is_orphan(void)
 	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
 }
 
-/* A filter may forbid any system call. */
-static void __attribute__((noreturn)) give_up(const char *what)
+static void enter_folder(const char *home)
 {
-	dprintf(STDERR_FILENO, "pct: cannot %s in the container: %s\n", what, strerror(errno));
-	_exit(126);
+	if (*in.cwd && chdir(in.cwd) < 0)
+		give_up("change to it", in.cwd);
+	if (!*in.cwd && chdir(home) < 0 && chdir("/") < 0)
+		give_up("change to it", "/");
 }
 
 static void __attribute__((noreturn)) run_inside(void)
 {
+	struct enter_user user = { .home = "/root" };
+
 	/* A new session, so that it can have a controlling terminal. */
 	if (setsid() < 0)
-		give_up("make a session");
+		give_up("make a session", "");
 	if (in.order->flags & ENTER_TERMINAL)
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+	if (*in.user || !in.order->n_argv)
+		find_user(&user);
+	if (*in.user) {
+		become_user(&user);
+		set_variables(&user);
+	}
+	/* A change of the user id resets it. */
 	if (in.order->flags & ENTER_DIES && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		give_up("tie its life to pct");
+		give_up("tie its life to pct", "");
 	if (in.order->flags & ENTER_DIES && is_orphan())
 		_exit(126);
-	if (chdir("/root") < 0 && chdir("/") < 0)
-		give_up("change to /");
+	enter_folder(*in.user ? user.home : "/root");
 	environ = in.env; /* execvpe() searches this PATH */
-	_exit(in.order->n_argv ? run_command() : run_shell());
+	_exit(in.order->n_argv ? run_command() : run_shell(user.shell));
 }
 
 /*

@@ -152,7 +152,7 @@ int cmd_version(const struct args *, struct err *);
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
-	console_options[], distro_options[], help_options[], wait_options[],
+	attach_options[], console_options[], distro_options[], help_options[], wait_options[],
 	start_options[], stop_options[], ct_list_options[], net_options[], doctor_options[];
 
 #endif

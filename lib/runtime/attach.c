@@ -190,15 +190,43 @@ static int run_by_pipes(struct enter_request *request, int *ret_status, struct e
 	return err_sys(e, "the command's output", "write");
 }
 
-int runtime_attach(unsigned ctid, char *const argv[], struct err *e)
+/* Add a variable, unless the list has one of this name. */
+static void add_variable(char ***env, const char *variable)
+{
+	size_t len = strcspn(variable, "=") + 1;
+
+	for (char **v = *env; v && *v; v++)
+		if (strncmp(*v, variable, len) == 0)
+			return;
+	strv_push(env, variable);
+}
+
+/* The last of two variables with one name is used; the caller frees. */
+static char **clean_environment(char *const *given, size_t *ret_n_given)
 {
 	const char *term = getenv("TERM");
 	autofree char *term_variable =
 		xasprintf("TERM=%s", term && !has_control(term) ? term : "linux");
-	char *env[] = { (char *)PATH_INSIDE, (char *)"HOME=/root", (char *)"USER=root",
-			(char *)"LOGNAME=root", (char *)"LANG=C.UTF-8", term_variable, NULL };
+	const char *const clean[] = { PATH_INSIDE, "HOME=/root", "USER=root", "LOGNAME=root",
+				      "LANG=C.UTF-8", term_variable };
+	char **env = NULL;
+
+	for (size_t i = strv_len(given); i-- > 0;)
+		add_variable(&env, given[i]);
+	*ret_n_given = strv_len(env);
+	for (size_t i = 0; i < ARRAY_SIZE(clean); i++)
+		add_variable(&env, clean[i]);
+	return env;
+}
+
+int runtime_attach(unsigned ctid, const struct attach *attach, struct err *e)
+{
 	autoclose int init = runtime_init_pidfd(ctid, e);
-	struct enter_request request = { .ctid = ctid, .init = init, .argv = argv, .env = env };
+	size_t n_given;
+	autostrv char **env = clean_environment(attach->env, &n_given);
+	struct enter_request request = { .ctid = ctid, .init = init, .argv = attach->argv,
+					 .user = attach->user, .cwd = attach->cwd, .env = env,
+					 .n_fixed = n_given };
 	int status = 0, r;
 
 	if (init < 0)

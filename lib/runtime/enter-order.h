@@ -56,11 +56,13 @@ struct enter_order {
 	struct winsize size;   /* ENTER_TERMINAL: the size of the caller's */
 	uint32_t filter_flags; /* for seccomp(2) */
 	uint32_t n_filter;
-	uint32_t n_argv;       /* 0: run root's login shell */
+	uint32_t n_argv;       /* 0: run the login shell */
 	uint32_t n_env;
+	uint32_t n_fixed;      /* the first variables, which the user's HOME etc. do not replace */
 	/*
 	 * Then follow n_filter instructions, and strings with their NULs: the file for the security
-	 * module's label, the label (empty: none), argv, environment.
+	 * module's label, the label (empty: none), user and folder of the command (empty: root and
+	 * the home folder), argv, environment.
 	 */
 	struct sock_filter filter[];
 };

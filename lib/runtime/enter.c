@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,13 +169,14 @@ static void add_words(const struct enter_request *request, const struct enter_co
 static int write_order(const struct enter_order *order, const struct enter_context *context,
 		       const struct buf *strings, struct err *e)
 {
+	size_t head = offsetof(struct enter_order, filter);
 	size_t filter = context->n_filter * sizeof *context->filter;
 	autoclose int fd = memfd_create("pct-order", MFD_CLOEXEC);
 
-	if (sizeof *order + filter + strings->len > ENTER_MAX)
+	if (head + filter + strings->len > ENTER_MAX)
 		return err_set(e, E2BIG, "the command", "has more than %d bytes", ENTER_MAX);
 	if (fd < 0 || ftruncate(fd, ENTER_ORDER_AT) < 0 || lseek(fd, 0, SEEK_END) < 0 ||
-	    file_write_all(fd, order, sizeof *order) < 0 ||
+	    file_write_all(fd, order, head) < 0 ||
 	    file_write_all(fd, context->filter, filter) < 0 ||
 	    file_write_all(fd, strings->s, strings->len) < 0)
 		return err_sys(e, NULL, "make a file in memory");
@@ -185,7 +187,8 @@ static int make_order(const struct enter_request *request, pid_t init,
 		      const struct enter_context *context, struct err *e)
 {
 	struct enter_order order = { .filter_flags = context->filter_flags,
-				     .n_filter = (uint32_t)context->n_filter };
+				     .n_filter = (uint32_t)context->n_filter,
+				     .n_fixed = (uint32_t)request->n_fixed };
 	autobuf strings = BUF_INIT;
 	int r = find_namespaces(init, &order.namespaces, e);
 
@@ -203,6 +206,8 @@ static int make_order(const struct enter_request *request, pid_t init,
 	if (context->no_new_privs)
 		order.flags |= ENTER_NO_NEW_PRIVS;
 	add_label(init, &strings);
+	add_string(&strings, request->user ? request->user : "");
+	add_string(&strings, request->cwd ? request->cwd : "");
 	add_words(request, context, &order, &strings);
 	return write_order(&order, context, &strings, e);
 }

@@ -15,8 +15,11 @@ struct err;
 struct enter_request {
 	unsigned ctid;
 	int init;          /* pidfd of the container's init: runtime_init_pidfd() */
-	char *const *argv; /* NULL: root's login shell */
+	char *const *argv; /* NULL: the user's login shell */
 	char *const *env;  /* "NAME=VALUE"; override the container's own */
+	size_t n_fixed;    /* the first of env, which override HOME, USER, LOGNAME and SHELL, too */
+	const char *user;  /* a name or number of the container; NULL: root */
+	const char *cwd;   /* an absolute path; NULL: the user's home, or / */
 	int fds[3];        /* become descriptors 0, 1 and 2 */
 	bool terminal;     /* use a terminal of the container instead of fds */
 	bool dies;         /* killed when this process ends */

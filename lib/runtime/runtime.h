@@ -44,12 +44,19 @@ int runtime_signal(unsigned ctid, const char *key);
 int runtime_init_pidfd(unsigned ctid, struct err *e);
 pid_t runtime_init_pid(unsigned ctid); /* for display; 0: not running */
 
+struct attach {
+	char *const *argv; /* NULL: the user's login shell */
+	const char *user;  /* a name or number, of the container's passwd(5); NULL: root */
+	const char *cwd;   /* an absolute path; NULL: the user's home, or / */
+	char *const *env;  /* "NAME=VALUE", added to a clean environment; NULL: none */
+};
+
 /*
- * Run argv in the container as its root, with a clean environment, on this process's standard
- * descriptors; if they are a terminal, on a terminal of the container.  argv NULL: root's login
- * shell.  Returns the exit status (128 + signal), or -errno.
+ * Run a command in the container, on this process's standard descriptors; if they are a terminal,
+ * on a terminal of the container.  Returns the exit status (128 + signal; 126 if there is no such
+ * user or folder), or -errno.
  */
-int runtime_attach(unsigned ctid, char *const argv[], struct err *e);
+int runtime_attach(unsigned ctid, const struct attach *attach, struct err *e);
 
 /*
  * Run argv as container root, without input, dropping its output; kill it after seconds.  Fails

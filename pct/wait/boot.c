@@ -78,7 +78,7 @@ static int ask_inside(void *arg, int out_fd, struct err *e)
 	if (null != 0 || dup2(out_fd, 1) < 0 || dup2(null, 2) < 0)
 		return err_sys(e, "/dev/null", "open");
 	/* The exit status is 1 for each state except "running": only the output counts. */
-	r = runtime_attach(w->init->ctid, argv, e);
+	r = runtime_attach(w->init->ctid, &(struct attach){ .argv = argv }, e);
 	return r < 0 ? r : 0;
 }
 
