@@ -168,7 +168,8 @@ static int rate_read(const struct conf_net_word *w, struct conf_file *f, struct 
 			fraction += unit * (uint64_t)(*at - '0');
 		}
 	rate += (fraction + 500000) / 1000000;
-	if (whole == 0 || whole > 9 || *at || rate > MAX_RATE * MIB || (rate < MIN_RATE && value[strspn(value, "0.")]))
+	if (whole == 0 || whole > 9 || *at || rate > MAX_RATE * MIB ||
+	    (rate < MIN_RATE && value[strspn(value, "0.")]))
 		return err_range(e, " of MB/s", true, 0.001, MAX_RATE, value);
 	n->net.rate = rate;
 	return 0;

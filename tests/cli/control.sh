@@ -41,7 +41,6 @@ for c in $'\n' $'\r' $'\t' $'\033' $'\177' \
 		nameserver 1.1.1.1 2.2.2.2
 		searchdomain ex.org b.org
 		timezone Europe/ Vienna
-		ostype deb ian
 		tags a b
 		features nesting=1 ,
 		startup order=1 ,up=2
