@@ -9,6 +9,7 @@
 
 #include "ct/ct.h"
 #include "ct/ids.h"
+#include "ct/usage.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
 #include "lib/base/util.h"
@@ -17,37 +18,60 @@
 #include "lib/runtime/orphan.h"
 #include "pct/cmd.h"
 #include "pct/output.h"
+#include "pct/usage.h"
 
 const struct option_def ct_list_options[] = {
-	{ "full", NULL, "Also show the addresses of running containers" },
+	{ "full", NULL,
+	  "Also show memory, CPU time, disk, uptime and addresses of running containers" },
 	OPTION_FORMAT,
 	{ 0 },
 };
 
 struct listing {
-	bool full;           /* with addresses */
+	bool full;           /* with usage and addresses */
 	struct json_t *rows; /* NULL: print text */
 	size_t n_rows;
 	struct ids running, orphans;
 };
 
-static void print_row(struct listing *l, unsigned ctid, const char *status, const char *lock,
-		      const char *name, char *const *addresses)
+/* Of a running container, with --full. */
+struct full {
+	struct usage usage;
+	char **addresses;
+};
+
+static void print_full(const char *memory, const char *cpu, const char *disk, const char *uptime,
+		       const char *addresses)
 {
-	autofree char *list = addresses ? strv_join(addresses, " ") : xstrdup("");
+	printf(" %-17s %-9s %-15s %-10s %s", memory, cpu, disk, uptime, addresses);
+}
+
+static void print_row(struct listing *l, unsigned ctid, const char *status, const char *lock,
+		      const char *name, const struct full *full)
+{
+	autofree char *list = full && full->addresses ? strv_join(full->addresses, " ")
+						      : xstrdup("");
+	struct usage_text text = { 0 };
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", ctid);
-	if (l->n_rows == 0)
-		printf("%-10s %-10s %-12s %-20s%s\n", "VMID", "Status", "Lock", "Name",
-		       l->full ? " Addresses" : "");
-	printf("%-10s %-10s %-12s %-20s%s%s\n", number, status, lock ? lock : "", name,
-	       l->full ? " " : "", list);
+	if (l->n_rows == 0) {
+		printf("%-10s %-10s %-12s %-20s", "VMID", "Status", "Lock", "Name");
+		if (l->full)
+			print_full("Memory", "CPU time", "Disk", "Uptime", "Addresses");
+		putchar('\n');
+	}
+	printf("%-10s %-10s %-12s %-20s", number, status, lock ? lock : "", name);
+	if (full)
+		usage_format(&full->usage, "/", &text);
+	if (l->full)
+		print_full(text.memory, text.cpu, text.disk, text.uptime, list);
+	putchar('\n');
 	l->n_rows++;
 }
 
 static void push_row(struct listing *l, unsigned ctid, const char *status, const char *lock,
-		     const char *name, char *const *addresses)
+		     const char *name, const struct full *full)
 {
 	struct json_t *row = json_new_object();
 
@@ -58,11 +82,13 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 	if (lock)
 		json_put_string(row, "lock", lock);
 	json_put_string(row, "name", name);
+	if (full)
+		usage_put_json(row, &full->usage);
 	if (l->full) {
 		struct json_t *list = json_new_array();
 
-		for (; addresses && *addresses; addresses++)
-			json_push_string(list, *addresses);
+		for (char **a = full ? full->addresses : NULL; a && *a; a++)
+			json_push_string(list, *a);
 		json_put(row, "addresses", list);
 	}
 	json_push(l->rows, row);
@@ -75,7 +101,8 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 	autofree char *name = xasprintf("CT%u", ctid), *lock = NULL;
 	const char *status = runs ? "running" : "stopped";
 	struct conf_file *f = NULL;
-	autostrv char **addresses = NULL;
+	struct full full = { 0 };
+	bool look = false;
 	int r = store()->load(ctid, &f, e);
 
 	/* Not a container, or just being destroyed. */
@@ -89,10 +116,14 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 			free(name);
 			name = xstrdup(conf->hostname);
 		}
-		if (l->full && runs)
-			addresses = ct_addresses(conf);
+		look = l->full && runs;
+		if (look) {
+			usage_look(conf, &full.usage);
+			full.addresses = ct_addresses(conf);
+		}
 	}
-	(l->rows ? push_row : print_row)(l, ctid, status, lock, name, addresses);
+	(l->rows ? push_row : print_row)(l, ctid, status, lock, name, look ? &full : NULL);
+	strv_free(full.addresses);
 	conf_free(f);
 	return r;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ct/ct.h"
+#include "ct/usage.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
 #include "lib/base/runfile.h"
@@ -16,10 +17,12 @@
 #include "pct/explain.h"
 #include "pct/notes.h"
 #include "pct/output.h"
+#include "pct/usage.h"
 #include "setup/report.h"
 
 const struct option_def status_options[] = {
-	{ "verbose", "[0|1]", "Also show notes of setup at the last start" },
+	{ "verbose", "[0|1]",
+	  "Also show memory, CPU time, disk, uptime, and notes of setup at the start" },
 	OPTION_FORMAT,
 	{ 0 },
 };
@@ -32,6 +35,8 @@ struct status {
 	struct err failure;
 	char stage[32];
 	bool failed;     /* the last start failed */
+	bool has_usage;
+	struct usage usage;
 };
 
 static void look(unsigned ctid, struct status *ret)
@@ -49,6 +54,20 @@ static void look(unsigned ctid, struct status *ret)
 	ret->failed = failure_read(ctid, ret->stage, &ret->failure) == 1;
 }
 
+static void print_usage(const struct usage *usage)
+{
+	struct usage_text text;
+	const struct {
+		const char *name, *value;
+	} lines[] = { { "memory", text.memory }, { "cpu time", text.cpu },
+		      { "disk", text.disk },     { "uptime", text.uptime } };
+
+	usage_format(usage, " of ", &text);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		if (*lines[i].value)
+			printf("%s: %s\n", lines[i].name, lines[i].value);
+}
+
 /* Only verbose prints notes, and findings of a stopped container. */
 static void print_text(unsigned ctid, const struct status *status, bool verbose)
 {
@@ -61,6 +80,8 @@ static void print_text(unsigned ctid, const struct status *status, bool verbose)
 	}
 	if (status->pid)
 		printf("pid: %d\n", (int)status->pid);
+	if (status->has_usage)
+		print_usage(&status->usage);
 	for (size_t i = 0; i < status->findings.n_notes; i++) {
 		const struct note *note = &status->findings.notes[i];
 
@@ -100,6 +121,8 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 		json_put_string(object, "lock", conf->lock);
 	if (status->pid)
 		json_put_int(object, "pid", status->pid);
+	if (status->has_usage)
+		usage_put_json(object, &status->usage);
 	json_put(object, "findings",
 		 explain_notes_json(status->findings.notes, status->findings.n_notes));
 	if (status->failed)
@@ -133,6 +156,9 @@ static int show(unsigned ctid, const struct args *args, struct json_t *list, str
 	if (r < 0)
 		return finish_ct(&ct, r);
 	look(ctid, &status);
+	status.has_usage = status.pid && args_flag(args, "verbose");
+	if (status.has_usage)
+		usage_look(conf_values(ct.file), &status.usage);
 	if (format == FORMAT_TEXT)
 		print(ctid, args, &status);
 	else

@@ -355,6 +355,37 @@ static int open_key(unsigned ctid, const char *key, int flags, struct err *e)
 	return err_remedy(e, "it is set at the next start: pct reboot %u", ctid);
 }
 
+struct reading {
+	struct cgroup_text *v;
+	size_t n;
+};
+
+static bool read_group(int parent, const char *name, void *arg)
+{
+	const struct reading *r = arg;
+
+	if (!cgroup_is_populated(parent, name))
+		return true;
+	for (size_t i = 0; i < r->n; i++) {
+		autofree char *path = xasprintf("%s/%s", name, r->v[i].key);
+		autoclose int fd = openat(parent, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		ssize_t len = fd < 0 ? -1 : read(fd, r->v[i].text, sizeof r->v[i].text - 1);
+
+		if (len >= 0)
+			r->v[i].text[len] = '\0';
+	}
+	return true;
+}
+
+void cgroup_read(unsigned ctid, struct cgroup_text *v, size_t n)
+{
+	struct reading r = { v, n };
+
+	for (size_t i = 0; i < n; i++)
+		v[i].text[0] = '\0';
+	each_payload(ctid, read_group, &r);
+}
+
 int cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e)
 {
 	autoclose int fd = open_key(ctid, key, O_WRONLY, e);

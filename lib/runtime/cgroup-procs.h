@@ -34,6 +34,15 @@ void cgroup_kill(unsigned ctid);
  * Write to the file key, e.g. "memory.max", of the container's group, in the hierarchy that has it.
  */
 int cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
+/*
+ * Read these files, where the container's groups have them, in one look at all hierarchies.  The
+ * text of a file is cut to its size, and empty if no group with processes has the file.
+ */
+struct cgroup_text {
+	const char *key;
+	char text[4096];
+};
+void cgroup_read(unsigned ctid, struct cgroup_text *v, size_t n);
 /* Read this file, without the line end, cut to size - 1. */
 int cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct err *e);
 

@@ -3,6 +3,7 @@
 #ifndef LIB_RUNTIME_GUEST_H
 #define LIB_RUNTIME_GUEST_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct err;
@@ -18,6 +19,12 @@ pid_t guest_pid(int init); /* 0: it has ended */
  * a FUSE file system of the container can block the caller forever.
  */
 int guest_open_root(int init, struct err *e);
+
+/*
+ * The size of the file system at init's root, and how much of it is used, in bytes.  A child asks,
+ * as a FUSE file system may never answer: -ETIMEDOUT after a few seconds.
+ */
+int guest_disk(int init, uint64_t *ret_used, uint64_t *ret_size, struct err *e);
 
 /* At most 64 characters. */
 int guest_set_hostname(int init, const char *name, struct err *e);

@@ -83,6 +83,17 @@ told 'wait --dns keeps to its time' dns 1 6 'after 3 s still missing: dns'
 told 'net ends' net 1 45 "container's files: process .* does not answer"
 told 'set ends' set 1 100 "files in the container: .* does not answer"
 check 'nobody holds the lock' free
+# Of a volume with a size they show the use of the disk; a folder has none.
+config=$PCT_ETC/lxc/$ctid/config
+cp "$config" "$work/config"
+sed -i "s/subvol-$ctid-rootfs\.subvol/vm-$ctid-disk-0.raw/" "$config"
+background verbose status "$ctid" --verbose
+background list list --full
+wait "${runs[@]}"
+told 'status --verbose does without the disk' verbose 0 6 '^uptime: '
+same 'after it has asked' '' "$(sed -n 's/^exit 0 after 0 s$/it has not/p' "$work/verbose")"
+told 'list --full does so' list 0 6 'running.* s '
+cp "$work/config" "$config"
 ended 'stop' stop "$ctid"
 
 started 'init waits for it'
