@@ -17,6 +17,7 @@
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
 #include "lib/storage/mount.h"
+#include "pct/distro/progress.h"
 #include "pct/distro/tree.h"
 #include "pct/recipe.h"
 
@@ -31,6 +32,41 @@ static int check_keyring(const char *keyring, struct err *e)
 	name = slash ? slash + 1 : keyring;
 	err_sys(e, keyring, "read");
 	return err_remedy(e, "apt-get install %.*s", (int)strcspn(name, "."), name);
+}
+
+/* A file in the build's folder has the stage, which hooks of mmdebstrap write. */
+#define STAGE_FILE "stage"
+#define FIRST_STAGE "preparing"
+static const struct {
+	const char *hook, *stage; /* the stage begins after the hook */
+} stages[] = {
+	{ "setup", "downloading packages" },
+	{ "extract", "installing the essential packages" },
+	{ "essential", "installing the other packages" },
+	{ "customize", "packing" },
+};
+
+static void push_stages(char ***argv, const char *dir)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
+		autofree char *hook = xasprintf("--%s-hook=echo %s >'%s/" STAGE_FILE "'",
+						stages[i].hook, stages[i].stage, dir);
+
+		strv_push(argv, hook);
+	}
+}
+
+static void show_stage(struct progress *progress, const char *dir)
+{
+	autofree char *path = xasprintf("%s/" STAGE_FILE, dir), *stage = NULL;
+
+	/* It is missing at first, and empty for a moment. */
+	if (file_read(path, sizeof progress->stage - 1, &stage, NULL, NULL) < 0 || !*stage) {
+		progress_show(progress, *progress->stage ? progress->stage : FIRST_STAGE);
+		return;
+	}
+	stage[strcspn(stage, "\n")] = '\0';
+	progress_show(progress, stage);
 }
 
 static void push(char ***argv, const char *prefix, const char *value)
@@ -66,6 +102,7 @@ static int mmdebstrap_argv(const struct recipe *r, const char *dir, char ***ret,
 	push(&argv, "--architectures=", recipe_arch(r));
 	push(&argv, "--keyring=", keyring ? keyring : "");
 	push(&argv, "--include=", packages);
+	push_stages(&argv, dir);
 	push(&argv, "--customize-hook=", files);
 	while ((option = recipe_next(r, "option", &at)))
 		strv_push(&argv, option);
@@ -150,7 +187,8 @@ static int run_in_group(void *arg, int out_fd, struct err *e)
 	return r < 0 ? r : run_program_with(tmpdir, m->argv, e);
 }
 
-static int wait_for_mmdebstrap(struct mmdebstrap *m, struct err *e)
+static int wait_for_mmdebstrap(struct mmdebstrap *m, struct progress *progress, const char *dir,
+			       struct err *e)
 {
 	struct run_child child;
 	struct pollfd out;
@@ -162,24 +200,30 @@ static int wait_for_mmdebstrap(struct mmdebstrap *m, struct err *e)
 	out = (struct pollfd){ .fd = child.out, .events = POLLIN };
 	/* Send the signal only once: a second one would interrupt mmdebstrap's cleaning.  kill()
 	 * fails until the child has made the group. */
-	while (poll(&out, 1, 200) <= 0)
+	while (poll(&out, 1, 200) <= 0) {
+		show_stage(progress, dir);
 		if (interrupt_signal() && !told)
 			told = kill(-child.pid, interrupt_signal()) == 0;
+	}
+	progress_end(progress);
 	r = run_finish(&child, NULL, 0, e);
 	return interrupt_signal() ? interrupt_check(e) : r;
 }
 
 /* Uses its own TMPDIR and removes it: an interrupted mmdebstrap leaves the folder of gpg. */
-static int run_mmdebstrap(char **argv, struct err *e)
+static int run_mmdebstrap(const char *what, const char *dir, char **argv, struct err *e)
 {
+	struct progress progress;
 	char tmpdir[] = "/tmp/pct-distro-XXXXXX";
 	struct mmdebstrap m = { (const char *const *)argv, tmpdir };
 	int r;
 
 	if (!mkdtemp(tmpdir))
 		return err_sys(e, tmpdir, "make");
+	progress_begin(what, &progress);
 	/* apt reads files below as its user _apt. */
-	r = chmod(tmpdir, 0711) < 0 ? err_sys(e, tmpdir, "chmod") : wait_for_mmdebstrap(&m, e);
+	r = chmod(tmpdir, 0711) < 0 ? err_sys(e, tmpdir, "chmod") :
+				      wait_for_mmdebstrap(&m, &progress, dir, e);
 	run_remove_tree(tmpdir, NULL);
 	return r;
 }
@@ -189,6 +233,8 @@ static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const cha
 {
 	autofree char *built = xasprintf("%s/template.tar.zst", dir);
 	autofree char *version = NULL, *path = NULL;
+	autofree char *what = xasprintf("%s%s%s", recipe->name, recipe->release ? " " : "",
+					recipe->release ? recipe->release : "");
 	autostrv char **argv = NULL;
 	int r;
 
@@ -197,9 +243,8 @@ static int mmdebstrap_in(const struct recipe *recipe, const char *dir, const cha
 		r = pack_files(recipe, dir, e);
 	if (r < 0)
 		return r;
-	fprintf(stderr, "mmdebstrap builds %s%s%s; this takes one to three minutes\n", recipe->name,
-		recipe->release ? " " : "", recipe->release ? recipe->release : "");
-	r = run_mmdebstrap(argv, e);
+	fprintf(stderr, "mmdebstrap builds %s; this takes one to three minutes\n", what);
+	r = run_mmdebstrap(what, dir, argv, e);
 	if (r < 0)
 		return r;
 	r = built_version(recipe, dir, &version, e);
