@@ -86,7 +86,7 @@ attack_exec() {
 	done
 	# These have the program that they are run by run once more.
 	before=$early
-	attack 'exec --user' 'pipes' "$less" 1 exec "$ctid" --user 65534 --env A=1 --cwd / -- true
+	attack 'exec --user' 'pipes' "$less" 1 exec "$ctid" --user 1000 --env A=1 --cwd / -- true
 	attack 'exec /proc/self/exe' 'pipes?' "$less" 1 exec "$ctid" -- /proc/self/exe
 	attack 'exec of "#!/proc/self/exe"' 'pipes?' "$less" 1 exec "$ctid" -- /self.sh
 	early=$before
