@@ -260,7 +260,7 @@ static void test_bad(void **state)
 	static const char *const bad[][3] = {
 		{ "memory: 16\nhostname: a_b\n", "F:2: hostname", "is not a host name: \"a_b\"" },
 		{ "memory: x\n", "F:1: memory",
-		  "is not a number of MiB, 0 or 16 to 1073741824: \"x\"" },
+		  "is not a number of MiB, 0 or from 16 to 1073741824: \"x\"" },
 		{ "tty: 1\ntty: 2\n", "F:2: tty", "given twice, first in line 1" },
 		{ "tty: 1\ntty 2\n", "F:2", "is not KEY: VALUE: \"tty 2\"" },
 		{ "tty: 1\ntty = 2\n", "F:2", "is not KEY: VALUE: \"tty = 2\"" },
