@@ -71,10 +71,10 @@ int autostart_start(const struct args *args, each_fn start, struct err *e)
 	struct list list = { 0 };
 	int r = list_make(true, args_flag(args, "onboot"), &list, e);
 
-	for (size_t i = 0, n; i < list.n && r == 0 && !interrupt_signal(); i += n) {
+	for (size_t i = 0, n; i < list.n && r == 0; i += n) {
 		n = startup_group(list.v + i, list.n - i);
 		list.bad |= !each_run(list.v + i, n, cpus > 2 ? (size_t)cpus : 2, start, args);
-		if (i + n < list.n)
+		if (i + n < list.n && !interrupt_signal())
 			sleep(startup_pause(list.v + i, n));
 	}
 	free(list.v);
@@ -87,7 +87,7 @@ int autostart_stop(const struct args *args, each_fn stop, struct err *e)
 	int r = list_make(false, false, &list, e);
 
 	/* Groups from the last to the first; end is the end of the current one. */
-	for (size_t end = list.n, first; end > 0 && r == 0 && !interrupt_signal(); end = first) {
+	for (size_t end = list.n, first; end > 0 && r == 0; end = first) {
 		first = end - 1;
 		while (first > 0 && list.v[first - 1].startup.order == list.v[first].startup.order)
 			first--;

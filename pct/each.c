@@ -36,52 +36,81 @@ child(const struct startup_ct *ct, each_fn fn, const struct args *args)
 	_exit(r != 0);
 }
 
-/* Waits for a child; returns false if it failed. */
-static bool wait_for_one(pid_t *pids, size_t n)
+/* The containers, their processes (0: none), and whether one failed. */
+struct run {
+	const struct startup_ct *v;
+	pid_t *pids;
+	size_t n;
+	bool failed;
+};
+
+static void fail(struct run *run, size_t i, int num, const char *cause)
+{
+	struct err e = { 0 };
+
+	err_set(&e, num, NULL, "%s", cause);
+	each_print_error(run->v[i].ctid, &e);
+	run->failed = true;
+}
+
+/* A process that ends by itself has printed its error. */
+static void take_end(struct run *run, pid_t pid, int status)
+{
+	autofree char *cause = xasprintf("was killed by signal %d", WTERMSIG(status));
+
+	for (size_t i = 0; i < run->n; i++) {
+		if (run->pids[i] != pid)
+			continue;
+		run->pids[i] = 0;
+		if (WIFSIGNALED(status))
+			fail(run, i, EINTR, cause);
+	}
+	run->failed |= status != 0;
+}
+
+static void wait_for_one(struct run *run)
 {
 	int status;
-	pid_t ended;
+	pid_t pid;
 
-	while ((ended = wait(&status)) < 0) {
+	while ((pid = wait(&status)) < 0) {
 		if (errno != EINTR)
-			return false;
-		for (size_t i = 0; i < n && interrupt_signal(); i++)
-			if (pids[i] > 0)
-				kill(pids[i], interrupt_signal());
+			return;
+		for (size_t i = 0; i < run->n && interrupt_signal(); i++)
+			if (run->pids[i] > 0)
+				kill(run->pids[i], interrupt_signal());
 	}
-	for (size_t i = 0; i < n; i++)
-		if (pids[i] == ended)
-			pids[i] = 0;
-	return status == 0;
+	take_end(run, pid, status);
 }
 
 bool each_run(const struct startup_ct *v, size_t n, size_t at_once, each_fn fn,
 	      const struct args *args)
 {
-	pid_t *pids = xcalloc(n, sizeof *pids);
+	struct run run = { v, xcalloc(n, sizeof *run.pids), n, false };
 	size_t busy = 0;
-	bool good = true;
 
 	interrupt_note();
 	for (size_t i = 0; i < n; i++) {
 		if (busy == at_once) {
-			good &= wait_for_one(pids, n);
+			wait_for_one(&run);
 			busy--;
 		}
-		if (interrupt_signal())
-			break;
-		pids[i] = fork();
-		if (pids[i] == 0)
+		if (interrupt_signal()) {
+			fail(&run, i, EINTR, "pct was interrupted before its turn");
+			continue;
+		}
+		run.pids[i] = fork();
+		if (run.pids[i] == 0)
 			child(&v[i], fn, args);
-		if (pids[i] > 0)
+		if (run.pids[i] > 0)
 			busy++;
 		else
-			good = false;
+			fail(&run, i, errno, "cannot start a process");
 	}
 	while (busy--)
-		good &= wait_for_one(pids, n);
-	free(pids);
-	return good && !interrupt_signal();
+		wait_for_one(&run);
+	free(run.pids);
+	return !run.failed;
 }
 
 int each_given(const struct args *args, each_fn fn, struct err *e)

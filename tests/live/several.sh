@@ -60,8 +60,15 @@ check 'in this time' test $((SECONDS - since)) -lt 40
 same 'shuts down each' '' "$(running)"
 
 # An interrupt ends the one that is being started, and starts no other.
-timeout -s INT 0.05 "$pct" start "$a" "$b" "$c" 2>/dev/null
-same 'an interrupted start starts no other' '' "$(runs "$c" && echo "$c")"
+"$pct" start "$a" "$b" "$c" --wait dns --timeout 60 2>"$work/err" </dev/null &
+within 20 runs "$a"
+sleep 0.5
+kill -TERM $!
+wait $!
+same 'an interrupted start' 1 $?
+same 'starts no other' "$a" "$(running)"
+same 'and says so for each' "$(printf '%s\n' "$a" "$b" "$c")" \
+	"$(sed -n 's/^pct: container \([0-9]*\): .*\(was killed by signal 15\|interrupted before its turn\)$/\1/p' "$work/err")"
 "$pct" stop --all >/dev/null 2>&1
 check 'start one' "$pct" start "$b"
 refuses 1 'destroy of several, one of which runs' "container $b.*running" "$pct" destroy "$a" "$b" "$c"
