@@ -2,6 +2,7 @@
 /* pct help: prints the tables that dispatch and parse. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
@@ -63,8 +64,14 @@ static bool has_options(const struct command *command)
 
 char *help_synopsis(const struct command *command)
 {
-	return xasprintf("pct %s%s%s%s", command->name, *command->synopsis ? " " : "",
-			 command->synopsis, has_options(command) ? " [OPTIONS]" : "");
+	const char *synopsis = command->synopsis, *end = strstr(synopsis, "[--]");
+
+	/* Options behind a command of the container belong to that. */
+	if (end && has_options(command))
+		return xasprintf("pct %s %.*s[OPTIONS] %s", command->name, (int)(end - synopsis),
+				 synopsis, end);
+	return xasprintf("pct %s%s%s%s", command->name, *synopsis ? " " : "", synopsis,
+			 has_options(command) ? " [OPTIONS]" : "");
 }
 
 int help_command(const struct command *command)

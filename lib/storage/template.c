@@ -120,17 +120,18 @@ static void add_named(const char *dir, const char *words, char ***to)
 static int template_newest(char *const *paths, const char *spec, char **ret, struct err *e)
 {
 	const char *best = paths[0];
+	size_t n = strv_len(paths);
 	bool differs;
 
-	for (char *const *p = paths; *p; p++)
-		if (name_compare(*p, best, &differs) > 0)
-			best = *p;
-	for (char *const *p = paths; *p; p++) {
-		name_compare(*p, best, &differs);
+	for (size_t i = 1; i < n; i++)
+		if (name_compare(paths[i], best, &differs) > 0)
+			best = paths[i];
+	for (size_t i = 0; i < n; i++) {
+		name_compare(paths[i], best, &differs);
 		if (!differs)
 			continue;
 		err_set(e, ENOTUNIQ, spec, "may be %s or %s", strrchr(best, '/') + 1,
-			strrchr(*p, '/') + 1);
+			strrchr(paths[i], '/') + 1);
 		return err_remedy(e, "give more of the name, or all of it");
 	}
 	*ret = xstrdup(best);

@@ -56,7 +56,7 @@ def options(folder):
     for line in sys.stdin.read().splitlines():
         if line.startswith('pct '):
             command = line.split()[1]
-            synopsis = line[4:].removesuffix(' [OPTIONS]')
+            synopsis = line[4:].replace(' [OPTIONS]', '')
             found.append((command, synopsis))
         elif line.startswith('  --'):
             # A long one is told from its help by the page alone.

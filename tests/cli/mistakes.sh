@@ -12,7 +12,7 @@ wrong() {
 
 # ---- arguments ----
 wrong 'pct: COMMAND is missing; pct help lists the commands'
-wrong 'pct exec: CTID is missing; usage: pct exec CTID \[--\] COMMAND \[ARG...\] \[OPTIONS\]' exec
+wrong 'pct exec: CTID is missing; usage: pct exec CTID \[OPTIONS\] \[--\] COMMAND \[ARG...\]' exec
 wrong 'pct exec: COMMAND is missing; usage: .*' exec 100
 wrong 'pct exec: COMMAND is missing; usage: .*' exec 100 --
 wrong 'pct create: TEMPLATE is missing; usage: pct create CTID TEMPLATE \[OPTIONS\]' create 100
