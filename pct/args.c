@@ -54,13 +54,19 @@ static bool is_one_of(const char *words, const char *value)
 	return strv_has(v, value);
 }
 
-/* One of two values would be lost, so only the same value may be given again. */
+/* May be given with several values, which are all used. */
+static bool takes_several(const char *arg)
+{
+	return str_eq(arg, ARG_OPTIONS) || str_eq(arg, ARG_VARIABLE);
+}
+
+/* Of others, one of two values would be lost, so only the same value may be given again. */
 static int option_add(struct args *args, const char *name, const char *arg, const char *value,
 		      struct err *e)
 {
 	const char *before = args_option(args, name);
 
-	if (before && !str_eq(before, value) && !str_eq(arg, ARG_OPTIONS)) {
+	if (before && !str_eq(before, value) && !takes_several(arg)) {
 		autofree char *option = xasprintf("--%s", name);
 
 		return err_set(e, ERR_USAGE, option, "is given twice, with different values");

@@ -20,6 +20,8 @@ struct err;
 #define ARG_SECRET "[TEXT|-]"
 /* The values of all occurrences of the option count; of other options, they must be equal. */
 #define ARG_OPTIONS "OPTION[,OPTION]"
+/* Each of several values sets a variable. */
+#define ARG_VARIABLE "NAME=VALUE"
 
 struct option_def {
 	const char *name; /* without dashes; NULL ends the list */

@@ -16,7 +16,7 @@ const struct option_def attach_options[] = {
 	{ "user", "USER",
 	  "A user of the container, by name or number, with its groups and home (root)" },
 	{ "cwd", "FOLDER", "Folder of the container to run in (the user's home)" },
-	{ "env", "NAME=VALUE", "Set a variable; may be given several times" },
+	{ "env", ARG_VARIABLE, "Set a variable; may be given several times" },
 	{ 0 },
 };
 const struct option_def console_options[] = {
