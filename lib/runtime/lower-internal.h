@@ -29,4 +29,8 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 		   struct err *e);
 bool lower_is_distro_include(const struct conf_line *line);
 
+/* Fails if a start needs a file of the host that the line names, and the file is missing. */
+int lower_check_files(const struct conf_file *f, const struct host *host,
+		      const struct conf_line *line, struct err *e);
+
 #endif

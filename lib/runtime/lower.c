@@ -241,7 +241,9 @@ static int add_raw(const struct conf_file *f, const struct host *host,
 		err_remedy(e, "remove the line");
 		return lower_err(f, line, e);
 	}
-	r = lower_cgroup_line(f, host, line, out, e);
+	r = lower_check_files(f, host, line, e);
+	if (r == 0)
+		r = lower_cgroup_line(f, host, line, out, e);
 	if (r == 1)
 		buf_addf(out, "%s = %s\n", line->name, line->value);
 	return r < 0 ? r : 0;

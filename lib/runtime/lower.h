@@ -18,7 +18,7 @@ struct idmap;
 struct host {
 	unsigned lxc_major;         /* 5, 6, 7 */
 	enum cgroup_mode cgroup;
-	bool (*file_exists)(void *ctx, const char *path); /* include files */
+	bool (*file_exists)(void *ctx, const char *path);
 	int (*bridge_mtu)(void *ctx, const char *bridge); /* 0: no such bridge */
 	void *ctx;
 	const struct idmap *idmap;  /* for unprivileged containers without their own map */
