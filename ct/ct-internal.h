@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+struct conf;
 struct conf_file;
 struct ct;
 struct err;
@@ -19,6 +20,8 @@ int ct_advise_start(unsigned ctid, int r, struct err *e);
 /* The text of the runtime config; the caller frees. */
 int ct_lower_text(const struct conf_file *f, char **ret, struct err *e);
 int ct_write_lowered(unsigned ctid, const char *text, struct err *e);
+/* Fails if container root cannot pass a folder of the host that the start needs. */
+int ct_check_reachable(const struct conf *conf, struct err *e);
 /* Fails if the kernel lacks a cgroup controller that the runtime config needs. */
 int ct_check_controllers(const char *lowered, struct err *e);
 /* Write this runtime config and save f, as ct_commit() does. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ct/may-start.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/runfile.h"
@@ -49,16 +50,9 @@ int ct_load(struct ct *ct, struct err *e)
 
 int ct_check_unlocked(const struct ct *ct, struct err *e)
 {
-	const struct conf *conf = conf_values(ct->file);
 	autofree char *path = store()->path(ct->ctid);
 
-	if (!conf->lock)
-		return 0;
-	err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
-	if (str_eq(conf->lock, "create"))
-		return err_remedy(e, "if pct create was killed, pct destroy %u removes the rest",
-				  ct->ctid);
-	return err_remedy(e, "wait for the command to end; if it was killed, remove the line");
+	return ct_check_lock(conf_values(ct->file), path, e);
 }
 
 int ct_open(unsigned ctid, unsigned flags, struct ct *ret, struct err *e)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Checks the rules of a start without starting. */
 #include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
+#include "ct/may-start.h"
 #include "lib/base/err.h"
+#include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
@@ -26,6 +30,51 @@ int ct_check_bridge(const struct conf *conf, size_t i, struct err *e)
 		conf->nets[i].index, conf->ctid);
 	return err_remedy(e, "make it, or name another with pct set %u --net%u", conf->ctid,
 			  conf->nets[i].index);
+}
+
+/*
+ * Root of an unprivileged container is "others" to host folders: each folder on the way to path
+ * needs their x bit.  A start makes missing folders.
+ */
+static int check_reachable(const char *path, const char *what, struct err *e)
+{
+	autofree char *part = xstrdup(path);
+
+	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+		struct stat st;
+
+		if (slash)
+			*slash = '\0';
+		if (stat(part, &st) < 0 && errno == ENOENT)
+			return 0;
+		if (stat(part, &st) < 0)
+			return err_sys(e, part, "read the mode of the folder");
+		if (!(st.st_mode & S_IXOTH)) {
+			err_set(e, EACCES, part,
+				"container root cannot pass this folder (mode %04o) to reach %s",
+				st.st_mode & 07777, what);
+			return err_remedy(e, "chmod o+x %s, or install the suite (make install)",
+					  part);
+		}
+		if (!slash)
+			return 0;
+		*slash = '/';
+	}
+}
+
+int ct_check_reachable(const struct conf *conf, struct err *e)
+{
+	autofree char *run = path_ct_run(conf->ctid), *rootfs = path_rootfs(conf->ctid);
+	int r;
+
+	if (!conf->mapped)
+		return 0;
+	r = check_reachable(path_hooks(), "the hooks", e);
+	if (r == 0)
+		r = check_reachable(run, "the setup plan", e);
+	if (r == 0)
+		r = check_reachable(rootfs, "its root file system", e);
+	return r;
 }
 
 /* A wrong map is an error on every host, but ids may be delegated (else -EPERM) on another. */
@@ -70,6 +119,26 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 		conf_findings_add_err(to, f, "pve.volid", conf->n_volumes ? where : NULL, &e);
 }
 
+/* A lock is usually short, and a template is meant so: only warn. */
+static void find_state(const struct conf_file *f, struct conf_findings *to)
+{
+	const struct conf *conf = conf_values(f);
+	struct err e;
+
+	if (ct_check_lock(conf, "", &e) < 0)
+		conf_findings_add_err(to, f, "pve.lock", "", &e);
+	if (ct_check_template(conf, "", &e) < 0)
+		conf_findings_add_err(to, f, "pve.template", "", &e);
+}
+
+static void find_kept(const struct conf_file *f, struct conf_findings *to)
+{
+	struct err e;
+
+	for (size_t at = 0; conf_kept_check(f, &at, &e) < 0;)
+		conf_findings_add_err(to, f, NULL, NULL, &e);
+}
+
 static void find_here(const struct conf_file *f, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
@@ -77,6 +146,8 @@ static void find_here(const struct conf_file *f, struct conf_findings *to)
 	struct err e;
 
 	if (ct_lower_text(f, &lowered, &e) < 0 || ct_check_controllers(lowered, &e) < 0)
+		conf_findings_add_err(to, f, NULL, NULL, &e);
+	if (ct_check_reachable(conf, &e) < 0)
 		conf_findings_add_err(to, f, NULL, NULL, &e);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		if (ct_check_bridge(conf, i, &e) < 0)
@@ -86,13 +157,15 @@ static void find_here(const struct conf_file *f, struct conf_findings *to)
 static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 {
 	const char *where = here ? NULL : ELSEWHERE;
-	size_t before = to->n;
+	size_t before = to->of[CONF_ERROR];
 
+	find_state(f, to);
 	find_volume(f, where, to);
+	find_kept(f, to);
 	if (conf_values(f)->mapped)
 		find_idmap(f, where, to);
 	find_settings(f, where, to);
-	if (here && to->n == before)
+	if (here && to->of[CONF_ERROR] == before)
 		find_here(f, to);
 }
 

@@ -1,64 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "ct/clashes.h"
 #include "ct/clean.h"
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
+#include "ct/may-start.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/failure.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 #include "setup/report.h"
-
-/* Root of an unprivileged container is "others" to host folders: each folder on the way to path
- * needs their x bit. */
-static int check_reachable(const char *path, const char *what, struct err *e)
-{
-	autofree char *part = xstrdup(path);
-
-	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
-		struct stat st;
-
-		if (slash)
-			*slash = '\0';
-		if (stat(part, &st) < 0)
-			return err_sys(e, part, "read the mode of the folder");
-		if (!(st.st_mode & S_IXOTH)) {
-			err_set(e, EACCES, part,
-				"container root cannot pass this folder (mode %04o) to reach %s",
-				st.st_mode & 07777, what);
-			return err_remedy(e, "chmod o+x %s, or install the suite (make install)",
-					  part);
-		}
-		if (!slash)
-			return 0;
-		*slash = '/';
-	}
-}
-
-static int check_reachability(const struct conf *conf, struct err *e)
-{
-	autofree char *run = path_ct_run(conf->ctid), *rootfs = path_rootfs(conf->ctid);
-	int r;
-
-	if (!conf->mapped)
-		return 0;
-	r = check_reachable(path_hooks(), "the hooks", e);
-	if (r == 0)
-		r = check_reachable(run, "the setup plan", e);
-	if (r == 0)
-		r = check_reachable(rootfs, "its root file system", e);
-	return r;
-}
 
 void ct_note_warnings(struct ct *ct, const struct report *report)
 {
@@ -71,11 +30,23 @@ void ct_note_warnings(struct ct *ct, const struct report *report)
 	}
 }
 
+/* The config may have been converted by this start, and then no later one knows these. */
+static void note_without_effect(struct ct *ct)
+{
+	struct conf_findings found;
+
+	conf_warnings(ct->file, &found);
+	for (size_t i = 0; i < found.n; i++)
+		ct_note(ct, "%s%s%s", found.v[i].key, *found.v[i].key ? ": " : "", found.v[i].text);
+	conf_findings_done(&found);
+}
+
 void ct_note_start(struct ct *ct)
 {
 	autofree char *path = runfile(ct->ctid, RUNFILE_GUEST_REPORT);
 	struct report report = { 0 };
 
+	note_without_effect(ct);
 	clashes_note(ct, NULL, conf_values(ct->file));
 	if (report_read(path, &report, NULL) < 0)
 		return;
@@ -99,8 +70,11 @@ static int prepare_config(struct ct *ct, struct err *e)
 {
 	autofree char *text = NULL;
 	bool merged = conf_has_pending(ct->file), completed = false;
+	autofree char *path = store()->path(ct->ctid);
 	int r = merged ? conf_pending_merge(ct->file, e) : 0;
 
+	if (r == 0)
+		r = ct_may_start(ct->file, path, e);
 	if (r == 0)
 		r = ct_complete_hwaddrs(ct->file, &completed, e);
 	if (r == 0)
@@ -142,7 +116,7 @@ static int start_loaded(struct ct *ct, struct err *e)
 	if (r == 0)
 		r = file_mkdirs(ct->run, 0755, e);
 	if (r == 0)
-		r = check_reachability(conf_values(ct->file), e);
+		r = ct_check_reachable(conf_values(ct->file), e);
 	if (r < 0)
 		return r;
 	failure_clear(ct->ctid);
@@ -173,6 +147,7 @@ int ct_check_startable(struct ct *ct, struct err *e)
 
 int ct_check_restartable(struct ct *ct, struct err *e)
 {
+	autofree char *path = store()->path(ct->ctid);
 	struct conf_file *next;
 	int r = ct_load(ct, e);
 
@@ -182,6 +157,8 @@ int ct_check_restartable(struct ct *ct, struct err *e)
 		return r;
 	next = conf_copy(ct->file);
 	r = conf_pending_merge(next, e);
+	if (r == 0)
+		r = ct_may_start(next, path, e);
 	if (r == 0)
 		r = ct_check_lower(next, e);
 	conf_free(next);

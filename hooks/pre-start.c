@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ct/clean.h"
+#include "ct/may-start.h"
 #include "hooks/hook.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -27,21 +28,8 @@
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/mount.h"
-#include "lib/storage/storage.h"
 
 #define MONITOR_WAIT 5 /* seconds */
-
-static int check_may_start(const struct conf *conf, const char *path, struct err *e)
-{
-	if (conf->lock) {
-		err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
-		return err_remedy(e, "wait for that command to end; if it was killed, "
-				     "remove the line");
-	}
-	if (conf->is_template)
-		return err_set(e, EPERM, path, "pve.template: a template cannot be started");
-	return volume_check_named(conf, path, e);
-}
 
 static int check_current(const struct conf_file *file, unsigned ctid, char **ret_runtime,
 			 struct err *e)
@@ -184,7 +172,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 	autofree char *runtime = NULL;
 	const struct idmap *map = NULL;
 	struct idmap own;
-	int r = check_may_start(conf, path, e);
+	int r = ct_may_start(file, path, e);
 
 	if (r == 0)
 		r = check_current(file, hook->ctid, &runtime, e);

@@ -39,12 +39,37 @@ static int check_settable(const struct args *args, const char *option, struct er
 static int delete_option(struct conf_file *f, const struct args *args, const char *name,
 			 struct err *e)
 {
+	struct conf_kept kept;
 	int r;
 
 	if (args_option(args, name))
 		return err_set(e, ERR_USAGE, name, "is both set and deleted");
+	if (conf_kept_find(f, name, &kept))
+		return conf_kept_drop(f, name, e);
 	r = check_settable(args, name, e);
 	return r < 0 ? r : conf_unset(f, name, e);
+}
+
+/* A kept line is not an option, so conf_diff() does not find its removal. */
+static int drop_kept(struct conf_file *f, const struct args *args, const char *name, struct err *e)
+{
+	(void)args;
+	return conf_kept_drop(f, name, e);
+}
+
+/* No volume leaves the config without a word. */
+static void note_unused(struct ct *ct, const struct conf_file *old, const struct conf_file *new)
+{
+	struct conf_kept kept, before;
+
+	for (size_t at = 0; conf_kept_next(new, &at, &kept);)
+		if (!conf_kept_find(old, kept.name, &before))
+			ct_note(ct, "the volume %s stays, and is now %s in the config", kept.value,
+				kept.name);
+	for (size_t at = 0; conf_kept_next(old, &at, &kept);)
+		if (str_after(kept.name, "unused") && !conf_kept_find(new, kept.name, &before))
+			ct_note(ct, "the volume %s stays, and the config no longer names it",
+				kept.value);
 }
 
 static bool is_pending(const struct conf_file *f, const char *option)
@@ -198,6 +223,8 @@ static int change_running(struct change *c, struct err *e)
 	int r = sort_changes(c, e);
 
 	if (r == 0)
+		r = each_named(c->now, c->args, "delete", drop_kept, e);
+	if (r == 0)
 		r = ct_check_lower(c->now, e);
 	if (r == 0)
 		r = live_apply(&c->live, c->old, c->now, e);
@@ -244,8 +271,10 @@ static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 	if (r == 0)
 		r = ct_is_running(args->ctid) ? set_running(ct, args, f, next, e) :
 						ct_commit(next, e);
-	if (r == 0)
+	if (r == 0) {
+		note_unused(ct, f, next);
 		clashes_note(ct, conf_values(f), conf_values(next));
+	}
 	if (r == 0 && args_option(args, "idmap"))
 		ct_idmap_note(ct, conf_values(next));
 	conf_free(next);

@@ -104,6 +104,10 @@ int conf_line_err(const struct conf_file *f, unsigned line, const char *key, str
  */
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
 
+/* kept-key.c */
+/* Whether a line is one that pct keeps; sets all of *ret but the line's number. */
+bool conf_kept_read(const struct line *line, struct conf_kept *ret);
+
 /* finding.c */
 /*
  * Report settings of a key of f, or of netN, that have no effect here.  number and name are their

@@ -253,7 +253,8 @@ const struct conf_findings *conf_findings(const struct conf_file *f);
 void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret);
 /*
  * Add a finding.  key may be NULL.  Keeps at most 200 of each level.  A line has one finding for
- * each key: an error replaces a power finding, and a warning joins the text of a power finding.
+ * each key: an error replaces a power finding and a warning whose text it begins with, and a
+ * warning joins the text of a power finding.
  */
 void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
 		       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
@@ -275,6 +276,29 @@ void conf_findings_add_net_err(struct conf_findings *to, const struct conf_file 
 			       const char *sub, const struct err *e);
 /* Replace a line by an empty comment, to find further errors; other lines keep their numbers. */
 int conf_drop_line(struct conf_file *f, unsigned number, struct err *e);
+
+/*
+ * A line that pct keeps for a later version: its key is one of Proxmox VE's, and has no effect yet.
+ */
+struct conf_kept {
+	unsigned line;       /* its number in f */
+	const char *name; /* "mp0" */
+	const char *value;
+	const char *without; /* what this means for the container; NULL: nothing */
+	bool is_vital;       /* data or protection would be missing: no start without it */
+};
+/* Find the next such line behind line *at, and set *at to it.  False: there is none. */
+bool conf_kept_next(const struct conf_file *f, size_t *at, struct conf_kept *ret);
+bool conf_kept_find(const struct conf_file *f, const char *name, struct conf_kept *ret);
+/* Fails at the next vital line behind line *at, and sets *at to it.  The error names the line. */
+int conf_kept_check(const struct conf_file *f, size_t *at, struct err *e);
+/* The volume id that the line names; NULL: none, or a path of the host.  The caller frees. */
+char *conf_kept_volume(const struct conf_kept *kept);
+/* Remove the line; the volume of a mount point stays in the config as unusedN. */
+int conf_kept_drop(struct conf_file *f, const char *name, struct err *e);
+
+/* List the settings that have no effect.  Free *ret with conf_findings_done(). */
+void conf_warnings(const struct conf_file *f, struct conf_findings *ret);
 
 struct conf_type;
 

@@ -61,6 +61,22 @@ static void add(struct conf_findings *to, unsigned line, enum conf_level level, 
 	set_text(f, level, "%s", n == MAX_FINDINGS ? "and more" : text);
 }
 
+/* Drop a warning about the line whose text is the beginning of an error's. */
+static void drop_same(struct conf_findings *from, unsigned line, const char *key, const char *text)
+{
+	struct conf_finding *f = find_at(from, line, key, NULL, CONF_WARNING);
+	size_t behind;
+
+	if (!f || !str_after(text, f->text))
+		return;
+	behind = from->n - (size_t)(f - from->v) - 1;
+	free(f->key);
+	free(f->text);
+	memmove(f, f + 1, behind * sizeof *f);
+	from->n--;
+	from->of[CONF_WARNING]--;
+}
+
 void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, const char *key,
 		       const char *fmt, ...)
 {
@@ -71,6 +87,8 @@ void conf_findings_add(struct conf_findings *to, unsigned line, bool is_error, c
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	if (is_error)
+		drop_same(to, line, key, text);
 	if (power && is_error) {
 		to->of[CONF_POWER]--;
 		to->of[CONF_ERROR]++;
@@ -132,28 +150,6 @@ const struct conf_findings *conf_findings(const struct conf_file *f)
 	return &f->findings;
 }
 
-/* Why a key has no effect; NULL: it has one.  Such keys stay in the config for a later version. */
-static const char *without_effect(const char *key, const char *value)
-{
-	static const char *const table[][2] = {
-		{ "pve.cmode", "is kept, but the console is always a terminal" },
-		{ "pve.dev", "is kept, but devices are not passed on yet" },
-		{ "pve.hookscript", "is kept, but is not run yet" },
-		{ "pve.mp", "is kept, but mount points are not mounted yet" },
-	};
-	bool on = true;
-
-	if (parse_bool(value, &on) && !on)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		const char *number = str_after(key, table[i][0]);
-
-		if (number && !number[strspn(number, "0123456789")])
-			return table[i][1];
-	}
-	return NULL;
-}
-
 /* Whether a key of ours is valid: an option, a hidden key, or one of these. */
 static bool is_known(const struct line *line)
 {
@@ -168,14 +164,18 @@ static bool is_known(const struct line *line)
 static void find_in_line(const struct line *line, unsigned number, const char *name,
 			 struct conf_findings *to)
 {
-	const char *why = without_effect(line->spelt, line->value);
+	struct conf_kept kept;
 
-	if (why)
-		conf_findings_add(to, number, false, name, "%s", why);
-	else if (conf_name_removed(line->name))
+	if (conf_kept_read(line, &kept)) {
+		/* A vital one is an error of a start, not of the config: ct_find_faults(). */
+		if (kept.without)
+			conf_findings_add(to, number, false, name, "%s%s",
+					  kept.is_vital ? "" : "is kept, but ", kept.without);
+	} else if (conf_name_removed(line->name)) {
 		conf_findings_add(to, number, false, name, "liblxc no longer has this key");
-	else if (!is_known(line))
+	} else if (!is_known(line)) {
 		conf_findings_add(to, number, false, name, "unknown key, which has no effect");
+	}
 }
 
 void conf_findings_of_key(const struct conf_file *f, const char *key, unsigned number,
@@ -217,6 +217,19 @@ static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
 			conf_findings_add(to, (unsigned)i + 1, false, key,
 				      "unknown key, which has no effect");
 		}
+	}
+}
+
+void conf_warnings(const struct conf_file *f, struct conf_findings *ret)
+{
+	*ret = (struct conf_findings){ 0 };
+	/* Findings of the original include what was not converted. */
+	if (f->original) {
+		for (size_t i = 0; i < f->findings.n; i++)
+			conf_findings_add(ret, f->findings.v[i].line, false, f->findings.v[i].key,
+					  "%s", f->findings.v[i].text);
+	} else {
+		find_in_lines(f, ret);
 	}
 }
 

@@ -133,7 +133,7 @@ printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a
 "$pct" config --check "$pve" >"$work/out"
 same 'check of a bad config fails' 1 $?
 same 'check says what is wrong with each' "$pve/nodes/a/lxc/105/config: fine
-$pve/nodes/b/lxc/200.conf:2: mp0: is kept, but mount points are not mounted yet
+$pve/nodes/b/lxc/200.conf:2: mp0: mount points are not mounted yet, so the container would run without its data
 $pve/nodes/b/lxc/200.conf:3: error: net0: ip: bad address \"1.2.3/24\"
 $pve/nodes/b/lxc/200.conf:4: unused0: is not carried over; the volume stays where it is
 $pve/nodes/b/lxc/200.conf:5: error: is not KEY: VALUE: \"x y\"" "$(cat "$work/out")"

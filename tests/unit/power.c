@@ -76,6 +76,11 @@ static void check_row(const struct row *row)
 #define RUNS(when) "runs \"/x y\" as root on the host " when
 #define BESIDE "runs \"/x y\" as root of the container with access to the host's files"
 
+#define HOOK                                                                                       \
+	"hook scripts are not run yet, so the container would run without their "                  \
+	"preparations and checks"
+#define MOUNT "mount points are not mounted yet, so the container would run without its data"
+
 static void hooks(void **state)
 {
 	static const struct row rows[] = {
@@ -92,8 +97,7 @@ static void hooks(void **state)
 		SAME("lxc.hook.version = 1", NULL),
 		SAME("lxc.hook.pre-start =", NULL),
 		SAME("pve.hookscript = local:snippets/x",
-		     "runs \"local:snippets/x\" as root on the host at each start and stop; is "
-		     "kept, but is not run yet"),
+		     "runs \"local:snippets/x\" as root on the host at each start and stop; " HOOK),
 	};
 
 	(void)state;
@@ -161,11 +165,9 @@ static void mounts(void **state)
 		SAME("lxc.mount.auto = cgroup-full:rw:force",
 		     "lets the container change the limits of the host's control groups"),
 		SAME("pve.mp0 = /srv/data,mp=/data",
-		     "gives the container write access to \"/srv/data\" of the host; is kept, but "
-		     "mount points are not mounted yet"),
+		     "gives the container write access to \"/srv/data\" of the host; " MOUNT),
 		SAME("pve.mp12 = mp=/data,volume=/srv,ro=1",
-		     "gives the container read access to \"/srv\" of the host; is kept, but mount "
-		     "points are not mounted yet"),
+		     "gives the container read access to \"/srv\" of the host; " MOUNT),
 		SAME("pve.mp0 = local:105/x.raw,mp=/data", NULL),
 		SAME("pve.dev0 = /dev/dri/card0,mode=0666",
 		     "gives the container the device "
@@ -387,13 +389,12 @@ static void newer_format(void **state)
 	      "lxc.net.0.type: phys\nlxc.network.script.up: /x\n[s]\nlxc.hook.stop: /x\n",
 	      "2 features: lets the container make device nodes; mknod=1 is not carried over\n"
 	      "2 features: lets the container mount file systems from its own images, which the "
-	      "host's kernel parses; mount=nfs;cifs is not carried over\n2 features: " NESTING 
-	      "\n3 mp0: gives the container write access to \"/srv\" of the host; is kept, but "
-	      "mount points are not mounted yet\n"
+	      "host's kernel parses; mount=nfs;cifs is not carried over\n2 features: " NESTING
+	      "\n3 mp0: gives the container write access to \"/srv\" of the host; " MOUNT "\n"
 	      "5 dev0: gives the container the device \"/dev/kvm\" of the host; is kept, but "
 	      "devices are not passed on yet\n"
-	      "6 hookscript: runs \"local:snippets/x\" as root on the host at each start and stop; "
-	      "is kept, but is not run yet\n"
+	      "6 hookscript: runs \"local:snippets/x\" as root on the host at each start and "
+	      "stop; " HOOK "\n"
 	      "7 lxc.aa_profile: lets the container run without an AppArmor profile\n"
 	      "10 lxc.idmap: gives the container ids of users of the host: \"daemon\"\n"
 	      "11 lxc.net.0.type: gives the container an interface of the host; is not carried "

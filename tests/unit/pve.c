@@ -122,11 +122,15 @@ static const char converted[] =
 	"snap.lxc.network.name = eth0\n"
 	"snap.lxc.network.veth.pair = veth105.0\n";
 
+#define HOOK                                                                                       \
+	"hook scripts are not run yet, so the container would run without their "                  \
+	"preparations and checks"
+#define MOUNT "mount points are not mounted yet, so the container would run without its data"
+
 static const char findings[] =
 	"7 features: keyctl=1 is not carried over\n"
 	"7 features: mount=nfs;cifs is not carried over\n"
-	"9 hookscript: is kept, but is not run yet\n"
-	"12 mp0: is kept, but mount points are not mounted yet\n"
+	"9 hookscript: " HOOK "\n12 mp0: " MOUNT "\n"
 	"19 rootfs: acl=1 is not carried over\n"
 	"25 unused0: is not carried over; the volume stays where it is\n"
 	"26 what: unknown key, which is not carried over\n"
@@ -143,8 +147,8 @@ static const char checked[] =
 	"+7 features: lets the container mount file systems from its own images, which the host's "
 	"kernel parses; mount=nfs;cifs is not carried over\n"
 	"+7 features: lets the container mount /proc and /sys unmasked, for nested containers\n"
-	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop; "
-	"is kept, but is not run yet\n12 mp0: is kept, but mount points are not mounted yet\n"
+	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and "
+	"stop; " HOOK "\n12 mp0: " MOUNT "\n"
 	"19 rootfs: acl=1 is not carried over\n"
 	"25 unused0: is not carried over; the volume stays where it is\n"
 	"26 what: unknown key, which is not carried over\n"
@@ -359,7 +363,7 @@ static void test_check(void **state)
 		       "+0 pve.unprivileged: runs the container's root as root of the host, "
 		       "which LXC calls unsafe\n"
 		       "!1 lxc.utsname: is not a host name: \"a_b\"\n"
-		       "2 pve.mp3: is kept, but mount points are not mounted yet\n"
+		       "2 pve.mp3: " MOUNT "\n"
 		       "3 pve.mpx: unknown key, which has no effect\n"
 		       "4 what: unknown key, which has no effect\n"
 		       "5 lxc.kmsg: liblxc no longer has this key\n"
