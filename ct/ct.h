@@ -142,9 +142,10 @@ int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *
 
 /*
  * Remove a stopped container: its volumes, its folders, and its config last, so that after a
- * failure a second call can find the rest.  force: stop it first.  Refuses a running, locked or
- * protected container, but not pve.lock "create": a killed create left it, as the caller holds the
- * lock.
+ * failure a second call can find the rest.  Refuses a running, locked or protected container, but
+ * not pve.lock "create": a killed create left it, as the caller holds the lock.  Also refuses one
+ * with a volume that pct cannot remove.  force: stop it first, and leave such volumes, with a note
+ * that names each.
  */
 int ct_destroy(struct ct *ct, bool force, struct err *e);
 

@@ -72,6 +72,89 @@ static int stop_first(struct ct *ct, struct err *e)
 	return r < 0 ? r : ct_ensure_stopped(ct, e);
 }
 
+/* ---- volumes ---- */
+
+/* A volume that pct cannot remove stays, which the user must want and is told. */
+static int leave_volume(struct ct *ct, const char *option, const char *why, bool force,
+			struct err *e)
+{
+	if (force) {
+		ct_note(ct, "%s: %s; the volume stays", option, why);
+		return 0;
+	}
+	err_set(e, ENOTSUP, option, "%s", why);
+	return err_remedy(e,
+			  "to remove the container and leave this volume: pct destroy %u "
+			  "--force",
+			  ct->ctid);
+}
+
+static int check_volume(struct ct *ct, const char *id, bool force, struct err *e)
+{
+	const struct conf *conf = conf_values(ct->file);
+	autofree char *why = NULL;
+	struct volume v = { 0 };
+	struct err cause;
+
+	if (volume_find(id, ct->ctid, &v, &cause) < 0) {
+		why = xasprintf("cannot remove the volume %s: %s%s%s", id,
+				str_eq(cause.object, id) ? "" : cause.object,
+				str_eq(cause.object, id) ? "" : ": ", cause.cause);
+		return leave_volume(ct, "rootfs", why, force, e);
+	}
+	/* A killed create may have named its volume only. */
+	if (access(v.path, F_OK) < 0 && errno == ENOENT && !str_eq(conf->lock, "create"))
+		ct_note(ct, "rootfs: the volume %s was already missing: %s", id, v.path);
+	volume_done(&v);
+	return 0;
+}
+
+/* Volumes in lines of the config that have no effect yet: mpN and unusedN. */
+static int check_kept(struct ct *ct, bool force, struct err *e)
+{
+	struct conf_kept kept;
+	int r = 0;
+
+	for (size_t at = 0; r == 0 && conf_kept_next(ct->file, &at, &kept);) {
+		autofree char *id = conf_kept_volume(&kept), *why = NULL;
+		struct volume v = { 0 };
+
+		if (!id)
+			continue;
+		(void)!volume_find(id, ct->ctid, &v, NULL);
+		why = xasprintf("pct cannot remove volumes of mount points yet: %s%s%s", id,
+				v.path ? ", " : "", v.path ? v.path : "");
+		r = leave_volume(ct, kept.name, why, force, e);
+		volume_done(&v);
+	}
+	return r;
+}
+
+static int check_volumes(struct ct *ct, bool force, struct err *e)
+{
+	const struct conf *conf = conf_values(ct->file);
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
+		r = check_volume(ct, conf->volumes[i].id, force, e);
+	return r < 0 ? r : check_kept(ct, force, e);
+}
+
+/* check_volumes() has told of those that cannot be found. */
+static int remove_volumes(const struct conf *conf, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
+		struct volume v = { 0 };
+
+		if (volume_find(conf->volumes[i].id, conf->ctid, &v, NULL) == 0)
+			r = volume_remove(&v, e);
+		volume_done(&v);
+	}
+	return r;
+}
+
 int ct_destroy(struct ct *ct, bool force, struct err *e)
 {
 	const struct conf *conf;
@@ -86,8 +169,10 @@ int ct_destroy(struct ct *ct, bool force, struct err *e)
 	if (r == 0 && !str_eq(conf->lock, "create"))
 		r = ct_check_unlocked(ct, e);
 	if (r == 0)
+		r = check_volumes(ct, force, e);
+	if (r == 0)
 		r = ct_clean(ct->ctid, e);
 	if (r == 0)
-		r = volumes_remove(conf, e);
+		r = remove_volumes(conf, e);
 	return r < 0 ? r : ct_remove_folders(ct->ctid, e);
 }

@@ -6,7 +6,9 @@
 #include "pct/notes.h"
 
 const struct option_def destroy_options[] = {
-	{ "force", "[0|1]", "Stop a running container first" },
+	{ "force", "[0|1]",
+	  "Stop a running container first; leave volumes that pct cannot "
+	  "remove, and name them" },
 	{ 0 },
 };
 
