@@ -25,6 +25,7 @@
 #include "lib/host/idmap.h"
 #include "lib/host/landlock.h"
 #include "lib/rootfs/unpack-quota.h"
+#include "lib/rootfs/unpack-shift.h"
 
 #define READ_SIZE (512 * 1024)
 
@@ -35,6 +36,7 @@ struct job {
 	struct timespec top_time; /* of the archive's "." */
 	bool has_top_time;
 	struct unpack_meter meter;
+	struct unpack_shift shift;
 	struct unpack_result done;
 };
 
@@ -166,6 +168,17 @@ static bool add_acl(struct archive_entry *entry, int type, const unsigned char *
 	return true;
 }
 
+static void add_attribute(const struct job *job, struct archive_entry *entry, const char *name,
+			  const void *value, size_t size)
+{
+	unsigned char own[CAPABILITY_SIZE];
+	size_t n = str_eq(name, "security.capability")
+			   ? unpack_shift_capability(&job->shift, value, size, own)
+			   : 0;
+
+	archive_entry_xattr_add_entry(entry, name, n ? own : value, n ? n : size);
+}
+
 static void sort_attributes(struct job *job, struct archive_entry *entry)
 {
 	struct archive_entry *copy;
@@ -190,7 +203,7 @@ static void sort_attributes(struct job *job, struct archive_entry *entry)
 		if (!kept)
 			job->done.attributes++;
 		else if (!str_after(name, "system."))
-			archive_entry_xattr_add_entry(entry, name, value, size);
+			add_attribute(job, entry, name, value, size);
 	}
 	archive_entry_free(copy);
 }
@@ -222,10 +235,16 @@ static int prepare(struct job *job, struct archive_entry *entry, struct err *e)
 		job->done.devices++;
 		return 0;
 	}
-	r = check_ids(job->u->map, entry, name, e);
+	r = unpack_shift_ids(&job->shift, job->u->map, entry, name, e);
+	if (r == 0)
+		r = check_ids(job->u->map, entry, name, e);
 	if (r < 0)
 		return r;
+	job->done.root = job->shift.uid;
 	sort_attributes(job, entry);
+	r = unpack_shift_acls(&job->shift, entry, name, e);
+	if (r < 0)
+		return r;
 	/* set_pathname copies before it frees, but name points into the buffer that it frees. */
 	if (name != archive_entry_pathname(entry)) {
 		autofree char *copy = xstrdup(name);

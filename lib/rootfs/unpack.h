@@ -26,6 +26,7 @@ struct unpack {
 
 struct unpack_result {
 	uint64_t members, devices, attributes; /* unpacked; skipped: device nodes, xattrs */
+	uint32_t root; /* id of container root in an archive with host ids; 0: it has none */
 };
 
 /*
@@ -34,7 +35,7 @@ struct unpack_result {
  * numeric; no names are looked up and nothing is executed.  Leading "./" and "/" of member names
  * are removed.  These are errors: a name with "..", a name of PATH_MAX bytes, a path through a
  * symbolic link, a top that is not a folder, an id that is not in the map.  Device nodes are
- * skipped.
+ * skipped.  Ids of an archive with host ids are taken back (lib/rootfs/unpack-shift.h).
  *
  * The caller must be in its own mount namespace.  A failure leaves a partial tree.  -ENOSPC: the
  * volume is full.  -EDQUOT: the limit is exceeded.

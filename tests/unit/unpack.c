@@ -94,6 +94,95 @@ static void access_list(void **state)
 	assert_memory_equal(got, acl, 24);
 }
 
+static struct archive_entry *shifted_entry(const char *name, mode_t mode, int64_t uid, int64_t gid)
+{
+	struct archive_entry *a = entry(name, mode);
+
+	archive_entry_set_uid(a, uid);
+	archive_entry_set_gid(a, gid);
+	return a;
+}
+
+/* An archive that was made on a host, of a container whose ids begin at 200000 and 300000. */
+static void host_ids(void **state)
+{
+	/* cap_net_raw of a user namespace: linux/capability.h, struct vfs_ns_cap_data. */
+	static const unsigned char capability[] = {
+		1, 0, 0, 3, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x0d, 3, 0,
+	};
+	struct archive_entry *a = shifted_entry("ping", S_IFREG | 0755, 200000, 300005);
+	autofree char *path = inside("ping"), *list = inside("journal");
+	unsigned char got[64];
+	struct stat st;
+
+	(void)state;
+	begin();
+	put(shifted_entry("./", S_IFDIR | 0755, 200000, 300000), NULL);
+	put(shifted_entry("home", S_IFREG | 0600, 201000, 301000), "x");
+	archive_entry_xattr_add_entry(a, "security.capability", capability, sizeof capability);
+	put(a, "data");
+	a = shifted_entry("journal", S_IFDIR | 0770, 200000, 300000);
+	archive_entry_acl_add_entry(a, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, 7, ARCHIVE_ENTRY_ACL_USER_OBJ,
+				    -1, NULL);
+	archive_entry_acl_add_entry(a, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, 5,
+				    ARCHIVE_ENTRY_ACL_GROUP_OBJ, -1, NULL);
+	archive_entry_acl_add_entry(a, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, 6, ARCHIVE_ENTRY_ACL_GROUP,
+				    300004, NULL);
+	archive_entry_acl_add_entry(a, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, 7, ARCHIVE_ENTRY_ACL_MASK, -1,
+				    NULL);
+	archive_entry_acl_add_entry(a, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, 0, ARCHIVE_ENTRY_ACL_OTHER,
+				    -1, NULL);
+	put(a, NULL);
+	assert_int_equal(end(), 0);
+	assert_int_equal(result.root, 200000);
+	stat_inside("home", &st);
+	assert_int_equal(st.st_uid, FIRST + 1000);
+	assert_int_equal(st.st_gid, FIRST + 1000);
+	stat_inside("ping", &st);
+	assert_int_equal(st.st_gid, FIRST + 5);
+	/* Of the container's root now. */
+	assert_int_equal(getxattr(path, "security.capability", got, sizeof got), sizeof capability);
+	assert_memory_equal(got, capability, 20);
+	assert_int_equal(got[20] | got[21] << 8 | got[22] << 16, FIRST);
+	assert_int_equal(getxattr(list, "system.posix_acl_access", got, sizeof got), 44);
+	assert_int_equal(got[24] | got[25] << 8 | got[26] << 16, FIRST + 4);
+}
+
+/* For a privileged container, whose ids are those in the archive, it is the same. */
+static void host_ids_privileged(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	begin();
+	put(shifted_entry("bin", S_IFDIR | 0755, 100000, 100000), NULL);
+	put(shifted_entry("mail", S_IFREG | 0600, 100008, 100008), "x");
+	assert_int_equal(archive_write_close(out), ARCHIVE_OK);
+	archive_write_free(out);
+	assert_int_equal(unpack_bytes(used, NULL), 0);
+	assert_int_equal(result.root, 100000);
+	stat_inside("mail", &st);
+	assert_int_equal(st.st_uid, 8);
+}
+
+static void mixed_ids(void **state)
+{
+	(void)state;
+	begin();
+	put(shifted_entry("./", S_IFDIR | 0755, 100000, 100000), NULL);
+	put(shifted_entry("own", S_IFREG | 0644, 100000, 0), "x");
+	refused(EINVAL, "own");
+	begin();
+	put(shifted_entry("./", S_IFDIR | 0755, 200000, 200000), NULL);
+	put(shifted_entry("large", S_IFREG | 0644, 265536, 200000), "x");
+	refused(EOVERFLOW, "large");
+	begin();
+	put(shifted_entry("./", S_IFDIR | 0755, 0, 0), NULL);
+	put(shifted_entry("later", S_IFREG | 0644, 100000, 100000), "x");
+	refused(EOVERFLOW, "later");
+	assert_int_equal(result.root, 0);
+}
+
 static void sparse(void **state)
 {
 	struct archive_entry *a = entry("holes", S_IFREG | 0600);
@@ -238,11 +327,19 @@ static void damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),     cmocka_unit_test(attributes),
-		cmocka_unit_test(access_list), cmocka_unit_test(sparse),
-		cmocka_unit_test(devices),   cmocka_unit_test(climbing),
-		cmocka_unit_test(links),     cmocka_unit_test(top),
-		cmocka_unit_test(foreign_ids), cmocka_unit_test(full),
+		cmocka_unit_test(names),
+		cmocka_unit_test(attributes),
+		cmocka_unit_test(access_list),
+		cmocka_unit_test(host_ids),
+		cmocka_unit_test(host_ids_privileged),
+		cmocka_unit_test(mixed_ids),
+		cmocka_unit_test(sparse),
+		cmocka_unit_test(devices),
+		cmocka_unit_test(climbing),
+		cmocka_unit_test(links),
+		cmocka_unit_test(top),
+		cmocka_unit_test(foreign_ids),
+		cmocka_unit_test(full),
 		cmocka_unit_test(damaged),
 	};
 
