@@ -34,28 +34,28 @@
 
 /* ---- the volume ---- */
 
-/* Without id-mapped mounts: files created in the container's user namespace get host ids. */
-static int mount_shifted(const struct build *b, const char *target, struct err *e)
+/* The owner of its top folder shows each later mount that a volume has host ids. */
+static int give_to_root(const struct build *b, const char *target, struct err *e)
 {
-	int r;
+	int r = mount_volumes(conf_values(b->conf), NULL, target, e);
 
-	conf_set_key(b->conf, "pve.shifted", "1");
-	r = mount_volumes(conf_values(b->conf), b->map, target, e);
 	if (r < 0)
 		return r;
 	if (chown(target, idmap_root_uid(b->map), idmap_root_gid(b->map)) < 0)
 		return err_sys(e, b->volume->path, "give to container root");
-	return 0;
+	return mount_detach(target, e);
 }
 
-static int mount_new(const struct build *b, const char *target, struct built *done, struct err *e)
+/* Without id-mapped mounts, files created in the container's user namespace get host ids. */
+static int mount_new(const struct build *b, const char *target, struct err *e)
 {
-	int r = mount_volumes(conf_values(b->conf), b->map, target, e);
+	const struct conf *conf = conf_values(b->conf);
+	int r = mount_volumes(conf, b->map, target, e);
 
 	if (r != -EOPNOTSUPP)
 		return r;
-	done->shifted = true;
-	return mount_shifted(b, target, e);
+	r = give_to_root(b, target, e);
+	return r < 0 ? r : mount_volumes(conf, b->map, target, e);
 }
 
 /* Detaching a mount reports no write errors; syncfs() does. */
@@ -248,6 +248,11 @@ static int fill(const struct build *b, char *target, struct built *done, struct 
 	if (unpacked.attributes)
 		buf_addf(notes, "%llu extended attributes could not be kept\n",
 			 (unsigned long long)unpacked.attributes);
+	if (unpacked.root)
+		buf_addf(notes,
+			 "the files in the archive have host ids, with %u for root: the "
+			 "container gets its own ids\n",
+			 unpacked.root);
 	look_inside(target, &found, notes);
 	memcpy(done->arch, found.arch, sizeof done->arch);
 	r = set_up(b, target, found.has_ssh, done, notes, e);
@@ -265,7 +270,7 @@ static int build_child(void *arg, int out_fd, struct err *e)
 	if (r == 0)
 		r = file_mkdirs(target, 0755, e);
 	if (r == 0)
-		r = mount_new(b, target, &done, e);
+		r = mount_new(b, target, e);
 	if (r < 0)
 		return r;
 	r = fill(b, target, &done, &notes, e);

@@ -3,7 +3,6 @@
 #ifndef CT_BUILD_H
 #define CT_BUILD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,7 +32,6 @@ struct build {
 struct built {
 	char arch[16];    /* empty: unknown */
 	char include[64]; /* LXC include file of the distribution; empty: unknown */
-	bool shifted;     /* the file system has no id-mapped mounts, so files have host ids */
 };
 
 /*

@@ -221,8 +221,6 @@ static int complete(struct creation *c, const struct built *built, struct err *e
 	conf_set_key(f, "lxc.include", include);
 	if (c->wanted->gib)
 		conf_set_key(f, "pve.disksize", size);
-	if (built->shifted)
-		conf_set_key(f, "pve.shifted", "1");
 	return built->arch[0] && !arch ? conf_set(f, "arch", built->arch, e) : 0;
 }
 

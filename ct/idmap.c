@@ -10,6 +10,8 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/idrange.h"
 #include "lib/host/idmap.h"
+#include "lib/storage/shift.h"
+#include "lib/storage/storage.h"
 
 /* ---- a range of its own ---- */
 
@@ -98,10 +100,41 @@ static int refuse(struct err *e, const char *cause, const char *remedy)
 	return err_remedy(e, "%s", remedy);
 }
 
+/*
+ * A shifted volume keeps its range, unless it is shifted for another one than the old map's.  A
+ * volume that cannot be looked at is not checked: a start checks it.
+ */
+static int check_volume(const struct conf *old, const struct idmap *from, const struct conf *new,
+			const struct idmap *to, const char *id, struct err *e)
+{
+	struct volume v = { 0 };
+	struct volume_owner owner;
+	bool shifted = false;
+	int r = volume_find(id, old->ctid, &v, NULL);
+
+	if (r == 0)
+		r = v.ops->look(&v, &owner, NULL);
+	if (r < 0) {
+		volume_done(&v);
+		return 0;
+	}
+	if (!from || shift_find(old, from, v.path, &owner, &shifted, NULL) < 0)
+		r = shift_find(new, to, v.path, &owner, &shifted, e);
+	else if (shifted)
+		r = refuse(e,
+			   "the files in its volume have host ids, of the former map: the new "
+			   "one gives them wrong owners",
+			   "keep the map, or create the container "
+			   "again");
+	volume_done(&v);
+	return r;
+}
+
 int ct_idmap_check(const struct conf *old, const struct conf *new, struct err *e)
 {
 	autofree char *was = strv_join(old->idmap, ";"), *is = strv_join(new->idmap, ";");
 	struct idmap from, to;
+	bool was_valid;
 	int r;
 
 	if (str_eq(was, is))
@@ -112,13 +145,12 @@ int ct_idmap_check(const struct conf *old, const struct conf *new, struct err *e
 	if (!new->mapped || !new->unprivileged)
 		return refuse(e, "the container would be privileged, which is fixed at creation",
 			      "choose host ids other than 0");
-	if (old->shifted)
-		return refuse(e, "the files in its volume belong to ids of the former map "
-				 "(pve.shifted): the new one gives them wrong owners", "create the "
-				 "container again, on a storage that supports id-mapped mounts");
 	r = map_of(new, &to, e);
 	/* With an invalid old map the container never ran, so it has no files to keep. */
-	if (r == 0 && map_of(old, &from, NULL) == 0 &&
+	was_valid = map_of(old, &from, NULL) == 0;
+	for (size_t i = 0; i < new->n_volumes &&r == 0; i++)
+		r = check_volume(old, was_valid ? &from : NULL, new, &to, new->volumes[i].id, e);
+	if (r == 0 && was_valid &&
 	    !(holds(from.uid, from.n_uid, to.uid, to.n_uid) &&
 	      holds(from.gid, from.n_gid, to.gid, to.n_gid)))
 		return refuse(e, "the new map lacks ids that the container has now: files that "

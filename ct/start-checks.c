@@ -112,11 +112,13 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 	struct err e;
 	int r = volume_check_named(conf, "", &e);
 
-	/* The owner of a volume can be checked only for a known container number. */
-	if (r == 0 && conf->ctid)
-		r = volumes_check(conf, !where, &e);
+	if (r == 0)
+		r = volumes_check(conf, &e);
+	if (r == -ENOENT && where && conf->n_volumes)
+		err_remedy(&e, "copy it there");
 	if (r < 0)
-		conf_findings_add_err(to, f, "pve.volid", conf->n_volumes ? where : NULL, &e);
+		conf_findings_add_err(to, f, "pve.volid",
+				      conf->n_volumes && r != -EINVAL ? where : NULL, &e);
 }
 
 /* A lock is usually short, and a template is meant so: only warn. */

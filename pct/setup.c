@@ -21,6 +21,8 @@
 #include "lib/host/idmap.h"
 #include "lib/rootfs/ssh-host-keys.h"
 #include "lib/runtime/runtime.h"
+#include "lib/storage/shift.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/explain.h"
 #include "pct/notes.h"
@@ -155,15 +157,44 @@ static int refuse_host(const char *dir, struct err *e)
 	return 0;
 }
 
+/*
+ * Files in a shifted tree must belong to root of the container: *ret is its map.  NULL: they belong
+ * to the caller, as in a tree with the ids of the container, or one of an ordinary user.
+ */
+static int find_map(const struct conf *conf, const char *dir, struct idmap *map,
+		    const struct idmap **ret, struct err *e)
+{
+	bool shifted = false;
+	struct stat st;
+	int r;
+
+	*ret = NULL;
+	if (geteuid() != 0 || !conf->mapped)
+		return 0;
+	if (stat(dir, &st) < 0)
+		return err_sys(e, dir, "stat");
+	r = conf_idmap(conf, map, e);
+	if (r == 0)
+		r = shift_find(conf, map, dir, &(struct volume_owner){ st.st_uid, st.st_gid },
+			       &shifted, e);
+	if (r == 0 && shifted)
+		*ret = map;
+	return r;
+}
+
 static int setup_folder(struct request *q, struct report *ret, struct err *e)
 {
+	const struct idmap *used = NULL;
 	struct conf_file *conf = NULL;
+	struct idmap map;
 	int r = refuse_host(q->rootfs, e);
 
 	if (r == 0)
 		r = conf_load(q->config, 0, &conf, e);
 	if (r == 0)
-		r = set_up(q, conf_values(conf), q->rootfs, NULL, ret, e);
+		r = find_map(conf_values(conf), q->rootfs, &map, &used, e);
+	if (r == 0)
+		r = set_up(q, conf_values(conf), q->rootfs, used, ret, e);
 	conf_free(conf);
 	return r;
 }

@@ -115,6 +115,31 @@ new_ct() {
 		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" "$@"
 }
 
+# raw_volume CTID NAME [OWNER]: an empty image whose top folder belongs to OWNER.
+raw_volume() {
+	install -d -m 700 "$images/$1" &&
+		mke2fs -q -F -t ext4 -E "root_owner=${3:-0:0}" "$images/$1/$2" 16M >/dev/null 2>&1
+}
+
+# shift_ids CTID COUNT: add COUNT to all ids in its volume, as on a host of Proxmox VE.
+shift_ids() {
+	local volume tree
+	volume=$(echo "$images/$1"/*) tree=$work/shift
+	mkdir -p "$tree"
+	if [ -d "$volume" ]; then mount --bind "$volume" "$tree"; else mount -o loop "$volume" "$tree"; fi
+	python3 - "$tree" "$2" <<-'END'
+		import os, stat, sys
+		top, count = sys.argv[1], int(sys.argv[2])
+		for folder, folders, files in os.walk(top, topdown=False):
+		    for path in [os.path.join(folder, name) for name in folders + files] + [folder] * (folder == top):
+		        st = os.lstat(path)
+		        os.lchown(path, st.st_uid + count, st.st_gid + count)
+		        if not stat.S_ISLNK(st.st_mode):
+		            os.chmod(path, stat.S_IMODE(st.st_mode))
+	END
+	umount "$tree"
+}
+
 # The IPv4 addresses inside, as its own ip(8) names them; "-j" is not known to busybox.
 addresses_inside() {
 	"$pct" exec "$1" -- ip -j addr show dev eth0 2>/dev/null </dev/null |

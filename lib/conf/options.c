@@ -97,8 +97,8 @@ const struct conf_option conf_hidden[] = {
 	  .field = offsetof(struct conf_file, rootfs.gib), .arg = "GIB",
 	  .help = "Size of the root volume" },
 	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
-	  .help = "The root volume has host ids on disk, so it is mounted without an id map; pct "
-		  "create sets this if the storage cannot map ids" },
+	  .help = "1: the volumes have host ids on disk; not needed, since the owner of their top "
+		  "folder shows it, and an error if that says otherwise" },
 	{ .key = CGROUP1_PERIOD, .type = &conf_type_u64, .field = LIMIT(period),
 	  .min = 1000, .max = 1000000, .arg = "MICROSECONDS",
 	  .help = "Period of " CGROUP1_QUOTA ", 1000 to 1000000 (100000)" },

@@ -4,6 +4,7 @@
 #include <blkid.h>
 #include <endian.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,18 +17,39 @@
 enum {
 	EXT4_SUPER = 1024,
 	EXT4_BLOCKS_LO = 0x04,
+	EXT4_FIRST_BLOCK = 0x14,
 	EXT4_LOG_BLOCK_SIZE = 0x18,
+	EXT4_INODE_SIZE = 0x58, /* 16 bits; 0 in revision 0 */
 	EXT4_INCOMPAT = 0x60,
+	EXT4_DESC_SIZE = 0xfe, /* 16 bits; used with 64BIT */
 	EXT4_BLOCKS_HI = 0x150,
 	EXT4_INCOMPAT_64BIT = 0x80,
+	/* Fields of a group's descriptor. */
+	EXT4_INODE_TABLE_LO = 0x08,
+	EXT4_INODE_TABLE_HI = 0x28,
+	/* Fields of an inode; all have 16 bits. */
+	EXT4_MODE = 0x00,
+	EXT4_UID_LO = 0x02,
+	EXT4_GID_LO = 0x18,
+	EXT4_UID_HI = 0x78,
+	EXT4_GID_HI = 0x7a,
+	EXT4_ROOT_INODE = 2,
 };
 
-static uint32_t field(const unsigned char *super, int at)
+static uint32_t field(const unsigned char *from, int at)
 {
 	uint32_t value;
 
-	memcpy(&value, super + at, sizeof value);
+	memcpy(&value, from + at, sizeof value);
 	return le32toh(value);
+}
+
+static uint32_t field16(const unsigned char *from, int at)
+{
+	uint16_t value;
+
+	memcpy(&value, from + at, sizeof value);
+	return le16toh(value);
 }
 
 /* Check the size here: for a short image the kernel reports only "invalid argument". */
@@ -107,4 +129,35 @@ int blk_check_ext4(int fd, const char *path, struct err *e)
 	r = check_type(probe, fd, path, e);
 	blkid_free_probe(probe);
 	return r < 0 ? r : check_complete(fd, path, e);
+}
+
+int blk_ext4_owner(int fd, const char *path, uid_t *ret_uid, gid_t *ret_gid, struct err *e)
+{
+	unsigned char super[1024], group[64], inode[128];
+	uint64_t block, table;
+	uint32_t size;
+	bool wide;
+
+	if (pread(fd, super, sizeof super, EXT4_SUPER) != sizeof super ||
+	    field(super, EXT4_LOG_BLOCK_SIZE) > 6)
+		return err_set(e, EUCLEAN, path, "has a damaged ext4 superblock");
+	block = (uint64_t)1024 << field(super, EXT4_LOG_BLOCK_SIZE);
+	size = field16(super, EXT4_INODE_SIZE);
+	size = size ? size : sizeof inode;
+	wide = field(super, EXT4_INCOMPAT) & EXT4_INCOMPAT_64BIT &&
+	       field16(super, EXT4_DESC_SIZE) >= sizeof group;
+	if (pread(fd, group, sizeof group,
+		  (off_t)(block * ((uint64_t)field(super, EXT4_FIRST_BLOCK) + 1))) != sizeof group)
+		return err_set(e, EUCLEAN, path, "has no group descriptor");
+	table = field(group, EXT4_INODE_TABLE_LO);
+	if (wide)
+		table |= (uint64_t)field(group, EXT4_INODE_TABLE_HI) << 32;
+	if (__builtin_mul_overflow(table, block, &table) || table > INT64_MAX / 2 ||
+	    pread(fd, inode, sizeof inode, (off_t)(table + size * (EXT4_ROOT_INODE - 1))) !=
+		    sizeof inode ||
+	    !S_ISDIR(field16(inode, EXT4_MODE)))
+		return err_set(e, EUCLEAN, path, "has a damaged top folder");
+	*ret_uid = field16(inode, EXT4_UID_LO) | field16(inode, EXT4_UID_HI) << 16;
+	*ret_gid = field16(inode, EXT4_GID_LO) | field16(inode, EXT4_GID_HI) << 16;
+	return 0;
 }

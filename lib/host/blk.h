@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Identifies the file system on an image, by libblkid. */
+/* Looks at the file system on an image, without mounting it. */
 #ifndef LIB_HOST_BLK_H
 #define LIB_HOST_BLK_H
+
+#include <sys/types.h>
 
 struct err;
 
@@ -10,5 +12,11 @@ struct err;
  * messages.  The file offset of fd is neither used nor changed.
  */
 int blk_check_ext4(int fd, const char *path, struct err *e);
+
+/*
+ * The owner of the top folder, as it is on disk.  The image passed blk_check_ext4(), and may be in
+ * use.
+ */
+int blk_ext4_owner(int fd, const char *path, uid_t *ret_uid, gid_t *ret_gid, struct err *e);
 
 #endif

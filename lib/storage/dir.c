@@ -99,14 +99,10 @@ static int open_failed(const struct volume *v, struct err *e)
 	return err_sys(e, v->path, "open");
 }
 
-static int detached_raw(const struct volume *v, int dir, const char *name, unsigned attributes,
-			struct err *e)
+static int open_image(const struct volume *v, int dir, const char *name, int access, struct err *e)
 {
-	autoclose int image = openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	autoclose int loop = -1;
-	char device[LOOP_NAME_MAX];
+	autoclose int image = openat(dir, name, access | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
-	int r;
 
 	if (image < 0)
 		return open_failed(v, e);
@@ -114,36 +110,89 @@ static int detached_raw(const struct volume *v, int dir, const char *name, unsig
 		return err_sys(e, v->path, "stat");
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, v->path, "is not a regular file");
-	r = loop_lock(image, v->path, e);
-	if (r == 0)
-		r = blk_check_ext4(image, v->path, e);
-	if (r < 0)
-		return r;
-	loop = loop_attach(image, v->path, device, e);
-	if (loop < 0)
-		return loop;
-	return mount_ext4(device, v->path, attributes, e);
+	return steal_fd(&image);
 }
 
-static int detached_tree(const struct volume *v, int dir, const char *name, struct err *e)
+static int open_top(const struct volume *v, int dir, const char *name, struct err *e)
 {
-	autoclose int top = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd;
+	int top = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return top < 0 ? open_failed(v, e) : top;
+}
+
+static int look_raw(const struct volume *v, int dir, const char *name, struct volume_owner *ret,
+		    struct err *e)
+{
+	autoclose int image = open_image(v, dir, name, O_RDONLY, e);
+	int r;
+
+	if (image < 0)
+		return image;
+	r = blk_check_ext4(image, v->path, e);
+	return r < 0 ? r : blk_ext4_owner(image, v->path, &ret->uid, &ret->gid, e);
+}
+
+static int look_tree(const struct volume *v, int dir, const char *name, struct volume_owner *ret,
+		     struct err *e)
+{
+	autoclose int top = open_top(v, dir, name, e);
+	struct stat st;
 
 	if (top < 0)
-		return open_failed(v, e);
-	fd = open_tree(top, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	return fd < 0 ? err_sys(e, v->path, "mount") : fd;
+		return top;
+	if (fstat(top, &st) < 0)
+		return err_sys(e, v->path, "stat");
+	*ret = (struct volume_owner){ st.st_uid, st.st_gid };
+	return 0;
 }
 
-static int dir_mount(const struct volume *v, unsigned attributes, struct err *e)
+static int dir_look(const struct volume *v, struct volume_owner *ret, struct err *e)
 {
 	const char *name = NULL;
 	autoclose int dir = open_images(v, &name, e);
 
 	if (dir < 0)
 		return dir;
-	return v->form == VOLUME_RAW ? detached_raw(v, dir, name, attributes, e)
+	return v->form == VOLUME_RAW ? look_raw(v, dir, name, ret, e)
+				     : look_tree(v, dir, name, ret, e);
+}
+
+static int detached_raw(const struct volume *v, int dir, const char *name, struct err *e)
+{
+	autoclose int image = open_image(v, dir, name, O_RDWR, e), loop = -1;
+	char device[LOOP_NAME_MAX];
+	int r;
+
+	if (image < 0)
+		return image;
+	r = loop_lock(image, v->path, e);
+	if (r == 0)
+		r = blk_check_ext4(image, v->path, e);
+	if (r < 0)
+		return r;
+	loop = loop_attach(image, v->path, device, e);
+	return loop < 0 ? loop : mount_ext4(device, v->path, e);
+}
+
+static int detached_tree(const struct volume *v, int dir, const char *name, struct err *e)
+{
+	autoclose int top = open_top(v, dir, name, e);
+	int fd;
+
+	if (top < 0)
+		return top;
+	fd = open_tree(top, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	return fd < 0 ? err_sys(e, v->path, "mount") : fd;
+}
+
+static int dir_mount(const struct volume *v, struct err *e)
+{
+	const char *name = NULL;
+	autoclose int dir = open_images(v, &name, e);
+
+	if (dir < 0)
+		return dir;
+	return v->form == VOLUME_RAW ? detached_raw(v, dir, name, e)
 				     : detached_tree(v, dir, name, e);
 }
 
@@ -151,6 +200,7 @@ const struct volume_ops volume_dir = {
 	.type = "dir",
 	.keys = keys,
 	.locate = dir_locate,
+	.look = dir_look,
 	.mount = dir_mount,
 };
 

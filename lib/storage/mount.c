@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
@@ -13,6 +14,7 @@
 #include "lib/conf/conf.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/rootfs.h"
+#include "lib/storage/shift.h"
 #include "lib/storage/storage.h"
 
 int mount_namespace(struct err *e)
@@ -41,7 +43,7 @@ static int mount_failed(int fs, const char *path, struct err *e)
 			  path);
 }
 
-int mount_ext4(const char *device, const char *path, unsigned attributes, struct err *e)
+int mount_ext4(const char *device, const char *path, struct err *e)
 {
 	autoclose int fs = fsopen("ext4", FSOPEN_CLOEXEC);
 	int fd;
@@ -51,16 +53,24 @@ int mount_ext4(const char *device, const char *path, unsigned attributes, struct
 	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", device, 0) < 0 ||
 	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return mount_failed(fs, path, e);
-	fd = fsmount(fs, FSMOUNT_CLOEXEC, attributes);
+	fd = fsmount(fs, FSMOUNT_CLOEXEC, 0);
 	return fd < 0 ? mount_failed(fs, path, e) : fd;
 }
 
-static int map_ids(int fd, const char *path, int userns_fd, struct err *e)
+/* Set the attributes of a mount in an unprivileged container. */
+static int restrict_mount(int fd, const char *path, int userns, struct err *e)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (__u64)userns_fd };
+	/* Root of an unprivileged container could not have made the device nodes on it. */
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
 
+	if (userns >= 0) {
+		attr.attr_set |= MOUNT_ATTR_IDMAP;
+		attr.userns_fd = (__u64)userns;
+	}
 	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
 		return 0;
+	if (userns < 0)
+		return err_sys(e, path, "forbid devices");
 	/*
 	 * EINVAL: the file system does not support it; ENOSYS: kernel before 5.12
 	 * (mount_setattr(2)).
@@ -81,44 +91,54 @@ static int open_mount_point(const char *target, const char *inside, struct err *
 	return r;
 }
 
-int mount_volume(const struct volume *v, const char *target, const char *inside, int userns_fd,
-		 struct err *e)
+/* Fit a detached mount to the container's ids. */
+static int fit_ids(const struct conf *conf, const struct idmap *map, const struct volume *v, int fd,
+		   struct err *e)
 {
-	/* Root of an unprivileged container cannot create device nodes that it could use. */
-	unsigned attributes = userns_fd >= 0 ? MOUNT_ATTR_NODEV : 0;
-	autoclose int at = open_mount_point(target, inside, e), fd = -1;
+	autoclose int userns = -1;
+	bool shifted = false;
+	struct stat st;
 	int r;
 
-	if (at < 0)
-		return at;
-	fd = v->ops->mount(v, attributes, e);
-	if (fd < 0)
-		return fd;
-	if (userns_fd >= 0) {
-		r = map_ids(fd, v->path, userns_fd, e);
-		if (r < 0)
-			return r;
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, v->path, "stat");
+	r = shift_find(conf, map, v->path, &(struct volume_owner){ st.st_uid, st.st_gid }, &shifted,
+		       e);
+	if (r < 0 || !map)
+		return r;
+	if (!shifted) {
+		userns = idmap_userns(map, e);
+		if (userns < 0)
+			return userns;
 	}
-	if (move_mount(fd, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-		return err_sys(e, target, "mount %s", v->id);
-	return 0;
+	return restrict_mount(fd, v->path, userns, e);
+}
+
+static int mount_volume(const struct conf *conf, const struct idmap *map, const char *target,
+			const struct conf_volume *wanted, struct err *e)
+{
+	autoclose int at = open_mount_point(target, wanted->mount_point, e), fd = -1;
+	struct volume v = { 0 };
+	int r = at < 0 ? at : volume_find(wanted->id, conf->ctid, &v, e);
+
+	if (r < 0)
+		return r;
+	fd = v.ops->mount(&v, e);
+	r = fd < 0 ? fd : fit_ids(conf, map, &v, fd, e);
+	if (r == 0 &&
+	    move_mount(fd, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		r = err_sys(e, target, "mount %s", v.id);
+	volume_done(&v);
+	return r;
 }
 
 int mount_volumes(const struct conf *conf, const struct idmap *map, const char *target,
 		  struct err *e)
 {
-	bool to_map = conf->mapped && !conf->shifted;
-	autoclose int userns = to_map ? idmap_userns(map, e) : -1;
-	int r = to_map && userns < 0 ? userns : 0;
+	int r = 0;
 
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
-		struct volume v = { 0 };
-
-		r = volume_find(conf->volumes[i].id, conf->ctid, &v, e);
-		if (r == 0)
-			r = mount_volume(&v, target, conf->volumes[i].mount_point, userns, e);
-		volume_done(&v);
-	}
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
+		r = mount_volume(conf, map, target, &conf->volumes[i], e);
 	if (r == -EOPNOTSUPP)
 		err_remedy(e, "use a raw volume, or recreate the container on this storage");
 	return r;

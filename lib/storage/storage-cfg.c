@@ -20,6 +20,8 @@ static const struct volume_ops *const volume_types[] = {
 
 struct parser {
 	const char *file;
+	const char *asked; /* a storage's name; NULL: none */
+	char *why_not;     /* why it is not listed; NULL: not known */
 	unsigned number;
 	struct storage *list;
 	size_t n;
@@ -89,6 +91,12 @@ static char **key_field(struct storage *s, const struct storage_key *key)
 	return (char **)((char *)s + key->field);
 }
 
+static void why_not(struct parser *p, const char *reason)
+{
+	free(p->why_not);
+	p->why_not = xstrdup(reason);
+}
+
 static int section_end(struct parser *p, struct err *e)
 {
 	struct storage *s = p->n ? &p->list[p->n - 1] : NULL;
@@ -97,6 +105,8 @@ static int section_end(struct parser *p, struct err *e)
 		return 0;
 	p->open = false;
 	if (p->disabled) {
+		if (str_eq(s->id, p->asked))
+			why_not(p, "is disabled, or is not for this node");
 		drop_last(p);
 		return 0;
 	}
@@ -124,8 +134,14 @@ static int section_begin(struct parser *p, char *line, struct err *e)
 	*colon = '\0';
 	name = colon + 1 + strspn(colon + 1, " \t");
 	type = find_type(line);
-	if (!type)
+	if (!type) {
+		autofree char *reason =
+			xasprintf("has the type %s, which pct does not support", line);
+
+		if (str_eq(name, p->asked))
+			why_not(p, reason);
 		return 0;
+	}
 	if (!storage_name_valid(name))
 		return parse_error(p, p->number, e, "bad storage name", name);
 	for (size_t i = 0; i < p->n; i++)
@@ -209,11 +225,11 @@ static int parse_lines(struct parser *p, char *text, struct err *e)
 	return section_end(p, e);
 }
 
-int storage_list(struct storage **ret, struct err *e)
+static int read_list(const char *asked, char **ret_why_not, struct storage **ret, struct err *e)
 {
 	autofree char *file = xasprintf("%s/storage.cfg", path_etc());
 	autofree char *text = NULL;
-	struct parser p = { .file = file };
+	struct parser p = { .file = file, .asked = asked };
 	bool has_local = false;
 	int r;
 
@@ -222,6 +238,7 @@ int storage_list(struct storage **ret, struct err *e)
 		return r;
 	p.list = xcalloc(1, sizeof *p.list);
 	r = text ? parse_lines(&p, text, e) : 0;
+	*ret_why_not = p.why_not;
 	if (r < 0) {
 		storage_list_free(p.list);
 		return r;
@@ -235,6 +252,22 @@ int storage_list(struct storage **ret, struct err *e)
 	}
 	*ret = p.list;
 	return 0;
+}
+
+int storage_list(struct storage **ret, struct err *e)
+{
+	autofree char *unused = NULL;
+
+	return read_list(NULL, &unused, ret, e);
+}
+
+char *storage_why_not(const char *id)
+{
+	autostorage struct storage *list = NULL;
+	char *why_not = NULL;
+
+	(void)!read_list(id, &why_not, &list, NULL);
+	return why_not;
 }
 
 void storage_list_free(struct storage *list)

@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/host/idmap.h"
+#include "lib/storage/shift.h"
 
 #define MAX_GIB (1024 * 1024)
 
@@ -30,12 +32,18 @@ static const struct storage_ops *ops_of(const struct volume_ops *light)
 int storage_find(const struct storage *list, const char *id, const struct storage **ret,
 			struct err *e)
 {
+	autofree char *why_not = NULL;
+
 	for (; list->id; list++)
 		if (str_eq(list->id, id)) {
 			*ret = list;
 			return 0;
 		}
-	err_set(e, ENOENT, id, "there is no such storage");
+	why_not = storage_why_not(id);
+	if (why_not)
+		err_set(e, ENOTSUP, id, "the storage %s", why_not);
+	else
+		err_set(e, ENOENT, id, "there is no such storage");
 	return err_remedy(e, "storages are named in %s/storage.cfg; only type dir is supported",
 			  path_etc());
 }
@@ -75,6 +83,18 @@ void volume_done(struct volume *v)
 
 static int bad_volid(const char *volid, struct err *e)
 {
+	if (*volid == '/') {
+		err_set(e, EINVAL, volid, "is a path of the host, not a volume id");
+		return err_remedy(e, "copy the folder or device to a storage of type dir");
+	}
+	if (str_ends_with(volid, ".qcow2") || str_ends_with(volid, ".vmdk")) {
+		err_set(e, EINVAL, volid, "is not a raw image");
+		return err_remedy(e, "convert it: qemu-img convert -O raw IMAGE NAME.raw");
+	}
+	if (strstr(volid, "/base-") || strstr(volid, ":base-")) {
+		err_set(e, EINVAL, volid, "is a linked clone, which pct does not support");
+		return err_remedy(e, "make a full clone of it, and use that");
+	}
 	err_set(e, EINVAL, volid, "is not a volume id");
 	return err_remedy(e, "write it as local:105/vm-105-rootfs.raw or "
 			  "local:105/subvol-105-rootfs.subvol");
@@ -100,7 +120,7 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 		return r;
 	if (!s->ops->locate(s, colon + 1, &owner, &v))
 		return bad_volid(volid, e);
-	if (owner != ctid) {
+	if (ctid && owner != ctid) {
 		volume_done(&v);
 		return err_set(e, EINVAL, volid, "belongs to container %u, not to %u", owner, ctid);
 	}
@@ -162,33 +182,23 @@ int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 			  conf->ctid, conf->ctid);
 }
 
-/* A caller who may not look into the folder gets no error. */
-static int check_present(const struct volume *v, struct err *e)
+static int check_volume(const struct conf *conf, const struct idmap *map, const struct volume *v,
+			struct err *e)
 {
-	if (access(v->path, F_OK) == 0 || errno == EACCES)
-		return 0;
-	return errno == ENOENT ?
-		err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path) :
-		err_sys(e, v->path, "access the volume");
+	struct volume_owner owner;
+	bool shifted;
+	int r = v->ops->look(v, &owner, e);
+
+	if (r == 0 && (map || !conf->mapped))
+		r = shift_find(conf, map, v->path, &owner, &shifted, e);
+	return r == -EACCES ? 0 : r;
 }
 
-int volumes_check(const struct conf *conf, bool present, struct err *e)
+int volumes_check(const struct conf *conf, struct err *e)
 {
-	int r = 0;
-
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
-		struct volume v = { 0 };
-
-		r = volume_find(conf->volumes[i].id, conf->ctid, &v, e);
-		if (r == 0 && present)
-			r = check_present(&v, e);
-		volume_done(&v);
-	}
-	return r;
-}
-
-int volumes_remove(const struct conf *conf, struct err *e)
-{
+	struct idmap map;
+	/* An invalid map is another error, which others find. */
+	bool has_map = conf->mapped && conf_idmap(conf, &map, NULL) == 0;
 	int r = 0;
 
 	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
@@ -196,7 +206,7 @@ int volumes_remove(const struct conf *conf, struct err *e)
 
 		r = volume_find(conf->volumes[i].id, conf->ctid, &v, e);
 		if (r == 0)
-			r = volume_remove(&v, e);
+			r = check_volume(conf, has_map ? &map : NULL, &v, e);
 		volume_done(&v);
 	}
 	return r;

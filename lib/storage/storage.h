@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct conf;
 struct err;
@@ -46,6 +47,12 @@ struct storage_key {
 	const char *form; /* description of its values: "an absolute path" */
 };
 
+/* The owner of a volume's top folder, as it is on disk. */
+struct volume_owner {
+	uid_t uid;
+	gid_t gid;
+};
+
 struct volume_ops {
 	const char *type; /* as storage.cfg spells it */
 	const struct storage_key *keys; /* ends with name NULL */
@@ -53,11 +60,15 @@ struct volume_ops {
 	bool (*locate)(const struct storage *s, const char *name, unsigned *ret_owner,
 		       struct volume *ret);
 	/*
-	 * Returns a descriptor of a detached mount of the volume; attributes are those of
-	 * fsmount(2).  Devices attached for it detach on unmount.  -EBUSY: the volume is attached
-	 * elsewhere.
+	 * Check everything that mount() checks, except whether the volume is attached, and change
+	 * nothing.  Also works for an attached volume.
 	 */
-	int (*mount)(const struct volume *v, unsigned attributes, struct err *e);
+	int (*look)(const struct volume *v, struct volume_owner *ret, struct err *e);
+	/*
+	 * Returns a descriptor of a detached mount of the volume.  Devices attached for it detach
+	 * on unmount.  -EBUSY: the volume is attached elsewhere.
+	 */
+	int (*mount)(const struct volume *v, struct err *e);
 };
 
 struct storage_ops {
@@ -83,6 +94,8 @@ void storage_list_freep(struct storage **list);
 
 int storage_find(const struct storage *list, const char *id, const struct storage **ret,
 		 struct err *e);
+/* Why a storage of storage.cfg is not in the list; NULL: it is no storage.  The caller frees. */
+char *storage_why_not(const char *id);
 /* Fails unless the storage exists and may hold containers. */
 int storage_check(const char *id, struct err *e);
 
@@ -95,7 +108,8 @@ bool storage_file_valid(const char *s);
 /* ---- volumes ---- */
 
 /*
- * Find a volume, which need not exist.  -EINVAL if ctid does not own it.  Free with volume_done().
+ * Find a volume, which need not exist.  -EINVAL if ctid does not own it; ctid 0: any container may.
+ * Free with volume_done().
  */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
 void volume_done(struct volume *v);
@@ -112,9 +126,11 @@ int volume_remove(const struct volume *v, struct err *e); /* a missing one is no
 
 /* Check that the config has a root volume; path is for messages. */
 int volume_check_named(const struct conf *conf, const char *path, struct err *e);
-/* Check the ids of all volumes of a config and, if present is set, that the volumes exist. */
-int volumes_check(const struct conf *conf, bool present, struct err *e);
-int volumes_remove(const struct conf *conf, struct err *e);
+/*
+ * Check all that a start checks of the volumes of a config, except whether they are attached.  A
+ * caller without the rights to look at a volume gets no error about it.
+ */
+int volumes_check(const struct conf *conf, struct err *e);
 
 /*
  * Find a template by file name, path or volume id, or the newest one whose file name begins with

@@ -34,7 +34,7 @@ static void check_volume(struct doctor *d, const struct conf *conf)
 {
 	struct err e;
 
-	if (volumes_check(conf, true, &e) < 0)
+	if (volumes_check(conf, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 }
 

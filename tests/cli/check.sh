@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 file=$PCT_ETC/lxc/105/config
-mkdir -p "${file%/*}" "$images/105" && : >"$images/105/vm-105-rootfs.raw"
+mkdir -p "${file%/*}" && raw_volume 105 vm-105-rootfs.raw
 whole='pve.volid = local:105/vm-105-rootfs.raw'
 mapped='pve.unprivileged = 1'
 
@@ -50,19 +50,102 @@ finds 'and in a broken id map' '2: error: lxc.idmap: user 0 of the container is 
 3: error: lxc.monitor.unshare: is always 1 for a container of pct' \
 	'lxc.idmap = g 0 100000 10' 'lxc.monitor.unshare = 0'
 
-whole='pve.volid = none:105/vm-105-rootfs.raw'
-finds 'an unknown storage' '1: error: pve.volid: none: there is no such storage'
-whole='pve.volid = local:106/vm-106-rootfs.raw'
-finds 'a volume of another' \
-	'1: error: pve.volid: local:106/vm-106-rootfs.raw: belongs to container 106, not to 105'
-whole='pve.volid = local:105/vm-105-other.raw'
-finds 'a volume that is not there' \
-	"1: error: pve.volid: local:105/vm-105-other.raw: there is no such volume: $images/105/vm-105-other.raw"
+# volume ID EXPECTED LINE...: what is wrong with this root volume.
+volume() {
+	local id=$1 expected=$2
+	shift 2
+	whole="pve.volid = $id"
+	finds "the volume $id" "${expected:+1: error: pve.volid: }${expected:- fine}" "$@"
+}
+printf 'lvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n\nzfspool: local-zfs\n\tpool rpool\n\n' \
+	>"$PCT_ETC/storage.cfg"
+printf 'dir: off\n\tpath /off\n\tdisable\n\ndir: there\n\tpath /there\n\tnodes no-such-node\n' \
+	>>"$PCT_ETC/storage.cfg"
+unsupported='which pct does not support'
+volume none:105/vm-105-rootfs.raw 'none: there is no such storage'
+volume local-lvm:vm-105-disk-0 "local-lvm: the storage has the type lvmthin, $unsupported"
+volume local-zfs:subvol-105-disk-0 "local-zfs: the storage has the type zfspool, $unsupported"
+volume off:105/x.raw 'off: the storage is disabled, or is not for this node'
+volume there:105/x.raw 'there: the storage is disabled, or is not for this node'
+volume local:105/vm-105-disk-0.qcow2 'local:105/vm-105-disk-0.qcow2: is not a raw image'
+volume local:100/base-100-disk-0.raw/105/vm-105-disk-0.raw \
+	"local:100/base-100-disk-0.raw/105/vm-105-disk-0.raw: is a linked clone, $unsupported"
+volume local:vm-105-disk-0 'local:vm-105-disk-0: is not a volume id'
+volume local:106/vm-106-rootfs.raw \
+	'local:106/vm-106-rootfs.raw: belongs to container 106, not to 105'
+volume local:105/vm-105-other.raw \
+	"local:105/vm-105-other.raw: there is no such volume: $images/105/vm-105-other.raw"
+: >"$images/105/empty.raw" && mkdir "$images/105/folder.raw" && : >"$images/105/file.subvol"
+volume local:105/empty.raw "$images/105/empty.raw: contains no known file system"
+volume local:105/folder.raw "$images/105/folder.raw: is not a regular file"
+volume local:105/file.subvol "$images/105/file.subvol: is not a folder"
+cp "$images/105/vm-105-rootfs.raw" "$images/105/short.raw" && truncate -s 8M "$images/105/short.raw"
+volume local:105/short.raw \
+	"$images/105/short.raw: is truncated: its file system has 16777216 bytes, the image 8388608"
+mke2fs -q -F -t ext2 "$images/105/ext2.raw" 8M >/dev/null 2>&1
+volume local:105/ext2.raw "$images/105/ext2.raw: holds ext2, not ext4"
+chmod 755 "$images/105"
+volume local:105/vm-105-rootfs.raw \
+	"$images/105: has mode 0755 and owner 0:0"
+chmod 700 "$images/105"
+
+# The ids on disk.
+mkdir "$images/105/tree.subvol"
+for owner in 0:0 100000:100000 200000:300000; do
+	raw_volume 105 "$owner.raw" "$owner" && mv "$images/105/$owner.raw" "$images/105/${owner%:*}.raw"
+done
+other='so its files are shifted for another range of ids: root of the container is 100000:100000 on this host'
+volume local:105/0.raw '' "$mapped"
+volume local:105/100000.raw '' "$mapped"
+volume local:105/100000.raw '' "$mapped" 'pve.shifted = 1'
+volume local:105/200000.raw "$images/105/200000.raw: belongs to 200000:300000, $other" "$mapped"
+same 'the remedy is the map' 1 "$("$pct" config --check |
+	grep -c '; pct set 105 --idmap "u 0 200000 65536;g 0 300000 65536"$')"
+volume local:105/0.raw "$images/105/0.raw: belongs to 0:0, so its files have the container's ids, but pve.shifted says that they have the host's" \
+	"$mapped" 'pve.shifted = 1'
+privileged='so its files are shifted for an unprivileged container, and this one is privileged'
+volume local:105/100000.raw "$images/105/100000.raw: belongs to 100000:100000, $privileged"
+chown 100000:100000 "$images/105/tree.subvol"
+volume local:105/tree.subvol '' "$mapped"
+volume local:105/tree.subvol "$images/105/tree.subvol: belongs to 100000:100000, $privileged"
+chown 0:7 "$images/105/tree.subvol"
+volume local:105/tree.subvol '' "$mapped"
+rm "$PCT_ETC/storage.cfg"
+
 whole='lxc.utsname = a'
 finds 'no volume at all' ' error: pve.volid is missing: the container has no root volume'
 whole='pve.volid = local:105/vm-105-rootfs.raw'
 finds 'a bridge that is not there' '3: error: pve.network.bridge: none0: there is no such bridge, for net0 of container 105' \
 	'lxc.network.type = veth' 'pve.network.bridge = none0' 'lxc.network.veth.pair = veth105.0'
+# Lines that have no effect yet: without data or protection there is no start.
+data='mount points are not mounted yet, so the container would run without its data'
+script='hook scripts are not run yet, so the container would run without their preparations and checks'
+finds 'a mount point' "3: error: pve.mp0: $data" "$mapped" 'pve.mp0 = local:105/x.raw,mp=/d'
+same_as_start "data: $data"
+same 'the remedy is to delete it' 1 "$(grep -c '; if it can do without: pct set 105 --delete mp0$' "$work/out")"
+finds 'each of them' "3: error: pve.hookscript: $script
+4: error: pve.mp12: $data" "$mapped" 'pve.hookscript = local:snippets/x' 'pve.mp12 = /srv,mp=/srv'
+finds 'a root volume that is meant to be read-only' \
+	'3: error: pve.rootfs: options of the root volume have no effect yet' "$mapped" 'pve.rootfs = acl=1,ro=1'
+finds 'or not to have programs' \
+	'3: error: pve.rootfs: options of the root volume have no effect yet' "$mapped" \
+	'pve.rootfs = mountoptions=noatime;noexec'
+finds 'what is only missing' '3: pve.cmode: is kept, but the console is always a terminal
+4: pve.rootfs: is kept, but options of the root volume have no effect yet
+5: pve.nix: unknown key, which has no effect' "$mapped" 'pve.cmode = shell' \
+	'pve.rootfs = mountoptions=noatime' 'pve.nix = 1' 'pve.unused0 = local:105/x.raw'
+finds 'a lock' '3: pve.lock: pve.lock: the container is locked (backup)' "$mapped" 'pve.lock = backup'
+finds 'a template' '3: pve.template: pve.template: a template cannot be started' "$mapped" 'pve.template = 1'
+
+mkdir -p "$PCT_LIB/105/rootfs" && chmod 700 "$PCT_LIB"
+finds 'a folder in the way' " error: $PCT_LIB: container root cannot pass this folder (mode 0700) to reach its root file system" \
+	"$mapped"
+same_as_start 'way: container root cannot pass this folder'
+chmod 755 "$PCT_LIB"
+finds 'files that liblxc needs' '3: error: lxc.hook.pre-start: there is no such file: "/none/hook"
+4: error: lxc.mount.entry: there is no such file: "/none/data"' "$mapped" \
+	'lxc.hook.pre-start = /none/hook -x' 'lxc.mount.entry = /none/data data none bind'
+same_as_start 'hook: there is no such file: "/none/hook"'
 finds 'nothing else' ' fine' "$mapped"
 
 # Of a tree from elsewhere, what this host lacks is for it to know; volumes and bridges come later.
@@ -79,8 +162,12 @@ printf '%s\n' 'rootfs: local:105/vm-105-disk-0.raw,size=8G' 'lxc.idmap: u 5 1000
 	'lxc.idmap: u 6 200000 1' >"$pve/nodes/a/lxc/105.conf"
 "$pct" config --check "$pve" >"$work/out"
 same 'what is wrong anywhere is an error' 1 $?
-same 'with the line of that file' '3: error: lxc.idmap: "u 5 100000 65536" and "u 6 200000 1" overlap' \
+same 'with the line of that file' "1: rootfs: on this host: local:105/vm-105-disk-0.raw: there is no such volume: $images/105/vm-105-disk-0.raw; copy it there
+"'3: error: lxc.idmap: "u 5 100000 65536" and "u 6 200000 1" overlap' \
 	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; / power: /d" "$work/out")"
+printf '%s\n' 'rootfs: local:105/vm-105-disk-0.qcow2,size=8G' 'unprivileged: 1' >"$work/105.conf"
+same 'also in a file alone' '1: error: rootfs: local:105/vm-105-disk-0.qcow2: is not a raw image' \
+	"$("$pct" config --check "$work/105.conf" | sed "s|^$work/105.conf:||; s|; .*||")"
 
 # What a stranger's config would do to the host: each line, and how the command ends.
 printf '%s\n' "$whole" "$mapped" 'lxc.hook.pre-start = /bin/sh -c id' 'lxc.mount.entry = / mnt none bind' \

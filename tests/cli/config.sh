@@ -130,6 +130,7 @@ sed '1apve.unprivileged = 1' "$example" >"$pve/nodes/a/lxc/105/config"
 : >"$pve/nodes/b/qemu-server/300.conf"
 printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\nunprivileged: 1\n' \
 	>"$pve/nodes/b/lxc/200.conf"
+raw_volume 105 vm-105-rootfs.raw
 "$pct" config --check "$pve" >"$work/out"
 same 'check of a bad config fails' 1 $?
 same 'check says what is wrong with each' "$pve/nodes/a/lxc/105/config: fine
@@ -148,6 +149,7 @@ printf 'rootfs: local:200/vm-200-disk-0.raw\nunprivileged: 1\n' >"$pve/nodes/b/l
 finds() { "$pct" config --check "$pve" | grep -q "$1"; }
 check 'check of two configs of a container' finds \
 	"200/config: error: container 200 has a second config: $pve/nodes/b/lxc/200.conf"
+raw_volume 200 vm-200-disk-0.raw
 check 'check of one file' "$pct" config --check "$pve/nodes/b/lxc/200.conf"
 same 'a file that is fine' "$pve/nodes/b/lxc/200.conf: fine" "$(cat "$work/out")"
 refuses 1 'check of a folder without configs' 'contains no config of a container' \

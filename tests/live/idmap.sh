@@ -115,10 +115,7 @@ refuses 2 'no map' 'idmap: .*is not u\|g INSIDE OUTSIDE COUNT' "$pct" set "$ctid
 sed -i '/^pve.unprivileged/d' "$config"
 refuses 1 'shared, where only the lines make it unprivileged' 'would be privileged' \
 	"$pct" set "$ctid" --delete idmap
-echo 'pve.shifted = 1' >>"$config"
-refuses 1 'set of one whose volume is shifted' 'ids of the former map \(pve.shifted\).*; create .* again' \
-	"$pct" set "$ctid" --idmap auto
-sed -i '/idmap/d; /shifted/d' "$config"
+sed -i /idmap/d "$config"
 refuses 1 'set of a privileged one' 'the container is privileged: .*; create it again' \
 	"$pct" set "$ctid" --idmap auto
 destroy "$ctid"

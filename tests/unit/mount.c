@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
@@ -27,20 +29,31 @@ static char dir[] = "/tmp/mount-XXXXXX";
 static char *target, *images;
 static struct volume raw, subvol;
 static struct err e;
+static const struct volume *const volumes[] = { &raw, &subvol };
 
-static int mount_it(const struct volume *v, int userns)
+static int mount_as(const struct volume *v, const struct idmap *map, bool key)
 {
+	struct conf_volume volume = { v->id, (char *)"/", 1 };
+	struct conf conf = {
+		.ctid = 105, .volumes = &volume, .n_volumes = 1, .mapped = map, .shifted = key
+	};
+
 	memset(&e, 0, sizeof e);
-	return mount_volume(v, target, "/", userns, &e);
+	return mount_volumes(&conf, map, target, &e);
 }
 
-static int userns_fd(void)
+static int mount_it(const struct volume *v)
 {
-	char *values[] = { (char *)"u 0 100000 65536", (char *)"g 0 100000 65536", NULL };
+	return mount_as(v, NULL, false);
+}
+
+static struct idmap map_of(const char *user, const char *group)
+{
+	char *values[] = { (char *)user, (char *)group, NULL };
 	struct idmap map;
 
 	assert_int_equal(idmap_parse(values, &map, NULL, &e), 0);
-	return idmap_userns(&map, &e);
+	return map;
 }
 
 static void overwrite(off_t at, const void *data, size_t n)
@@ -60,7 +73,7 @@ static void assert_detached(void)
 
 static void refused(const char *cause)
 {
-	assert_true(mount_it(&raw, -1) < 0);
+	assert_true(mount_it(&raw) < 0);
 	if (!strstr(e.cause, cause))
 		fail_msg("\"%s\" does not say \"%s\"", e.cause, cause);
 	assert_detached();
@@ -68,20 +81,17 @@ static void refused(const char *cause)
 
 static void maps_ids(void **state)
 {
-	autoclose int userns = -1;
-	const struct volume *const volumes[] = { &raw, &subvol };
+	const struct idmap map = map_of("u 0 100000 65536", "g 0 100000 65536");
 	struct stat st;
 
 	(void)state;
 	needs_call(SYS_clone3, "clone3(2)");
-	userns = userns_fd();
-	assert_true(userns >= 0);
 	for (size_t i = 0; i < ARRAY_SIZE(volumes); i++) {
-		assert_int_equal(mount_it(volumes[i], userns), 0);
+		assert_int_equal(mount_as(volumes[i], &map, false), 0);
 		assert_int_equal(stat(target, &st), 0);
 		assert_int_equal(st.st_uid, 100000);
 		assert_int_equal(mount_detach(target, &e), 0);
-		assert_int_equal(mount_it(volumes[i], -1), 0);
+		assert_int_equal(mount_it(volumes[i]), 0);
 		assert_int_equal(stat(target, &st), 0);
 		assert_int_equal(st.st_uid, 0);
 		assert_int_equal(mount_detach(target, &e), 0);
@@ -90,12 +100,200 @@ static void maps_ids(void **state)
 	assert_detached();
 }
 
+static void give_top(const struct volume *v, uid_t uid, gid_t gid)
+{
+	autoclose int fd = v->ops->mount(v, &e);
+
+	assert_true(fd >= 0);
+	assert_int_equal(move_mount(fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH), 0);
+	assert_int_equal(chown(target, uid, gid), 0);
+	assert_int_equal(mount_detach(target, &e), 0);
+}
+
+/* Whether a volume is shifted, by the owner of its top folder; the same for each form. */
+#define USUAL "u 0 100000 65536", "g 0 100000 65536"
+
+static const struct shift {
+	const char *user, *group; /* the id map; NULL: privileged */
+	uid_t uid;
+	gid_t gid;
+	bool key;          /* pve.shifted = 1 */
+	uid_t seen;        /* owner of the mounted top folder, on the host */
+	const char *cause; /* of a refusal; NULL: none */
+	const char *remedy;
+} shifts[] = {
+	{ USUAL, 0, 0, false, 100000, NULL, NULL },
+	{ USUAL, 1000, 5, false, 101000, NULL, NULL },
+	{ USUAL, 100000, 100000, false, 100000, NULL, NULL },
+	{ USUAL, 101000, 100005, false, 101000, NULL, NULL },
+	{ USUAL, 100000, 100000, true, 100000, NULL, NULL },
+	{ USUAL, 0, 0, true, 0, "pve.shifted says that they have the host's",
+	  "remove pve.shifted" },
+	{ USUAL, 200000, 300000, false, 0,
+	  "belongs to 200000:300000, so its files are shifted for "
+	  "another range",
+	  "pct set 105 --idmap \"u 0 200000 65536;g 0 300000 65536\"" },
+	{ USUAL, 100000, 0, false, 0, "belongs to 100000:0", "chown it to 0:0" },
+	{ USUAL, 65536, 65536, false, 0, "belongs to 65536:65536", "--idmap" },
+	{ USUAL, 165536, 165536, false, 0, "belongs to 165536:165536", "--idmap" },
+	{ "u 0 200000 65536", "g 0 300000 65536", 200000, 300000, false, 200000, NULL, NULL },
+	/* Each id is in both ranges, but for the two of root. */
+	{ "u 0 1000 65536", "g 0 1000 65536", 0, 0, false, 1000, NULL, NULL },
+	{ "u 0 1000 65536", "g 0 1000 65536", 1000, 1500, false, 1000, NULL, NULL },
+	/* Root of the container is host root, so only the key tells. */
+	{ "u 0 0 65536", "g 0 0 65536", 0, 0, false, 0, NULL, NULL },
+	{ "u 0 0 65536", "g 0 0 65536", 0, 0, true, 0, NULL, NULL },
+	{ NULL, NULL, 0, 0, false, 0, NULL, NULL },
+	{ NULL, NULL, 1000, 0, false, 1000, NULL, NULL },
+	{ NULL, NULL, 100000, 100000, false, 0, "shifted for an unprivileged container",
+	  "pve.unprivileged = 1" },
+};
+
+/* look() and a check of the config say the same as the mount. */
+static void assert_checked(const struct volume *v, const struct shift *s)
+{
+	char *lines[] = { (char *)s->user, (char *)s->group, NULL };
+	struct conf_volume volume = { v->id, (char *)"/", 1 };
+	struct conf conf = { .ctid = 105,
+			     .volumes = &volume,
+			     .n_volumes = 1,
+			     .mapped = s->user,
+			     .shifted = s->key,
+			     .idmap = s->user ? lines : NULL };
+	struct volume_owner owner;
+	struct err found;
+
+	assert_int_equal(v->ops->look(v, &owner, &found), 0);
+	assert_int_equal(owner.uid, s->uid);
+	assert_int_equal(owner.gid, s->gid);
+	assert_int_equal(volumes_check(&conf, &found), s->cause ? -EPERM : 0);
+	if (s->cause)
+		assert_string_equal(found.cause, e.cause);
+}
+
+static void finds_shift(void **state)
+{
+	struct statvfs fs;
+	struct stat st;
+
+	(void)state;
+	needs_call(SYS_clone3, "clone3(2)");
+	for (size_t i = 0; i < ARRAY_SIZE(shifts) * ARRAY_SIZE(volumes); i++) {
+		const struct shift *s = &shifts[i / ARRAY_SIZE(volumes)];
+		const struct volume *v = volumes[i % ARRAY_SIZE(volumes)];
+		struct idmap map;
+		int r;
+
+		if (s->user)
+			map = map_of(s->user, s->group);
+		give_top(v, s->uid, s->gid);
+		r = mount_as(v, s->user ? &map : NULL, s->key);
+		if (r != (s->cause ? -EPERM : 0))
+			fail_msg("row %zu: %d, \"%s\"", i / ARRAY_SIZE(volumes), r, e.cause);
+		if (s->cause && (!strstr(e.cause, s->cause) || !strstr(e.remedy, s->remedy)))
+			fail_msg("\"%s; %s\" lacks \"%s; %s\"", e.cause, e.remedy, s->cause,
+				 s->remedy);
+		assert_checked(v, s);
+		if (s->cause)
+			continue;
+		assert_int_equal(stat(target, &st), 0);
+		assert_int_equal(st.st_uid, s->seen);
+		assert_int_equal(statvfs(target, &fs), 0);
+		assert_int_equal(!!(fs.f_flag & ST_NODEV), !!s->user);
+		assert_int_equal(mount_detach(target, &e), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(volumes); i++)
+		give_top(volumes[i], 0, 0);
+	assert_detached();
+}
+
+/* An image of another mke2fs: block and inode sizes, 32-bit descriptors. */
+static void looks_into_images(void **state)
+{
+	static const char *const kinds[][3] = {
+		{ "-b1024", "-I128", "-O^64bit" },
+		{ "-b4096", "-I1024", "-O64bit" },
+		{ "-b2048", "-I256", "-O^64bit,^extent,^flex_bg" },
+		{ "-b1024", "-I256", "-O64bit,^resize_inode,meta_bg" },
+	};
+	autofree char *path = xasprintf("%s/other.raw", images);
+	const struct volume v = { &volume_dir, VOLUME_RAW, (char *)"local:105/other.raw", path };
+	struct volume_owner owner;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const char *const *k = kinds[i];
+		const char *const mke2fs[] = {
+			"mke2fs", "-q", "-F", "-t", "ext4",
+			k[0], k[1], k[2], "-E", "root_owner=100000:200000",
+			path, "32M", NULL
+		};
+
+		assert_int_equal(run_program(mke2fs, &e), 0);
+		assert_int_equal(v.ops->look(&v, &owner, &e), 0);
+		assert_int_equal(owner.uid, 100000);
+		assert_int_equal(owner.gid, 200000);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
+static void make_image(const char *path)
+{
+	const char *const mke2fs[] = { "mke2fs", "-q", "-F", "-t", "ext4", "-b1024", "-O",
+				       "64bit,^metadata_csum", path, "8M", NULL };
+
+	assert_int_equal(run_program(mke2fs, &e), 0);
+}
+
+static void overwrite_at(const char *path, off_t at, const char *data, size_t n)
+{
+	autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(pwrite(fd, data, n, at), n);
+}
+
+/* A damaged image is an error of a check, too, and nothing worse. */
+static void look_refuses(void **state)
+{
+	/* Superblock at 1024, group descriptor at 2048: s_log_block_size, s_first_data_block,
+	 * s_inode_size, bg_inode_table_lo and _hi. */
+	static const struct {
+		off_t at;
+		size_t n;
+		const char *cause;
+	} damages[] = {
+		{ 1024 + 0x18, 4, "" },
+		{ 1024 + 0x14, 4, "has no group descriptor" },
+		{ 1024 + 0x58, 2, "has a damaged top folder" },
+		{ 2048 + 0x08, 4, "has a damaged top folder" },
+		{ 2048 + 0x28, 4, "has a damaged top folder" },
+	};
+	autofree char *path = xasprintf("%s/empty.raw", images);
+	const struct volume v = { &volume_dir, VOLUME_RAW, (char *)"local:105/empty.raw", path };
+	struct volume_owner owner;
+	autoclose int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(v.ops->look(&v, &owner, &e), -EUCLEAN);
+	assert_non_null(strstr(e.cause, "contains no known file system"));
+	assert_int_equal(unlink(path), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(damages); i++) {
+		make_image(path);
+		overwrite_at(path, damages[i].at, "\377\377\377\377\377\377", damages[i].n);
+		if (v.ops->look(&v, &owner, &e) != -EUCLEAN || !strstr(e.cause, damages[i].cause))
+			fail_msg("%zu: \"%s\"", i, e.cause);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(v.ops->look(&v, &owner, &e), -ENOENT);
+}
+
 static void attached_once(void **state)
 {
 	(void)state;
 	needs_call(SYS_fsopen, "fsopen(2)");
-	assert_int_equal(mount_it(&raw, -1), 0);
-	assert_int_equal(mount_it(&raw, -1), -EBUSY);
+	assert_int_equal(mount_it(&raw), 0);
+	assert_int_equal(mount_it(&raw), -EBUSY);
 	assert_non_null(strstr(e.cause, "attached already"));
 	assert_int_equal(volume_remove(&raw, &e), -EBUSY);
 	assert_int_equal(mount_detach(target, &e), 0);
@@ -106,11 +304,11 @@ static void folder_is_private(void **state)
 {
 	(void)state;
 	assert_int_equal(chmod(images, 0755), 0);
-	assert_int_equal(mount_it(&raw, -1), -EPERM);
+	assert_int_equal(mount_it(&raw), -EPERM);
 	assert_non_null(strstr(e.remedy, "chmod 0700"));
 	assert_int_equal(chmod(images, 0700), 0);
 	assert_int_equal(chown(images, 100000, 100000), 0);
-	assert_int_equal(mount_it(&subvol, -1), -EPERM);
+	assert_int_equal(mount_it(&subvol), -EPERM);
 	assert_int_equal(chown(images, 0, 0), 0);
 }
 
@@ -118,19 +316,21 @@ static void missing(void **state)
 {
 	autofree char *path = xasprintf("%s/none.raw", images);
 	autofree char *link = xasprintf("%s/link.raw", images);
+	autofree char *named = xasprintf("%s/x.raw", images);
 	const struct volume none = { &volume_dir, VOLUME_RAW, (char *)"local:105/none.raw", path };
 	const struct volume linked = { &volume_dir, VOLUME_RAW, (char *)"local:105/link.raw",
 				       link };
-	const struct volume folder = { &volume_dir, VOLUME_RAW, (char *)"local:105/x.raw",
-				       subvol.path };
+	const struct volume folder = { &volume_dir, VOLUME_RAW, (char *)"local:105/x.raw", named };
 
 	(void)state;
-	assert_int_equal(mount_it(&none, -1), -ENOENT);
+	assert_int_equal(mount_it(&none), -ENOENT);
 	assert_non_null(strstr(e.object, "local:105/none.raw"));
 	assert_int_equal(symlink(raw.path, link), 0);
-	assert_int_equal(mount_it(&linked, -1), -EINVAL);
+	assert_int_equal(mount_it(&linked), -EINVAL);
 	assert_int_equal(unlink(link), 0);
-	assert_true(mount_it(&folder, -1) < 0);
+	assert_int_equal(mkdir(folder.path, 0700), 0);
+	assert_true(mount_it(&folder) < 0);
+	assert_int_equal(rmdir(folder.path), 0);
 }
 
 static void damaged(void **state)
@@ -160,15 +360,15 @@ static void below(void **state)
 	autofree char *data = xasprintf("%s/data", target), *link = xasprintf("%s/link", target);
 	autofree char *mark = xasprintf("%s/mark", subvol.path);
 	autofree char *seen = xasprintf("%s/mark", data);
-	struct conf_volume volumes[] = {
+	struct conf_volume both[] = {
 		{ raw.id, (char *)"/", 1 },
 		{ subvol.id, (char *)"/data", 0 },
 	};
-	struct conf conf = { .ctid = 105, .volumes = volumes, .n_volumes = 2 };
+	struct conf conf = { .ctid = 105, .volumes = both, .n_volumes = 2 };
 
 	(void)state;
 	needs_call(SYS_fsopen, "fsopen(2)");
-	assert_int_equal(mount_it(&raw, -1), 0);
+	assert_int_equal(mount_it(&raw), 0);
 	assert_int_equal(mkdir(data, 0755), 0);
 	/* The host's folder of this name is not the container's. */
 	assert_int_equal(symlink(dir, link), 0);
@@ -178,7 +378,7 @@ static void below(void **state)
 	assert_int_equal(mount_volumes(&conf, NULL, target, &e), 0);
 	assert_int_equal(access(seen, F_OK), 0);
 	assert_int_equal(mount_detach(target, &e), 0);
-	volumes[1].mount_point = (char *)"/link";
+	both[1].mount_point = (char *)"/link";
 	assert_int_equal(mount_volumes(&conf, NULL, target, &e), -ENOENT);
 	assert_string_equal(e.object, "/link");
 	assert_int_equal(mount_detach(target, &e), 0);
@@ -216,9 +416,10 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(maps_ids), cmocka_unit_test(attached_once),
-		cmocka_unit_test(folder_is_private), cmocka_unit_test(missing),
-		cmocka_unit_test(below),
+		cmocka_unit_test(maps_ids), cmocka_unit_test(finds_shift),
+		cmocka_unit_test(looks_into_images), cmocka_unit_test(look_refuses),
+		cmocka_unit_test(attached_once), cmocka_unit_test(folder_is_private),
+		cmocka_unit_test(missing), cmocka_unit_test(below),
 		cmocka_unit_test(damaged),
 	};
 

@@ -111,6 +111,39 @@ static void volume_ids(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(volume_find(bad[i], 105, &v, &e), -EINVAL);
 	assert_int_equal(volume_find("none:105/vm-105-rootfs.raw", 105, &v, &e), -ENOENT);
+	/* Nobody knows yet whose it is. */
+	assert_int_equal(volume_find("local:105/vm-105-rootfs.raw", 0, &v, &e), 0);
+	volume_done(&v);
+}
+
+/* Volumes of Proxmox VE that pct cannot use, each with its reason. */
+static void unusable(void **state)
+{
+	static const struct {
+		const char *id, *cause;
+		int num;
+	} cases[] = {
+		{ "lvm:vm-105-disk-0", "the storage has the type lvmthin", ENOTSUP },
+		{ "off:105/x.raw", "the storage is disabled", ENOTSUP },
+		{ "else:105/x.raw", "the storage is disabled, or is not for this node", ENOTSUP },
+		{ "none:105/x.raw", "there is no such storage", ENOENT },
+		{ "local:105/vm-105-disk-0.qcow2", "is not a raw image", EINVAL },
+		{ "local:100/base-100-disk-0.raw/105/vm-105-disk-0.raw", "is a linked clone",
+		  EINVAL },
+		{ "/dev/sda", "is a path of the host", EINVAL },
+	};
+	struct volume v;
+
+	(void)state;
+	configure("lvmthin: lvm\n\tvgname pve\n\ndir: off\n\tpath /off\n\tdisable\n\n"
+		  "dir: else\n\tpath /off\n\tnodes no-such-node\n");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(volume_find(cases[i].id, 105, &v, &e), -cases[i].num);
+		if (!strstr(e.cause, cases[i].cause) || !*e.remedy)
+			fail_msg("\"%s; %s\" lacks \"%s\"", e.cause, e.remedy, cases[i].cause);
+	}
+	assert_null(storage_why_not("none"));
+	assert_null(storage_why_not("local"));
 }
 
 static void volumes(void **state)
@@ -261,6 +294,7 @@ int main(void)
 		cmocka_unit_test(bad_config), cmocka_unit_test(volume_ids),
 		cmocka_unit_test(volumes),    cmocka_unit_test(templates),
 		cmocka_unit_test(newest_template),
+		cmocka_unit_test(unusable),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
