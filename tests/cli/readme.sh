@@ -60,7 +60,7 @@ mkdir -p "$pve"
 	printf '%s\n' 'mp0: local:105/vm-105-disk-1.raw,mp=/data,size=8G' 'net0: name=eth0,ip=dhcp,type=veth'
 	printf '%s\n' 'onboot: 1' 'ostype: debian' 'rootfs: local:105/vm-105-disk-0.raw,size=8G'
 	printf '%s\n' 'swap: 512' 'tags: a' 'unprivileged: 1' 'startup: order=1'
-	printf '%s\n' 'lxc.hook.pre-start: /tmp/x' 'lxc.mount.entry: / mnt none bind 0 0'
+	printf '%s\n' 'lxc.hook.pre-start: /bin/sh /tmp/x' 'lxc.mount.entry: / mnt none bind 0 0'
 } >"$pve/105.conf"
 "$pct" config --check "$work/pve" | sed "s|^$work|/tmp|" >"$work/checked"
 examples() { sed -n 's/^    \(\/tmp\/pve\/\)/\1/p' README.md doc/guide.md | sort -u; }
