@@ -18,7 +18,10 @@ template busybox
 
 range() { sed -n 's/^lxc.idmap = u 0 \([0-9]*\) 65536$/\1/p' "$PCT_ETC/lxc/$1/config"; }
 owner() { stat -c %u "/proc/$(init_pid "$1")"; }
-make() { "$pct" create "$ctid" "$template" --rootfs local:0 "$@"; }
+make() {
+	case " $* " in *' --rootfs '*) ;; *) set -- --rootfs local:0 "$@" ;; esac
+	"$pct" create "$ctid" "$template" "$@"
+}
 
 delegated root:100000:65536 nobody:165536:65536
 new_ctid
