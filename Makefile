@@ -19,6 +19,7 @@ PCT_LIB       ?= /var/lib/lxc
 PCT_VZ        ?= /var/lib/vz
 PCT_RUN       ?= /run
 PCT_UNITS     ?= $(PREFIX)/lib/systemd/system
+PCT_UDEV      ?= $(PREFIX)/lib/udev/rules.d
 O             ?= build
 PKG_CONFIG    ?= pkg-config
 # What runs a program that was built for another machine: its manual pages and tests need that.
@@ -152,10 +153,11 @@ install: all ## install it: PREFIX=/usr/local DESTDIR=
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR) README.md LICENSE
 	install -D -m 644 -t $(DESTDIR)$(DOCDIR)/doc doc/*.md doc/*.svg
 	install -d $(DESTDIR)$(PCT_UNITS)
-	for unit in pct@ pct-autostart; do \
+	for unit in pct@ pct-autostart pct-net-repair; do \
 		sed 's|@SBINDIR@|$(SBINDIR)|; s|@RUN@|$(PCT_RUN)|' systemd/$$unit.service.in \
 			>$(DESTDIR)$(PCT_UNITS)/$$unit.service || exit 1; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(PCT_UDEV) udev/90-pct.rules
 
 clean: ## remove $(O)
 	rm -rf $(O)

@@ -15,6 +15,7 @@ struct conf_file;
 struct conf_findings;
 struct err;
 struct idmap;
+struct net;
 struct report;
 
 struct ct {
@@ -98,6 +99,21 @@ int ct_check_bridge(const struct conf *conf, size_t i, struct err *e);
 void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to);
 /* The cgroup limits of f, lowered for this host (lower_limits_text()).  The caller frees *ret. */
 int ct_limits(const struct conf_file *f, char **ret, struct err *e);
+
+/* ---- networks of a running container ---- */
+
+/*
+ * Describe the first fault of a network that ct_repair_net() repairs, as in "veth105.0 is in no
+ * bridge instead of vmbr0"; NULL: there is none.  The caller frees *ret.  Fails if a repair would
+ * fail, as if the bridge is missing.
+ */
+int ct_find_net_fault(const struct conf *conf, const struct net *net, char **ret, struct err *e);
+/*
+ * Plug the host's end in again as the start does, and set a missing address or route of
+ * host-managed=1.  A network without a fault stays untouched.  The caller holds the lock.  *ret is
+ * the fault as of ct_find_net_fault(), also after a failure.
+ */
+int ct_repair_net(const struct ct *ct, const struct net *net, char **ret, struct err *e);
 
 /* ---- start and stop; the caller holds the lock ---- */
 

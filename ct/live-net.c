@@ -8,18 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ct/ct.h"
 #include "ct/live.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/ifname.h"
 #include "lib/net/host-managed.h"
+#include "lib/net/netconf.h"
 #include "lib/net/netlink-inet.h"
 #include "lib/net/netlink.h"
 #include "lib/net/netns.h"
 #include "lib/net/netstate.h"
 #include "lib/net/port.h"
 #include "lib/runtime/guest.h"
+#include "lib/runtime/runtime.h"
 
 struct job {
 	struct live *live;
@@ -156,10 +159,10 @@ static int set_link(const struct job *job, const struct net *old, const struct n
 	return r < 0 ? r : netlink_set(job->inside, &link, &change, e);
 }
 
+/* concerns: the CONF_NET_* parts to set; of a new interface, all. */
 static int put_net(const struct job *job, const struct net *old, const struct net *net,
-		   struct err *e)
+		   unsigned concerns, struct err *e)
 {
-	unsigned concerns = conf_net_concerns(old, net);
 	struct link link;
 	bool is_new = false;
 	char name[16];
@@ -216,7 +219,7 @@ static int change_all(const struct job *job, const bool differs[CONF_MAX_NETS], 
 			if (!differs[n] || !new != (pass != PUT))
 				continue;
 			if (new)
-				r = put_net(job, old, new, e);
+				r = put_net(job, old, new, conf_net_concerns(old, new), e);
 			else if (is_in_the_way(job, old) == (pass == IN_THE_WAY))
 				r = remove_net(job, n, e);
 			if (r < 0)
@@ -243,5 +246,112 @@ int live_change_nets(struct live *l, const struct conf_file *from, const struct 
 		r = change_all(&job, differs, e);
 	netlink_close(job.here);
 	netlink_close(job.inside);
+	return r;
+}
+
+/* ---- repair ---- */
+
+/*
+ * Whether the host's end would drop frames of the container's end, as its MTU is smaller.  The
+ * container may rename its interface, and set a smaller MTU.
+ */
+static bool exceeds(const struct job *job, const struct net *net, struct link *host,
+		    struct link *inside)
+{
+	char name[16];
+
+	ifname(name, "veth", job->to->ctid, net->index);
+	return netlink_get(job->here, name, host, NULL) == 0 &&
+	       find_inside(job, host, net->name, net->name, inside, NULL) == 0 &&
+	       inside->mtu > host->mtu;
+}
+
+static int find_fault_inside(const struct job *job, const struct net *net, char **ret,
+			     struct err *e)
+{
+	struct link host = { 0 }, link = { 0 };
+	int r = 0;
+
+	if (exceeds(job, net, &host, &link))
+		*ret = xasprintf("%s has an MTU of %u, but %s has %u", net->name, link.mtu,
+				 host.name, host.mtu);
+	else if (hostnet_lacks_client(job->to->ctid, net))
+		*ret = xasprintf("the DHCP client of %s has ended", net->name);
+	else if (net->host_managed)
+		r = netconf_find_fault(job->inside, net, ret, e);
+	return r;
+}
+
+static int find_fault(const struct job *job, const struct net *net, char **ret, struct err *e)
+{
+	char *fault = NULL;
+	int r = port_find_fault(job->to, net, &fault, e);
+
+	if (r == 0 && !fault)
+		r = find_fault_inside(job, net, &fault, e);
+	*ret = fault;
+	return r;
+}
+
+static int open_job(struct live *l, const struct conf *conf, struct job *ret, struct err *e)
+{
+	int r;
+
+	*ret = (struct job){ .live = l, .from = conf, .to = conf };
+	l->init = runtime_init_pidfd(conf->ctid, e);
+	r = l->init < 0 ? l->init : netlink_open(&ret->here, e);
+	return r < 0 ? r : netns_open_pidfd(l->init, &ret->inside, e);
+}
+
+static void close_job(struct job *job)
+{
+	netlink_close(job->here);
+	netlink_close(job->inside);
+	live_done(job->live);
+}
+
+int ct_find_net_fault(const struct conf *conf, const struct net *net, char **ret, struct err *e)
+{
+	struct live l = { .ctid = conf->ctid, .init = -1 };
+	struct job job;
+	int r = open_job(&l, conf, &job, e);
+
+	*ret = NULL;
+	if (r == 0)
+		r = find_fault(&job, net, ret, e);
+	close_job(&job);
+	return r;
+}
+
+static int repair(const struct job *job, const struct net *net, struct err *e)
+{
+	unsigned concerns = CONF_NET_PORT | (net->host_managed ? CONF_NET_ADDRESSES : 0);
+	struct link host = { 0 }, link = { 0 };
+	autofree char *left = NULL;
+	int r = put_net(job, net, net, concerns, e);
+
+	if (r == 0 && exceeds(job, net, &host, &link)) {
+		struct link_change lower = { .mtu = host.mtu };
+
+		r = netlink_set(job->inside, &link, &lower, e);
+	}
+	if (r == 0)
+		r = find_fault(job, net, &left, e);
+	return left ? err_set(e, EIO, NULL, "cannot be repaired: %s", left) : r;
+}
+
+int ct_repair_net(const struct ct *ct, const struct net *net, char **ret, struct err *e)
+{
+	const struct conf *conf = conf_values(ct->file);
+	struct live l = { .ctid = conf->ctid, .init = -1 };
+	struct job job;
+	int r = open_job(&l, conf, &job, e);
+
+	*ret = NULL;
+	if (r == 0)
+		r = find_fault(&job, net, ret, e);
+	if (r == 0 && *ret)
+		r = repair(&job, net, e);
+	close_job(&job);
 	return r;
 }

@@ -101,6 +101,47 @@ int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag
 	return r == 0 ? netlink_get(nl, name, ret, e) : r;
 }
 
+static int find_uplink_fault(struct netlink *nl, const struct link *uplink, unsigned tag,
+			     const struct link *bridge, char **ret, struct err *e)
+{
+	char name[NAME_SIZE];
+	struct link vlan;
+	int r;
+
+	name_with(name, uplink->name, '.', tag);
+	r = netlink_get(nl, name, &vlan, e);
+	if (r < 0 && r != -ENODEV)
+		return r;
+	if (r == -ENODEV || vlan.master != bridge->index || !vlan.up)
+		*ret = xasprintf("%s is %s", name, r == -ENODEV ? "missing" : vlan.up
+				 ? "not in the bridge of the VLAN" : "down");
+	return 0;
+}
+
+int vlan_bridge_find_fault(struct netlink *nl, const struct link *bridge, unsigned tag, char **ret,
+			   struct err *e)
+{
+	struct link vlan, *ports = NULL;
+	char name[NAME_SIZE];
+	size_t n = 0;
+	int r;
+
+	*ret = NULL;
+	vlan_bridge_name(name, bridge->name, tag);
+	r = netlink_get(nl, name, &vlan, e);
+	/* An administrator's own bridge is used as it is. */
+	if (r < 0 || vlan.group != LINK_GROUP)
+		return r;
+	if (!vlan.up)
+		*ret = xasprintf("%s is down", name);
+	r = netlink_ports(nl, bridge, &ports, &n, e);
+	for (size_t i = 0; ports && i < n && r == 0 && !*ret; i++)
+		if (is_uplink(&ports[i]))
+			r = find_uplink_fault(nl, &ports[i], tag, &vlan, ret, e);
+	free(ports);
+	return r;
+}
+
 static bool is_own_uplink(const struct link *port)
 {
 	return str_eq(port->kind, "vlan") && port->group == LINK_GROUP;

@@ -19,6 +19,12 @@ struct netlink;
 void vlan_bridge_name(char ret[16], const char *bridge, unsigned tag);
 int vlan_bridge_make(struct netlink *nl, const struct link *bridge, unsigned tag, struct link *ret,
 		     struct err *e);
+/*
+ * Describe the first fault of the bridge that vlan_bridge_make() repairs; NULL: none.  The caller
+ * frees *ret, and need not hold the lock.
+ */
+int vlan_bridge_find_fault(struct netlink *nl, const struct link *bridge, unsigned tag, char **ret,
+			   struct err *e);
 /* Remove the bridge, unless it has ports other than these. */
 int vlan_bridge_drop(struct netlink *nl, const char *name, const char *const ports[],
 		     size_t n_ports, struct err *e);

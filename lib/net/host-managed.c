@@ -177,6 +177,13 @@ static bool has_client(const struct net *net)
 	return net && net->host_managed && net->ip4.method == IP_DHCP;
 }
 
+bool hostnet_lacks_client(unsigned ctid, const struct net *net)
+{
+	autoclose int record = has_client(net) ? open_record(ctid, net->index, 0, NULL) : -1;
+
+	return has_client(net) && (record < 0 || flock(record, LOCK_SH | LOCK_NB) == 0);
+}
+
 int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct net *net,
 		  struct err *e)
 {

@@ -7,6 +7,8 @@
 #ifndef LIB_NET_HOST_MANAGED_H
 #define LIB_NET_HOST_MANAGED_H
 
+#include <stdbool.h>
+
 struct err;
 struct net;
 
@@ -20,6 +22,9 @@ int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct 
 
 /* Stop netN's DHCP client, which releases its lease.  It also ends with the container. */
 void hostnet_stop(unsigned ctid, unsigned n);
+
+/* Whether netN needs a DHCP client of the host, and none runs. */
+bool hostnet_lacks_client(unsigned ctid, const struct net *net);
 
 /* The command line of the host's DHCP client; NULL: none is installed. */
 const char *const *hostnet_client(void);

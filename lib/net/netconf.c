@@ -300,6 +300,50 @@ int netconf_check_mtu(struct netlink *nl, const struct net *net, struct err *e)
 	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
 }
 
+static char *missing_address(const struct netstate_link *link, const struct net_family *f)
+{
+	char text[IP_TEXT_MAX];
+
+	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
+		if (!link_has_address(link, &f->address[i]))
+			return xasprintf("%s does not have the address %s/%u", link->name,
+					 ip_format(&f->address[i].ip, text), f->address[i].prefix);
+	return NULL;
+}
+
+static char *missing_route(const struct netstate_link *link, const struct net *net)
+{
+	char text[IP_TEXT_MAX];
+	struct routes routes;
+
+	routes_of(net, &routes);
+	for (size_t i = 0; i < routes.n; i++)
+		if (!link_has_route(link, &routes.v[i]))
+			return xasprintf("%s does not have the route to %s/%u", link->name,
+					 ip_format(&routes.v[i].to.ip, text),
+					 routes.v[i].to.prefix);
+	return NULL;
+}
+
+int netconf_find_fault(struct netlink *nl, const struct net *net, char **ret, struct err *e)
+{
+	struct netstate_link link = link_of(net);
+	int r = read_link(nl, &link, e);
+
+	*ret = NULL;
+	if (r == 0 && !link.up)
+		*ret = xasprintf("%s is %s in the container", net->name,
+				 link.index ? "down" : "missing");
+	if (r == 0 && !*ret)
+		*ret = missing_address(&link, &net->ip4);
+	if (r == 0 && !*ret)
+		*ret = missing_address(&link, &net->ip6);
+	if (r == 0 && !*ret)
+		*ret = missing_route(&link, net);
+	netstate_done(&link, 1);
+	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
+}
+
 int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e)
 {
 	struct netstate_link link = link_of(net);

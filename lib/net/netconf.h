@@ -22,6 +22,12 @@ int netconf_apply(struct netlink *nl, const struct net *old, const struct net *n
 /* Fails if net has IPv6 and the interface's MTU is too small for it, like netconf_apply(). */
 int netconf_check_mtu(struct netlink *nl, const struct net *net, struct err *e);
 
+/*
+ * Describe what netconf_apply() would add to a network that the host manages, as in "eth0 does not
+ * have the address 10.0.0.5/24"; NULL: nothing.  The caller frees *ret.
+ */
+int netconf_find_fault(struct netlink *nl, const struct net *net, char **ret, struct err *e);
+
 /* Add missing routes of one family, which the kernel removed with the last address or lease. */
 int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e);
 

@@ -22,26 +22,8 @@
 #include "lib/net/bridge-vlan.h"
 #include "lib/net/netlink.h"
 #include "lib/net/ovs.h"
+#include "lib/net/port-internal.h"
 #include "lib/net/port-undo.h"
-
-struct wiring {
-	const struct conf *conf;
-	const struct net *net;
-	struct netlink *nl;
-	struct link link;          /* the host's end of the veth */
-	struct link bridge;        /* no index for Open vSwitch, which is not in this kernel */
-	bool ovs;
-	bool apart;                /* uses a firewall bridge */
-	bool check;                /* uses our own firewall rules */
-	unsigned mtu;              /* 0: unchanged */
-	char fwbr[16], fwpr[16], fwln[16], vlan_bridge[16];
-	char **old, **things;      /* objects made before, and to make now: lib/net/port-undo.h */
-};
-
-static bool is_plugged(const struct net *net)
-{
-	return net->bridge && !net->link_down;
-}
 
 static int find_bridge(struct wiring *p, struct err *e)
 {
@@ -116,6 +98,37 @@ static void list_needed(struct wiring *p)
 		want(p, "vlan", p->vlan_bridge);
 }
 
+int wiring_open(const struct conf *conf, const struct net *net, const char *link,
+		struct wiring *ret, struct err *e)
+{
+	*ret = (struct wiring){ .conf = conf, .net = net };
+	snprintf(ret->link.name, sizeof ret->link.name, "%s", link);
+	ifname(ret->fwbr, "fwbr", conf->ctid, net->index);
+	ifname(ret->fwpr, "fwpr", conf->ctid, net->index);
+	ifname(ret->fwln, "fwln", conf->ctid, net->index);
+	return netlink_open(&ret->nl, e);
+}
+
+int wiring_plan(struct wiring *p, struct err *e)
+{
+	int r = wiring_is_plugged(p->net) ? find_bridge(p, e) : 0;
+
+	if (r < 0 || !wiring_is_plugged(p->net))
+		return r;
+	r = check_bridge(p, e);
+	p->mtu = p->net->mtu ? p->net->mtu : p->bridge.mtu;
+	if (r == 0)
+		list_needed(p);
+	return r;
+}
+
+void wiring_close(struct wiring *p)
+{
+	strv_free(p->old);
+	strv_free(p->things);
+	netlink_close(p->nl);
+}
+
 /*
  * A bridge without an explicit MTU takes the lowest MTU of its ports, so one container would change
  * it for all.  Setting the bridge's current MTU makes it explicit.
@@ -145,20 +158,26 @@ static int join(struct wiring *p, const struct link *port, const struct link *br
 	return r < 0 ? r : keep_mtu(p, bridge, e);
 }
 
-/* Set the VLANs before the port passes frames. */
-static int join_aware(struct wiring *p, const struct link *port, struct err *e)
+struct port_vlans wiring_vlans(const struct net *net)
 {
 	static const struct vlan_range all = { 2, 4094 };
-	const struct net *net = p->net;
 	struct port_vlans vlans = { net->tag ? net->tag : 1, net->trunks, net->n_trunks };
-	struct link_change down = { .down = true }, up = { .up = true };
-	int r = 0;
 
 	/* As in Proxmox VE: without tag and trunks, a port gets all VLANs. */
 	if (!net->tag && !net->n_trunks) {
 		vlans.trunks = &all;
 		vlans.n_trunks = 1;
 	}
+	return vlans;
+}
+
+/* Set the VLANs before the port passes frames. */
+static int join_aware(struct wiring *p, const struct link *port, struct err *e)
+{
+	struct port_vlans vlans = wiring_vlans(p->net);
+	struct link_change down = { .down = true }, up = { .up = true };
+	int r = 0;
+
 	if (port->master != p->bridge.index)
 		r = netlink_set(p->nl, port, &down, e);
 	if (r == 0)
@@ -265,7 +284,7 @@ static int connect_link(struct wiring *p, struct err *e)
 	struct link_change out = { .master = LINK_NO_MASTER, .down = p->net->link_down };
 	int r;
 
-	if (!is_plugged(p->net)) {
+	if (!wiring_is_plugged(p->net)) {
 		r = leave(p, &p->link, e);
 		return r < 0 ? r : netlink_set(p->nl, &p->link, &out, e);
 	}
@@ -327,18 +346,9 @@ static void give_up(struct wiring *p)
 
 static int wire(struct wiring *p, struct err *e)
 {
-	const struct net *net = p->net;
 	autoclose int lock = -1;
-	int r = 0;
+	int r = wiring_plan(p, e);
 
-	if (is_plugged(net)) {
-		r = find_bridge(p, e);
-		if (r == 0)
-			r = check_bridge(p, e);
-		p->mtu = net->mtu ? net->mtu : p->bridge.mtu;
-		if (r == 0)
-			list_needed(p);
-	}
 	if (p->old || p->things) {
 		lock = port_lock(e);
 		if (lock < 0)
@@ -349,7 +359,7 @@ static int wire(struct wiring *p, struct err *e)
 	if (r == 0)
 		r = connect_link(p, e);
 	if (r == 0 && p->old)
-		r = undo(p->nl, p->conf->ctid, net->index, p->old, p->things, e);
+		r = undo(p->nl, p->conf->ctid, p->net->index, p->old, p->things, e);
 	if (r < 0)
 		give_up(p);
 	return r;
@@ -357,21 +367,16 @@ static int wire(struct wiring *p, struct err *e)
 
 int port_plug(const struct conf *conf, const struct net *net, const char *link, struct err *e)
 {
-	struct wiring p = { .conf = conf, .net = net };
-	int r = netlink_open(&p.nl, e);
+	struct wiring p;
+	int r = wiring_open(conf, net, link, &p, e);
 
-	ifname(p.fwbr, "fwbr", conf->ctid, net->index);
-	ifname(p.fwpr, "fwpr", conf->ctid, net->index);
-	ifname(p.fwln, "fwln", conf->ctid, net->index);
 	if (r == 0)
 		r = netlink_get(p.nl, link, &p.link, e);
 	if (r == 0) {
 		p.old = port_undo_read(conf->ctid, net->index);
 		r = wire(&p, e);
 	}
-	strv_free(p.old);
-	strv_free(p.things);
-	netlink_close(p.nl);
+	wiring_close(&p);
 	return r;
 }
 
@@ -405,64 +410,6 @@ void port_sweep(unsigned ctid)
 			port_unplug(ctid, n, NULL);
 	if (dir)
 		closedir(dir);
-}
-
-static bool has_rules(const struct net *net)
-{
-	return net->firewall && is_plugged(net) && !filter_is_external();
-}
-
-static int check_rules(const char *link, const char *rules, enum port_rules *ret, struct err *e)
-{
-	static const char *const words[] = {
-		[PORT_RULES_UNUSED] = "", [PORT_RULES_SAME] = "same\n",
-		[PORT_RULES_OTHER] = "other\n", [PORT_RULES_NONE] = "none\n",
-	};
-	autofree char *program = xasprintf("%s/pct-net", path_hooks()), *said = NULL;
-	const char *const argv[] = { program, "check", link, rules, NULL };
-	int r = run_program_output(argv, 64, &said, e);
-
-	for (unsigned i = PORT_RULES_SAME; r == 0 && i < ARRAY_SIZE(words); i++)
-		if (str_eq(said, words[i])) {
-			*ret = (enum port_rules)i;
-			return 0;
-		}
-	return r < 0 ? r : err_set(e, EIO, link, "pct-net did not report its rules");
-}
-
-int port_check_rules(const struct conf *conf, const struct net *net, enum port_rules *ret,
-		    struct err *e)
-{
-	autofree char *rules = NULL;
-	char link[16];
-
-	if (!has_rules(net)) {
-		*ret = PORT_RULES_UNUSED;
-		return 0;
-	}
-	ifname(link, "veth", conf->ctid, net->index);
-	rules = filter_rules(net, link);
-	return check_rules(link, rules, ret, e);
-}
-
-int port_renew_rules(const struct conf *conf, const struct net *net, struct err *e)
-{
-	struct wiring p = { .conf = conf, .net = net, .check = true };
-	autoclose int lock = port_lock(e);
-	int r;
-
-	if (lock < 0 || !has_rules(net))
-		return lock < 0 ? lock : 0;
-	ifname(p.link.name, "veth", conf->ctid, net->index);
-	ifname(p.fwln, "fwln", conf->ctid, net->index);
-	p.old = port_undo_read(conf->ctid, net->index);
-	want(&p, "filter", p.link.name);
-	r = write_union(&p, e);
-	if (r == 0)
-		r = set_filter(&p, e);
-	strv_free(p.old);
-	strv_free(p.things);
-	return r;
 }
 
 static int exec_counters(void *arg, int out_fd, struct err *e)

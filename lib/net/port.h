@@ -40,8 +40,12 @@ enum port_rules {
 };
 int port_check_rules(const struct conf *conf, const struct net *net, enum port_rules *ret,
 		    struct err *e);
-/* Replace the rules; bridge and VLAN stay unchanged. */
-int port_renew_rules(const struct conf *conf, const struct net *net, struct err *e);
+/*
+ * Describe the first fault of the host's end that port_plug() repairs, as in "veth105.0 is in no
+ * bridge instead of vmbr0"; NULL: there is none.  The caller frees *ret.  Changes nothing.  Fails
+ * if port_plug() would fail: the bridge is missing or does not fit.
+ */
+int port_find_fault(const struct conf *conf, const struct net *net, char **ret, struct err *e);
 
 /* Dropped frames of a container. */
 struct port_counters {

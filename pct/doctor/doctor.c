@@ -8,7 +8,7 @@
 #include "pct/cmd.h"
 
 const struct option_def doctor_options[] = {
-	{ "fix", "[0|1]", "Remove leftovers of killed containers; restore rules of firewall=1" },
+	{ "fix", "[0|1]", "Remove leftovers of killed containers; repair networks" },
 	OPTION_FORMAT,
 	{ 0 },
 };
@@ -27,7 +27,7 @@ static const struct {
 	{ "configs", doctor_configs },
 	{ "stale", doctor_stale },
 	{ "loops", doctor_loops },
-	{ "rules", doctor_rules },
+	{ "networks", doctor_networks },
 };
 
 static const char *const levels[DOCTOR_LEVELS] = { "error", "warning", "fixed" };

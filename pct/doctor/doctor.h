@@ -42,6 +42,6 @@ void doctor_stale(struct doctor *d);
 void doctor_loops(struct doctor *d);
 
 /* net.c */
-void doctor_rules(struct doctor *d);
+void doctor_networks(struct doctor *d);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks the nftables rules of running containers with firewall=1. */
+/* Checks the networks of running containers. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,25 +7,16 @@
 #include "ct/ids.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/net/port.h"
 #include "pct/doctor/doctor.h"
 
-/*
- * Checks again under the lock, because pct set may just be making the rules.  Returns 1 if it has
- * renewed them, 0 if there is nothing to do.
- */
-static int renew(const struct conf *conf, const struct net *net, struct err *e)
+/* Looks again under the lock, because pct set may just be changing the network. */
+static int repair(const struct conf *conf, const struct net *net, char **ret, struct err *e)
 {
-	enum port_rules rules = PORT_RULES_UNUSED;
 	struct ct ct;
-	int r = ct_open(conf->ctid, CT_LOCK, &ct, e);
+	int r = ct_open(conf->ctid, CT_LOCK | CT_LOAD, &ct, e);
 
 	if (r == 0 && ct_is_running(conf->ctid))
-		r = port_check_rules(conf, net, &rules, e);
-	if (r == 0 && rules >= PORT_RULES_OTHER) {
-		r = port_renew_rules(conf, net, e);
-		r = r < 0 ? r : 1;
-	}
+		r = ct_repair_net(&ct, net, ret, e);
 	ct_close(&ct);
 	return r;
 }
@@ -33,45 +24,47 @@ static int renew(const struct conf *conf, const struct net *net, struct err *e)
 static void check_net(struct doctor *d, const struct conf *conf, const struct net *net)
 {
 	autofree char *object = xasprintf("net%u of container %u", net->index, conf->ctid);
-	enum port_rules rules = PORT_RULES_UNUSED;
+	autofree char *fault = NULL, *repaired = NULL;
 	struct err e;
-	int r = port_check_rules(conf, net, &rules, &e);
+	int r = ct_find_net_fault(conf, net, &fault, &e);
 
-	if (r == 0 && rules < PORT_RULES_OTHER)
+	if (r == 0 && !fault)
 		return;
 	if (r == 0 && d->fix)
-		r = renew(conf, net, &e);
+		r = repair(conf, net, &repaired, &e);
+	/* It has stopped meanwhile. */
+	if (r < 0 && !ct_is_running(conf->ctid))
+		return;
 	if (r < 0) {
+		err_wrap(&e, "%s", object);
 		doctor_add(d, DOCTOR_ERROR, &e);
 		return;
 	}
-	if (d->fix && r == 0)
+	if (d->fix && !repaired)
 		return;
-	err_set(&e, ENOENT, object, rules == PORT_RULES_NONE
-			? "has firewall=1, but its rules are gone: its frames are not filtered"
-			: "has firewall=1, but its rules are not those of this version of pct");
+	err_set(&e, ENETDOWN, object, "%s", d->fix ? repaired : fault);
 	if (!d->fix)
-		err_remedy(&e, "pct doctor --fix restores them");
-	doctor_add(d, d->fix ? DOCTOR_FIXED : rules == PORT_RULES_NONE ? DOCTOR_ERROR
-								      : DOCTOR_WARNING, &e);
+		err_remedy(&e, "pct net %u --repair, or pct doctor --fix", conf->ctid);
+	doctor_add(d, d->fix ? DOCTOR_FIXED : DOCTOR_ERROR, &e);
 }
 
-void doctor_rules(struct doctor *d)
+void doctor_networks(struct doctor *d)
 {
 	struct ids all = { 0 };
 
-	/* doctor_configs() has reported configs that cannot be read. */
+	/* doctor_configs() has reported configs that cannot be read, and missing bridges. */
 	(void)!ids_find_all(&all, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;
 
-		if (!ct_is_running(all.v[i]))
+		if (ct_state(all.v[i]) != CT_RUNNING)
 			continue;
 		if (ct_open(all.v[i], CT_LOAD, &ct, NULL) == 0) {
 			const struct conf *conf = conf_values(ct.file);
 
 			for (size_t n = 0; n < conf->n_nets; n++)
-				check_net(d, conf, &conf->nets[n]);
+				if (ct_check_bridge(conf, n, NULL) == 0)
+					check_net(d, conf, &conf->nets[n]);
 		}
 		ct_close(&ct);
 	}

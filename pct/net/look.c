@@ -115,6 +115,18 @@ static int look_at_host(struct netlink *nl, const struct conf *conf, const struc
 	return r;
 }
 
+/* The caller frees. */
+static char *describe_fault(const struct conf *conf, const struct net *net)
+{
+	autofree char *fault = NULL;
+	struct err e;
+
+	if (ct_find_net_fault(conf, net, &fault, &e) < 0)
+		return xasprintf("%s%s%s%s%s", e.object, *e.object ? ": " : "", e.cause,
+				 *e.remedy ? "; " : "", e.remedy);
+	return fault ? xasprintf("%s; pct net %u --repair", fault, conf->ctid) : NULL;
+}
+
 static int look_at_ends(struct net_look *look, int init, struct err *e)
 {
 	const struct conf *conf = look->conf;
@@ -130,6 +142,7 @@ static int look_at_ends(struct net_look *look, int init, struct err *e)
 	for (size_t i = 0; r == 0 && i < conf->n_nets; i++) {
 		look->ends[i].inside = &look->inside[i];
 		r = look_at_host(host, conf, &conf->nets[i], &look->ends[i], e);
+		look->ends[i].fault = r < 0 ? NULL : describe_fault(conf, &conf->nets[i]);
 	}
 	netlink_close(inside);
 	netlink_close(host);
@@ -208,6 +221,8 @@ void net_look_done(struct net_look *look)
 {
 	netstate_done(look->inside, look->inside ? look->conf->n_nets : 0);
 	free(look->inside);
+	for (size_t i = 0; look->ends && i < look->conf->n_nets; i++)
+		free(look->ends[i].fault);
 	free(look->ends);
 	report_done(&look->files);
 }

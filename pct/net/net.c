@@ -19,6 +19,7 @@
 const struct option_def net_options[] = {
 	{ "rootfs", "DIR", "Compare this folder instead of a container" },
 	{ "config", "FILE", "Config to compare the folder with" },
+	{ "repair", "[0|1]", "Plug in again what a restart of the host's network unplugged" },
 	OPTION_FORMAT,
 	{ 0 },
 };
@@ -83,6 +84,8 @@ static void print_text(const struct net_look *look, const struct net_rows *rows,
 	for (size_t i = 0; i < look->conf->n_nets; i++) {
 		print_head(look, &look->conf->nets[i]);
 		print_rows(&rows[i]);
+		if (look->ends && look->ends[i].fault)
+			printf("  wrong: %s\n", look->ends[i].fault);
 	}
 	if (!look->conf->n_nets)
 		printf("the config has no networks\n");
@@ -106,9 +109,10 @@ static struct json_t *row_json(const struct net_row *row)
 	return o;
 }
 
-static struct json_t *net_json(const struct net_look *look, const struct net *net,
+static struct json_t *net_json(const struct net_look *look, size_t index,
 			       const struct net_rows *rows)
 {
+	const struct net *net = &look->conf->nets[index];
 	autofree char *id = xasprintf("net%u", net->index);
 	struct json_t *o = json_new_object(), *values = json_new_object();
 	const struct found_net *found = find_files(look, net);
@@ -119,6 +123,8 @@ static struct json_t *net_json(const struct net_look *look, const struct net *ne
 	json_put_string(o, "inside", net->name);
 	json_put_string(o, "host", host);
 	json_put_string(o, "file", found ? found->path : NULL);
+	if (look->ends && look->ends[index].fault)
+		json_put_string(o, "fault", look->ends[index].fault);
 	json_put_bool(o, "differs", rows->differ);
 	/* The row after a gateway, without a key, is its neighbour entry. */
 	for (unsigned i = 0; i < rows->n; i++) {
@@ -142,7 +148,7 @@ static void print_as_json(const struct net_look *look, const struct net_rows *ro
 	json_put_string(o, "consumer", look->files.consumer);
 	json_put_bool(o, "differs", differ);
 	for (size_t i = 0; i < look->conf->n_nets; i++)
-		json_push(nets, net_json(look, &look->conf->nets[i], &rows[i]));
+		json_push(nets, net_json(look, i, &rows[i]));
 	json_put(o, "networks", nets);
 	print_json(o, format);
 	json_free(o);
@@ -176,6 +182,17 @@ static int load(const struct args *args, struct conf_file **ret, struct err *e)
 	return finish_ct(&ct, r);
 }
 
+static int repair(const struct args *args, struct err *e)
+{
+	int r;
+
+	if (args_option(args, "rootfs") || args_option(args, "config") ||
+	    args_option(args, "output-format"))
+		return args_usage(args, e, "--repair takes no other option");
+	r = need_root("net --repair", e);
+	return r < 0 ? r : net_repair(args->ctid, e);
+}
+
 int cmd_net(const struct args *args, struct err *e)
 {
 	enum format format = args_format(args);
@@ -183,15 +200,18 @@ int cmd_net(const struct args *args, struct err *e)
 	struct conf_file *f = NULL;
 	struct net_look look;
 	bool differ = false;
-	int r = load(args, &f, e);
+	int r;
 
+	if (args_flag(args, "repair"))
+		return repair(args, e);
+	r = load(args, &f, e);
 	if (r < 0)
 		return r;
 	r = args->ctid ? net_look(conf_values(f), &look, e)
 		       : net_look_at_folder(conf_values(f), args_option(args, "rootfs"), &look, e);
 	for (size_t i = 0; r == 0 && i < look.conf->n_nets; i++) {
 		net_rows_make(&look, i, &rows[i]);
-		differ |= rows[i].differ;
+		differ |= rows[i].differ || (look.ends && look.ends[i].fault);
 	}
 	if (r == 0 && format == FORMAT_TEXT)
 		print_text(&look, rows, differ);

@@ -26,6 +26,7 @@ struct net_ends {
 	struct netstate_port port;
 	struct port_counters counters;
 	enum port_rules rules;
+	char *fault;            /* what --repair repairs, and the remedy; NULL: nothing */
 	struct netstate_link *inside;
 };
 
@@ -58,5 +59,11 @@ struct net_rows {
 };
 void net_rows_make(const struct net_look *look, size_t index, struct net_rows *ret);
 void net_rows_done(struct net_rows *rows);
+
+/*
+ * Repair the networks of a container, or with ctid 0 of all running ones.  Prints a line for each
+ * repair and each failure.  Returns the exit status, or -errno if none could be repaired.
+ */
+int net_repair(unsigned ctid, struct err *e);
 
 #endif

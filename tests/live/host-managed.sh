@@ -108,6 +108,13 @@ default via $net.1"
 check 'and those of IPv6' grep -qx 'fd05::/64 via fd00:6::1' <(routes "$ctid" -6)
 check 'and an advertised address' within 15 has_advertised "$ctid"
 same 'nothing differs' '' "$("$pct" net "$ctid" | grep '\*')"
+same 'and nothing is wrong' 'nothing to repair' "$("$pct" net "$ctid" --repair 2>&1)"
+kill "$(pgrep -f "^pct-dhcp $ctid ")"
+within 10 no_clients "$ctid"
+same 'a client that has ended' "net0 of container $ctid: repaired: the DHCP client of eth0 has ended" \
+	"$("$pct" net "$ctid" --repair 2>&1)"
+check 'follows again' within 15 has_clients "$ctid"
+check 'with a lease' within 15 has_lease "$ctid"
 check 'another one, live' "$pct" set "$ctid" \
 	--net0 "$base,ip=dhcp,ip6=auto,route=10.5.0.0/16 via $net.253"
 same 'it is in the place of the old ones' "10.5.0.0/16 via $net.253

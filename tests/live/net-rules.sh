@@ -22,9 +22,9 @@ passing() {
 }
 rules() { nft list table netdev pct 2>/dev/null; }
 kernel() { "$pct" net "$ctid" --output-format json | jq -r ".networks[0].values.$1"; }
-# finds: what pct doctor says of rules.
+# finds: what pct doctor says of networks.
 finds() {
-	"$pct" doctor --output-format json | jq -r '.[] | select(.check == "rules") |
+	"$pct" doctor --output-format json | jq -r '.[] | select(.check == "networks") |
 		.level + ": " + .object + " " + .text'
 }
 check 'without a firewall it can say what a router says' [ "$(passing never)" -gt 50 ]
@@ -58,7 +58,7 @@ same 'as they were' "$(sed '/packets/d' <<<"$made")" "$(rules | sed '/packets/d'
 same 'nothing passes' 0 "$(passing never)"
 nft insert rule netdev pct "veth$ctid.0" accept
 same 'rules of somebody else' \
-	"warning: net0 of container $ctid has firewall=1, but its rules are not those of this version of pct" "$(finds)"
+	"error: net0 of container $ctid has firewall=1, but its rules are not those of its config" "$(finds)"
 check 'pct net tells' eval '[[ $(kernel firewall.kernel) == "bridge, other rules, "* ]]'
 "$pct" doctor --fix >/dev/null
 same 'they are replaced' "$(sed '/packets/d' <<<"$made")" "$(rules | sed '/packets/d')"

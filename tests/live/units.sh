@@ -12,7 +12,7 @@ check 'it boots' within 60 booted
 
 # put FILE: standard input becomes that file inside.
 put() { "$pct" exec "$ctid" -- sh -c "cat >$1 && chmod ${2:-644} $1"; }
-for unit in pct@ pct-autostart; do
+for unit in pct@ pct-autostart pct-net-repair; do
 	sed 's|@SBINDIR@|/usr/sbin|; s|@RUN@|/run|' "$top/systemd/$unit.service.in" |
 		put "/etc/systemd/system/$unit.service"
 done
@@ -72,4 +72,43 @@ for asks in 1 ''; do
 		check 'and went on' test $((SECONDS - begin)) -lt 6
 	fi
 done
+
+# The repair follows a service that removes bridges or rules, and what the udev rule runs.
+put /etc/systemd/system/nftables.service <<'END'
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'sleep 1; echo nftables >>/asked'
+ExecReload=/bin/sh -c 'sleep 1; echo nftables >>/asked'
+[Install]
+WantedBy=multi-user.target
+END
+put /usr/sbin/pct 755 <<'END'
+#!/bin/sh
+echo "$*" >>/asked
+exit 1
+END
+inside systemctl daemon-reload
+check 'the repair is enabled' inside systemctl enable nftables pct-net-repair
+# repairs WHAT COMMAND...: it is done after that of the service.
+repairs() {
+	local what=$1
+	inside rm -f /asked
+	inside systemctl "${@:2}"
+	check "$what: repaired after it" within 10 eval '[ "$(asked | xargs)" = "nftables net --repair" ]'
+	check "$what: the unit is active" within 5 inside systemctl is-active pct-net-repair
+}
+repairs 'a start' start nftables
+repairs 'a restart' restart nftables
+repairs 'a reload' reload nftables
+repairs 'another reload, after a failure' reload nftables
+inside rm -f /asked
+rule=$(sed -n 's/.*ENV{DEVTYPE}=="bridge", RUN+="\(.*\)"$/\1/p' "$top/udev/90-pct.rules")
+for _ in 1 2 3 4; do
+	# shellcheck disable=SC2086
+	inside $rule
+done
+check 'four bridges at once' within 10 eval '[ "$(asked | xargs)" = "net --repair" ]'
+sleep 2
+same 'are one repair' 'net --repair' "$(asked)"
 finish
