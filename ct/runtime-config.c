@@ -12,6 +12,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
 #include "lib/host/cgroup.h"
+#include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/net/netlink.h"
 #include "lib/runtime/lower.h"
@@ -40,6 +41,7 @@ static struct host this_host(const char *rootfs)
 		.hooks = path_hooks(),
 		.templates = path_templates(),
 		.rootfs = rootfs,
+		.lxcfs = hostinfo_has_lxcfs() ? path_lxcfs() : NULL,
 	};
 }
 

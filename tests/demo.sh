@@ -100,6 +100,8 @@ until ping -c 1 -W 1 10.77.0.20 >/dev/null 2>&1; do
 done
 show ping -c 2 -W 2 10.77.0.20
 
+mountpoint -q /var/lib/lxcfs || say 'Without the package lxcfs, free and uptime show the values of the host.'
+
 say 'Enter it.  These lines are typed into the shell inside: hostname, addresses, a ping, exit.'
 printf '%s\n' hostname 'ip addr show eth0' 'cat /etc/network/interfaces /etc/resolv.conf' \
 	'ping -c 1 10.77.0.1' exit >"$work/typed"

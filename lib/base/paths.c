@@ -53,6 +53,11 @@ const char *path_run(void)
 	return root("PCT_RUN", PCT_RUN);
 }
 
+const char *path_lxcfs(void)
+{
+	return root("PCT_LXCFS", "/var/lib/lxcfs");
+}
+
 const char *path_self(void)
 {
 	static char path[PATH_MAX];

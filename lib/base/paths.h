@@ -17,6 +17,7 @@ const char *path_etc(void); /* /etc/pve,     PCT_ETC */
 const char *path_lib(void); /* /var/lib/lxc, PCT_LIB: liblxc's own lxcpath */
 const char *path_vz(void);  /* /var/lib/vz,  PCT_VZ */
 const char *path_run(void); /* /run,         PCT_RUN */
+const char *path_lxcfs(void); /* /var/lib/lxcfs, PCT_LXCFS; may not be mounted */
 
 /* File of the running program; a sealed copy (lib/base/memfd-exec.h) gets it by the environment. */
 #define PATH_SELF "PCT_SELF"

@@ -2,12 +2,15 @@
 #include "lib/host/hostinfo.h"
 
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/paths.h"
 #include "lib/base/util.h"
 
 char *hostinfo_resolv_conf(void)
@@ -49,4 +52,12 @@ char *hostinfo_node(void)
 	name[sizeof name - 1] = '\0';
 	name[strcspn(name, ".")] = '\0';
 	return xstrdup(name);
+}
+
+/* statfs(2) fails if lxcfs has been killed. */
+bool hostinfo_has_lxcfs(void)
+{
+	struct statfs fs;
+
+	return statfs(path_lxcfs(), &fs) == 0 && fs.f_type == FUSE_SUPER_MAGIC;
 }

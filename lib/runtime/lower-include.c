@@ -14,7 +14,6 @@
 #include "lib/conf/conf-internal.h"
 #include "lib/runtime/lower.h"
 
-#define LXC_INCLUDES "/usr/share/lxc/config/"
 #define LXC_SECCOMP LXC_INCLUDES "common.seccomp"
 
 static bool exists(const struct host *host, const char *path)

@@ -33,4 +33,7 @@ bool lower_is_distro_include(const struct conf_line *line);
 int lower_check_files(const struct conf_file *f, const struct host *host,
 		      const struct conf_line *line, struct err *e);
 
+/* Mount the files of lxcfs.  After the include files, and before our hooks. */
+void lower_lxcfs(const struct host *host, struct buf *out);
+
 #endif

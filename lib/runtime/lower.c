@@ -265,6 +265,7 @@ static int lower_merged(const struct conf_file *f, const char *header, const str
 		r = add_idmap(&f->values, host, &out, e);
 	if (r < 0)
 		return r;
+	lower_lxcfs(host, &out);
 	add_base(f, host, &out);
 	r = lower_limits(f, host, &out, e);
 	if (r == 0)

@@ -12,6 +12,11 @@ struct conf_file;
 struct err;
 struct idmap;
 
+#define LXC_INCLUDES "/usr/share/lxc/config/"
+/* Files of administrators and of other packages, which LXC's common.conf includes. */
+#define LXC_INCLUDES_MORE LXC_INCLUDES "common.conf.d"
+#define LXCFS_CONF LXC_INCLUDES_MORE "/00-lxcfs.conf"
+
 #define UTS_NAME_SIZE 65 /* the kernel's __NEW_UTS_LEN and NUL */
 
 /* All facts about the host that lowering uses. */
@@ -26,6 +31,7 @@ struct host {
 	const char *hooks;          /* folder of the hooks */
 	const char *templates;      /* folder of distro-templates */
 	const char *rootfs;         /* mount point LIB/CTID/rootfs */
+	const char *lxcfs;          /* mount point of lxcfs; NULL: not mounted */
 };
 
 /*

@@ -21,6 +21,7 @@ static const struct {
 	{ "cgroups", doctor_cgroups },
 	{ "liblxc", doctor_liblxc },
 	{ "programs", doctor_programs },
+	{ "lxcfs", doctor_lxcfs },
 	{ "idmap", doctor_idmap },
 	{ "apparmor", doctor_apparmor },
 	{ "storages", doctor_storages },

@@ -30,6 +30,7 @@ void doctor_kernel(struct doctor *d);
 void doctor_cgroups(struct doctor *d);
 void doctor_liblxc(struct doctor *d);
 void doctor_programs(struct doctor *d);
+void doctor_lxcfs(struct doctor *d);
 void doctor_apparmor(struct doctor *d);
 void doctor_storages(struct doctor *d);
 

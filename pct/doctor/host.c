@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks the host itself: kernel, cgroups, liblxc, programs of the suite, AppArmor, storages. */
+/* Checks the host itself: kernel, cgroups, liblxc, programs, lxcfs, AppArmor, storages. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <linux/netlink.h>
 #include <string.h>
@@ -13,7 +15,10 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
+#include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
+#include "lib/host/hostinfo.h"
+#include "lib/runtime/lower.h"
 #include "lib/runtime/runtime.h"
 #include "lib/storage/storage.h"
 #include "pct/doctor/doctor.h"
@@ -148,6 +153,58 @@ void doctor_programs(struct doctor *d)
 		err_remedy(&e, "reinstall the suite (make install)");
 		doctor_add(d, DOCTOR_ERROR, &e);
 	}
+}
+
+static bool sets_cleared_hook(const char *path)
+{
+	autofree char *text = NULL;
+	autostrv char **lines = NULL;
+
+	if (file_read(path, CONF_MAX_SIZE, &text, NULL, NULL) == 0)
+		lines = strv_split(text, "\n");
+	for (char **line = lines; line && *line; line++) {
+		const char *key = *line + strspn(*line, " \t");
+
+		if (str_after(key, "lxc.hook.mount") || str_after(key, "lxc.hook.post-stop"))
+			return true;
+	}
+	return false;
+}
+
+/* lower_lxcfs() clears the hooks of lxcfs, and with them those of administrators. */
+static void find_cleared_hooks(struct doctor *d)
+{
+	DIR *dir = access(LXCFS_CONF, F_OK) == 0 ? file_open_folder(AT_FDCWD, LXC_INCLUDES_MORE)
+						 : NULL;
+	struct dirent *entry;
+	struct err e;
+
+	while (dir && (entry = readdir(dir))) {
+		autofree char *path = xasprintf(LXC_INCLUDES_MORE "/%s", entry->d_name);
+
+		if (!str_ends_with(path, ".conf") || str_eq(path, LXCFS_CONF) ||
+		    !sets_cleared_hook(path))
+			continue;
+		err_set(&e, ENOTSUP, path, "its mount and post-stop hooks do not run, because they "
+			"are cleared together with the hooks of lxcfs");
+		err_remedy(&e, "set them in the configs of containers");
+		doctor_add(d, DOCTOR_WARNING, &e);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void doctor_lxcfs(struct doctor *d)
+{
+	struct err e;
+
+	find_cleared_hooks(d);
+	if (hostinfo_has_lxcfs())
+		return;
+	err_set(&e, ENOENT, "lxcfs", "is not mounted on %s: free, uptime and top in a container "
+		"show the values of the host", path_lxcfs());
+	err_remedy(&e, "apt-get install lxcfs, and restart the containers");
+	doctor_add(d, DOCTOR_WARNING, &e);
 }
 
 /* liblxc generates a profile for each container and loads it with apparmor_parser. */

@@ -5,7 +5,7 @@
  * look at the difference.
  *
  * Lines of host: lxc 5 | cgroup v1|hybrid|v2 | cpus N | bridge NAME MTU | file PATH |
- * idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N
+ * idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N | lxcfs DIR
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -32,7 +32,7 @@ struct fake {
 	struct host host;
 	struct idmap map;
 	char **files, **bridges;
-	char *hooks;
+	char *hooks, *lxcfs;
 	unsigned ctid;
 };
 
@@ -75,6 +75,9 @@ static void host_word(struct fake *h, char **w)
 	} else if (str_eq(w[0], "hooks")) {
 		h->hooks = xstrdup(w[1]);
 		h->host.hooks = h->hooks;
+	} else if (str_eq(w[0], "lxcfs")) {
+		h->lxcfs = xstrdup(w[1]);
+		h->host.lxcfs = h->lxcfs;
 	} else if (str_eq(w[0], "file")) {
 		strv_push(&h->files, w[1]);
 	} else if (str_eq(w[0], "bridge")) {
@@ -152,6 +155,7 @@ static void check_folder(const char *dir)
 	strv_free(h.files);
 	strv_free(h.bridges);
 	free(h.hooks);
+	free(h.lxcfs);
 }
 
 static void test_golden(void **state)

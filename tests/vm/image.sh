@@ -78,6 +78,6 @@ recipe=$(sha256sum <"$0")
 [ "$(cat "$out/recipe" 2>/dev/null)" = "$recipe" ] || make_tree "$1"
 # shellcheck disable=SC2016
 unshare --mount bash -c 'mount --bind "$1" "$2/test" && mount -t proc proc "$2/proc" &&
-	cat /etc/resolv.conf >"$2/etc/resolv.conf" && exec chroot "$2" /test/tests/deps' \
+	cat /etc/resolv.conf >"$2/etc/resolv.conf" && exec chroot "$2" /test/tests/deps guest' \
 	- "$top" "$tree" >"$out/deps.log" 2>&1 || { cat "$out/deps.log" >&2 && exit 1; }
 [ ! "$tree/var/lib/dpkg/status" -nt "$out/root.img" ] || image "$tree" "$out/root.img"

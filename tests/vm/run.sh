@@ -34,7 +34,7 @@ image() {
 compiled_disk() {
 	local disk=$work/disk
 	compile "$release" &&
-		rm -rf "$disk" && mkdir -p "$disk/build/cache" && cp -a "$top/distro-templates" "$disk/" &&
+		rm -rf "$disk" && mkdir -p "$disk/build/cache" && cp -a "$top/"{distro-templates,systemd,udev} "$disk/" &&
 		cp -a "$build/vm/$release/build/"{pct,hooks,distro-templates} "$disk/build/" &&
 		cp -R "$build/hostile" "$disk/build/" &&
 		cp -a "$cache/." "$disk/build/cache/" && image "$disk" inside.sh
