@@ -12,7 +12,7 @@ printf '#!/bin/sh\nexec env PCT_ETC=%s PCT_LIB=%s PCT_VZ=%s PCT_RUN=%s %s "$@"\n
 	"$PCT_ETC" "$PCT_LIB" "$PCT_VZ" "$PCT_RUN" "$pct" >"$work/pct"
 chmod 755 "$work/pct"
 sed "s|@SBINDIR@|$work|" "$top/systemd/pct-net-repair.service.in" >$unit
-same 'systemd finds nothing wrong with the unit' '' "$(systemd-analyze verify $unit 2>&1)"
+same 'systemd finds nothing wrong with the unit' '' "$(systemd-analyze --man=no verify $unit 2>&1)"
 systemctl daemon-reload
 udevadm control --reload
 if udevadm verify --help >/dev/null 2>&1; then
