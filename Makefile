@@ -54,7 +54,7 @@ src   = $(sort $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
 flat  = $(sort $(wildcard $(1)/*.c))
 obj   = $(patsubst %.c,$(O)/obj/%.o,$(1))
 LIB   := $(call obj,$(call src,lib) $(call src,setup) $(call src,ct))
-HOOKS := $(filter-out hook pct-net pct-dhcp pct-enter,$(basename $(notdir $(call src,hooks))))
+HOOKS := $(filter-out hook pct-net pct-dhcp pct-enter pct-start,$(basename $(notdir $(call src,hooks))))
 # hooks/net-up.c is liblxc's script.up, the others are lxc.hook.NAME.
 hook_name = $(if $(filter net-%,$(1)),lxc.net.$(patsubst net-%,%,$(1)),lxc.hook.$(1))
 HOOK_BINS := $(foreach h,$(HOOKS),$(O)/hooks/$(call hook_name,$h))
@@ -66,7 +66,7 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $@;)
 
 all: ## build everything that is installed
 all: $(O)/pct $(O)/hooks/pct-create $(O)/hooks/pct-net $(O)/hooks/pct-dhcp $(O)/hooks/pct-enter \
-		$(HOOK_BINS) $(O)/distro-templates
+		$(O)/hooks/pct-start $(HOOK_BINS) $(O)/distro-templates
 
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -118,6 +118,12 @@ $(O)/hooks/pct-enter: $(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user
 $(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user.o: \
 	CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
 
+# lib/runtime/runtime.c has it start containers.  It links liblxc alone, and has no symbols, as it is
+# copied each time.
+$(O)/hooks/pct-start: $(call obj,hooks/pct-start.c lib/runtime/start.c)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -s -o $@ $^ $(call libs,lxc)
+
 define hook_rule
 $(O)/hooks/$(call hook_name,$(1)): $(O)/obj/hooks/$(1).o $(O)/obj/hooks/hook.o $(O)/libpct.a
 	@mkdir -p $$(@D)
@@ -142,7 +148,8 @@ install: all ## install it: PREFIX=/usr/local DESTDIR=
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(PCT_HOOKS) $(DESTDIR)$(PCT_TEMPLATES)
 	install -m 755 $(O)/pct $(DESTDIR)$(SBINDIR)/pct
 	install -m 755 $(O)/hooks/pct-create $(O)/hooks/pct-net \
-		$(O)/hooks/pct-dhcp $(O)/hooks/pct-enter $(HOOK_BINS) $(DESTDIR)$(PCT_HOOKS)
+		$(O)/hooks/pct-dhcp $(O)/hooks/pct-enter $(O)/hooks/pct-start $(HOOK_BINS) \
+		$(DESTDIR)$(PCT_HOOKS)
 	cp -R distro-templates/. $(DESTDIR)$(PCT_TEMPLATES)
 	for page in $(MAN); do \
 		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit 1; \

@@ -51,7 +51,6 @@ enum command_flags {
 	CMD_CONTAINER_OPTIONS = 1, /* also takes every option of conf_options[] */
 	CMD_RUNS_COMMAND = 2,      /* all words after the CTID belong to another command */
 	CMD_ANY_USER = 4,          /* does not need root */
-	CMD_MEMFD = 8,             /* starts containers: lib/base/memfd-exec.h */
 	/* Which CTIDs completion offers; without these flags, all existing ones. */
 	CMD_OFFER_FREE = 16,
 	CMD_OFFER_STOPPED = 32,

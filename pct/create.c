@@ -8,6 +8,7 @@
 
 #include "ct/create.h"
 #include "ct/ct.h"
+#include "ct/systemd-unit.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
@@ -244,13 +245,12 @@ static void request_done(struct request *q)
 		close(q->create.archive);
 }
 
-/* Executes pct, so that the monitor does not have the libraries of pct-create in memory. */
 static int start(unsigned ctid, struct err *e)
 {
-	autofree char *number = xasprintf("%u", ctid);
+	struct ct ct;
+	int r = ct_open(ctid, CT_LOCK, &ct, e);
 
-	execl(path_pct(), "pct", "start", number, (char *)NULL);
-	return err_sys(e, path_pct(), "run");
+	return finish_ct(&ct, r < 0 ? r : unit_start(&ct, e));
 }
 
 int cmd_create(const struct args *args, struct err *e)

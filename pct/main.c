@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "lib/base/err.h"
-#include "lib/base/memfd-exec.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
 #include "pct/output.h"
@@ -52,8 +51,6 @@ static int run_command(const struct command *command, int argc, char *argv[])
 
 	if (r == 0 && !(command->flags & CMD_ANY_USER))
 		r = need_root(command->name, &e);
-	if (r == 0 && command->flags & CMD_MEMFD)
-		r = memfd_exec_self(argv, &e);
 	if (r == 0)
 		r = command->run(&args, &e);
 	args_done(&args);

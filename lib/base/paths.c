@@ -58,22 +58,14 @@ const char *path_lxcfs(void)
 	return root("PCT_LXCFS", "/var/lib/lxcfs");
 }
 
-const char *path_self(void)
-{
-	static char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-
-	path[n > 0 ? n : 0] = '\0';
-	return str_after(path, "/memfd:") ? root(PATH_SELF, path) : path;
-}
-
 /* The folder of the running program; hooks are one folder deeper than pct. */
 static const char *program_dir(void)
 {
 	static char dir[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
 	char *slash;
 
-	snprintf(dir, sizeof dir, "%s", path_self());
+	dir[n > 0 ? n : 0] = '\0';
 	slash = strrchr(dir, '/');
 	if (slash)
 		*slash = '\0';

@@ -19,10 +19,6 @@ const char *path_vz(void);  /* /var/lib/vz,  PCT_VZ */
 const char *path_run(void); /* /run,         PCT_RUN */
 const char *path_lxcfs(void); /* /var/lib/lxcfs, PCT_LXCFS; may not be mounted */
 
-/* File of the running program; a sealed copy (lib/base/memfd-exec.h) gets it by the environment. */
-#define PATH_SELF "PCT_SELF"
-const char *path_self(void);
-
 /*
  * The folders of hooks and distro-templates.  A program in a build folder uses those beside itself,
  * an installed one the compiled-in folders.

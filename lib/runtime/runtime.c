@@ -7,11 +7,13 @@
 #include <lxc/version.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,13 +24,13 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/store.h"
-#include "lib/host/cgroup.h"
 #include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/command-socket.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/guest.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/runtime-internal.h"
+#include "lib/runtime/start.h"
 
 #define LOG_MAX (256 * 1024)
 #define CONFIG_MAX (1024 * 1024)
@@ -193,16 +195,24 @@ static struct lxc_container *open_silently(unsigned ctid)
 	return c;
 }
 
-static struct lxc_container *container_open(unsigned ctid, struct err *e)
+/* liblxc does not read the runtime config. */
+static int explain_refusal(unsigned ctid, struct err *e)
 {
 	autofree char *config = path_runtime_config(ctid), *text = NULL;
+	int r = file_read(config, CONFIG_MAX, &text, NULL, e);
+
+	if (r == 0)
+		r = runtime_check(ctid, text, e);
+	return r == 0 ? err_set(e, EIO, config, "liblxc cannot read it") : r;
+}
+
+static struct lxc_container *container_open(unsigned ctid, struct err *e)
+{
 	struct lxc_container *c = open_silently(ctid);
 
-	if (c)
-		return c;
-	if (file_read(config, CONFIG_MAX, &text, NULL, e) == 0 && runtime_check(ctid, text, e) == 0)
-		err_set(e, EIO, config, "liblxc cannot read it");
-	return NULL;
+	if (!c)
+		explain_refusal(ctid, e);
+	return c;
 }
 
 struct lxc_container *runtime_open(unsigned ctid, struct err *e)
@@ -220,29 +230,39 @@ static int start_error(const char *log, struct err *e)
 	return err_remedy(e, "see %s", log);
 }
 
+/* Returns pct-start's exit status, or -errno. */
+static int run_starter(unsigned ctid, const char *log, struct err *e)
+{
+	autofree char *path = xasprintf("%s/pct-start", path_hooks()), *copy = NULL;
+	autofree char *name = xasprintf("%u", ctid);
+	autoclose int program = memfd_exec_copy(path, e);
+	char *const argv[] = { path, (char *)path_lib(), name, (char *)log, NULL };
+	int status, r;
+	pid_t pid;
+
+	if (program < 0)
+		return program;
+	copy = xasprintf("/proc/self/fd/%d", program);
+	r = posix_spawn(&pid, copy, NULL, NULL, argv, environ);
+	if (r)
+		return err_set(e, r, path, "cannot run a copy of it: %s", strerror(r));
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(e, path, "wait for it");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : START_FAILED;
+}
+
 int runtime_start(unsigned ctid, const char *log, struct err *e)
 {
-	struct lxc_container *c = NULL;
-	bool started;
+	int r = check_name(ctid, e);
 
-	/*
-	 * The container's first process is a copy of this one, so the container could open its
-	 * program file.
-	 */
-	if (!memfd_exec_is_copy())
-		return err_set(e, EPERM, path_self(), "starts containers only from a sealed copy");
-	if (check_name(ctid, e) == 0)
-		c = container_open(ctid, e);
-	if (!c)
-		return err_code(e);
+	if (r < 0)
+		return r;
 	unlink(log);
-	started = c->set_config_item(c, "lxc.log.file", log) &&
-		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
-		  c->want_close_all_fds(c, true) && c->start(c, 0, NULL);
-	lxc_container_put(c);
-	/* liblxc moved this process to the monitor's cgroup, which could not be removed then. */
-	cgroup_leave();
-	return started ? 0 : start_error(log, e);
+	r = run_starter(ctid, log, e);
+	if (r == START_REFUSED)
+		return explain_refusal(ctid, e);
+	return r == START_FAILED ? start_error(log, e) : r;
 }
 
 /* ---- init ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* liblxc, the container runtime.  Only runtime.c and enter-context.c include its headers. */
+/* liblxc, the container runtime.  Only runtime.c, start.c and enter-context.c include its
+ * headers. */
 #ifndef LIB_RUNTIME_RUNTIME_H
 #define LIB_RUNTIME_RUNTIME_H
 

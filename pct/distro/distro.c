@@ -9,7 +9,6 @@
 #include "lib/base/file.h"
 #include "lib/base/interrupt.h"
 #include "lib/base/json.h"
-#include "lib/base/memfd-exec.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
@@ -143,13 +142,6 @@ static int run_list(const struct args *args, struct err *e)
 	return distro_list(args_format(args), e);
 }
 
-static int run_check(const struct args *args, struct err *e)
-{
-	int r = args_flag(args, "boot") ? memfd_exec_self(args->argv, e) : 0;
-
-	return r < 0 ? r : distro_check(args, e);
-}
-
 /* The synopsis of the command has the arguments of the verbs. */
 static const struct verb {
 	const char *name;
@@ -157,7 +149,7 @@ static const struct verb {
 	int (*run)(const struct args *args, struct err *e);
 } verbs[] = {
 	{ "build", { "output", "release", "variant", "dry-run" }, distro_build },
-	{ "check", { "config", "boot", "output-format" }, run_check },
+	{ "check", { "config", "boot", "output-format" }, distro_check },
 	{ "list", { "output-format" }, run_list },
 };
 

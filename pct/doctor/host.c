@@ -140,7 +140,7 @@ void doctor_programs(struct doctor *d)
 {
 	static const char *const programs[] = {
 		"lxc.hook.pre-start", "lxc.net.up", "lxc.hook.mount", "lxc.hook.start-host",
-		"lxc.hook.post-stop", "pct-create", "pct-enter", "pct-net", "pct-dhcp",
+		"lxc.hook.post-stop", "pct-create", "pct-start", "pct-enter", "pct-net", "pct-dhcp",
 	};
 	struct err e;
 

@@ -70,9 +70,9 @@ check 'the documents have such examples' test "$(examples | wc -l)" -ge 3
 
 # ---- the picture ----
 
-# lxc-copy runs lxc.hook.clone, and pct runs pct-create and pct-enter.
+# lxc-copy runs lxc.hook.clone, and pct runs pct-create, pct-enter and pct-start.
 same 'the picture has each hook that a start runs, and what they run' \
-	"$(cd "$build/hooks" && ls -I lxc.hook.clone -I pct-create -I pct-enter)" \
+	"$(cd "$build/hooks" && ls -I lxc.hook.clone -I pct-create -I pct-enter -I pct-start)" \
 	"$(sed -n 's/.*class="name"[^>]*>\(lxc\.[a-z.-]*\|pct-[a-z]*\)<.*/\1/p' doc/architecture.svg | sort)"
 
 # ---- the tables ----

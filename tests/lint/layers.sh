@@ -58,5 +58,7 @@ done
 # liblxc 7 refuses a file that speaks of cgroup v1.
 same 'include files speak of cgroup v1 in a folder of their own' distro-templates/cgroup1 \
 	"$(grep -rl '^lxc\.cgroup\.' distro-templates | xargs dirname | sort -u)"
+same 'pct-start, which each start copies and loads, links only liblxc' 'libc liblxc' "$(
+	readelf -d "$build/hooks/pct-start" | sed -n 's/.*(NEEDED).*\[\(lib[a-z]*\)\..*/\1/p' | sort | xargs)"
 same 'pct is quick to load' '' "$(readelf -d "$build/pct" | grep NEEDED | grep -E 'libarchive|libnl|nftables')"
 finish
