@@ -43,13 +43,13 @@ static void add_listener(unsigned ctid, void *arg)
 	ids_add(arg, ctid);
 }
 
-static void find_orphans(const struct ids *running, struct ids *ret)
+static void find_orphans(const struct ids *among, const struct ids *running, struct ids *ret)
 {
 	unsigned *found = NULL;
 	size_t n = cgroup_find_payloads(&found);
 
 	for (size_t i = 0; i < n; i++)
-		if (!ids_has(running, found[i]))
+		if (!ids_has(running, found[i]) && (!among || ids_has(among, found[i])))
 			ids_add(ret, found[i]);
 	free(found);
 	ids_sort(ret);
@@ -61,17 +61,18 @@ static void find_orphans(const struct ids *running, struct ids *ret)
 }
 
 /* First collects the listeners: asking a monitor opens sockets, which adds lines to that list. */
-void ids_find_running(struct ids *running, struct ids *orphans)
+void ids_find_running(const struct ids *among, struct ids *running, struct ids *orphans)
 {
 	struct ids listeners = { 0 };
 
 	listener_each(add_listener, &listeners);
 	for (size_t i = 0; i < listeners.n; i++)
-		if (runtime_is_running(listeners.v[i]))
+		if ((!among || ids_has(among, listeners.v[i])) &&
+		    runtime_is_running(listeners.v[i]))
 			ids_add(running, listeners.v[i]);
 	free(listeners.v);
 	ids_sort(running);
-	find_orphans(running, orphans);
+	find_orphans(among, running, orphans);
 	for (size_t i = 0; i < orphans->n; i++)
 		ids_add(running, orphans->v[i]);
 	ids_sort(running);

@@ -15,8 +15,12 @@ struct ids {
 
 bool ids_has(const struct ids *ids, unsigned id);
 
-/* Needs no root.  orphans: running containers without a monitor (lib/runtime/orphan.h). */
-void ids_find_running(struct ids *running, struct ids *orphans);
+/*
+ * Needs no root.  orphans: running containers without a monitor (lib/runtime/orphan.h).  If among
+ * is not NULL, only its containers are looked for: containers of other folders of LXC, whose
+ * cgroups lie beside ours, cost nothing then.
+ */
+void ids_find_running(const struct ids *among, struct ids *running, struct ids *orphans);
 
 /* All containers of this node. */
 int ids_find_all(struct ids *all, struct err *e);

@@ -82,7 +82,7 @@ static void offer_ctids(const struct completion *c)
 	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	unsigned flags = c->command->flags;
 
-	ids_find_running(&running, &orphans);
+	ids_find_running(NULL, &running, &orphans);
 	if (ids_find_all(&all, NULL) < 0)
 		all.n = 0;
 	if (flags & CMD_OFFER_FREE) {

@@ -52,16 +52,14 @@ static void print_row(struct listing *l, unsigned ctid, const char *status, cons
 	autofree char *list = full && full->addresses ? strv_join(full->addresses, " ")
 						      : xstrdup("");
 	struct usage_text text = { 0 };
-	char number[16];
 
-	snprintf(number, sizeof number, "%u", ctid);
 	if (l->n_rows == 0) {
 		printf("%-10s %-10s %-12s %-20s", "VMID", "Status", "Lock", "Name");
 		if (l->full)
 			print_full("Memory", "CPU time", "Disk", "Uptime", "Addresses");
 		putchar('\n');
 	}
-	printf("%-10s %-10s %-12s %-20s", number, status, lock ? lock : "", name);
+	printf("%-10u %-10s %-12s %-20s", ctid, status, lock ? lock : "", name);
 	if (full)
 		usage_format(&full->usage, "/", &text);
 	if (l->full)
@@ -98,46 +96,41 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 static int show(struct listing *l, unsigned ctid, struct err *e)
 {
 	bool runs = ids_has(&l->running, ctid);
-	autofree char *name = xasprintf("CT%u", ctid), *lock = NULL;
-	const char *status = runs ? "running" : "stopped";
+	autofree char *unnamed = NULL;
+	const struct conf *conf;
 	struct conf_file *f = NULL;
 	struct full full = { 0 };
-	bool look = false;
+	bool look;
 	int r = store()->load(ctid, &f, e);
 
 	/* Not a container, or just being destroyed. */
 	if (r == -ENOENT)
 		return 0;
-	if (r == 0) {
-		const struct conf *conf = conf_values(f);
-
-		lock = xstrdup(conf->lock);
-		if (conf->hostname) {
-			free(name);
-			name = xstrdup(conf->hostname);
-		}
-		look = l->full && runs;
-		if (look) {
-			usage_look(conf, &full.usage);
-			full.addresses = ct_addresses(conf);
-		}
+	conf = r == 0 ? conf_values(f) : NULL;
+	if (!conf || !conf->hostname)
+		unnamed = xasprintf("CT%u", ctid);
+	look = conf && l->full && runs;
+	if (look) {
+		usage_look(conf, &full.usage);
+		full.addresses = ct_addresses(conf);
 	}
-	(l->rows ? push_row : print_row)(l, ctid, status, lock, name, look ? &full : NULL);
+	(l->rows ? push_row : print_row)(l, ctid, runs ? "running" : "stopped",
+					 conf ? conf->lock : NULL,
+					 unnamed ? unnamed : conf->hostname, look ? &full : NULL);
 	strv_free(full.addresses);
 	conf_free(f);
 	return r;
 }
 
 /* Warn after the table, not between its rows. */
-static void tell_of_orphans(const struct listing *l, const struct ids *all)
+static void tell_of_orphans(const struct listing *l)
 {
 	struct err e;
 
-	for (size_t i = 0; i < l->orphans.n; i++)
-		if (ids_has(all, l->orphans.v[i])) {
-			orphan_tell(l->orphans.v[i], &e);
-			err_print(&e, "pct", stderr);
-		}
+	for (size_t i = 0; i < l->orphans.n; i++) {
+		orphan_tell(l->orphans.v[i], &e);
+		err_print(&e, "pct", stderr);
+	}
 }
 
 int cmd_list(const struct args *args, struct err *e)
@@ -152,7 +145,7 @@ int cmd_list(const struct args *args, struct err *e)
 	r = ids_find_all(&all, e);
 	if (r < 0)
 		return r;
-	ids_find_running(&l.running, &l.orphans);
+	ids_find_running(&all, &l.running, &l.orphans);
 	if (format != FORMAT_TEXT)
 		l.rows = json_new_array();
 	for (size_t i = 0; i < all.n; i++) {
@@ -164,7 +157,7 @@ int cmd_list(const struct args *args, struct err *e)
 	if (l.rows)
 		print_json(l.rows, format);
 	output_flush(NULL);
-	tell_of_orphans(&l, &all);
+	tell_of_orphans(&l);
 	for (size_t i = 0; i < n_bad; i++)
 		err_print(&bad[i], "pct", stderr);
 	json_free(l.rows);

@@ -68,7 +68,7 @@ uint32_t utf8_control(const char *s, size_t n, const char *allowed)
 
 	while (s < end && *s) {
 		uint32_t c = 'x';
-		size_t len = utf8_take(s, &c);
+		size_t len = *s >= ' ' && *s <= '~' ? 1 : utf8_take(s, &c);
 
 		if (utf8_is_control(c) && !(c < 0x80 && strchr(allowed, (int)c)))
 			return c;
