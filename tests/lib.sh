@@ -105,14 +105,17 @@ template() {
 	[ -e "$PCT_VZ/template/cache/$template" ] || cp "$kept" "$PCT_VZ/template/cache/"
 }
 
-# new_ct TEMPLATE [OPTION...]: create a container with the address $net.20, in $ctid.
+# new_ct TEMPLATE [OPTION...]: create a container in $ctid, named web1 with the address $net.20 unless
+# the options say otherwise.
 new_ct() {
-	local name=$1
+	local name=$1 usual=()
 	shift
 	new_ctid
 	template "$name"
-	"$pct" create "$ctid" "$template" --hostname web1 \
-		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" "$@"
+	[[ " $* " = *' --hostname '* ]] || usual+=(--hostname web1)
+	[[ " $* " = *' --net0 '* ]] ||
+		usual+=(--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1")
+	"$pct" create "$ctid" "$template" "${usual[@]}" "$@"
 }
 
 # raw_volume CTID NAME [OWNER]: an empty image whose top folder belongs to OWNER.
