@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ct/clean.h"
+#include "ct/in-effect.h"
 #include "ct/may-start.h"
 #include "hooks/hook.h"
 #include "lib/base/err.h"
@@ -186,6 +187,8 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = claim(hook, map, e);
 	if (r == 0)
 		r = record_runtime(hook->ctid, runtime, e);
+	if (r == 0)
+		r = in_effect_write(file, e);
 	if (r == 0)
 		r = mount_volumes(conf, map, hook->rootfs, e);
 	return r < 0 ? r : write_plan(conf, e);

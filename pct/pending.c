@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ct/ct.h"
+#include "ct/in-effect.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
 #include "lib/base/util.h"
@@ -74,20 +75,62 @@ static void print_array(const struct row *rows, size_t n, enum format format)
 	json_free(array);
 }
 
-int cmd_pending(const struct args *args, struct err *e)
+static int compare_entries(const void *a, const void *b)
 {
-	struct conf_changes pending;
-	enum format format = args_format(args);
-	struct entries now = { 0 };
-	struct ct ct;
-	size_t n;
-	struct row *rows;
-	int r = ct_open(args->ctid, CT_LOAD, &ct, e);
+	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
 
-	if (r < 0)
-		return finish_ct(&ct, r);
-	entries_collect(ct.file, &now);
-	conf_pending(ct.file, &pending);
+static int compare_changes(const void *a, const void *b)
+{
+	return strcmp(((const struct conf_change *)a)->name, ((const struct conf_change *)b)->name);
+}
+
+/*
+ * The current values: those of the container that runs, and of the file for options that need no
+ * start.  The values belong to the two lists.
+ */
+static struct entries current(const struct entries *run, const struct entries *file)
+{
+	struct entries now = { xcalloc(run->n + file->n, sizeof *now.v), 0 };
+
+	for (size_t i = 0; i < run->n; i++)
+		if (in_effect_needs_start(run->v[i].key))
+			now.v[now.n++] = run->v[i];
+	for (size_t i = 0; i < file->n; i++)
+		if (!in_effect_needs_start(file->v[i].key))
+			now.v[now.n++] = file->v[i];
+	qsort(now.v, now.n, sizeof *now.v, compare_entries);
+	return now;
+}
+
+/* Adds edits of the file since the start. */
+static void add_edits(const struct conf_file *run, const struct conf_file *file,
+		      struct conf_changes *pending)
+{
+	struct conf_changes edits;
+
+	conf_diff(run, file, &edits);
+	for (size_t i = 0; i < edits.n; i++)
+		if (in_effect_needs_start(edits.v[i].name) &&
+		    !conf_changes_find(pending, edits.v[i].name))
+			conf_change_add(pending, edits.v[i].name, edits.v[i].old, edits.v[i].new);
+	conf_changes_done(&edits);
+	if (pending->n)
+		qsort(pending->v, pending->n, sizeof *pending->v, compare_changes);
+}
+
+static void print(const struct conf_file *run, const struct conf_file *file, enum format format)
+{
+	struct entries of_run = { 0 }, of_file = { 0 }, now;
+	struct conf_changes pending;
+	struct row *rows;
+	size_t n;
+
+	entries_collect(run, &of_run);
+	entries_collect(file, &of_file);
+	now = current(&of_run, &of_file);
+	conf_pending(file, &pending);
+	add_edits(run, file, &pending);
 	rows = xcalloc(now.n + pending.n, sizeof *rows);
 	n = merge(&now, &pending, rows);
 	if (format == FORMAT_TEXT)
@@ -96,6 +139,22 @@ int cmd_pending(const struct args *args, struct err *e)
 		print_array(rows, n, format);
 	free(rows);
 	conf_changes_done(&pending);
-	entries_done(&now);
+	free(now.v);
+	entries_done(&of_run);
+	entries_done(&of_file);
+}
+
+int cmd_pending(const struct args *args, struct err *e)
+{
+	struct conf_file *run = NULL;
+	struct ct ct;
+	int r = ct_open(args->ctid, CT_LOAD, &ct, e);
+
+	if (r < 0)
+		return finish_ct(&ct, r);
+	if (ct_is_running(args->ctid))
+		in_effect_load(args->ctid, &run, NULL);
+	print(run ? run : ct.file, ct.file, args_format(args));
+	conf_free(run);
 	return finish_ct(&ct, 0);
 }

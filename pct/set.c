@@ -11,6 +11,7 @@
 #include "ct/clashes.h"
 #include "ct/ct.h"
 #include "ct/idmap.h"
+#include "ct/in-effect.h"
 #include "ct/live.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -83,12 +84,53 @@ static bool is_pending(const struct conf_file *f, const char *option)
 	return found;
 }
 
+static bool is_named(const struct args *args, const char *option)
+{
+	if (args_option(args, option))
+		return true;
+	for (size_t i = 0; i < args->n_options; i++) {
+		autostrv char **names = strv_split(args->options[i].value, ", ;");
+
+		if (str_eq(args->options[i].name, "delete") && strv_has(names, option))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Give options of f that were edited while the container runs their values in effect: the option
+ * only, or if it is NULL, those that the command names.  Other edits stay for the next start.
+ * Returns the number of options.
+ */
+static size_t take_back_edits(struct conf_file *f, const struct args *args, const char *only)
+{
+	struct conf_file *run = NULL;
+	struct conf_changes edits;
+	size_t n = 0;
+
+	if (!ct_is_running(args->ctid) || in_effect_load(args->ctid, &run, NULL) < 0)
+		return 0;
+	conf_diff(f, run, &edits);
+	for (size_t i = 0; i < edits.n; i++) {
+		const char *name = edits.v[i].name;
+
+		if (in_effect_needs_start(name) &&
+		    (only ? str_eq(name, only) : is_named(args, name)))
+			n += conf_change_make(f, &edits.v[i], NULL) == 0;
+	}
+	conf_changes_done(&edits);
+	conf_free(run);
+	return n;
+}
+
 static int revert_option(struct conf_file *f, const struct args *args, const char *name,
 			 struct err *e)
 {
 	if (args_option(args, name))
 		return err_set(e, ERR_USAGE, name, "is both set and reverted");
 	if (!is_pending(f, name)) {
+		if (take_back_edits(f, args, name))
+			return 0;
 		err_set(e, ENOENT, name, "has no pending change");
 		return err_remedy(e, "pct pending %u lists pending changes", args->ctid);
 	}
@@ -141,19 +183,6 @@ struct change {
 	struct conf_file *now; /* the resulting config: changes in effect, and pending changes */
 	struct buf effect, pending; /* names of options */
 };
-
-static bool is_named(const struct args *args, const char *option)
-{
-	if (args_option(args, option))
-		return true;
-	for (size_t i = 0; i < args->n_options; i++) {
-		autostrv char **names = strv_split(args->options[i].value, ", ;");
-
-		if (str_eq(args->options[i].name, "delete") && strv_has(names, option))
-			return true;
-	}
-	return false;
-}
 
 /* Puts one change into c->now, in effect or pending. */
 static int sort_change(struct change *c, const struct conf_change *change, struct err *e)
@@ -233,6 +262,9 @@ static int change_running(struct change *c, struct err *e)
 	r = ct_commit(c->now, e);
 	if (r == 0) {
 		live_settle(&c->live, c->old, c->now);
+		if (in_effect_change(c->old, c->now, &late) < 0 && late.num != ENOENT)
+			ct_note(c->live.ct, "pct pending does not know of the change: %s: %s",
+				late.object, late.cause);
 		tell(c);
 	} else if (live_apply(&c->live, c->now, c->old, &late) < 0) {
 		err_remedy(e, "undoing the change in the running container failed, too: %s: %s",
@@ -241,16 +273,22 @@ static int change_running(struct change *c, struct err *e)
 	return r;
 }
 
-static int set_running(struct ct *ct, const struct args *args, const struct conf_file *old,
+static int set_running(struct ct *ct, const struct args *args, const struct conf_file *f,
 		       const struct conf_file *next, struct err *e)
 {
+	struct conf_file *old = conf_copy(f);
 	struct change c = { .args = args, .live = { .ct = ct, .ctid = args->ctid, .init = -1 },
-			    .old = old, .next = next, .now = conf_copy(old) };
-	int r = change_running(&c, e);
+			    .old = old, .next = next };
+	int r;
+
+	take_back_edits(old, args, NULL);
+	c.now = conf_copy(old);
+	r = change_running(&c, e);
 
 	buf_done(&c.effect);
 	buf_done(&c.pending);
 	conf_free(c.now);
+	conf_free(old);
 	live_done(&c.live);
 	return r;
 }

@@ -20,6 +20,9 @@ const struct runfile_row runfiles[] = {
 		"Process number of the monitor, for systemd (PIDFile=)", .ends = true },
 	[RUNFILE_STARTED] = { "started", "pre-start",
 		"Hash of the config that the container was started with" },
+	[RUNFILE_CONFIG] = { "config", "pre-start",
+		"The config that the container was started with, with the options that set has "
+		"changed since: the current values of pct pending", .ends = true },
 	[RUNFILE_ENTER] = { "enter", "the first exec or enter after a start",
 		"Seccomp filter, environment and resource limits for the processes that exec and "
 		"enter start in the container" },

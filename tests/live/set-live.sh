@@ -124,6 +124,29 @@ refuses 1 'a change that it cannot tell of' "$full" to_full "$pct" set "$ctid" -
 same 'is made all the same' 'hostname: web5' "$(current | grep '^hostname')"
 refuses 1 'addresses that cannot be written' "$full" to_full "$pct" list --full
 refuses 1 'networks that cannot be written' "$full" to_full "$pct" net "$ctid"
+
+# ---- an edit of the file while it runs ----
+config=$PCT_ETC/lxc/$ctid/config
+sed -i 's/^lxc.utsname = .*/lxc.utsname = byhand/' "$config"
+sed -i 's/^lxc.utsname/lxc.tty = 1\n&/; $apve.onboot = 1' "$config"
+same 'what runs is current, and the file is pending' \
+	$'cur hostname: web5\nnew hostname: byhand\ncur onboot: 1\nnew tty: 1' \
+	"$("$pct" pending "$ctid" | grep -E ' (hostname|onboot|tty):')"
+same 'in JSON' '{"key":"hostname","value":"web5","pending":"byhand"}' \
+	"$("$pct" pending "$ctid" --output-format json | jq -c '.[] | select(.key == "hostname")')"
+sets 'in effect: cpuunits' --cpuunits 500
+same 'another change leaves the edit' 'new hostname: byhand' "$(pending | grep hostname)"
+same 'and is current' 'cur cpuunits: 500' "$("$pct" pending "$ctid" | grep cpuunits)"
+sets 'in effect: hostname' --hostname byhand
+same 'set makes the edit take effect' byhand "$(inside hostname)"
+same 'which is not pending any more' 'new tty: 1' "$(pending)"
+sets '' --revert tty
+same 'an edit is taken back' '' "$(pending; grep lxc.tty "$config")"
+refuses 1 'once' 'tty: has no pending change' "$pct" set "$ctid" --revert tty
+echo 'pve.features = nesting=1' >>"$config"
+sets 'pending until the next start: features' --features nesting=1
+same 'set says of an edit that waits that it waits' 'new features: nesting=1' "$(pending)"
+sets '' --revert features
 check 'stop again' "$pct" stop "$ctid"
 sets '' --tty 3
 same 'of a stopped one all is in effect' 'tty: 3' "$(current | grep '^tty')"
