@@ -30,6 +30,7 @@
 #include "lib/host/idmap.h"
 #include "lib/rootfs/ssh-host-keys.h"
 #include "lib/rootfs/unpack.h"
+#include "lib/runtime/lower.h"
 #include "lib/storage/storage.h"
 
 #define INCLUDES "/usr/share/lxc/config"
@@ -53,7 +54,7 @@ static int check_foreign(unsigned ctid, struct err *e)
 
 	if (r == -ENOENT)
 		return 0;
-	if (r < 0 || str_after(text, "# made by pct "))
+	if (r < 0 || lower_is_made(text))
 		return r;
 	err_set(e, EEXIST, path, "belongs to a container that pct did not create");
 	return err_remedy(e, "choose another number, or remove it with lxc-destroy -n %u", ctid);

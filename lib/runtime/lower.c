@@ -45,6 +45,11 @@ bool lower_is_current(const char *runtime, const char *config_text)
 	return str_after(runtime, header) != NULL;
 }
 
+bool lower_is_made(const char *runtime)
+{
+	return str_after(runtime, HEADER) != NULL;
+}
+
 /* Refuse characters special to the shell: liblxc passes a hook line to sh -c. */
 static int check_path(const char *path, const char *what, struct err *e)
 {

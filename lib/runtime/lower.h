@@ -49,6 +49,9 @@ int lower_limits_text(const struct conf_file *f, const struct host *host, char *
 /* Whether the runtime config was made from exactly this config text. */
 bool lower_is_current(const char *runtime, const char *config_text);
 
+/* Whether pct made this runtime config. */
+bool lower_is_made(const char *runtime);
+
 /* Mark a runtime config as made from config_text.  The caller frees. */
 char *lower_stamp(const char *runtime, const char *config_text);
 

@@ -97,7 +97,7 @@ static char *left_by(unsigned ctid)
 	return words ? strv_join(words, ", ") : NULL;
 }
 
-static bool is_live(unsigned ctid)
+bool doctor_is_live(unsigned ctid)
 {
 	return ct_is_running(ctid) || monitor_is_alive(ctid);
 }
@@ -109,7 +109,7 @@ static int clean_locked(unsigned ctid, struct err *e)
 	int r;
 
 	/* Before the lock was taken, the container may have been started, or cleaned up. */
-	found = is_live(ctid) ? NULL : left_by(ctid);
+	found = doctor_is_live(ctid) ? NULL : left_by(ctid);
 	if (!found)
 		return 0;
 	r = ct_clean(ctid, e);
@@ -138,7 +138,7 @@ static void check_stale(struct doctor *d, unsigned ctid)
 	autofree char *object = xasprintf("container %u", ctid), *left = NULL;
 	struct err e;
 
-	if (is_live(ctid)) {
+	if (doctor_is_live(ctid)) {
 		if (orphan_refuse(ctid, &e) < 0)
 			doctor_add(d, DOCTOR_ERROR, &e);
 		return;
@@ -208,7 +208,7 @@ void doctor_loops(struct doctor *d)
 		    file_read(path, 4096, &image, NULL, &e) < 0)
 			continue;
 		ctid = owner_of(image);
-		if (!ctid || is_live(ctid))
+		if (!ctid || doctor_is_live(ctid))
 			continue;
 		err_set(&e, EBUSY, device, "is attached to an image of container %u, which is "
 			"stopped", ctid);

@@ -8,7 +8,8 @@
 #include "pct/cmd.h"
 
 const struct option_def doctor_options[] = {
-	{ "fix", "[0|1]", "Remove leftovers of killed containers; repair networks" },
+	{ "fix", "[0|1]",
+	  "Remove leftovers of killed or lost containers; repair networks" },
 	OPTION_FORMAT,
 	{ 0 },
 };
@@ -27,6 +28,7 @@ static const struct {
 	{ "storages", doctor_storages },
 	{ "configs", doctor_configs },
 	{ "stale", doctor_stale },
+	{ "folders", doctor_folders },
 	{ "loops", doctor_loops },
 	{ "networks", doctor_networks },
 };

@@ -41,6 +41,10 @@ void doctor_idmap(struct doctor *d);
 void doctor_configs(struct doctor *d);
 void doctor_stale(struct doctor *d);
 void doctor_loops(struct doctor *d);
+bool doctor_is_live(unsigned ctid); /* a process of the container or its monitor lives */
+
+/* folders.c */
+void doctor_folders(struct doctor *d);
 
 /* net.c */
 void doctor_networks(struct doctor *d);

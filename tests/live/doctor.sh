@@ -52,6 +52,35 @@ check 'and keeps what it has' test -e "$PCT_RUN/pct/987654321/plan"
 kill $monitor
 rm -r "$PCT_RUN/pct/987654321"
 
+# The folder of a config is removed by hand.
+new_ct busybox >/dev/null 2>&1
+lost=$ctid
+check 'start' "$pct" start "$lost"
+mv "$PCT_ETC/lxc/$lost" "$work/config-of-lost"
+same 'what runs without a config is no garbage' '' "$(finds folders)"
+mv "$work/config-of-lost" "$PCT_ETC/lxc/$lost"
+check 'stop' "$pct" stop "$lost"
+rm -r "${PCT_ETC:?}/lxc/$lost"
+left="$PCT_LIB/$lost, $PCT_RUN/pct/$lost"
+same 'the folders of a lost one are named, and its volumes' \
+	"warning: container $lost: has no config, but left $left, and its volumes in $images/$lost" "$(finds folders)"
+"$pct" doctor --fix >"$work/fixed"
+check '--fix keeps them as long as there are volumes' grep -q \
+	"^warning: container $lost: .*; restore its config, or remove the volumes (rm -r $images/$lost)" "$work/fixed"
+check 'all of them' test -e "$PCT_LIB/$lost/config" -a -e "$PCT_RUN/pct/$lost" -a -e "$images/$lost"
+rm -r "${images:?}/$lost"
+same 'without volumes' "warning: container $lost: has no config, but left $left" "$(finds folders)"
+"$pct" doctor --fix >"$work/fixed"
+check '--fix removes them' grep -qx "fixed: container $lost: has no config, but left $left" "$work/fixed"
+same 'nothing is left of it' '' "$(files_of "$lost")"
+# A container of another program, with a run folder of ours.
+mkdir -p "$PCT_LIB/$lost" "$PCT_RUN/pct/$lost"
+echo 'lxc.uts.name = other' >"$PCT_LIB/$lost/config"
+"$pct" doctor --fix >"$work/fixed"
+same "only our folder is removed" "$PCT_LIB/$lost" "$(files_of "$lost")"
+rm -r "${PCT_LIB:?}/$lost"
+ctid=${config%/config} ctid=${ctid##*/}
+
 device=$(losetup --find --show "$images/$ctid/vm-$ctid-rootfs.raw")
 same 'a loop device' "warning: $device: is attached to an image of container $ctid, which is stopped" \
 	"$(finds loops)"
