@@ -387,6 +387,8 @@ static int features_parse(const char *value, bool *ret_nesting, struct err *e)
 			return bad(e, "unknown feature, there is nesting=0|1:", *p);
 		if (!parse_bool(v, &nesting))
 			return bad(e, "nesting: is not 0 or 1:", v);
+		if (p > parts)
+			return err_set(e, EINVAL, NULL, "nesting is given twice");
 	}
 	*ret_nesting = nesting;
 	return 0;

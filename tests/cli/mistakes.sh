@@ -59,6 +59,7 @@ wrong 'pct list: --output-format: is given twice, .*' list --output-format json 
 wrong 'pct destroy: --force: is given twice, .*' destroy 105 --force --force 0
 wrong 'pct set: startup: order is given twice' set 105 --startup order=1,order=2
 wrong 'pct set: startup: order is given twice' set 105 --startup 1,order=2
+wrong 'pct set: features: nesting is given twice' set 105 --features nesting=1,nesting=0
 check 'the same value twice is no contradiction' "$pct" set 105 --memory 512 --memory 512
 check 'nor are two lists of options to reset' "$pct" set 105 --delete memory --delete cores
 same 'both are reset' '' "$("$pct" config 105 | grep -E '^(memory|cores):')"
