@@ -253,19 +253,24 @@ static int setup_stopped(struct request *q, struct ct *ct, struct report *ret, s
 	return r < 0 ? r : setup_mounted(q, conf_values(ct->file), ret, e);
 }
 
-/* Merges pending changes in memory, since the next start applies them. */
+/*
+ * Merges pending changes in memory, since the next start applies them.  To look at a running
+ * container takes no lock: another command may hold it while the container delays that command.
+ */
 static int setup_container(unsigned ctid, struct request *q, struct report *ret, struct err *e)
 {
 	struct ct ct;
+	bool looks;
 	int r;
 
 	if (geteuid() != 0) {
 		err_set(e, EPERM, "setup", "needs root to set up a container");
 		return err_remedy(e, "run it with sudo, or set up your own folder with --rootfs");
 	}
-	r = ct_open(ctid, CT_LOCK | CT_LOAD | CT_UNLOCKED, &ct, e);
+	looks = q->flags & SETUP_DRY && ct_is_running(ctid);
+	r = ct_open(ctid, (looks ? 0 : CT_LOCK) | CT_LOAD | CT_UNLOCKED, &ct, e);
 	if (r == 0)
-		r = ct_is_running(ctid) ? setup_alive(q, &ct, ret, e) :
+		r = looks || ct_is_running(ctid) ? setup_alive(q, &ct, ret, e) :
 					  setup_stopped(q, &ct, ret, e);
 	return finish_ct(&ct, r);
 }
