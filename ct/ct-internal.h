@@ -27,7 +27,4 @@ int ct_check_controllers(const char *lowered, struct err *e);
 /* Write this runtime config and save f, as ct_commit() does. */
 int ct_commit_lowered(const struct conf_file *f, const char *lowered, struct err *e);
 
-/* Generate missing hardware addresses.  Sets *ret_changed to true if one was missing. */
-int ct_complete_hwaddrs(struct conf_file *f, bool *ret_changed, struct err *e);
-
 #endif

@@ -58,22 +58,3 @@ int ct_set_option(struct conf_file *f, const char *option, const char *value, st
 		r = family_check_ostype(value, e);
 	return r < 0 ? r : conf_set(f, option, value, e);
 }
-
-/* A config written by hand or by another program may have networks without hardware addresses. */
-int ct_complete_hwaddrs(struct conf_file *f, bool *ret_changed, struct err *e)
-{
-	int r = 0;
-
-	for (unsigned n = 0; n < CONF_MAX_NETS && r == 0; n++) {
-		autofree char *option = xasprintf("net%u", n), *value = NULL;
-
-		if (hwaddr_of(f, option))
-			continue;
-		value = conf_get(f, option);
-		if (!value)
-			continue;
-		r = set_net(f, option, value, e);
-		*ret_changed = true;
-	}
-	return r;
-}

@@ -69,14 +69,12 @@ static int fail_running(unsigned ctid, struct err *e)
 static int prepare_config(struct ct *ct, struct err *e)
 {
 	autofree char *text = NULL;
-	bool merged = conf_has_pending(ct->file), completed = false;
+	bool merged = conf_has_pending(ct->file);
 	autofree char *path = store()->path(ct->ctid);
 	int r = merged ? conf_pending_merge(ct->file, e) : 0;
 
 	if (r == 0)
 		r = ct_may_start(ct->file, path, e);
-	if (r == 0)
-		r = ct_complete_hwaddrs(ct->file, &completed, e);
 	if (r == 0)
 		r = ct_lower_text(ct->file, &text, e);
 	if (r == 0)
@@ -85,8 +83,8 @@ static int prepare_config(struct ct *ct, struct err *e)
 		r = runtime_check(ct->ctid, text, e);
 	if (r < 0)
 		return r;
-	return merged || completed ? ct_commit_lowered(ct->file, text, e)
-				   : ct_write_lowered(ct->ctid, text, e);
+	return merged ? ct_commit_lowered(ct->file, text, e) :
+			ct_write_lowered(ct->ctid, text, e);
 }
 
 /* runtime_start() fails before the monitor has run post-stop, which undoes the start: wait. */

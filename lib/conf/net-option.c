@@ -148,6 +148,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 {
 	const struct line *old = NULL;
 	int net = conf_net_position(f, n);
+	const char *known = net >= 0 ? f->nets[net].net.hwaddr : NULL;
 	char pair[16];
 	char *hwaddr;
 
@@ -158,8 +159,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 	spec_put(s, "type", xstrdup("veth"));
 	if (s->value[row_of("hwaddr")])
 		return 0;
-	old = net >= 0 ? find_line(f, net, "hwaddr") : NULL;
-	hwaddr = old ? xstrdup(old->value) : conf_new_hwaddr(e);
+	hwaddr = known ? xstrdup(known) : conf_new_hwaddr(e);
 	if (!hwaddr)
 		return err_code(e);
 	spec_put(s, "hwaddr", hwaddr);
@@ -430,7 +430,10 @@ char *conf_net_get(const struct conf_file *f, unsigned n)
 		return NULL;
 	buf_addf(&out, "name=%s", f->nets[net].net.name);
 	for (const struct conf_net_word *word = conf_net_words; word->name; word++)
-		if (!word->in_file_only && !str_eq(word->name, "name") &&
+		if (str_eq(word->name, "hwaddr") && !find_line(f, net, "hwaddr") &&
+		    f->nets[net].net.hwaddr)
+			buf_addf(&out, ",hwaddr=%s", f->nets[net].net.hwaddr);
+		else if (!word->in_file_only && !str_eq(word->name, "name") &&
 		    !str_eq(word->name, "type"))
 			add_part(&out, f, net, word->name);
 	buf_add(&out, ",type=veth");

@@ -297,7 +297,8 @@ const struct conf_net_word conf_net_words[] = {
 		  "of ip=dhcp" },
 	{ .name = "hwaddr", .prefix = LXC, .syntax = "XX:XX:XX:XX:XX:XX", .read = hwaddr_read,
 	  TEXT(hwaddr), .concerns = PLAN | FILES | LOWER | LINK | ADDRESSES | PORT,
-	  .help = "Hardware address; generated if omitted, unique among containers" },
+	  .help = "Hardware address, unique among containers. If omitted: create and set generate "
+		  "one; a config without it always has the same one on this host" },
 	{ .name = "ip", .prefix = PVE, .syntax = "ADDR/PREFIX[;ADDR/PREFIX]|dhcp|manual",
 	  .read = conf_net_ip_read, .print = conf_net_ip_print, FAMILY(ip4),
 	  .concerns = PLAN | FILES | ADDRESSES | PORT,

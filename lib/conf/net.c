@@ -14,8 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "lib/host/hostinfo.h"
 
 #define NO_INDEX UINT_MAX
 #define MAX_NETS (2 * CONF_MAX_NETS) /* in the file: some may be empty */
@@ -149,6 +151,24 @@ static int net_line_err(const struct conf_file *f, const struct net_lines *n, co
 	return conf_line_err(f, n->first, f->lines[n->first - 1].spelt, e);
 }
 
+/*
+ * A network without hardware address has the same one at each start, so a start need not write the
+ * config.  It is locally administered and unicast, and differs from that of the same netN of a
+ * container with this number on another host.
+ */
+static char *derive_hwaddr(struct conf_file *f, unsigned index)
+{
+	autofree char *node = hostinfo_node();
+	autofree char *seed = xasprintf("%s/%u/net%u", node ? node : "", f->ctid, index);
+	uint64_t hash = hash_text(seed, strlen(seed));
+	autobuf text = BUF_INIT;
+
+	buf_addf(&text, "%02X", (unsigned)(hash >> 40 & 0xfc) | 2);
+	for (int shift = 32; shift >= 0; shift -= 8)
+		buf_addf(&text, ":%02X", (unsigned)(hash >> shift & 0xff));
+	return conf_strndup(f, text.s, text.len);
+}
+
 static int net_finish(struct conf_file *f, struct net_lines *n, struct err *e)
 {
 	const char *sub;
@@ -172,6 +192,8 @@ static int net_finish(struct conf_file *f, struct net_lines *n, struct err *e)
 		n->net.name = conf_alloc(f, IFNAMSIZ);
 		snprintf(n->net.name, IFNAMSIZ, "eth%u", n->net.index);
 	}
+	if (!n->net.hwaddr && f->ctid)
+		n->net.hwaddr = derive_hwaddr(f, n->net.index);
 	f->values.nets[f->values.n_nets++] = n->net;
 	return 0;
 }

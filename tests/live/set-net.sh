@@ -35,9 +35,11 @@ alive() {
 
 new_ct busybox >/dev/null 2>&1
 sed -i '/^lxc.network.hwaddr/d' "$PCT_ETC/lxc/$ctid/config"
+before=$(cat "$PCT_ETC/lxc/$ctid/config")
 check 'start' "$pct" start "$ctid"
-same 'a network without hardware address has the one that its start wrote down' \
-	"$(sed -n 's/^lxc.network.hwaddr = //p' "$PCT_ETC/lxc/$ctid/config" | tr A-F a-f)" "$(hwaddr eth0)"
+same 'a start does not write the config' "$before" "$(cat "$PCT_ETC/lxc/$ctid/config")"
+same 'a network without hardware address always has the same one' \
+	"$("$pct" config "$ctid" | sed -n 's/^net0.*hwaddr=\([^,]*\).*/\1/p' | tr A-F a-f)" "$(hwaddr eth0)"
 check 'has its address' within 30 has_address "$ctid" "$net.20/24"
 inside nc -l -p 5000 -e cat &
 connects() { exec {stream}<>"/dev/tcp/$net.20/5000"; }

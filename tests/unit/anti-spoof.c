@@ -130,14 +130,15 @@ static void test_rules(void **state)
 /* Nobody knows which link-local address goes with it. */
 static void test_no_hwaddr(void **state)
 {
+	struct net net = { .ip6.method = IP_AUTO };
+	autofree char *rules = filter_rules(&net, "veth105.0");
+
 	(void)state;
-	check_text("lxc.network.type = veth\nlxc.network.veth.pair = veth105.0\n"
-		   "pve.network.ip6 = auto\n",
-		   BEGIN NO_BRIDGE NO_VLAN
-		   SOURCE "!= { " NOBODY " } @nh" LINK_LOCAL "@nh,128,32 0" DROP
-		   PAYLOAD6 SOLICIT("16 0x0101")
-		   TARGET "!= { " NOBODY " } @th" LINK_LOCAL "@th,128,32 0" DROP
-		   ADVERTISE("16 0x0201"));
+	assert_string_equal(rules, BEGIN NO_BRIDGE NO_VLAN
+			    SOURCE "!= { " NOBODY " } @nh" LINK_LOCAL "@nh,128,32 0" DROP
+			    PAYLOAD6 SOLICIT("16 0x0101")
+			    TARGET "!= { " NOBODY " } @th" LINK_LOCAL "@th,128,32 0" DROP
+			    ADVERTISE("16 0x0201"));
 }
 
 /* The bit of a universal address is inverted, and capital letters are digits as well. */

@@ -24,7 +24,8 @@ static void test_lines(void **state)
 				    "pve.network.trunks = 30;2;4-6;7;10-20;15\n"
 				    "pve.network.host-managed = yes\npve.network.link_down = off\n"
 				    "pve.network.firewall = 1\npve.network.tag = 5\n"
-				    "lxc.network.mtu = 1400\n");
+				    "lxc.network.mtu = 1400\n"
+				    "lxc.network.hwaddr = 02:00:00:00:00:01\n");
 	const struct net *net = &conf_values(f)->nets[0];
 	static const struct vlan_range trunks[] = { { 2, 2 }, { 4, 7 }, { 10, 20 }, { 30, 30 } };
 	autofree char *shown = NULL;
@@ -37,7 +38,8 @@ static void test_lines(void **state)
 	assert_int_equal(net->tag, 5);
 	assert_int_equal(net->mtu, 1400);
 	shown = conf_get(f, "net0");
-	assert_string_equal(shown, "name=eth0,firewall=1,host-managed=yes,link_down=off,mtu=1400,"
+	assert_string_equal(shown, "name=eth0,firewall=1,host-managed=yes,"
+				   "hwaddr=02:00:00:00:00:01,link_down=off,mtu=1400,"
 				   "rate=2.5,tag=5,trunks=30;2;4-6;7;10-20;15,type=veth");
 	conf_free(f);
 }
@@ -249,6 +251,36 @@ static void test_newer_format(void **state)
 	conf_free(f);
 }
 
+/* A network without hardware address has the same one whenever it is read, and no other has it. */
+static void test_derived_hwaddr(void **state)
+{
+	static const char text[] = "lxc.net.0.type = veth\nlxc.net.1.type = veth\n";
+	struct conf_file *f = parse(text), *again = parse(text), *other = NULL;
+	const char *first = conf_values(f)->nets[0].hwaddr;
+	autofree char *shown = conf_get(f, "net0"), *wanted = NULL, *text_now = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(hwaddr_valid(first));
+	assert_true(strchr("26AE", first[1]) != NULL);
+	assert_string_equal(first, conf_values(again)->nets[0].hwaddr);
+	assert_string_not_equal(first, conf_values(f)->nets[1].hwaddr);
+	assert_int_equal(conf_parse(text, strlen(text), "F", 106, &other, &e), 0);
+	assert_string_not_equal(first, conf_values(other)->nets[0].hwaddr);
+	wanted = xasprintf("name=eth0,hwaddr=%s,type=veth", first);
+	assert_string_equal(shown, wanted);
+	/* A set writes it down. */
+	assert_int_equal(conf_set(f, "net0", "name=eth0,mtu=1400", &e), 0);
+	assert_string_equal(conf_values(f)->nets[0].hwaddr, conf_values(again)->nets[0].hwaddr);
+	text_now = xasprintf("lxc.net.0.type = veth\nlxc.net.0.hwaddr = %s\n"
+			     "lxc.net.0.mtu = 1400\nlxc.net.0.name = eth0\n"
+			     "lxc.net.1.type = veth\n", conf_values(again)->nets[0].hwaddr);
+	check_text(f, text_now);
+	conf_free(other);
+	conf_free(again);
+	conf_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_newer_format),
+		cmocka_unit_test(test_derived_hwaddr),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
