@@ -111,7 +111,7 @@ static int reserve(struct creation *c, struct err *e)
 {
 	struct ct *ct = c->ct;
 	autofree char *volid = NULL;
-	int r = volume_root_id(c->wanted->storage, ct->ctid, c->wanted->gib, &volid, e);
+	int r = volume_root_id(c->wanted->storage, ct->ctid, c->wanted->mib, &volid, e);
 
 	if (r == 0)
 		r = store()->reserve(ct->ctid, e);
@@ -215,12 +215,12 @@ static void take_notes(struct ct *ct, const char *notes)
 static int complete(struct creation *c, const struct built *built, struct err *e)
 {
 	struct conf_file *f = c->ct->file;
-	autofree char *arch = conf_get(f, "arch"), *size = xasprintf("%u", c->wanted->gib);
+	autofree char *arch = conf_get(f, "arch"), *size = conf_disksize(c->wanted->mib);
 	autofree char *include = xasprintf(INCLUDES "/%s", built->include[0] ? built->include :
 					   "common.conf");
 
 	conf_set_key(f, "lxc.include", include);
-	if (c->wanted->gib)
+	if (c->wanted->mib)
 		conf_set_key(f, "pve.disksize", size);
 	return built->arch[0] && !arch ? conf_set(f, "arch", built->arch, e) : 0;
 }
@@ -245,7 +245,7 @@ static int make(struct creation *c, struct err *e)
 	int r = take_place(c, e);
 
 	if (r == 0)
-		r = volume_create(c->wanted->storage, c->ct->ctid, c->wanted->gib, &c->volume, e);
+		r = volume_create(c->wanted->storage, c->ct->ctid, c->wanted->mib, &c->volume, e);
 	if (r < 0)
 		return r;
 	transaction_add(&c->undo, undo_volume, &c->volume);

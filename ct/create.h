@@ -11,7 +11,7 @@ struct err;
 
 struct create {
 	const char *storage;
-	unsigned gib;        /* size of the volume; 0: the volume is a folder */
+	uint64_t mib;        /* size of the volume; 0: the volume is a folder */
 	unsigned unpack_gib; /* limit of the unpacked size if the volume is a folder */
 	int archive;         /* open for reading */
 	const char *archive_name;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -102,25 +103,62 @@ static int take_conf(struct request *q, struct err *e)
 	return args_option(q->args, "idmap") ? args_blame(r, e) : r;
 }
 
+/* "8" or "0.5": GiB, in MiB, rounded up. */
+static bool parse_gib(const char *text, uint64_t *ret)
+{
+	size_t whole = strspn(text, "0123456789");
+	size_t point = text[whole] == '.' ? 1 + strspn(text + whole + 1, "0123456789") : 0;
+	double mib = strtod(text, NULL) * 1024;
+
+	if (!whole || point == 1 || text[whole + point] || mib > MAX_GIB * 1024.0)
+		return false;
+	*ret = (uint64_t)mib + (mib > (double)(uint64_t)mib);
+	return true;
+}
+
+/* A setting besides the volume.  Only those that are off are taken, since none has an effect. */
+static int take_rootfs_setting(const char *setting, struct err *e)
+{
+	const char *value = strchr(setting, '=') + 1;
+	bool on = true;
+
+	if (str_after(setting, "replicate=") || (parse_bool(value, &on) && !on))
+		return 0;
+	err_set(e, ERR_USAGE, "--rootfs", "has no effect yet: \"%s\"", setting);
+	return err_remedy(e, "omit it; pct gives a volume only storage and size, as in local:8");
+}
+
+/* [volume=]STORAGE:GIB, and settings */
 static int take_rootfs(struct request *q, struct err *e)
 {
 	const char *storage = args_option(q->args, "storage");
-	const char *value = args_option(q->args, "rootfs"), *size;
-	uint64_t gib = DEFAULT_GIB;
+	const char *value = args_option(q->args, "rootfs"), *volume = NULL, *size;
+	autostrv char **parts = value ? strv_split(value, ",") : NULL;
+	int r = 0;
 
+	for (char **part = parts; part && *part && r == 0; part++) {
+		const char *named = str_after(*part, "volume=");
+
+		if (named || !strchr(*part, '='))
+			volume = named ? named : *part;
+		else
+			r = take_rootfs_setting(*part, e);
+	}
+	if (r < 0)
+		return r;
 	if (!storage)
 		storage = CREATE_STORAGE;
-	size = value ? strrchr(value, ':') : NULL;
-	size = size ? size + 1 : value;
-	if (size && !parse_uint(size, 0, MAX_GIB, &gib)) {
+	size = volume ? strrchr(volume, ':') : NULL;
+	size = size ? size + 1 : volume;
+	q->create.mib = DEFAULT_GIB * 1024;
+	if (value && (!size || !parse_gib(size, &q->create.mib))) {
 		err_set(e, ERR_USAGE, "--rootfs", "bad size \"%s\"", value);
-		return err_remedy(e, "write it as STORAGE:GIB, as in local:8");
+		return err_remedy(e, "write it as STORAGE:GIB, as in local:8 or local:0.5");
 	}
-	if (size && size != value)
-		q->storage = xstrndup(value, (size_t)(size - value) - 1);
+	if (size && size != volume)
+		q->storage = xstrndup(volume, (size_t)(size - volume) - 1);
 	else
 		q->storage = xstrdup(storage);
-	q->create.gib = (unsigned)gib;
 	return storage_check(q->storage, e);
 }
 
@@ -135,7 +173,7 @@ static int take_limit(struct request *q, struct err *e)
 		return err_remedy(e, "write it as GIB, as in 16");
 	}
 	q->create.unpack_gib = (unsigned)gib;
-	if (!value || q->create.gib == 0)
+	if (!value || q->create.mib == 0)
 		return 0;
 	err_set(e, ERR_USAGE, "--unpack-limit", "limits only folders, and this volume has a size");
 	return err_remedy(e, "omit it, or give --rootfs %s:0 for a folder", q->storage);
@@ -223,6 +261,7 @@ static int create(struct request *q, struct err *e)
 
 	if (r < 0)
 		return r;
+	note_ignored(&q->ct, q->args, q->ct.file);
 	q->create.storage = q->storage;
 	q->create.archive_name = q->archive_name;
 	q->create.password_hash = q->password_hash;

@@ -6,6 +6,8 @@
 #include "ct/ct.h"
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
+#include "lib/conf/conf.h"
+#include "pct/cmd.h"
 
 int finish_ct(struct ct *ct, int r)
 {
@@ -16,6 +18,17 @@ int finish_ct(struct ct *ct, int r)
 	}
 	ct_close(ct);
 	return r;
+}
+
+void note_ignored(struct ct *ct, const struct args *args, const struct conf_file *f)
+{
+	for (size_t i = 0; i < args->n_options; i++) {
+		const char *name = args->options[i].name;
+		autofree char *why = conf_ignored(f, name);
+
+		if (why)
+			ct_note(ct, "%s: %s", name, why);
+	}
 }
 
 int require_running(unsigned ctid, struct err *e)

@@ -312,6 +312,7 @@ static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 	if (r == 0) {
 		note_unused(ct, f, next);
 		clashes_note(ct, conf_values(f), conf_values(next));
+		note_ignored(ct, args, next);
 	}
 	if (r == 0 && args_option(args, "idmap"))
 		ct_idmap_note(ct, conf_values(next));

@@ -69,8 +69,13 @@ struct conf_file {
 	struct conf values;
 	size_t n_idmap; /* length of values.idmap */
 	struct conf_volume rootfs; /* id NULL: none */
+	char *rootfs_rest;         /* value of pve.rootfs; NULL: none */
 	struct conf_findings findings;
-	char *original; /* the text in Proxmox VE's format that was converted; NULL: none */
+	/*
+	 * The text of a file in Proxmox VE's format, from which this text was converted; NULL: the
+	 * file has the format of 2015.
+	 */
+	char *original;
 	unsigned pending_swap;  /* MiB, set before a memory limit exists; else CONF_NO_LIMIT */
 };
 
@@ -120,21 +125,39 @@ void conf_findings_of_net(const struct conf_file *f, unsigned n, unsigned number
 
 /* power.c: report lines of f that give the container power over the host. */
 void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to);
-/* The same for the section that was converted to f. */
+/* The same for the sections that were converted to f: the main section and [pve:pending]. */
 struct pve_section;
-void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *s,
-				struct conf_findings *to);
+void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *sections,
+				size_t n, struct conf_findings *to);
 
 /* pending.c */
 /* Parse a line pending.KEY = VALUE. */
 int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *value,
 		      struct err *e);
+bool conf_can_be_pending(const char *option);
 
 /* pve.c: the format of Proxmox VE 4 and later */
 bool conf_pve_is(const char *text, size_t len);
 /* Never returns NULL; usable if no errors were found.  power: also report power over the host. */
 struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, unsigned ctid,
 				bool power, struct conf_findings *to);
+
+/*
+ * pve-edit.c: changes of f->original, which is converted again.  On failure, f is unchanged.
+ *
+ * The caller has set the option (value NULL: unset) in f->text, which checks the value.
+ */
+int conf_pve_put(struct conf_file *f, const struct conf_option *o, const char *option,
+		 const char *value, struct err *e);
+/* The same for a key that is no option. */
+int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, struct err *e);
+/* Set a pending value, or (deleted) mark the option for deletion, or neither: drop the change. */
+int conf_pve_pending_put(struct conf_file *f, const char *option, const char *value, bool deleted,
+			 struct err *e);
+/* *ret_line is the number of the line that cannot be merged; may be NULL. */
+int conf_pve_pending_merge(struct conf_file *f, unsigned *ret_line, struct err *e);
+/* An option's value in Proxmox VE's form, or from that form in ours.  The caller frees. */
+char *conf_pve_value(const char *option, const char *value, bool to_pve);
 
 /* lxc1-keys.c */
 struct conf_rename {
@@ -156,7 +179,10 @@ bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
 	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
-	conf_type_disksize;
+	conf_type_disksize, conf_type_plain;
+
+/* features.c: the features of a value that are on without effect; NULL: none.  The caller frees. */
+char *conf_features_ignored(const char *value);
 
 /* idmap.c */
 extern const struct conf_type conf_type_idmap, conf_type_unprivileged;

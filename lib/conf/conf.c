@@ -281,7 +281,6 @@ static int parse_pve(const char *text, size_t len, const char *name, unsigned ct
 
 	conf_findings_sort(&findings);
 	f->findings = findings;
-	f->original = xstrndup(text, len);
 	for (size_t i = 0; i < findings.n && !first; i++)
 		if (findings.v[i].level == CONF_ERROR)
 			first = &findings.v[i];
@@ -360,12 +359,13 @@ struct conf_file *conf_copy(const struct conf_file *f)
 
 	if (conf_parse(f->text, f->len, f->name, f->ctid, &copy, NULL) < 0)
 		abort();
+	copy->original = f->original ? xstrdup(f->original) : NULL;
 	return copy;
 }
 
 char *conf_text(const struct conf_file *f)
 {
-	return xstrndup(f->text, f->len);
+	return f->original ? xstrdup(f->original) : xstrndup(f->text, f->len);
 }
 
 struct conf_file *conf_new(unsigned ctid)

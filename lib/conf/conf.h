@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A container's config in the format of 2015: "lxc.KEY = VALUE" and "pve.KEY = VALUE" lines.  The
- * format of Proxmox VE 4 and later ("KEY: VALUE", netN: name=eth0,..., [SNAPSHOT]) is read as well
- * and converted, but never written.
+ * format of Proxmox VE 4 and later ("KEY: VALUE", netN: name=eth0,..., [SNAPSHOT]) is converted
+ * when it is read.  Edits change its lines, too, so the file keeps its format and all contents.
  *
  * struct conf_file keeps all lines unchanged, including comments and unknown keys; struct conf is
  * the typed view that the rest of the suite reads.  The table conf_options[] defines each option:
@@ -59,7 +59,7 @@ struct net {
 	unsigned index;   /* N of netN */
 	char *name;       /* interface in the container, at most 15 characters; never NULL */
 	char *bridge;     /* NULL: not connected to a bridge */
-	char *hwaddr;     /* NULL: not set */
+	char *hwaddr;     /* without a key: the same at each read, on one host; NULL: ctid is 0 */
 	unsigned mtu;     /* 0: the bridge's */
 	unsigned tag;     /* 0: none */
 	uint64_t rate;    /* bytes per second in each direction; 0: no limit */
@@ -101,7 +101,7 @@ struct startup {
 struct conf_volume {
 	char *id;          /* STORAGE:VOLNAME */
 	char *mount_point; /* in the container: "/" */
-	unsigned gib;      /* size at creation; 0: no limit */
+	uint64_t mib;      /* size at creation; 0: no limit */
 };
 
 struct conf {
@@ -154,10 +154,10 @@ void conf_free(struct conf_file *f); /* accepts NULL */
 /* The typed view; valid until the next conf_set(), conf_unset() or conf_free(). */
 const struct conf *conf_values(const struct conf_file *f);
 
-/* A copy, from the same text. */
+/* A copy, from the same text; without findings. */
 struct conf_file *conf_copy(const struct conf_file *f);
 
-/* The file's text; the caller frees. */
+/* The file's text, in the file's format; the caller frees. */
 char *conf_text(const struct conf_file *f);
 
 /* Make a new config: "# lxc config for container CTID", and no network. */
@@ -181,9 +181,16 @@ char *conf_new_hwaddr(struct err *e);
 /* Get the option's value as pct config shows it; NULL: not set.  The caller frees. */
 char *conf_get(const struct conf_file *f, const char *option);
 
+/* Why a value of the option, or part of it, has no effect yet; NULL: it has.  The caller frees. */
+char *conf_ignored(const struct conf_file *f, const char *option);
+
+/* The value of pve.disksize, in GiB.  The caller frees. */
+char *conf_disksize(uint64_t mib);
+
 /*
  * Replace, add or (value NULL) remove a single-line key without an option: pve.volid, pve.lock,
  * lxc.include ... The value comes from our own code and must be valid: a bad one ends the process.
+ * Only for configs of pct create, whose format is that of 2015.
  */
 void conf_set_key(struct conf_file *f, const char *key, const char *value);
 

@@ -209,16 +209,18 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 		return err_set(e, EINVAL, option, CONF_CONTROL("%s"), value, control);
 	if (value && strlen(value) > 32768)
 		return err_set(e, EINVAL, option, "value is too long");
-	old = conf_text(f);
+	old = xstrndup(f->text, f->len);
 	if (o->type == &conf_type_net)
 		r = conf_net_set(f, (unsigned)strtoul(option + 3, NULL, 10), value, e);
 	else
 		r = set_value(f, o, value, e);
 	if (r == 0 && f->len <= CONF_MAX_SIZE)
-		return 0;
-	if (r == 0)
+		r = f->original ? conf_pve_put(f, o, option, value, e) : 0;
+	else if (r == 0)
 		r = err_set(e, EFBIG, NULL, "the config would be larger than %d bytes",
 			    CONF_MAX_SIZE);
+	if (r == 0)
+		return 0;
 	if (conf_replace_text(f, steal(&old), len, NULL) < 0)
 		abort();
 	f->pending_swap = pending_swap;

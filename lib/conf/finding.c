@@ -150,32 +150,56 @@ const struct conf_findings *conf_findings(const struct conf_file *f)
 	return &f->findings;
 }
 
+/* Why a line of our key has no effect; NULL: it has one.  The caller frees. */
+static char *without_effect(const struct line *line)
+{
+	struct conf_kept kept;
+
+	if (str_eq(line->spelt, "pve.features")) {
+		autofree char *ignored = conf_features_ignored(line->value);
+
+		return ignored ? xasprintf("%s is kept, but has no effect yet", ignored) : NULL;
+	}
+	if (str_eq(line->spelt, "pve.rootfs") && *line->value == '/')
+		return xstrdup("is kept, but a device or folder of the host cannot be the root "
+			       "file system yet");
+	if (!conf_kept_read(line, &kept) || !kept.without)
+		return NULL;
+	/* A vital one is an error of a start, not of the config: ct_find_faults(). */
+	return xasprintf("%s%s", kept.is_vital ? "" : "is kept, but ", kept.without);
+}
+
+char *conf_ignored(const struct conf_file *f, const char *option)
+{
+	const struct conf_option *o = conf_option_find(option);
+	const struct line *line = o ? conf_line_find(f, conf_name_today(o->key)) : NULL;
+
+	return line ? without_effect(line) : NULL;
+}
+
 /* Whether a key of ours is valid: an option, a hidden key, or one of these. */
 static bool is_known(const struct line *line)
 {
 	static const char *const kept[] = { "pve.parent", "pve.snaptime", "pve.snapstate" };
+	struct conf_kept ignored;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (str_eq(line->name, kept[i]))
 			return true;
-	return line->net >= 0 || *line->name != 'p' || conf_key_find(line->name);
+	return conf_kept_read(line, &ignored) || line->net >= 0 || *line->name != 'p' || conf_key_find(line->name);
 }
 
 static void find_in_line(const struct line *line, unsigned number, const char *name,
 			 struct conf_findings *to)
 {
-	struct conf_kept kept;
+	autofree char *why = without_effect(line);
 
-	if (conf_kept_read(line, &kept)) {
-		/* A vital one is an error of a start, not of the config: ct_find_faults(). */
-		if (kept.without)
-			conf_findings_add(to, number, false, name, "%s%s",
-					  kept.is_vital ? "" : "is kept, but ", kept.without);
-	} else if (conf_name_removed(line->name)) {
+	if (why)
+		conf_findings_add(to, number, false, name, "%s", why);
+	else if (conf_name_removed(line->name))
 		conf_findings_add(to, number, false, name, "liblxc no longer has this key");
-	} else if (!is_known(line)) {
+	else if (!is_known(line))
 		conf_findings_add(to, number, false, name, "unknown key, which has no effect");
-	}
 }
 
 void conf_findings_of_key(const struct conf_file *f, const char *key, unsigned number,
@@ -290,6 +314,18 @@ static void check_2015(const char *given, size_t len, unsigned ctid, struct conf
 	conf_free(f);
 }
 
+static struct conf_file *check_pve(const char *text, size_t len, unsigned ctid,
+				   struct conf_findings *to)
+{
+	struct conf_file *f = conf_pve_read(text, len, "", ctid, true, to);
+	unsigned line;
+	struct err e;
+
+	if (!to->of[CONF_ERROR] && conf_has_pending(f) && conf_pve_pending_merge(f, &line, &e) < 0)
+		conf_findings_add(to, line, true, strrchr(e.object, ' ') + 1, "%s", e.cause);
+	return f;
+}
+
 void conf_check(const char *text, size_t len, unsigned ctid, struct conf_findings *ret)
 {
 	struct conf_findings findings = { 0 };
@@ -301,7 +337,7 @@ void conf_check(const char *text, size_t len, unsigned ctid, struct conf_finding
 	else if (memchr(text, '\0', len))
 		conf_findings_add(&findings, 0, true, NULL, "holds a NUL byte");
 	else if (conf_pve_is(text, len))
-		f = conf_pve_read(text, len, "", ctid, true, &findings);
+		f = check_pve(text, len, ctid, &findings);
 	else
 		check_2015(text, len, ctid, &findings);
 	conf_free(f);

@@ -118,16 +118,31 @@ int conf_kept_check(const struct conf_file *f, size_t *at, struct err *e)
 	return 0;
 }
 
+static int put_kept(struct conf_file *f, const char *name, const char *value, struct err *e)
+{
+	autofree char *key = xasprintf("pve.%s", name), *volume = NULL, *size = NULL;
+	const struct conf_volume *root = &f->rootfs;
+
+	if (!f->original)
+		return conf_put_line(f, key, value, e);
+	/* There the line of rootfs also has the volume. */
+	if (str_eq(name, "rootfs") && root->id) {
+		size = conf_disksize(root->mib);
+		volume = root->mib ? xasprintf("%s,size=%sG", root->id, size) : xstrdup(root->id);
+	}
+	return conf_pve_put_key(f, name, volume ? volume : value, e);
+}
+
 /* Keep a volume as the first free unusedN. */
 static int keep_unused(struct conf_file *f, const char *volume, struct err *e)
 {
 	struct conf_kept ignored;
 
 	for (unsigned n = 0;; n++) {
-		autofree char *name = xasprintf("unused%u", n), *key = xasprintf("pve.%s", name);
+		autofree char *name = xasprintf("unused%u", n);
 
 		if (!conf_kept_find(f, name, &ignored))
-			return conf_put_line(f, key, volume, e);
+			return put_kept(f, name, volume, e);
 	}
 }
 
@@ -149,7 +164,7 @@ char *conf_kept_volume(const struct conf_kept *kept)
 
 int conf_kept_drop(struct conf_file *f, const char *name, struct err *e)
 {
-	autofree char *volume = NULL, *key = xasprintf("pve.%s", name);
+	autofree char *volume = NULL;
 	struct conf_kept kept;
 	int r;
 
@@ -157,6 +172,6 @@ int conf_kept_drop(struct conf_file *f, const char *name, struct err *e)
 		return 0;
 	if (str_after(name, "mp"))
 		volume = conf_kept_volume(&kept);
-	r = conf_put_line(f, key, NULL, e);
+	r = put_kept(f, name, NULL, e);
 	return r < 0 || !volume ? r : keep_unused(f, volume, e);
 }

@@ -375,45 +375,6 @@ static int tags_read(struct conf_file *f, const struct conf_option *o, char *val
 
 const struct conf_type conf_type_tags = { .read = tags_read, .encode = tags_encode };
 
-static int features_parse(const char *value, bool *ret_nesting, struct err *e)
-{
-	autostrv char **parts = strv_split(value, ",");
-	bool nesting = false;
-
-	for (char **p = parts; *p; p++) {
-		const char *v = str_after(*p, "nesting=");
-
-		if (!v)
-			return bad(e, "unknown feature, there is nesting=0|1:", *p);
-		if (!parse_bool(v, &nesting))
-			return bad(e, "nesting: is not 0 or 1:", v);
-		if (p > parts)
-			return err_set(e, EINVAL, NULL, "nesting is given twice");
-	}
-	*ret_nesting = nesting;
-	return 0;
-}
-
-static int features_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
-			 struct err *e)
-{
-	(void)f;
-	(void)o;
-	return features_parse(value, field, e);
-}
-
-static int features_encode(const char *value, char **ret, struct err *e)
-{
-	bool nesting;
-	int r = features_parse(value, &nesting, e);
-
-	if (r == 0)
-		*ret = xstrdup(nesting ? "nesting=1" : "nesting=0");
-	return r;
-}
-
-const struct conf_type conf_type_features = { .read = features_read, .encode = features_encode };
-
 /* STORAGE:VOLNAME; lib/storage/storage.h checks the rest. */
 static int volid_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		      struct err *e)
@@ -434,36 +395,54 @@ static int volid_read(struct conf_file *f, const struct conf_option *o, char *va
 
 static char *volid_get(const struct conf_file *f)
 {
-	if (!f->rootfs.id)
+	const struct conf_volume *v = &f->rootfs;
+	autobuf out = BUF_INIT;
+
+	if (!v->id && !f->rootfs_rest)
 		return NULL;
-	if (!f->rootfs.gib)
-		return xstrdup(f->rootfs.id);
-	return xasprintf("%s,size=%uG", f->rootfs.id, f->rootfs.gib);
+	buf_add(&out, v->id ? v->id : "");
+	if (v->id && v->mib)
+		buf_addf(&out, ",size=%llu%c", (unsigned long long)(v->mib % 1024 ? v->mib :
+								    v->mib / 1024),
+			 v->mib % 1024 ? 'M' : 'G');
+	if (f->rootfs_rest)
+		buf_addf(&out, "%s%s", out.len ? "," : "", f->rootfs_rest);
+	return buf_detach(&out);
 }
 
 const struct conf_type conf_type_volid = { .read = volid_read, .get = volid_get,
 					   .form = "STORAGE:CTID/NAME" };
 
-/* GiB; the format of 2015 allowed a fraction, which is rounded up. */
+/* GiB, also a fraction, which becomes MiB, rounded up. */
 static int disksize_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 			 struct err *e)
 {
 	size_t whole = strspn(value, "0123456789");
-	char number[12] = "";
-	uint64_t n;
+	size_t point = value[whole] == '.' ? 1 + strspn(value + whole + 1, "0123456789") : 0;
+	double mib = strtod(value, NULL) * 1024;
 
 	(void)f;
 	(void)o;
-	if (whole < sizeof number)
-		memcpy(number, value, whole);
-	if (!parse_uint(number, 0, 1 << 24, &n) ||
-	    (value[whole] && (value[whole] != '.' || !value[whole + 1] ||
-			      value[whole + 1 + strspn(value + whole + 1, "0123456789")])))
+	if (!whole || point == 1 || value[whole + point] || mib > 0x1p34)
 		return bad(e, "is not a size in GiB:", value);
-	if (value[whole] && value[whole + 1 + strspn(value + whole + 1, "0")])
-		n++;
-	*(unsigned *)field = (unsigned)n;
+	*(uint64_t *)field = (uint64_t)mib + (mib > (double)(uint64_t)mib);
 	return 0;
 }
 
+char *conf_disksize(uint64_t mib)
+{
+	return xasprintf("%.15g", (double)mib / 1024);
+}
+
+static int plain_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
+		      struct err *e)
+{
+	(void)f;
+	(void)o;
+	(void)e;
+	*(char **)field = value;
+	return 0;
+}
+
+const struct conf_type conf_type_plain = { .read = plain_read };
 const struct conf_type conf_type_disksize = { .read = disksize_read };

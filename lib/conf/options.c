@@ -54,8 +54,10 @@ const struct conf_option conf_options[] = {
 	  &conf_type_startup, VALUE(startup), "up=0", 0, 0 },
 	{ "description", "TEXT", "pve.comment", NULL, NOTE, "Description", &conf_type_text,
 	  VALUE(description), NULL, 0, 0 },
-	{ "features", "nesting=0|1", "pve.features", NULL, 0,
-	  "nesting=1: allow containers in the container; a recent systemd in it needs this",
+	{ "features", "FEATURE=0|1[,...]", "pve.features", NULL, 0,
+	  "nesting=1: allow containers in the container; a recent systemd in it needs this. "
+	  "keyctl, fuse, mknod, force_rw_sys and mount=FSTYPE[;FSTYPE] are kept, but have no "
+	  "effect yet",
 	  &conf_type_features, VALUE(nesting), "nesting=0", 0, 0 },
 	{ "unprivileged", "0|1", "pve.unprivileged", "1", BOOL | CREATE_ONLY,
 	  "Map root of the container to an id without rights on the host",
@@ -94,8 +96,11 @@ const struct conf_option conf_options[] = {
 
 const struct conf_option conf_hidden[] = {
 	{ .key = "pve.disksize", .type = &conf_type_disksize,
-	  .field = offsetof(struct conf_file, rootfs.gib), .arg = "GIB",
+	  .field = offsetof(struct conf_file, rootfs.mib), .arg = "GIB",
 	  .help = "Size of the root volume" },
+	{ .key = "pve.rootfs", .type = &conf_type_plain,
+	  .field = offsetof(struct conf_file, rootfs_rest), .arg = "KEY=VALUE[,...]",
+	  .help = "Further settings of the root volume; they have no effect yet" },
 	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
 	  .help = "1: the volumes have host ids on disk; not needed, since the owner of their top "
 		  "folder shows it, and an error if that says otherwise" },

@@ -26,14 +26,20 @@ static const struct line *find(const struct conf_file *f, const char *option)
 	return NULL;
 }
 
+bool conf_can_be_pending(const char *option)
+{
+	const struct conf_option *o = conf_option_find(option);
+
+	return o && !(o->flags & (CONF_OPT_INTERNAL | CONF_OPT_NOTE | CONF_OPT_CREATE_ONLY));
+}
+
 int conf_pending_line(struct conf_file *f, struct line *line, char *key, char *value, struct err *e)
 {
 	bool gone = str_eq(key, DELETE);
 	const char *name = gone ? value : key;
-	const struct conf_option *o = conf_option_find(name);
 	unsigned number = (unsigned)(line - f->lines) + 1;
 
-	if (!o || o->flags & (CONF_OPT_INTERNAL | CONF_OPT_NOTE | CONF_OPT_CREATE_ONLY))
+	if (!conf_can_be_pending(name))
 		err_set(e, EINVAL, NULL, "is not an option that can be pending: \"%.60s\"",
 			name);
 	else if (find(f, name))
@@ -93,6 +99,8 @@ int conf_pending_put(struct conf_file *f, const char *option, const char *value,
 	autofree char *text = value ? xasprintf(PREFIX "%s = %s%s", option, value, f->eol) :
 				      xasprintf(PREFIX DELETE " = %s%s", option, f->eol);
 
+	if (f->original)
+		return conf_pve_pending_put(f, option, value, !value, e);
 	return conf_splice_lines(f, line ? (size_t)(line - f->lines) : place(f), line != NULL, text,
 				 e);
 }
@@ -101,6 +109,8 @@ int conf_pending_drop(struct conf_file *f, const char *option, struct err *e)
 {
 	const struct line *line = find(f, option);
 
+	if (line && f->original)
+		return conf_pve_pending_put(f, option, NULL, false, e);
 	return line ? conf_splice_lines(f, (size_t)(line - f->lines), 1, "", e) : 0;
 }
 
@@ -138,6 +148,8 @@ int conf_pending_merge(struct conf_file *f, struct err *e)
 
 	if (!conf_has_pending(f))
 		return 0;
+	if (f->original)
+		return conf_pve_pending_merge(f, NULL, e);
 	before = conf_copy(f);
 	conf_pending(f, &changes);
 	r = remove_lines(f, e);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Converts the keys of Proxmox VE 4 and later to our options and keys. */
+/*
+ * Converts the keys of Proxmox VE 4 and later to our options and keys.  Keys that the conversion
+ * leaves out stay in the file, since the result is not written (pve-edit.c).
+ */
 #include "lib/conf/pve.h"
 
 #include <errno.h>
@@ -10,7 +13,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/cgroup-key.h"
 
-#define MAX_PARTS 32 /* of rootfs and features: each changes the config */
+#define MAX_PARTS 32 /* of rootfs: each changes the config */
 
 struct import {
 	struct conf_file *f;
@@ -31,6 +34,7 @@ static void bad(struct import *im, const struct pve_entry *entry, const char *ca
 	conf_findings_add(im->to, entry->line, !im->is_snapshot, entry->key, "%s", cause);
 }
 
+/* A key that the conversion leaves out. */
 static void lost(struct import *im, const struct pve_entry *entry, const char *cause)
 {
 	if (!im->is_snapshot)
@@ -73,49 +77,42 @@ static void take_net(struct import *im, const struct pve_entry *entry)
 		conf_findings_of_net(im->f, n, entry->line, im->to);
 }
 
-/* "8G": N[.M][K|M|G|T[iB]], in GiB rounded up. */
-static bool size_in_gib(const char *size, unsigned *ret)
+/* "8G": N[.M][K|M|G|T[iB]].  The caller frees; NULL: not a size. */
+static char *size_in_gib(const char *size)
 {
 	static const char units[] = "KMGT";
-	static const double gib[] = { 0x1p-20, 0x1p-10, 1, 0x1p10 };
+	static const double mib[] = { 0x1p-10, 1, 0x1p10, 0x1p20 };
 	char *end;
 	double n = strtod(size, &end);
 	const char *unit = *end ? strchr(units, *end) : NULL;
 
 	if (!strchr("0123456789", *size) || size[strspn(size, "0123456789.KMGTiB")] ||
 	    (*end && (!unit || (end[1] && !str_eq(end + 1, "iB")))))
-		return false;
-	n *= unit ? gib[unit - units] : 0x1p-30; /* a plain number is bytes */
-	if (n > 1 << 24)
-		return false;
-	*ret = (unsigned)n + (n > (unsigned)n);
-	return true;
+		return NULL;
+	n *= unit ? mib[unit - units] : 0x1p-20; /* a plain number is bytes */
+	return n > 0x1p34 ? NULL : conf_disksize((uint64_t)n + (n > (double)(uint64_t)n));
 }
 
-static void take_rootfs_part(struct import *im, const struct pve_entry *entry, const char *part)
+/* Add parts without effect to rest. */
+static void take_rootfs_part(struct import *im, const struct pve_entry *entry, const char *part,
+			     struct buf *rest)
 {
 	const char *volume = str_after(part, "volume="), *size = str_after(part, "size=");
-	autofree char *cause = NULL, *gib = NULL;
+	autofree char *cause = NULL, *gib = size ? size_in_gib(size) : NULL;
 	const char *value = strchr(part, '=');
 	bool on = true;
-	unsigned n;
 
 	if (!value)
 		volume = part;
-	if (volume && *volume == '/') {
-		lost(im, entry, "a device or folder of the host as root file system is not "
-				"carried over");
-	} else if (volume) {
+	if (volume && *volume != '/') {
 		put(im, entry, "pve.volid", volume);
-	} else if (size && size_in_gib(size, &n)) {
-		gib = xasprintf("%u", n);
+	} else if (gib) {
 		put(im, entry, "pve.disksize", gib);
 	} else if (size) {
 		cause = xasprintf("is not a size: \"%s\"", size);
 		bad(im, entry, cause);
-	} else if (!parse_bool(value + 1, &on) || on) {
-		cause = xasprintf("%s is not carried over", part);
-		lost(im, entry, cause);
+	} else if (volume || !parse_bool(value + 1, &on) || on) {
+		buf_addf(rest, "%s%s", rest->len ? "," : "", volume ? volume : part);
 	}
 }
 
@@ -134,30 +131,12 @@ static char **split_parts(struct import *im, const struct pve_entry *entry)
 static void take_rootfs(struct import *im, const struct pve_entry *entry)
 {
 	autostrv char **parts = split_parts(im, entry);
+	autobuf rest = BUF_INIT;
 
 	for (char **part = parts; part && *part; part++)
-		take_rootfs_part(im, entry, *part);
-}
-
-static void take_features(struct import *im, const struct pve_entry *entry)
-{
-	autostrv char **parts = split_parts(im, entry);
-
-	for (char **part = parts; part && *part; part++) {
-		const char *value = strchr(*part, '=');
-		autofree char *cause = NULL;
-		bool on = true;
-
-		if (!value) {
-			cause = xasprintf("is not FEATURE=VALUE: \"%s\"", *part);
-			bad(im, entry, cause);
-		} else if (str_after(*part, "nesting=")) {
-			set(im, entry, "features", *part);
-		} else if (!parse_bool(value + 1, &on) || on) {
-			cause = xasprintf("%s is not carried over", *part);
-			lost(im, entry, cause);
-		}
-	}
+		take_rootfs_part(im, entry, *part, &rest);
+	if (rest.len)
+		put(im, entry, "pve.rootfs", rest.s);
 }
 
 /* Today's value is a cgroup v2 weight, whose default is 100. */
@@ -188,7 +167,7 @@ static void take_console(struct import *im, const struct pve_entry *entry)
 	if (!parse_bool(entry->value, &on))
 		bad(im, entry, "is not 0 or 1");
 	else if (!on)
-		lost(im, entry, "is not carried over: there is always a console");
+		lost(im, entry, "has no effect: there is always a console");
 }
 
 static void take_debug(struct import *im, const struct pve_entry *entry)
@@ -198,12 +177,7 @@ static void take_debug(struct import *im, const struct pve_entry *entry)
 	if (!parse_bool(entry->value, &on))
 		bad(im, entry, "is not 0 or 1");
 	else if (on)
-		lost(im, entry, "is not carried over");
-}
-
-static void take_unused(struct import *im, const struct pve_entry *entry)
-{
-	lost(im, entry, "is not carried over; the volume stays where it is");
+		lost(im, entry, "has no effect");
 }
 
 /* Keep the key with the prefix "pve.". */
@@ -256,7 +230,7 @@ static const struct rule {
 	{ "debug", take_debug, 0 },
 	{ "dev", take_as_it_is, 255 },
 	{ "entrypoint", take_entrypoint, 0 },
-	{ "features", take_features, 0 },
+	{ "features", take_as_it_is, 0 },
 	{ "hookscript", take_as_it_is, 0 },
 	{ "lock", take_as_it_is, 0 },
 	{ "mp", take_as_it_is, 255 },
@@ -266,7 +240,7 @@ static const struct rule {
 	{ "snapstate", take_as_it_is, 0 },
 	{ "snaptime", take_as_it_is, 0 },
 	{ "template", take_as_it_is, 0 },
-	{ "unused", take_unused, 255 },
+	{ "unused", take_as_it_is, 255 },
 };
 
 static const struct rule *rule_find(const char *key)
@@ -291,7 +265,7 @@ static void take_key(struct import *im, const struct pve_entry *entry)
 	else if (option && !(option->flags & CONF_OPT_INTERNAL))
 		set(im, entry, entry->key, entry->value);
 	else
-		lost(im, entry, "unknown key, which is not carried over");
+		lost(im, entry, "unknown key, which has no effect");
 }
 
 /* ---- raw keys ---- */
@@ -314,13 +288,13 @@ static void take_raw(struct import *im, const struct pve_entry *entry)
 	const struct conf_option *o = conf_key_find(today);
 
 	if (str_after(today, "lxc.rootfs."))
-		lost(im, entry, "is not carried over: rootfs names the root file system");
+		lost(im, entry, "has no effect: rootfs names the root file system");
 	else if (str_after(today, "lxc.net.") || str_after(today, "lxc.network."))
-		lost(im, entry, "is not carried over: netN describes a network");
+		lost(im, entry, "has no effect: netN describes a network");
 	else if (conf_name_removed(today))
 		lost(im, entry, "liblxc no longer has this key");
 	else if (o && conf_is_limit(o))
-		lost(im, entry, "is not carried over: use memory, swap, cpulimit and cpuunits");
+		lost(im, entry, "has no effect: use memory, swap, cpulimit and cpuunits");
 	else if ((o && !o->type->many) || str_eq(today, "lxc.init.cmd"))
 		take_single(im, entry, today);
 	else {

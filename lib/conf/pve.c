@@ -16,7 +16,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
-#define PENDING "pve:pending"
+#define CONVERTED " (converted)"
 #define MAX_LINES 16384 /* a usual config has a few dozen for each snapshot */
 
 struct reader {
@@ -102,7 +102,7 @@ static void take_section(struct reader *r, const char *text, unsigned line)
 		*at = (char)tolower((unsigned char)*at);
 	for (char *at = name; *at; at++)
 		if (!isalnum((unsigned char)*at) && !strchr("_-", *at) &&
-		    strcasecmp(name, PENDING) != 0)
+		    strcasecmp(name, PVE_PENDING) != 0)
 			n = 0;
 	if (n < 2 || !isalpha((unsigned char)*name) || !str_eq(text + 1 + n, "]")) {
 		conf_findings_add(r->out, line, true, NULL, "is not a section: \"%.60s\"", text);
@@ -193,7 +193,23 @@ static void find_twice(struct reader *r, struct pve_section *s, void **keys)
 	}
 }
 
-static void delete_keys(struct reader *r, void **known, const struct pve_entry *list)
+static bool has_entry(const struct pve_section *s, const char *key)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (str_eq(s->v[i].key, key) && !s->v[i].deleted)
+			return true;
+	return false;
+}
+
+static bool is_first(char **keys, char **key)
+{
+	while (!str_eq(*keys, *key))
+		keys++;
+	return keys == key;
+}
+
+static void delete_keys(struct reader *r, const struct pve_section *pending, void **known,
+			const struct pve_entry *list, struct buf *lines)
 {
 	struct pve_section *main = &r->sections[0];
 	autostrv char **keys = strv_split(list->value, ", ;!");
@@ -206,13 +222,19 @@ static void delete_keys(struct reader *r, void **known, const struct pve_entry *
 		else if (!old)
 			conf_findings_add(r->out, list->line, false, *key,
 				      "is marked for deletion but is not set");
-		else
+		else if (!conf_can_be_pending(*key))
 			main->v[old->at].deleted = true;
+		else if (!has_entry(pending, *key) && is_first(keys, key))
+			buf_addf(lines, "pending.delete = %s\n", *key);
 	}
 }
 
-/* Apply pending changes: a converted config is next used at a start. */
-static void apply_pending(struct reader *r, struct pve_section *pending, void **known)
+/*
+ * Add a pending line for each change of an option that a running container may have to wait for.
+ * The others are made: they have no effect on a running container, or none at all.
+ */
+static void take_pending(struct reader *r, struct pve_section *pending, void **known,
+			 struct buf *lines)
 {
 	struct pve_section *main = &r->sections[0];
 
@@ -223,7 +245,13 @@ static void apply_pending(struct reader *r, struct pve_section *pending, void **
 		if (from->deleted)
 			continue;
 		if (str_eq(from->key, "delete")) {
-			delete_keys(r, known, from);
+			delete_keys(r, pending, known, from, lines);
+			continue;
+		}
+		if (conf_can_be_pending(from->key)) {
+			autofree char *value = conf_pve_value(from->key, from->value, false);
+
+			buf_addf(lines, "pending.%s = %s\n", from->key, value);
 			continue;
 		}
 		old = known_add(known, from->key, main->n);
@@ -282,7 +310,7 @@ static struct conf_file *convert(struct reader *r, const char *name, unsigned ct
 	struct pve_section *pending = NULL;
 	void *known = NULL; /* keys of the main section */
 	struct conf_file *f;
-	autobuf text = BUF_INIT;
+	autobuf text = BUF_INIT, lines = BUF_INIT;
 	struct err e;
 	size_t len;
 
@@ -292,17 +320,18 @@ static struct conf_file *convert(struct reader *r, const char *name, unsigned ct
 
 		find_twice(r, &r->sections[i], &keys);
 		tdestroy(keys, known_free);
-		if (strcasecmp(r->sections[i].name, PENDING) == 0)
+		if (strcasecmp(r->sections[i].name, PVE_PENDING) == 0)
 			pending = &r->sections[i];
 	}
 	if (pending)
-		apply_pending(r, pending, &known);
+		take_pending(r, pending, &known, &lines);
 	tdestroy(known, known_free);
 	f = conf_pve_convert(&r->sections[0], ctid, r->out);
 	free(f->name);
 	/* Its line numbers differ from the original's. */
-	f->name = xasprintf("%s (converted)", name);
+	f->name = str_ends_with(name, CONVERTED) ? xstrdup(name) : xasprintf("%s" CONVERTED, name);
 	buf_addn(&text, f->text, f->len);
+	buf_add(&text, buf_str(&lines));
 	for (size_t i = 1; i < r->n_sections; i++)
 		if (&r->sections[i] != pending && *r->sections[i].name)
 			add_snapshot(&text, &r->sections[i], ctid, r->out);
@@ -320,8 +349,9 @@ struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, 
 
 	read_sections(&r, text, len);
 	f = convert(&r, name, ctid);
+	f->original = xstrndup(text, len);
 	if (power)
-		conf_findings_of_pve_power(f, &r.sections[0], to);
+		conf_findings_of_pve_power(f, r.sections, r.n_sections, to);
 	for (size_t i = 0; i < r.n_sections; i++)
 		section_done(&r.sections[i]);
 	free(r.sections);

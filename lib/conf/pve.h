@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shared by pve.c, which parses lines, and pve-key.c, which converts keys. */
+/* Shared by pve.c, which parses lines, pve-key.c, which converts keys, and pve-edit.c. */
 #ifndef LIB_CONF_PVE_H
 #define LIB_CONF_PVE_H
 
@@ -8,6 +8,8 @@
 
 #include "lib/base/buf.h"
 #include "lib/conf/conf-internal.h"
+
+#define PVE_PENDING "pve:pending"
 
 struct pve_entry {
 	unsigned line;

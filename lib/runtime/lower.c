@@ -289,11 +289,12 @@ static int lower_merged(const struct conf_file *f, const char *header, const str
 
 int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e)
 {
+	autofree char *text = conf_text(f);
 	struct conf_file *merged;
 	char header[64];
 	int r;
 
-	format_header(header, f->text, f->len);
+	format_header(header, text, strlen(text));
 	if (!conf_has_pending(f))
 		return lower_merged(f, header, host, ret, e);
 	merged = conf_copy(f);

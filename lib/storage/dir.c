@@ -50,9 +50,9 @@ static bool dir_locate(const struct storage *s, const char *name, unsigned *ret_
 	return true;
 }
 
-static char *dir_root_name(unsigned ctid, unsigned gib)
+static char *dir_root_name(unsigned ctid, uint64_t mib)
 {
-	return gib ? xasprintf("%u/vm-%u-rootfs.raw", ctid, ctid)
+	return mib ? xasprintf("%u/vm-%u-rootfs.raw", ctid, ctid)
 		   : xasprintf("%u/subvol-%u-rootfs.subvol", ctid, ctid);
 }
 
@@ -230,7 +230,7 @@ static int make_images_dir(const char *dir, struct err *e)
 	return r;
 }
 
-static int make_image(const char *path, unsigned gib, struct err *e)
+static int make_image(const char *path, uint64_t mib, struct err *e)
 {
 	/*
 	 * Fast: a new sparse file needs no zeroing.  No reserved blocks, since root of an
@@ -244,8 +244,8 @@ static int make_image(const char *path, unsigned gib, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, path, "create");
-	if (ftruncate(fd, (off_t)gib << 30) < 0) {
-		err_sys(e, path, "make an image of %u GiB", gib);
+	if (ftruncate(fd, (off_t)mib << 20) < 0) {
+		err_sys(e, path, "make an image of %llu MiB", (unsigned long long)mib);
 		err_remedy(e, "choose a smaller size: --rootfs STORAGE:GIB");
 	} else if (run_program(mke2fs, e) < 0) {
 		err_wrap(e, "%s", path);
@@ -261,7 +261,7 @@ static int make_tree(const char *path, struct err *e)
 	return mkdir(path, 0755) < 0 ? err_sys(e, path, "make folder") : 0;
 }
 
-static int dir_create(const struct volume *v, unsigned gib, struct err *e)
+static int dir_create(const struct volume *v, uint64_t mib, struct err *e)
 {
 	autofree char *dir = parent_of(v->path);
 	int r = make_images_dir(dir, e);
@@ -272,7 +272,7 @@ static int dir_create(const struct volume *v, unsigned gib, struct err *e)
 		err_set(e, EEXIST, v->path, "a volume with this name exists already");
 		return err_remedy(e, "no container uses it: inspect it, then remove it");
 	}
-	r = v->form == VOLUME_TREE ? make_tree(v->path, e) : make_image(v->path, gib, e);
+	r = v->form == VOLUME_TREE ? make_tree(v->path, e) : make_image(v->path, mib, e);
 	if (r == 0) {
 		r = file_sync_parent(v->path, e);
 		if (r < 0)

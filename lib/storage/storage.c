@@ -13,7 +13,7 @@
 #include "lib/host/idmap.h"
 #include "lib/storage/shift.h"
 
-#define MAX_GIB (1024 * 1024)
+#define MAX_MIB (UINT64_C(1) << 30)
 
 static const struct storage_ops *const storage_types[] = {
 	&storage_dir,
@@ -129,7 +129,7 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 	return 0;
 }
 
-int volume_root_id(const char *storage, unsigned ctid, unsigned gib, char **ret, struct err *e)
+int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret, struct err *e)
 {
 	autostorage struct storage *list = NULL;
 	autofree char *name = NULL;
@@ -138,25 +138,26 @@ int volume_root_id(const char *storage, unsigned ctid, unsigned gib, char **ret,
 
 	if (r < 0)
 		return r;
-	name = ops_of(s->ops)->root_name(ctid, gib);
+	name = ops_of(s->ops)->root_name(ctid, mib);
 	*ret = xasprintf("%s:%s", storage, name);
 	return 0;
 }
 
-int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret,
+int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volume *ret,
 		  struct err *e)
 {
 	autofree char *id = NULL;
 	struct volume v = { 0 };
 	int r;
 
-	if (gib > MAX_GIB)
-		return err_set(e, EINVAL, storage, "a volume of %u GiB is too large", gib);
-	r = volume_root_id(storage, ctid, gib, &id, e);
+	if (mib > MAX_MIB)
+		return err_set(e, EINVAL, storage, "a volume of %llu MiB is too large",
+			       (unsigned long long)mib);
+	r = volume_root_id(storage, ctid, mib, &id, e);
 	if (r == 0)
 		r = volume_find(id, ctid, &v, e);
 	if (r == 0)
-		r = ops_of(v.ops)->create(&v, gib, e);
+		r = ops_of(v.ops)->create(&v, mib, e);
 	if (r < 0)
 		volume_done(&v);
 	else

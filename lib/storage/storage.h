@@ -73,10 +73,10 @@ struct volume_ops {
 
 struct storage_ops {
 	const char *type;
-	/* Name a new root volume of gib GiB; 0: a folder.  The caller frees. */
-	char *(*root_name)(unsigned ctid, unsigned gib);
+	/* Name a new root volume of mib MiB; 0: a folder.  The caller frees. */
+	char *(*root_name)(unsigned ctid, uint64_t mib);
 	/* Create an empty volume, synced to disk, or nothing.  -EEXIST: it exists. */
-	int (*create)(const struct volume *v, unsigned gib, struct err *e);
+	int (*create)(const struct volume *v, uint64_t mib, struct err *e);
 	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */
 	int (*remove)(const struct volume *v, struct err *e);
 };
@@ -115,12 +115,12 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 void volume_done(struct volume *v);
 
 /* The id that volume_create() will give to the volume; the caller frees. */
-int volume_root_id(const char *storage, unsigned ctid, unsigned gib, char **ret, struct err *e);
+int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret, struct err *e);
 /*
- * Create CTID's root volume on a storage: an image of gib GiB with ext4, whose root directory
- * belongs to root, or a folder if gib is 0.  Only host root can access it.
+ * Create CTID's root volume on a storage: an image of mib MiB with ext4, whose root directory
+ * belongs to root, or a folder if mib is 0.  Only host root can access it.
  */
-int volume_create(const char *storage, unsigned ctid, unsigned gib, struct volume *ret,
+int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volume *ret,
 		  struct err *e);
 int volume_remove(const struct volume *v, struct err *e); /* a missing one is no error */
 

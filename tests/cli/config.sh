@@ -48,6 +48,11 @@ refuses 2 'set of a bad network' 'net0: ip: bad address "10.0.0.300/24"' \
 	"$pct" set 105 --hostname other --net0 name=eth0,ip=10.0.0.300/24
 kept 'one bad option among good ones'
 reset
+check 'set of features without effect' "$pct" set 105 --features keyctl=1,nesting=1
+same 'it says so' "pct: warning: container 105: features: keyctl=1 is kept, but has no effect yet" \
+	"$(cat "$work/out")"
+same 'and keeps them' 'pve.features = keyctl=1,nesting=1' "$(grep ^pve.features "$file")"
+reset
 net='name=eth0,hwaddr=86:5D:0B:28:E6:23,ip=10.0.0.5/24;10.0.0.6/24,ip6=auto,token=::5'
 net="$net,route=10.5.0.0/16 via 10.0.0.254;fd00::/8,type=veth"
 check 'set of addresses, token and routes' "$pct" set 105 --net0 "$net"
@@ -136,7 +141,7 @@ same 'check of a bad config fails' 1 $?
 same 'check says what is wrong with each' "$pve/nodes/a/lxc/105/config: fine
 $pve/nodes/b/lxc/200.conf:2: mp0: mount points are not mounted yet, so the container would run without its data
 $pve/nodes/b/lxc/200.conf:3: error: net0: ip: bad address \"1.2.3/24\"
-$pve/nodes/b/lxc/200.conf:4: unused0: is not carried over; the volume stays where it is
+$pve/nodes/b/lxc/200.conf:4: unused0: is kept, but has no effect yet
 $pve/nodes/b/lxc/200.conf:5: error: is not KEY: VALUE: \"x y\"" "$(cat "$work/out")"
 same 'check as JSON' '[[105,[]],[200,["warning","error","warning","error"]]]' \
 	"$("$pct" config --check "$pve" --output-format json |

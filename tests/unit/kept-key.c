@@ -97,6 +97,23 @@ static void is_dropped(void **state)
 	conf_free(f);
 }
 
+/* A file in Proxmox VE's format keeps it; the volume of rootfs stays. */
+static void is_dropped_there(void **state)
+{
+	struct conf_file *f = parse("#a\narch: amd64\nmp0: local:105/x.raw,mp=/x,size=1G\n"
+				    "rootfs: local:105/r.raw,size=1536M,ro=1\nunused0: a:b\n"
+				    "[before]\nmp0: local:105/x.raw,mp=/x\n");
+	autofree char *text = NULL;
+
+	(void)state;
+	assert_int_equal(conf_kept_drop(f, "mp0", &e), 0);
+	assert_int_equal(conf_kept_drop(f, "rootfs", &e), 0);
+	text = conf_text(f);
+	assert_string_equal(text, "#a\narch: amd64\nrootfs: local:105/r.raw,size=1.5G\nunused0: a:b\n"
+				  "unused1: local:105/x.raw\n[before]\nmp0: local:105/x.raw,mp=/x\n");
+	conf_free(f);
+}
+
 static void warns(void **state)
 {
 	struct conf_file *f = parse("pve.dev0 = /dev/fuse\npve.nix = 1\npve.unused0 = a:b\n");
@@ -109,11 +126,11 @@ static void warns(void **state)
 	assert_string_equal(found.v[1].key, "pve.nix");
 	conf_findings_done(&found);
 	conf_free(f);
-	/* What a conversion lost is known as long as the original is. */
+	/* Also in Proxmox VE's format. */
 	f = parse("unprivileged: 1\ndev0: /dev/fuse\nfeatures: keyctl=1\n");
 	conf_warnings(f, &found);
 	assert_int_equal(found.n, 2);
-	assert_string_equal(found.v[1].text, "keyctl=1 is not carried over");
+	assert_string_equal(found.v[1].text, "keyctl=1 is kept, but has no effect yet");
 	conf_findings_done(&found);
 	conf_free(f);
 }
@@ -124,6 +141,7 @@ int main(void)
 		cmocka_unit_test(prevents_start),
 		cmocka_unit_test(names_each),
 		cmocka_unit_test(is_dropped),
+		cmocka_unit_test(is_dropped_there),
 		cmocka_unit_test(warns),
 	};
 

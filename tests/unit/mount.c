@@ -394,7 +394,7 @@ static int set_up(void **state)
 	target = xasprintf("%s/target", dir);
 	images = xasprintf("%s/images/105", dir);
 	if (mkdir(target, 0755) < 0 || mount_namespace(&e) < 0 ||
-	    volume_create("local", 105, 1, &raw, &e) < 0 ||
+	    volume_create("local", 105, 1024, &raw, &e) < 0 ||
 	    volume_create("local", 105, 0, &subvol, &e) < 0)
 		return -1;
 	return 0;

@@ -387,24 +387,24 @@ static void newer_format(void **state)
 	      "hookscript: local:snippets/x\nlxc.aa_profile: unconfined\nlxc.cap.drop =\n"
 	      "lxc.idmap: u 0 4100000000 65536\nlxc.idmap = u 70000 1 1\n"
 	      "lxc.net.0.type: phys\nlxc.network.script.up: /x\n[s]\nlxc.hook.stop: /x\n",
-	      "2 features: lets the container make device nodes; mknod=1 is not carried over\n"
+	      "2 features: lets the container make device nodes; mknod=1,fuse=1,mount=nfs;cifs is "
+	      "kept, but has no effect yet\n2 features: " NESTING "\n"
 	      "2 features: lets the container mount file systems from its own images, which the "
-	      "host's kernel parses; mount=nfs;cifs is not carried over\n2 features: " NESTING
-	      "\n3 mp0: gives the container write access to \"/srv\" of the host; " MOUNT "\n"
+	      "host's kernel parses\n"
+	      "3 mp0: gives the container write access to \"/srv\" of the host; " MOUNT "\n"
 	      "5 dev0: gives the container the device \"/dev/kvm\" of the host; is kept, but "
 	      "devices are not passed on yet\n"
 	      "6 hookscript: runs \"local:snippets/x\" as root on the host at each start and "
 	      "stop; " HOOK "\n"
 	      "7 lxc.aa_profile: lets the container run without an AppArmor profile\n"
 	      "10 lxc.idmap: gives the container ids of users of the host: \"daemon\"\n"
-	      "11 lxc.net.0.type: gives the container an interface of the host; is not carried "
-	      "over: netN describes a network\n"
+	      "11 lxc.net.0.type: gives the container an interface of the host; has no "
+	      "effect: netN describes a network\n"
 	      "12 lxc.network.script.up: runs \"/x\" as root on the host when its network comes "
-	      "up; is not carried over: netN describes a network\n");
+	      "up; has no effect: netN describes a network\n");
 	check("ostype: debian\nrootfs: /srv/x\nunprivileged: 0\n",
-	      "2 rootfs: gives the container \"/srv/x\" of the host as its root; a device or "
-	      "folder "
-	      "of the host as root file system is not carried over\n"
+	      "2 rootfs: gives the container \"/srv/x\" of the host as its root; is kept, "
+	      "but a device or folder of the host cannot be the root file system yet\n"
 	      "3 unprivileged: runs the container's root as root of the host, which LXC calls "
 	      "unsafe\n");
 	check("unprivileged: 1\n[pve:pending]\nfeatures: nesting=1\n", "3 features: " NESTING "\n");

@@ -12,7 +12,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/conf/conf.h"
+#include "lib/conf/conf-internal.h"
 #include "tests/unit/conf-text.h"
 
 static const char whole[] =
@@ -76,24 +76,25 @@ static const char converted[] =
 	"lxc.environment = A=b\n"
 	"lxc.cgroup.cpu.cfs_period_us = 100000\n"
 	"lxc.cgroup.cpu.cfs_quota_us = 150000\n"
-	"lxc.cgroup.memory.limit_in_bytes = 2147483648\n"
-	"lxc.cgroup.memory.memsw.limit_in_bytes = 2415919104\n"
+	"lxc.cgroup.memory.limit_in_bytes = 1073741824\n"
+	"lxc.cgroup.memory.memsw.limit_in_bytes = 1342177280\n"
 	"lxc.cgroup2.cpu.weight = 200\n"
 	"lxc.tty = 4\n"
 	"lxc.utsname = ct1\n"
 	"pve.comment = my notes%3A a%0Asecond line\n"
 	"pve.cores = 2\n"
-	"pve.disksize = 2\n"
-	"pve.features = nesting=1\n"
+	"pve.disksize = 1.5\n"
+	"pve.features = nesting=1,keyctl=1,fuse=0,mount=nfs;cifs\n"
 	"pve.hookscript = local:snippets/x.pl\n"
 	"pve.lock = snapshot-delete\n"
 	"pve.mp0 = local-lvm:vm-105-disk-1,mp=/data,size=8G\n"
 	"pve.nameserver = 1.1.1.1 2.2.2.2\n"
 	"pve.ostype = debian\n"
 	"pve.parent = s1\n"
-	"pve.searchdomain = ex.org\n"
+	"pve.rootfs = acl=1\n"
 	"pve.template = 1\n"
 	"pve.unprivileged = 1\n"
+	"pve.unused0 = local-lvm:vm-105-disk-7\n"
 	"pve.volid = local:105/vm-105-disk-0.raw\n"
 	"# network config\n"
 	"lxc.network.type = veth\n"
@@ -109,6 +110,8 @@ static const char converted[] =
 	"pve.network.bridge = vmbr1\n"
 	"lxc.network.name = eth3\n"
 	"lxc.network.veth.pair = veth105.3\n"
+	"pending.memory = 2048\n"
+	"pending.searchdomain = ex.org\n"
 	"\n"
 	"snap.pve.snapname = s1\n"
 	"snap.lxc.cgroup.memory.limit_in_bytes = 536870912\n"
@@ -128,35 +131,32 @@ static const char converted[] =
 #define MOUNT "mount points are not mounted yet, so the container would run without its data"
 
 static const char findings[] =
-	"7 features: keyctl=1 is not carried over\n"
-	"7 features: mount=nfs;cifs is not carried over\n"
-	"9 hookscript: " HOOK "\n12 mp0: " MOUNT "\n"
-	"19 rootfs: acl=1 is not carried over\n"
-	"25 unused0: is not carried over; the volume stays where it is\n"
-	"26 what: unknown key, which is not carried over\n"
-	"31 lxc.net.0.mtu: is not carried over: netN describes a network\n"
-	"32 lxc.cgroup2.memory.max: is not carried over: use memory, swap, cpulimit and cpuunits\n"
-	"34 lxc.rootfs.path: is not carried over: rootfs names the root file system\n"
+	"7 features: keyctl=1,mount=nfs;cifs is kept, but has no effect yet\n"
+	"9 hookscript: " HOOK "\n"
+	"12 mp0: " MOUNT "\n"
+	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
+	"26 what: unknown key, which has no effect\n"
+	"31 lxc.net.0.mtu: has no effect: netN describes a network\n"
+	"32 lxc.cgroup2.memory.max: has no effect: use memory, swap, cpulimit and cpuunits\n"
+	"34 lxc.rootfs.path: has no effect: rootfs names the root file system\n"
 	"35 lxc.kmsg: liblxc no longer has this key\n"
 	"41 nix: is marked for deletion but is not set\n"
 	"45 hostname: is not a host name: \"old_name\"\n";
 
 /* What a check tells besides: what it gives the container. */
 static const char checked[] =
-	"7 features: keyctl=1 is not carried over\n"
 	"+7 features: lets the container mount file systems from its own images, which the host's "
-	"kernel parses; mount=nfs;cifs is not carried over\n"
+	"kernel parses; keyctl=1,mount=nfs;cifs is kept, but has no effect yet\n"
 	"+7 features: lets the container mount /proc and /sys unmasked, for nested containers\n"
-	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and "
-	"stop; " HOOK "\n12 mp0: " MOUNT "\n"
-	"19 rootfs: acl=1 is not carried over\n"
-	"25 unused0: is not carried over; the volume stays where it is\n"
-	"26 what: unknown key, which is not carried over\n"
+	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop; "
+	HOOK "\n12 mp0: " MOUNT "\n"
+	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
+	"26 what: unknown key, which has no effect\n"
 	"+27 lxc.apparmor.profile: lets the container run without an AppArmor profile\n"
-	"31 lxc.net.0.mtu: is not carried over: netN describes a network\n"
-	"32 lxc.cgroup2.memory.max: is not carried over: use memory, swap, cpulimit and cpuunits\n"
-	"+34 lxc.rootfs.path: gives the container \"/x\" of the host as its root; is not carried "
-	"over: rootfs names the root file system\n35 lxc.kmsg: liblxc no longer has this key\n"
+	"31 lxc.net.0.mtu: has no effect: netN describes a network\n"
+	"32 lxc.cgroup2.memory.max: has no effect: use memory, swap, cpulimit and cpuunits\n"
+	"+34 lxc.rootfs.path: gives the container \"/x\" of the host as its root; has no "
+	"effect: rootfs names the root file system\n35 lxc.kmsg: liblxc no longer has this key\n"
 	"41 nix: is marked for deletion but is not set\n"
 	"45 hostname: is not a host name: \"old_name\"\n";
 
@@ -176,9 +176,9 @@ static char *findings_text(const struct conf_findings *list)
 static void check_conversion(const char *text, const char *expected, const char *expected_findings)
 {
 	struct conf_file *f = parse(text);
-	autofree char *now = conf_text(f), *found = findings_text(conf_findings(f));
+	autofree char *found = findings_text(conf_findings(f));
 
-	assert_string_equal(now, expected);
+	assert_string_equal(f->text, expected);
 	if (expected_findings)
 		assert_string_equal(found, expected_findings);
 	conf_free(f);
@@ -223,12 +223,13 @@ static void test_absent(void **state)
 	check_conversion("lxc.utsname: a\nhostname: b\nlxc.init.cmd: /x\nentrypoint: /y\n"
 			 "console: 0\ndebug: 1\ncpuunits: 20000\nrootfs: /dev/sda1,size=0T\n",
 			 HEAD LIMIT(536870912, 536870912) "lxc.cgroup2.cpu.weight = 10000\n"
-			 "lxc.init.cmd = /x\nlxc.utsname = a\npve.disksize = 0\n" NO_NET,
-			 "5 console: is not carried over: there is always a console\n"
-			 "6 debug: is not carried over\n"
+			 "lxc.init.cmd = /x\nlxc.utsname = a\npve.disksize = 0\n"
+			 "pve.rootfs = /dev/sda1\n" NO_NET,
+			 "5 console: has no effect: there is always a console\n"
+			 "6 debug: has no effect\n"
 			 "7 cpuunits: is more than 10000, and becomes 10000\n"
-			 "8 rootfs: a device or folder of the host as root file system is not "
-			 "carried over\n");
+			 "8 rootfs: is kept, but a device or folder of the host cannot be the root "
+			 "file system yet\n");
 }
 
 static void test_format(void **state)
@@ -252,9 +253,8 @@ static void test_format(void **state)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(new); i++) {
 		struct conf_file *f = parse(new[i]);
-		autofree char *text = conf_text(f);
 
-		assert_non_null(str_after(text, HEAD));
+		assert_non_null(str_after(f->text, HEAD));
 		conf_free(f);
 	}
 }
@@ -299,7 +299,6 @@ static void test_bad(void **state)
 		{ "net0: name=a\tb\n", "F:1: net0",
 		  "control character in value \"name=a?b\" (U+0009)" },
 		{ "mp0: a\tb\n", "F:1: mp0", "control character in value \"a?b\" (U+0009)" },
-		{ "[pve:pending]\ntty: 7\n", "F:2: tty", "is not a number from 0 to 6: \"7\"" },
 	};
 
 	(void)state;
@@ -353,6 +352,11 @@ static void test_check(void **state)
 	check_findings("tty: 9\nx\nunprivileged: 1\n", 25,
 		       "!1 tty: is not a number from 0 to 6: \"9\"\n"
 		       "!2 is not KEY: VALUE: \"x\"\n");
+	check_findings("[pve:pending]\nmp0: x\ntty: 7\n", 28,
+		       "+0 unprivileged: runs the container's root as root of the host, "
+		       "which LXC calls unsafe\n"
+		       "2 mp0: " MOUNT "\n"
+		       "!3 tty: is not a number from 0 to 6: \"7\"\n");
 	/* Which format it is shows only when the first line is gone. */
 	check_findings("127.0.0.1 a\n::1 b\n", 18,
 		       "+0 pve.unprivileged: runs the container's root as root of the host, "

@@ -278,25 +278,35 @@ void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to)
 				    "pve.unprivileged", NULL, PRIVILEGED);
 }
 
-void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *s,
-				struct conf_findings *to)
+static void power_section(struct power *p, const struct pve_section *s, unsigned *ret_mark)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct pve_entry *e = &s->v[i];
+		autofree char *key = NULL;
+		bool ours;
+
+		/* A pending entry without a key was moved to the main section. */
+		if (e->deleted || !e->key)
+			continue;
+		ours = !str_after(e->key, "lxc.") && !str_eq(e->key, "rootfs");
+		key = xasprintf("%s%s", ours ? "pve." : "", e->key);
+		p->number = e->line;
+		p->name = e->key;
+		if (str_eq(e->key, "unprivileged"))
+			*ret_mark = e->line;
+		power_line(p, key, e->value);
+	}
+}
+
+void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *sections,
+				size_t n, struct conf_findings *to)
 {
 	struct power p = { .to = to, .mapped = f->values.mapped };
 	unsigned mark = 0;
 
-	for (size_t i = 0; i < s->n; i++) {
-		const struct pve_entry *e = &s->v[i];
-		bool ours = !str_after(e->key, "lxc.") && !str_eq(e->key, "rootfs");
-		autofree char *key = xasprintf("%s%s", ours ? "pve." : "", e->key);
-
-		if (e->deleted)
-			continue;
-		p.number = e->line;
-		p.name = e->key;
-		if (str_eq(e->key, "unprivileged"))
-			mark = e->line;
-		power_line(&p, key, e->value);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcasecmp(sections[i].name, PVE_PENDING) == 0)
+			power_section(&p, &sections[i], &mark);
 	if (!p.mapped)
 		conf_findings_power(to, mark, "unprivileged", NULL, PRIVILEGED);
 }
