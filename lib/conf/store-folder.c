@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Stores configs as files below /etc/pve: nodes/NODE/lxc/CTID/config.  The link lxc points to the
- * lxc folder of this node.  Locks are RUN/pct/lock/CTID.lock and idmap.lock.
+ * lxc folder of this node.  A config of Proxmox VE stays at its place: nodes/NODE/lxc/CTID.conf.
+ * Locks are RUN/pct/lock/CTID.lock and idmap.lock.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -27,9 +28,33 @@ static char *container_dir(unsigned ctid)
 	return xasprintf("%s/lxc/%u", path_etc(), ctid);
 }
 
-static char *folder_path(unsigned ctid)
+/* Where pct create puts a config. */
+static char *own_path(unsigned ctid)
 {
 	return xasprintf("%s/lxc/%u/config", path_etc(), ctid);
+}
+
+static char *flat_path(unsigned ctid)
+{
+	return xasprintf("%s/lxc/%u.conf", path_etc(), ctid);
+}
+
+static char *folder_path(unsigned ctid)
+{
+	autofree char *own = own_path(ctid), *flat = flat_path(ctid);
+
+	return access(own, F_OK) < 0 && access(flat, F_OK) == 0 ? steal(&flat) : steal(&own);
+}
+
+/* Nobody knows which of two configs counts. */
+static int check_single(unsigned ctid, struct err *e)
+{
+	autofree char *own = own_path(ctid), *flat = flat_path(ctid);
+
+	if (access(flat, F_OK) < 0 || access(own, F_OK) < 0)
+		return 0;
+	err_set(e, EEXIST, own, "container %u has a second config: %s", ctid, flat);
+	return err_remedy(e, "move one of them away");
 }
 
 /* ---- reading ---- */
@@ -70,16 +95,24 @@ static bool is_new(struct walk *w, int fd)
 	return true;
 }
 
-/* Find CTID/config and CTID.conf.  A folder without a config is not a container. */
+/* The container of an entry CTID or CTID.conf. */
+static bool entry_ctid(const char *entry, unsigned *ret)
+{
+	autofree char *name = xstrdup(entry);
+
+	if (str_ends_with(entry, ".conf"))
+		name[strlen(name) - strlen(".conf")] = '\0';
+	return parse_ctid(name, ret);
+}
+
+/* A folder without a config is not a container. */
 static void take_entry(struct walk *w, const char *dir, const char *entry)
 {
-	autofree char *name = xstrdup(entry), *path = NULL;
+	autofree char *path = NULL;
 	bool is_flat = str_ends_with(entry, ".conf");
 	unsigned ctid;
 
-	if (is_flat)
-		name[strlen(name) - strlen(".conf")] = '\0';
-	if (!parse_ctid(name, &ctid))
+	if (!entry_ctid(entry, &ctid))
 		return;
 	path = xasprintf("%s/%s%s", dir, entry, is_flat ? "" : "/config");
 	if (is_flat || access(path, F_OK) == 0 || errno != ENOENT)
@@ -160,7 +193,7 @@ static int folder_numbers(unsigned **ret, size_t *ret_n, struct err *e)
 	if (!d && errno != ENOENT)
 		return err_sys(e, dir, "open");
 	while (d && (entry = readdir(d))) {
-		if (!parse_ctid(entry->d_name, &ctid))
+		if (!entry_ctid(entry->d_name, &ctid))
 			continue;
 		v = array_grow(v, n, sizeof *v);
 		v[n++] = ctid;
@@ -170,7 +203,10 @@ static int folder_numbers(unsigned **ret, size_t *ret_n, struct err *e)
 	if (n)
 		qsort(v, n, sizeof *v, compare_numbers);
 	*ret = v;
-	*ret_n = n;
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || v[i] != v[i - 1])
+			v[(*ret_n)++] = v[i];
 	return 0;
 }
 
@@ -215,16 +251,19 @@ static int folder_exists(unsigned ctid, struct err *e)
 
 /*
  * System calls dominate the time to list a thousand containers, so loading a usual config takes
- * three.  A short read of a regular file is complete; conf_load() reads larger files, and reports
+ * five.  A short read of a regular file is complete; conf_load() reads larger files, and reports
  * errors.
  */
 static int folder_load(unsigned ctid, struct conf_file **ret, struct err *e)
 {
 	autofree char *path = folder_path(ctid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int r = check_single(ctid, e);
+	int fd = r < 0 ? r : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	char text[16384];
 	ssize_t n = -1;
 
+	if (r < 0)
+		return r;
 	if (fd >= 0) {
 		n = read(fd, text, sizeof text);
 		close(fd);
@@ -261,11 +300,13 @@ static int make_node_dir(struct err *e)
 
 static int folder_reserve(unsigned ctid, struct err *e)
 {
-	autofree char *dir = container_dir(ctid), *path = folder_path(ctid);
+	autofree char *dir = container_dir(ctid), *path = own_path(ctid), *flat = flat_path(ctid);
 	int r = make_node_dir(e);
 
 	if (r < 0)
 		return r;
+	if (access(flat, F_OK) == 0)
+		return err_set(e, EEXIST, flat, "container %u already exists", ctid);
 	/* A killed create leaves an empty folder, or an incomplete config. */
 	file_remove_stale(path);
 	if (rmdir(dir) < 0 && errno == ENOTEMPTY) {
@@ -289,9 +330,11 @@ static int folder_save(const struct conf_file *f, struct err *e)
 
 static int folder_remove(unsigned ctid, struct err *e)
 {
-	autofree char *dir = container_dir(ctid);
+	autofree char *dir = container_dir(ctid), *flat = flat_path(ctid);
 	int r = access(dir, F_OK) < 0 && errno == ENOENT ? 0 : run_remove_tree(dir, e);
 
+	if (r == 0 && unlink(flat) < 0 && errno != ENOENT)
+		r = err_sys(e, flat, "remove");
 	/* Sync, or a power loss would bring the config back, whose volume may be gone. */
 	return r < 0 ? r : file_sync_parent(dir, e);
 }

@@ -29,7 +29,7 @@ struct store_list {
 #define STORE_LAYOUT "lxc/CTID/config, lxc/CTID.conf and below nodes/NODE"
 
 struct store {
-	/* Path for messages, and to identify a file.  The caller frees. */
+	/* Path for messages, and to identify a file: where the config is.  The caller frees. */
 	char *(*path)(unsigned ctid);
 
 	/*
@@ -45,7 +45,7 @@ struct store {
 	/* Returns 1 or 0; -errno if that cannot be determined. */
 	int (*exists)(unsigned ctid, struct err *e);
 
-	/* -ENOENT: no such container.  Free with conf_free(). */
+	/* -ENOENT: no such container.  -EEXIST: it has two configs.  Free with conf_free(). */
 	int (*load)(unsigned ctid, struct conf_file **ret, struct err *e);
 
 	/*
@@ -53,7 +53,7 @@ struct store {
 	 * makes a place for a config, for a later save; -EEXIST: the id is taken.
 	 */
 	int (*reserve)(unsigned ctid, struct err *e);
-	/* Atomic: readers see the old config or the new one. */
+	/* Atomic: readers see the old config or the new one.  A config stays where it is. */
 	int (*save)(const struct conf_file *f, struct err *e);
 	int (*remove)(unsigned ctid, struct err *e); /* with its place; a missing one is no error */
 

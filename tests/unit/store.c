@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -141,6 +142,44 @@ static void nodes(void **state)
 	assert_false(store_mentions("hostname: other"));
 }
 
+/* At its place in Proxmox VE, where it stays. */
+static void flat(void **state)
+{
+	autofree char *own = xasprintf("%s/etc/lxc/110.conf", dir), *text = NULL, *path = NULL;
+	autofree char *both = xasprintf("%s/etc/lxc/110/config", dir);
+	autofree unsigned *numbers = NULL;
+	struct conf_file *f = NULL;
+	size_t n = 0, found = 0;
+
+	(void)state;
+	put("lxc/110.conf", "#note\nhostname: flat\nwhat: ever\n");
+	path = store()->path(110);
+	assert_string_equal(path, own);
+	assert_int_equal(store()->exists(110, &e), 1);
+	assert_int_equal(store()->reserve(110, &e), -EEXIST);
+	assert_int_equal(store()->load(110, &f, &e), 0);
+	assert_int_equal(conf_set(f, "hostname", "b", &e), 0);
+	assert_int_equal(store()->save(f, &e), 0);
+	conf_free(f);
+	assert_int_equal(file_read(own, 1000, &text, NULL, &e), 0);
+	assert_string_equal(text, "#note\nhostname: b\nwhat: ever\n");
+	assert_true(access(both, F_OK) < 0);
+
+	/* Nobody knows which counts. */
+	put("lxc/110/config", "lxc.utsname = c\n");
+	assert_int_equal(store()->load(110, &f, &e), -EEXIST);
+	assert_string_equal(e.object, both);
+	assert_non_null(strstr(e.cause, own));
+	assert_int_equal(store()->numbers(&numbers, &n, &e), 0);
+	for (size_t i = 0; i < n; i++)
+		found += numbers[i] == 110;
+	assert_int_equal(found, 1);
+
+	assert_int_equal(store()->remove(110, &e), 0);
+	assert_int_equal(store()->exists(110, &e), 0);
+	assert_true(access(own, F_OK) < 0);
+}
+
 static void locks(void **state)
 {
 	autofree char *locks = xasprintf("%s/pct/lock", dir);
@@ -165,6 +204,7 @@ int main(void)
 		cmocka_unit_test(life),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(nodes),
+		cmocka_unit_test(flat),
 		cmocka_unit_test(locks),
 	};
 
