@@ -107,11 +107,15 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 	const char *arg, *value;
 	autofree char *option = xasprintf("--%s", name);
 	enum takes takes;
-	bool ignored;
+	bool ignored, foreign = !option_find(command, name, &takes, &arg);
 	int r;
 
-	if (!option_find(command, name, &takes, &arg))
-		return option_unknown(command, name, e);
+	if (foreign) {
+		arg = pve_option_arg(command, name);
+		if (!arg)
+			return option_unknown(command, name, e);
+		takes = takes_what(arg);
+	}
 	if (given)
 		given++;
 	else if (takes_next(takes, arg, argv[*at + 1]))
@@ -123,6 +127,8 @@ static int take_option(const struct command *command, char *argv[], int *at, str
 		return err_set(e, ERR_USAGE, option, "is not 0 or 1: \"%s\"", value);
 	if (takes == TAKES_WORD && !is_one_of(arg, value))
 		return err_set(e, ERR_USAGE, option, "not one of %s: \"%s\"", arg, value);
+	if (foreign)
+		return pve_option_check(command, name, value, e);
 	r = option_add(args, name, arg, value, e);
 	if (given)
 		hide(arg, given);

@@ -91,6 +91,15 @@ int command_unknown(const char *name, struct err *e);
 /* Record an unknown option "--NAME" of the command.  Returns -ERR_USAGE. */
 int option_unknown(const struct command *command, const char *name, struct err *e);
 
+/* The syntax of an option that only Proxmox VE has; NULL: it has none either. */
+const char *pve_option_arg(const struct command *command, const char *name);
+/*
+ * Check such an option.  Returns 0 if the value describes what the command does anyway, else
+ * -ERR_USAGE with another way.  value NULL: only the name is given, as by --delete.
+ */
+int pve_option_check(const struct command *command, const char *name, const char *value,
+		     struct err *e);
+
 int print_version(void);
 /* "pct list [OPTIONS]"; the caller frees. */
 char *help_synopsis(const struct command *command);

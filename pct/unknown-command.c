@@ -80,6 +80,8 @@ int option_unknown(const struct command *command, const char *name, struct err *
 	autofree char *option = xasprintf("--%s", name);
 	struct suggestion s = { .given = name };
 
+	if (pve_option_arg(command, name))
+		return pve_option_check(command, name, NULL, e);
 	for (const struct option_def *o = command->options; o->name; o++)
 		suggestion_offer(&s, o->name);
 	if (command->flags & CMD_CONTAINER_OPTIONS)
