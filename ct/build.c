@@ -121,7 +121,10 @@ struct found {
 	char arch[16];
 	char why[256]; /* reason of an empty arch */
 	bool has_ssh;
+	bool has_config, has_rules; /* of Proxmox VE's vzdump */
 };
+
+#define VZDUMP "/etc/vzdump/pct."
 
 static int look(void *arg, int out_fd, struct err *e)
 {
@@ -143,6 +146,8 @@ static int look(void *arg, int out_fd, struct err *e)
 		snprintf(found.why, sizeof found.why, "%.60s%s%.160s", none.object,
 			 none.object[0] ? " " : "", none.cause);
 	found.has_ssh = rootfs_kind(root, "/etc/ssh") == S_IFDIR;
+	found.has_config = rootfs_kind(root, VZDUMP "conf") == S_IFREG;
+	found.has_rules = rootfs_kind(root, VZDUMP "fw") == S_IFREG;
 	rootfs_close(root);
 	return file_write_all(out_fd, &found, sizeof found);
 }
@@ -161,6 +166,11 @@ static void look_inside(char *target, struct found *ret, struct buf *notes)
 	ret->arch[sizeof ret->arch - 1] = ret->why[sizeof ret->why - 1] = '\0';
 	if (!ret->arch[0])
 		buf_addf(notes, "architecture: %s\n", ret->why);
+	if (ret->has_config)
+		buf_addf(notes, "the template is a backup of Proxmox VE, and pct does not use its "
+			 "config: %s in the container lists the options to set%s\n",
+			 VZDUMP "conf", ret->has_rules ? ", and " VZDUMP "fw the rules of its "
+			 "firewall" : "");
 }
 
 static bool include_valid(const char *name)

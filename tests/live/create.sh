@@ -103,5 +103,22 @@ for packer in cat gzip 'xz -0' 'zstd -q'; do
 		bash -c '"$1" create "$2" - --rootfs local:0 <"$3"' - "$pct" "$ctid" "$work/packed" &&
 		"$pct" destroy "$ctid"
 done
+
+# A backup of Proxmox VE is a template, but for its config.
+mkdir -p "$work/more/etc/vzdump" && echo 'mp0: x' >"$work/more/etc/vzdump/pct.conf"
+zstd -dcq "$folder/$template" >"$folder/backup.tar"
+tar -rf "$folder/backup.tar" -C "$work/more" ./etc/vzdump/pct.conf
+check 'create from a backup of Proxmox VE' "$pct" create "$ctid" "$folder/backup.tar" --rootfs local:0.5
+same 'it says that the config in it is not used' 1 \
+	"$(grep -c 'a backup of Proxmox VE, .*: /etc/vzdump/pct.conf in the container lists .* to set$' "$work/out")"
+same 'half a GiB is' "$((512 << 20)) 0.5 512M" "$(stat -c %s "$images/$ctid/vm-$ctid-rootfs.raw") $(
+	sed -n 's/^pve.disksize = //p' "$PCT_ETC/lxc/$ctid/config") $(
+	"$pct" config "$ctid" | sed -n 's/^rootfs: .*,size=//p')"
+"$pct" destroy "$ctid"
+echo 'x' >"$work/more/etc/vzdump/pct.fw"
+tar -rf "$folder/backup.tar" -C "$work/more" ./etc/vzdump/pct.fw
+check 'with rules of its firewall' "$pct" create "$ctid" "$folder/backup.tar" --rootfs local:0.5
+same 'it says so of them' 1 "$(grep -c 'pct.conf .*, and /etc/vzdump/pct.fw the rules' "$work/out")"
+"$pct" destroy "$ctid"
 nothing_made 'the end'
 finish
