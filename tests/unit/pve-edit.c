@@ -184,6 +184,41 @@ static void test_refused(void **state)
 	conf_free(f);
 }
 
+/* Whatever the file looks like, it is a config after an edit, with the new value. */
+static void test_mutants(void **state)
+{
+	static const char whole[] = NOTES HEAD NET REST PENDING "delete: cmode\ntty: 3\n" SNAP;
+	static const char bytes[] = "\n\r= #.\t\x80x0:[]%";
+	size_t len = strlen(whole);
+
+	(void)state;
+	for (unsigned turn = 0; turn < 8 * len; turn += 5) {
+		autofree char *text = xstrndup(whole, len);
+		size_t at = turn % len, n = len;
+		struct conf_file *f = NULL;
+		struct err e = { 0 };
+
+		if (turn / len % 4 == 0)
+			memmove(text + at, text + at + 1, n-- - at);
+		else if (turn / len % 4 == 1)
+			n = at;
+		else
+			text[at] = bytes[turn % (sizeof bytes - 1)];
+		if (conf_parse(text, n, "F", 105, &f, &e) < 0)
+			continue;
+		if (conf_has_pending(f) && conf_pending_merge(f, &e) == 0)
+			check_same(f);
+		make(f, "cores=3");
+		make(f, "?cpulimit=2");
+		make(f, "description=a\nb");
+		check_same(f);
+		make(f, "?!cpulimit");
+		make(f, "-cores");
+		check_same(f);
+		conf_free(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_pending),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_mutants),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
