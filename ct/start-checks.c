@@ -163,7 +163,6 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 
 	find_state(f, to);
 	find_volume(f, where, to);
-	find_kept(f, to);
 	if (conf_values(f)->mapped)
 		find_idmap(f, where, to);
 	find_settings(f, where, to);
@@ -175,8 +174,10 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to)
 {
 	struct conf_file *merged = conf_has_pending(f) ? conf_copy(f) : NULL;
-	size_t before = to->n;
+	size_t before;
 
+	find_kept(f, to);
+	before = to->n;
 	if (!merged || conf_pending_merge(merged, NULL) < 0)
 		find(f, here, to);
 	else

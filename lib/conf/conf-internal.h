@@ -99,10 +99,16 @@ struct conf_type {
 /* Error text; value is a directive.  Arguments: the value, the result of utf8_control(). */
 #define CONF_CONTROL(value) "control character in value \"" value "\" (U+%04X)"
 
+/* End of the name of a file whose text was converted: its line numbers are not the file's. */
+#define CONF_CONVERTED " (converted)"
+
 /* conf.c */
 void *conf_alloc(struct conf_file *f, size_t n);
 char *conf_strndup(struct conf_file *f, const char *s, size_t n);
-/* Set the object of an error to its line: "FILE:7: KEY"; KEY alone if the file has no name. */
+/*
+ * Set the object of an error to its line: "FILE:7: KEY"; KEY alone if the file has no name.  Names
+ * the line and key of the file from which line was converted; e->line is line.
+ */
 int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e);
 /*
  * Use text, which is from malloc, as the new text.  On failure, frees text and leaves f unchanged.
@@ -129,6 +135,12 @@ void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to)
 struct pve_section;
 void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *sections,
 				size_t n, struct conf_findings *to);
+
+/*
+ * finding-error.c: "FILE:7: KEY", the line of the file from which a line of f was converted; NULL:
+ * it was not converted.  The caller frees.
+ */
+char *conf_origin(const struct conf_file *f, unsigned number);
 
 /* pending.c */
 /* Parse a line pending.KEY = VALUE. */

@@ -63,7 +63,12 @@ static int line_err(const char *name, unsigned line, const char *key, struct err
 
 int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e)
 {
-	return line_err(f->name, line, key, e);
+	autofree char *origin = conf_origin(f, line);
+
+	if (!origin)
+		return line_err(f->name, line, key, e);
+	err_at_line(e, line);
+	return err_wrap(e, "%s", origin);
 }
 
 static bool is_key_char(char c)

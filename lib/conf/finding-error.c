@@ -45,6 +45,21 @@ static unsigned original_line(const struct conf_file *f, const char *key, const 
 	return last;
 }
 
+char *conf_origin(const struct conf_file *f, unsigned number)
+{
+	const struct line *line = number && number <= f->n_lines ? &f->lines[number - 1] : NULL;
+	autofree char *key = NULL;
+
+	if (!f->original || !line || !line->spelt)
+		return NULL;
+	key = original_key(f, line);
+	number = original_line(f, key, line->value);
+	if (!number || !str_ends_with(f->name, CONF_CONVERTED))
+		return NULL;
+	return xasprintf("%.*s:%u: %s", (int)(strlen(f->name) - strlen(CONF_CONVERTED)), f->name,
+			 number, key);
+}
+
 /* Add a finding about a line of f; line NULL: about no line. */
 static void take(struct conf_findings *to, const struct conf_file *f, const struct line *line,
 		 const char *where, const char *object, const struct err *e)

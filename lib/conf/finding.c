@@ -186,7 +186,8 @@ static bool is_known(const struct line *line)
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (str_eq(line->name, kept[i]))
 			return true;
-	return conf_kept_read(line, &ignored) || line->net >= 0 || *line->name != 'p' || conf_key_find(line->name);
+	return conf_kept_read(line, &ignored) || line->net >= 0 || *line->name != 'p' ||
+	       conf_key_find(line->name);
 }
 
 static void find_in_line(const struct line *line, unsigned number, const char *name,

@@ -16,7 +16,6 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 
-#define CONVERTED " (converted)"
 #define MAX_LINES 16384 /* a usual config has a few dozen for each snapshot */
 
 struct reader {
@@ -329,7 +328,8 @@ static struct conf_file *convert(struct reader *r, const char *name, unsigned ct
 	f = conf_pve_convert(&r->sections[0], ctid, r->out);
 	free(f->name);
 	/* Its line numbers differ from the original's. */
-	f->name = str_ends_with(name, CONVERTED) ? xstrdup(name) : xasprintf("%s" CONVERTED, name);
+	f->name = str_ends_with(name, CONF_CONVERTED) ? xstrdup(name) :
+							xasprintf("%s" CONF_CONVERTED, name);
 	buf_addn(&text, f->text, f->len);
 	buf_add(&text, buf_str(&lines));
 	for (size_t i = 1; i < r->n_sections; i++)

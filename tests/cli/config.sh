@@ -141,9 +141,8 @@ same 'check of a bad config fails' 1 $?
 same 'check says what is wrong with each' "$pve/nodes/a/lxc/105/config: fine
 $pve/nodes/b/lxc/200.conf:2: mp0: mount points are not mounted yet, so the container would run without its data
 $pve/nodes/b/lxc/200.conf:3: error: net0: ip: bad address \"1.2.3/24\"
-$pve/nodes/b/lxc/200.conf:4: unused0: is kept, but has no effect yet
 $pve/nodes/b/lxc/200.conf:5: error: is not KEY: VALUE: \"x y\"" "$(cat "$work/out")"
-same 'check as JSON' '[[105,[]],[200,["warning","error","warning","error"]]]' \
+same 'check as JSON' '[[105,[]],[200,["warning","error","error"]]]' \
 	"$("$pct" config --check "$pve" --output-format json |
 		jq -c 'map([.vmid, (.findings | map(.level))])')"
 refuses 1 "a container of another node" 'there is no container 200; node b has it: run pct there' \

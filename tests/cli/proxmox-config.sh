@@ -43,14 +43,17 @@ new memory: 1024' "$("$pct" pending 105 | grep ' memory')"
 same 'a network without hardware address always has the same one' 1 \
 	"$({ "$pct" config 105; "$pct" config 105; } | grep -o 'hwaddr=[^,]*' | sort -u | wc -l)"
 "$pct" config --check >"$work/out"
-same 'config --check names each line without effect' '3 4 5 8 12 13' \
-	"$(grep 'is kept, but\|has no effect' "$work/out" | sed "s|^$file:||; s/:.*//" | sort -n | xargs)"
+same 'config --check names each line without effect' '3 4 5 8 13' \
+	"$(grep 'is kept, but\|has no effect\|not mounted yet' "$work/out" | sed "s|^$file:||; s/:.*//" | sort -n | xargs)"
 "$pct" doctor >"$work/out" 2>&1
 same 'doctor knows it' '' "$(grep -i 'no config\|unknown container' "$work/out")"
 kept 'looking'
 # A start makes pending changes, as in Proxmox VE; it writes nothing else.
 sed '/^\[pve:pending/,/^$/d' "$work/before" >"$file"
 cp "$file" "$work/without"
+refuses 1 'a start without its mount point' "$file:8: mp0: .*; if it can do .* --delete mp0" "$pct" start 105
+same 'a start that is refused changes nothing' '' "$(diff "$work/without" "$file")"
+sed -i /^mp0/d "$file" "$work/without"
 refuses 1 'a start without its volume' 'vm-105-disk-0.raw' "$pct" start 105
 same 'a start that fails changes nothing' '' "$(diff "$work/without" "$file")"
 cp "$work/before" "$file"
@@ -79,8 +82,12 @@ check 'set of a network' "$pct" set 105 --net0 name=eth0,bridge=vmbr0,ip=10.0.0.
 same 'it has the address that it had' \
 	"$("$pct" config 105 | grep -o 'hwaddr=[^,]*')" "$(grep -o 'hwaddr=[^,]*' "$file")"
 check 'the mode' [ "$(stat -c %a "$file")" = 640 ]
-refuses 2 'an option that only Proxmox VE has' '--mp0: pct does not have .*; mount points do not' \
-	"$pct" set 105 --delete mp0
+cp "$file" "$work/before"
+check 'set --delete of a mount point' "$pct" set 105 --delete mp0
+same 'keeps its volume' '7d6
+< mp0: local:105/vm-105-disk-1.raw,mp=/data,size=8G
+12a12
+> unused1: local:105/vm-105-disk-1.raw' "$(diff "$work/before" "$file")"
 rm -r "$PCT_LIB/105"
 
 # ---- the config of the old format beside it ----
@@ -101,6 +108,8 @@ rm -r "${file%.conf}"
 mkdir -p "$work/root" "$PCT_VZ/template/cache"
 refuses 1 'create of its number' "$file: container 105 already exists" "$pct" create 105 "$work/none"
 sed -i '/^rootfs\|^protection/d' "$file"
+refuses 1 'destroy with unused volumes' 'unused0: pct cannot remove .* destroy 105 --force' "$pct" destroy 105
+sed -i '/^unused/d' "$file"
 check 'destroy' "$pct" destroy 105
 check 'its config is gone' [ ! -e "$file" ]
 finish

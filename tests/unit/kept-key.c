@@ -104,13 +104,18 @@ static void is_dropped_there(void **state)
 				    "rootfs: local:105/r.raw,size=1536M,ro=1\nunused0: a:b\n"
 				    "[before]\nmp0: local:105/x.raw,mp=/x\n");
 	autofree char *text = NULL;
+	size_t at = 0;
 
 	(void)state;
+	assert_int_equal(conf_kept_check(f, &at, &e), -ENOTSUP);
+	assert_string_equal(e.object, "config:3: mp0");
 	assert_int_equal(conf_kept_drop(f, "mp0", &e), 0);
 	assert_int_equal(conf_kept_drop(f, "rootfs", &e), 0);
 	text = conf_text(f);
-	assert_string_equal(text, "#a\narch: amd64\nrootfs: local:105/r.raw,size=1.5G\nunused0: a:b\n"
-				  "unused1: local:105/x.raw\n[before]\nmp0: local:105/x.raw,mp=/x\n");
+	assert_string_equal(text,
+			    "#a\narch: amd64\nrootfs: local:105/r.raw,size=1.5G\n"
+			    "unused0: a:b\nunused1: local:105/x.raw\n"
+			    "[before]\nmp0: local:105/x.raw,mp=/x\n");
 	conf_free(f);
 }
 
