@@ -29,7 +29,7 @@
 #include "lib/runtime/runtime-internal.h"
 
 #define LEARN_SECONDS 10
-#define SAVED_FORMAT 0x70637401 /* changes with struct saved */
+#define SAVED_FORMAT 0x70637402 /* changes with struct saved */
 #define SAVED_MAX (1024 * 1024)
 #define PROC_KEY "lxc.proc"
 #define LIMIT_KEY "lxc.prlimit"
@@ -39,7 +39,7 @@ struct saved {
 	uint32_t format;     /* SAVED_FORMAT: a container may outlive an upgrade of pct */
 	uint64_t init_start; /* clock ticks since boot: with the pid, identifies the start */
 	int32_t init;
-	uint32_t no_new_privs, filter_flags, n_filter, n_limits, n_env, n_proc;
+	uint32_t filter_flags, n_filter, n_limits, n_env, n_proc;
 	struct enter_limit limit[ENTER_MAX_LIMITS];
 };
 
@@ -49,7 +49,6 @@ struct learning {
 	unsigned ctid;
 	int filter, out; /* memfds */
 	struct saved *saved;
-	bool no_new_privs;
 	char **limits, **proc; /* "NAME = VALUE" in the config */
 };
 
@@ -131,7 +130,6 @@ static int save(void *data)
 		filter = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, l->filter, 0);
 	r = filter == MAP_FAILED ? -ENOMEM : 0;
 
-	l->saved->no_new_privs = l->no_new_privs;
 	l->saved->filter_flags = exported.flags;
 	l->saved->n_filter = (uint32_t)((size_t)size / sizeof(struct sock_filter));
 	l->saved->n_env = (uint32_t)strv_len(environ);
@@ -182,15 +180,6 @@ static char **find_proc(struct lxc_container *c)
 	return found;
 }
 
-/* Read the config: this process's own flag may come from its caller. */
-static bool wants_no_new_privs(struct lxc_container *c)
-{
-	char value[16] = "";
-
-	return c->get_config_item(c, "lxc.no_new_privs", value, sizeof value) > 0 &&
-	       str_eq(value, "1");
-}
-
 /* If liblxc cannot read the profile, it goes on without a filter, so check that there is one. */
 static int check_filter(struct lxc_container *c, const struct learning *l, struct err *e)
 {
@@ -207,7 +196,7 @@ static int learn(void *arg, int out_fd, struct err *e)
 	struct learning *l = arg;
 	autofree char *object = xasprintf("container %u", l->ctid);
 	autoclose int monitor = monitor_open(l->ctid);
-	struct lxc_container *c = runtime_open(l->ctid, e);
+	struct lxc_container *c = runtime_recall(l->ctid, e);
 	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
 	int status = 0, r;
 	pid_t pid = -1;
@@ -217,7 +206,6 @@ static int learn(void *arg, int out_fd, struct err *e)
 		return err_code(e);
 	l->proc = find_proc(c);
 	l->limits = find_lines(c, LIMIT_KEY);
-	l->no_new_privs = wants_no_new_privs(c);
 	/* liblxc loads the filter only with the mount namespace. */
 	options.namespaces = CLONE_NEWNS;
 	options.attach_flags = LXC_ATTACH_LSM_EXEC;
@@ -254,7 +242,6 @@ static int take(const char *data, size_t len, struct enter_context *ret)
 	filter = saved->n_filter * sizeof *c.filter;
 	if (len - sizeof *saved < filter)
 		return -EPROTO;
-	c.no_new_privs = saved->no_new_privs;
 	c.filter_flags = saved->filter_flags;
 	c.n_filter = saved->n_filter;
 	c.filter = xcalloc(c.n_filter + 1, sizeof *c.filter);

@@ -22,7 +22,6 @@ struct enter_limit {
 };
 
 struct enter_context {
-	bool no_new_privs;
 	unsigned filter_flags; /* for seccomp(2) */
 	struct sock_filter *filter;
 	size_t n_filter;       /* 0: system calls are not filtered */

@@ -72,8 +72,8 @@ static int find_namespaces(pid_t init, uint32_t *ret, struct err *e)
 	return 0;
 }
 
-/* Read CapBnd (proc(5)). */
-static int find_capabilities(pid_t init, uint64_t *ret, struct err *e)
+/* Read CapBnd and NoNewPrivs (proc(5)). */
+static int find_rights(pid_t init, struct enter_order *order, struct err *e)
 {
 	autofree char *path = xasprintf("/proc/%d/status", (int)init), *text = NULL;
 	const char *line;
@@ -84,7 +84,9 @@ static int find_capabilities(pid_t init, uint64_t *ret, struct err *e)
 	line = strstr(text, "\nCapBnd:");
 	if (!line)
 		return err_set(e, EPROTO, path, "does not show capabilities");
-	*ret = strtoull(line + 8, NULL, 16);
+	order->capabilities = strtoull(line + 8, NULL, 16);
+	if (!strstr(text, "\nNoNewPrivs:\t0"))
+		order->flags |= ENTER_NO_NEW_PRIVS;
 	return 0;
 }
 
@@ -193,7 +195,7 @@ static int make_order(const struct enter_request *request, pid_t init,
 	int r = find_namespaces(init, &order.namespaces, e);
 
 	if (r == 0)
-		r = find_capabilities(init, &order.capabilities, e);
+		r = find_rights(init, &order, e);
 	if (r < 0)
 		return r;
 	find_personality(init, &order);
@@ -203,8 +205,6 @@ static int make_order(const struct enter_request *request, pid_t init,
 	}
 	if (request->dies)
 		order.flags |= ENTER_DIES;
-	if (context->no_new_privs)
-		order.flags |= ENTER_NO_NEW_PRIVS;
 	add_label(init, &strings);
 	add_string(&strings, request->user ? request->user : "");
 	add_string(&strings, request->cwd ? request->cwd : "");

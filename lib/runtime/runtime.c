@@ -215,9 +215,53 @@ static struct lxc_container *container_open(unsigned ctid, struct err *e)
 	return c;
 }
 
-struct lxc_container *runtime_open(unsigned ctid, struct err *e)
+/* All values of a key in the runtime config, one line each; NULL: it cannot be read. */
+static char *read_values(unsigned ctid, const char *key)
 {
-	return require_running(ctid, e) < 0 ? NULL : container_open(ctid, e);
+	struct lxc_container *c = open_silently(ctid);
+	int len = c && c->is_defined(c) ? c->get_config_item(c, key, NULL, 0) : -1;
+	char *text = len < 0 ? NULL : xcalloc((size_t)len + 1, 1);
+
+	if (text)
+		c->get_config_item(c, key, text, len + 1);
+	if (c)
+		lxc_container_put(c);
+	return text;
+}
+
+/*
+ * Copy all values of a key from the config of the monitor.  It does not tell values of more than
+ * 8 KiB, which only an environment may have: then the file is all there is.
+ */
+static void recall(struct lxc_container *c, unsigned ctid, const char *key)
+{
+	autofree char *text = NULL, *start = xasprintf("%s.", key);
+	autostrv char **lines = NULL;
+
+	/* This also makes an empty config, without which liblxc does not ask the monitor. */
+	c->set_config_item(c, key, "");
+	text = c->get_running_config_item(c, key);
+	if (!text)
+		text = read_values(ctid, key);
+	lines = strv_split(text ? text : "", "\n");
+	for (char **line = lines; *line; line++) {
+		/* "lxc.prlimit.nofile = 1024", or only the value of a key without names. */
+		const char *value = str_after(*line, start) ? strstr(*line, " = ") : NULL;
+		autofree char *name =
+			value ? xstrndup(*line, (size_t)(value - *line)) : xstrdup(key);
+
+		c->set_config_item(c, name, value ? value + 3 : *line);
+	}
+}
+
+struct lxc_container *runtime_recall(unsigned ctid, struct err *e)
+{
+	static const char *const keys[] = { "lxc.environment", "lxc.prlimit", "lxc.proc" };
+	struct lxc_container *c = container_running(ctid, e);
+
+	for (size_t i = 0; c && i < ARRAY_SIZE(keys); i++)
+		recall(c, ctid, keys[i]);
+	return c;
 }
 
 static int start_error(const char *log, struct err *e)
@@ -322,7 +366,7 @@ static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ctid);
 	autoclose int monitor = monitor_open(ctid), conn = -1, ptx = -1;
-	struct lxc_container *c = runtime_open(ctid, e);
+	struct lxc_container *c = container_running(ctid, e);
 
 	if (!c)
 		return err_code(e);

@@ -30,7 +30,7 @@ start
 before=$(cat "$lowered")
 with_foo "$config" refuses 1 'set of another key' "$refusal" "$pct" set "$ctid" --onboot 1
 same 'the runtime config stays' "$before" "$(cat "$lowered")"
-with_foo "$lowered" refuses 1 'exec says why' "$refusal" "$pct" exec "$ctid" -- true
+with_foo "$lowered" check 'exec' "$pct" exec "$ctid" -- true
 with_foo "$lowered" check 'stop' goes_down stop "$ctid"
 start
 with_foo "$lowered" check 'shutdown' goes_down shutdown "$ctid" --timeout 20

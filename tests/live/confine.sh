@@ -37,7 +37,25 @@ check 'start with a limit and a setting of proc' "$pct" start "$ctid"
 (ulimit -n 512 && setpriv --no-new-privs "$pct" exec "$ctid" -- true </dev/null)
 same 'a limit is that of the config' 512 "$(inside sh -c 'ulimit -n')"
 same 'lxc.proc.* is set' 300 "$(inside cat /proc/self/oom_score_adj)"
+# The runtime config may be damaged by now; the monitor knows better.
+: >"$PCT_LIB/$ctid/config"
+rm "$PCT_RUN/pct/$ctid/enter"
+same 'the limit is that of the start' 512 "$(inside sh -c 'ulimit -n')"
+same 'so is lxc.proc.*' 300 "$(inside cat /proc/self/oom_score_adj)"
 same 'no_new_privs of a caller stays that of the caller' 0 \
+	"$(inside awk '$1 == "NoNewPrivs:" { print $2 }' /proc/self/status)"
+"$pct" stop "$ctid"
+{
+	cat "$work/config"
+	for n in {1..90}; do printf 'lxc.environment = LONG%s=%0100d\n' "$n" 0; done
+	echo 'lxc.no_new_privs = 1'
+} >"$PCT_ETC/lxc/$ctid/config"
+check 'start with no_new_privs and a long environment' "$pct" start "$ctid"
+same 'the environment is set' 90 "$(inside env | grep -c '^LONG')"
+rm "$PCT_LIB/$ctid/config"
+same 'no_new_privs is set' 1 "$(inside awk '$1 == "NoNewPrivs:" { print $2 }' /proc/self/status)"
+rm "$PCT_RUN/pct/$ctid/enter"
+same 'also when liblxc can tell nothing else' 1 \
 	"$(inside awk '$1 == "NoNewPrivs:" { print $2 }' /proc/self/status)"
 "$pct" stop "$ctid"
 
