@@ -120,7 +120,7 @@ $(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user.o: \
 
 # lib/runtime/runtime.c has it start containers.  It links liblxc alone, and has no symbols, as it is
 # copied each time.
-$(O)/hooks/pct-start: $(call obj,hooks/pct-start.c lib/runtime/start.c)
+$(O)/hooks/pct-start: $(O)/obj/hooks/pct-start.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -s -o $@ $^ $(call libs,lxc)
 

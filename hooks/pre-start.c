@@ -105,7 +105,7 @@ static int settle(struct conf_file *file, unsigned ctid, const char *path, char 
 static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 {
 	static const enum runfile left[] = { RUNFILE_FAILURE, RUNFILE_GUEST_FAILURE,
-					     RUNFILE_GUEST_REPORT };
+					     RUNFILE_LAST_STOP, RUNFILE_GUEST_REPORT };
 	autofree char *guest = path_ct_guest(ctid);
 	uid_t uid = map ? idmap_root_uid(map) : 0;
 	gid_t gid = map ? idmap_root_gid(map) : 0;

@@ -35,6 +35,8 @@ const struct runfile_row runfiles[] = {
 	[RUNFILE_DHCP_LOG] = { "dhcp.log", "pct-dhcp", "The last error of pct-dhcp" },
 	[RUNFILE_FAILURE] = { "failure", "hooks and pct@.service",
 		"The failure record, described above" },
+	[RUNFILE_LAST_STOP] = { "last-stop", "the monitor, stop and shutdown",
+		"The reason of the last stop, for pct status" },
 	[RUNFILE_LOG] = { "log", "start", "Log of liblxc for the last pct start" },
 	[RUNFILE_RESTART_LOG] = { "restart.log", "post-stop",
 		"Output of the pct start that post-stop runs after a reboot from inside" },

@@ -21,6 +21,7 @@ enum runfile {
 	RUNFILE_DHCP,
 	RUNFILE_DHCP_LOG,
 	RUNFILE_FAILURE,
+	RUNFILE_LAST_STOP,
 	RUNFILE_LOG,
 	RUNFILE_RESTART_LOG,
 	/* Below guest/, which container root can write to: contents are hostile. */

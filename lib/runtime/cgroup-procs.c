@@ -318,6 +318,48 @@ void cgroup_kill(unsigned ctid)
 	cgroup_each_proc(ctid, kill_proc, NULL);
 }
 
+/* ---- the out-of-memory killer ---- */
+
+/* Add the number in the line "oom_kill N" of the file.  False: there is no such file. */
+static bool add_kills(int group, const char *file, unsigned long long *sum)
+{
+	autoclose int fd = openat(group, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	autofree char *text = NULL;
+	unsigned long long n;
+	const char *line;
+
+	if (fd < 0)
+		return false;
+	line = file_read_fd(fd, file, 4096, &text, NULL, NULL) == 0 ? strstr(text, "\noom_kill ")
+								    : NULL;
+	if (line && sscanf(line, "\noom_kill %llu", &n) == 1)
+		*sum += n;
+	return true;
+}
+
+static bool add_kills_of_group(int group, void *sum)
+{
+	return add_kills(group, "memory.oom_control", sum);
+}
+
+/* The number of v2 includes the groups below; that of v1 does not. */
+static bool add_kills_of_payload(int parent, const char *name, void *sum)
+{
+	autofree char *v2 = xasprintf("%s/memory.events", name);
+
+	if (!add_kills(parent, v2, sum))
+		cgroup_walk(parent, name, add_kills_of_group, sum);
+	return true;
+}
+
+unsigned long long cgroup_oom_kills(unsigned ctid)
+{
+	unsigned long long sum = 0;
+
+	each_payload(ctid, add_kills_of_payload, &sum);
+	return sum;
+}
+
 /* ---- settings ---- */
 
 struct setting {

@@ -30,6 +30,9 @@ int cgroup_open_init(unsigned ctid);
 /* Send SIGKILL to all processes.  Processes frozen by v1 die when they are thawed. */
 void cgroup_kill(unsigned ctid);
 
+/* The number of processes that the out-of-memory killer has killed since the start. */
+unsigned long long cgroup_oom_kills(unsigned ctid);
+
 /*
  * Write to the file key, e.g. "memory.max", of the container's group, in the hierarchy that has it.
  */

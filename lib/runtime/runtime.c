@@ -206,15 +206,6 @@ static int explain_refusal(unsigned ctid, struct err *e)
 	return r == 0 ? err_set(e, EIO, config, "liblxc cannot read it") : r;
 }
 
-static struct lxc_container *container_open(unsigned ctid, struct err *e)
-{
-	struct lxc_container *c = open_silently(ctid);
-
-	if (!c)
-		explain_refusal(ctid, e);
-	return c;
-}
-
 /* All values of a key in the runtime config, one line each; NULL: it cannot be read. */
 static char *read_values(unsigned ctid, const char *key)
 {

@@ -3,6 +3,9 @@
 
 #include <lxc/lxccontainer.h>
 #include <stdbool.h>
+#include <stdlib.h>
+
+#include "lib/runtime/last-stop.h"
 
 int start_container(const char *lib, const char *name, const char *log)
 {
@@ -11,6 +14,7 @@ int start_container(const char *lib, const char *name, const char *log)
 
 	if (!c)
 		return START_REFUSED;
+	last_stop_watch((unsigned)strtoul(name, NULL, 10));
 	started = c->set_config_item(c, "lxc.log.file", log) &&
 		  c->set_config_item(c, "lxc.log.level", "ERROR") && c->want_daemonize(c, true) &&
 		  c->want_close_all_fds(c, true) && c->start(c, 0, NULL);

@@ -125,7 +125,7 @@ for command in "$pct start $ctid" "lxc-start -P $PCT_LIB -n $ctid -F"; do
 	$command >"$work/out" 2>&1
 	check "no start without its data: ${command%% *}" eval "! runs $ctid"
 done
-refuses 1 'with the reason' ":6: mp0: mount points are not mounted yet, so the container would run without its data; if it can do without: pct set $ctid --delete mp0" \
+refuses 1 'with the reason' "pve.mp0: mount points are not mounted yet, so the container would run without its data; if it can do without: pct set $ctid --delete mp0" \
 	"$pct" start "$ctid"
 same 'which changes nothing' '' "$(diff "$work/config" "$config")"
 check 'the remedy' "$pct" set "$ctid" --delete mp0,mp1
