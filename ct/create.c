@@ -65,6 +65,10 @@ int ct_check_number(unsigned ctid, bool replace, struct err *e)
 	autofree char *path = store()->path(ctid);
 	int r = store()->exists(ctid, e);
 
+	if (r == 0 && ct_is_running(ctid)) {
+		err_set(e, EEXIST, path, "is gone, but container %u runs", ctid);
+		return err_remedy(e, "choose another number, or stop it: pct stop %u", ctid);
+	}
 	if (r <= 0)
 		return r < 0 ? r : check_foreign(ctid, e);
 	if (replace)

@@ -12,7 +12,7 @@ struct err;
 
 #define MONITOR_WAIT 30 /* seconds; an unmount may have to write back */
 
-/* Loads the config.  -ESRCH if no process of the container runs. */
+/* Needs no config of a container that runs.  -ESRCH if none of its processes runs. */
 int ct_require_processes(struct ct *ct, struct err *e);
 /* If r is -ESRCH, set the remedy to start the container.  Returns r. */
 int ct_advise_start(unsigned ctid, int r, struct err *e);

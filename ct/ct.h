@@ -38,7 +38,10 @@ void ct_close(struct ct *ct);
 
 int ct_lock(struct ct *ct, struct err *e);
 void ct_unlock(struct ct *ct);
-/* Load ETC/lxc/CTID/config unless it is loaded.  -ENOENT with a remedy if there is no container. */
+/*
+ * Load ETC/lxc/CTID/config unless it is loaded.  -ENOENT with a remedy if it does not exist; the
+ * container may run nevertheless.
+ */
 int ct_load(struct ct *ct, struct err *e);
 /* -EBUSY if the loaded config has pve.lock. */
 int ct_check_unlocked(const struct ct *ct, struct err *e);
@@ -60,7 +63,10 @@ enum ct_state {
 enum ct_state ct_state(unsigned ctid);
 bool ct_is_running(unsigned ctid); /* CT_RUNNING or CT_ORPHANED */
 
-/* Loads the config.  -ESRCH with a remedy if the container is stopped, -EBUSY if orphaned. */
+/*
+ * Needs no config of a container that runs.  -ESRCH with a remedy if the container is stopped,
+ * -EBUSY if it is orphaned or frozen.
+ */
 int ct_require_running(struct ct *ct, struct err *e);
 
 /*
@@ -129,8 +135,10 @@ void ct_note_warnings(struct ct *ct, const struct report *report);
 
 /*
  * ct_stop() kills the container.  ct_shutdown() asks it to shut down; after seconds it kills it if
- * force is set, else fails with -ETIMEDOUT.  Both return once the monitor has ended and everything
- * that the start created is removed.  -ESRCH if the container is stopped.
+ * force is set, else fails with -ETIMEDOUT; a frozen container is thawed if force is set, else this
+ * fails with -EBUSY at once.  Both return once the monitor has ended and everything that the start
+ * created is removed.  -ESRCH if the container is stopped.  Neither needs the config of a container
+ * that runs.
  */
 int ct_stop(struct ct *ct, struct err *e);
 int ct_shutdown(struct ct *ct, unsigned seconds, bool force, struct err *e);

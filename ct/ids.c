@@ -8,6 +8,8 @@
 #include "lib/conf/store.h"
 #include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/command-socket.h"
+#include "lib/runtime/frozen.h"
+#include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 
@@ -43,13 +45,19 @@ static void add_listener(unsigned ctid, void *arg)
 	ids_add(arg, ctid);
 }
 
+/* root may have other containers of LXC in this folder: they have no recorded monitor. */
+static bool is_among(const struct ids *among, unsigned id)
+{
+	return !among || ids_has(among, id) || monitor_pid(id);
+}
+
 static void find_orphans(const struct ids *among, const struct ids *running, struct ids *ret)
 {
 	unsigned *found = NULL;
 	size_t n = cgroup_find_payloads(&found);
 
 	for (size_t i = 0; i < n; i++)
-		if (!ids_has(running, found[i]) && (!among || ids_has(among, found[i])))
+		if (!ids_has(running, found[i]) && is_among(among, found[i]))
 			ids_add(ret, found[i]);
 	free(found);
 	ids_sort(ret);
@@ -67,8 +75,7 @@ void ids_find_running(const struct ids *among, struct ids *running, struct ids *
 
 	listener_each(add_listener, &listeners);
 	for (size_t i = 0; i < listeners.n; i++)
-		if ((!among || ids_has(among, listeners.v[i])) &&
-		    runtime_is_running(listeners.v[i]))
+		if (is_among(among, listeners.v[i]) && runtime_is_running(listeners.v[i]))
 			ids_add(running, listeners.v[i]);
 	free(listeners.v);
 	ids_sort(running);
@@ -84,4 +91,30 @@ int ids_find_all(struct ids *all, struct err *e)
 
 	all->size = all->n;
 	return r;
+}
+
+void ids_add_unlisted(struct ids *all, const struct ids *running)
+{
+	struct ids more = { 0 };
+
+	for (size_t i = 0; i < running->n; i++)
+		if (!ids_has(all, running->v[i]) && monitor_pid(running->v[i]))
+			ids_add(&more, running->v[i]);
+	for (size_t i = 0; i < more.n; i++)
+		ids_add(all, more.v[i]);
+	free(more.v);
+	ids_sort(all);
+}
+
+/* The names of the groups are read once, as root may have many containers. */
+void ids_find_frozen(const struct ids *running, struct ids *ret)
+{
+	unsigned *found = NULL;
+	size_t n = cgroup_find_frozen(&found);
+
+	for (size_t i = 0; i < n; i++)
+		if (ids_has(running, found[i]) && cgroup_is_frozen(found[i]))
+			ids_add(ret, found[i]);
+	free(found);
+	ids_sort(ret);
 }

@@ -17,12 +17,17 @@ bool ids_has(const struct ids *ids, unsigned id);
 
 /*
  * Needs no root.  orphans: running containers without a monitor (lib/runtime/orphan.h).  If among
- * is not NULL, only its containers are looked for: containers of other folders of LXC, whose
- * cgroups lie beside ours, cost nothing then.
+ * is not NULL, only its containers are looked for, and others that pct's hooks started: containers
+ * of other folders of LXC, whose cgroups lie beside ours, cost little then.
  */
 void ids_find_running(const struct ids *among, struct ids *running, struct ids *orphans);
 
-/* All containers of this node. */
+/* All containers of this node that have a config. */
 int ids_find_all(struct ids *all, struct err *e);
+/* Add the running containers that the hooks of pct started, and whose folder of the config is gone.
+ */
+void ids_add_unlisted(struct ids *all, const struct ids *running);
+/* Those of the running containers that are frozen. */
+void ids_find_frozen(const struct ids *running, struct ids *ret);
 
 #endif

@@ -17,6 +17,7 @@
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/runtime/cgroup-limits.h"
+#include "lib/runtime/frozen.h"
 #include "lib/runtime/guest.h"
 #include "lib/runtime/lower.h"
 #include "lib/runtime/runtime.h"
@@ -240,7 +241,9 @@ int live_apply(struct live *l, const struct conf_file *from, const struct conf_f
 {
 	unsigned wanted = compare(l, from, to);
 
-	if (wanted && need_init(l, e) < 0)
+	/* Programs inside, which the other steps inform or end, would not answer. */
+	if ((wanted & ~(unsigned)LIMITS && frozen_refuse(l->ctid, e) < 0) ||
+	    (wanted && need_init(l, e) < 0))
 		return err_code(e);
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		int r = (steps[i].bit & wanted) ? steps[i].run(l, from, to, e) : 0;

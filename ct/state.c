@@ -5,6 +5,7 @@
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "lib/runtime/frozen.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 
@@ -23,9 +24,12 @@ bool ct_is_running(unsigned ctid)
 int ct_require_processes(struct ct *ct, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ct->ctid);
-	int r = ct_load(ct, e);
+	int r;
 
-	if (r < 0 || ct_is_running(ct->ctid))
+	if (ct_is_running(ct->ctid))
+		return 0;
+	r = ct_load(ct, e);
+	if (r < 0)
 		return r;
 	return err_set(e, ESRCH, object, "is not running");
 }
@@ -39,5 +43,7 @@ int ct_require_running(struct ct *ct, struct err *e)
 {
 	int r = ct_advise_start(ct->ctid, ct_require_processes(ct, e), e);
 
-	return r < 0 || runtime_is_running(ct->ctid) ? r : orphan_refuse(ct->ctid, e);
+	if (r == 0 && !runtime_is_running(ct->ctid))
+		r = orphan_refuse(ct->ctid, e);
+	return r < 0 ? r : frozen_refuse(ct->ctid, e);
 }

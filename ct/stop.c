@@ -5,6 +5,9 @@
 #include "ct/clean.h"
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
+#include "lib/host/cgroup.h"
+#include "lib/runtime/frozen.h"
+#include "lib/runtime/last-stop.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
@@ -31,18 +34,44 @@ int ct_stop(struct ct *ct, struct err *e)
 	if (!ct_is_running(ct->ctid) && !monitor_is_alive(ct->ctid))
 		ct_clean(ct->ctid, e);
 	r = ct_require_processes(ct, e);
-	return r < 0 ? r : kill_all(ct, e);
+	if (r == 0)
+		r = kill_all(ct, e);
+	if (r == 0)
+		last_stop_write(ct->ctid, "it was killed by pct stop");
+	return r;
+}
+
+/* A frozen init cannot shut down. */
+static int thaw(struct ct *ct, bool force, struct err *e)
+{
+	int r = frozen_refuse(ct->ctid, e);
+
+	if (r == 0 || !force)
+		return r;
+	cgroup_thaw(ct->ctid);
+	ct_note(ct, "was frozen; it was thawed to shut down");
+	return 0;
 }
 
 int ct_shutdown(struct ct *ct, unsigned seconds, bool force, struct err *e)
 {
 	int r = ct_require_processes(ct, e);
+	bool killed;
 
 	if (r == 0)
+		r = thaw(ct, force, e);
+	if (r == 0)
 		r = runtime_shutdown(ct->ctid, seconds, e);
-	if (r == -ETIMEDOUT && force)
-		return kill_all(ct, e);
-	return r < 0 ? r : ct_clean(ct->ctid, e);
+	killed = r == -ETIMEDOUT && force;
+	if (killed)
+		r = kill_all(ct, e);
+	else if (r == 0)
+		r = ct_clean(ct->ctid, e);
+	if (r == 0)
+		last_stop_write(ct->ctid,
+				killed ? "it was killed by pct: it did not shut down in time"
+				       : "it was shut down by pct");
+	return r;
 }
 
 int ct_ensure_stopped(struct ct *ct, struct err *e)

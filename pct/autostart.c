@@ -39,6 +39,7 @@ static int list_make(bool to_start, bool onboot, struct list *list, struct err *
 	if (r < 0)
 		return r;
 	ids_find_running(&all, &running, &orphans);
+	ids_add_unlisted(&all, &running);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;
 

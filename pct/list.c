@@ -14,7 +14,6 @@
 #include "lib/base/json.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/store.h"
 #include "lib/runtime/orphan.h"
 #include "pct/cmd.h"
 #include "pct/output.h"
@@ -31,7 +30,7 @@ struct listing {
 	bool full;           /* with usage and addresses */
 	struct json_t *rows; /* NULL: print text */
 	size_t n_rows;
-	struct ids running, orphans;
+	struct ids running, orphans, frozen;
 };
 
 /* Of a running container, with --full. */
@@ -96,29 +95,35 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 static int show(struct listing *l, unsigned ctid, struct err *e)
 {
 	bool runs = ids_has(&l->running, ctid);
-	autofree char *unnamed = NULL;
-	const struct conf *conf;
-	struct conf_file *f = NULL;
+	autofree char *name = xasprintf("CT%u", ctid), *lock = NULL;
+	const char *status = ids_has(&l->frozen, ctid) ? "frozen" : runs ? "running" : "stopped";
 	struct full full = { 0 };
-	bool look;
-	int r = store()->load(ctid, &f, e);
+	bool look = false;
+	struct ct ct;
+	int r = ct_open(ctid, CT_LOAD, &ct, e);
 
 	/* Not a container, or just being destroyed. */
-	if (r == -ENOENT)
+	if (r == -ENOENT && !runs) {
+		ct_close(&ct);
 		return 0;
-	conf = r == 0 ? conf_values(f) : NULL;
-	if (!conf || !conf->hostname)
-		unnamed = xasprintf("CT%u", ctid);
-	look = conf && l->full && runs;
-	if (look) {
-		usage_look(conf, &full.usage);
-		full.addresses = ct_addresses(conf);
 	}
-	(l->rows ? push_row : print_row)(l, ctid, runs ? "running" : "stopped",
-					 conf ? conf->lock : NULL,
-					 unnamed ? unnamed : conf->hostname, look ? &full : NULL);
+	if (r == 0) {
+		const struct conf *conf = conf_values(ct.file);
+
+		lock = xstrdup(conf->lock);
+		if (conf->hostname) {
+			free(name);
+			name = xstrdup(conf->hostname);
+		}
+		look = l->full && runs;
+		if (look) {
+			usage_look(conf, &full.usage);
+			full.addresses = ct_addresses(conf);
+		}
+	}
+	(l->rows ? push_row : print_row)(l, ctid, status, lock, name, look ? &full : NULL);
 	strv_free(full.addresses);
-	conf_free(f);
+	ct_close(&ct);
 	return r;
 }
 
@@ -146,6 +151,8 @@ int cmd_list(const struct args *args, struct err *e)
 	if (r < 0)
 		return r;
 	ids_find_running(&all, &l.running, &l.orphans);
+	ids_find_frozen(&l.running, &l.frozen);
+	ids_add_unlisted(&all, &l.running);
 	if (format != FORMAT_TEXT)
 		l.rows = json_new_array();
 	for (size_t i = 0; i < all.n; i++) {
@@ -165,5 +172,6 @@ int cmd_list(const struct args *args, struct err *e)
 	free(all.v);
 	free(l.running.v);
 	free(l.orphans.v);
+	free(l.frozen.v);
 	return n_bad > 0;
 }

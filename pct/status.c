@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* pct status: shows the state, setup's findings, and why the last start failed. */
+/* pct status: shows the state, setup's findings, why the last start failed, and why it stopped. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "ct/ct.h"
 #include "ct/usage.h"
@@ -9,7 +11,10 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/runtime/cgroup-procs.h"
 #include "lib/runtime/failure.h"
+#include "lib/runtime/frozen.h"
+#include "lib/runtime/last-stop.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 #include "pct/cmd.h"
@@ -29,7 +34,7 @@ const struct option_def status_options[] = {
 
 struct status {
 	const char *state;
-	bool orphaned;
+	bool orphaned, frozen;
 	pid_t pid;       /* of init; 0: not running */
 	struct report findings; /* setup's, of the last start */
 	struct err failure;
@@ -37,6 +42,7 @@ struct status {
 	bool failed;     /* the last start failed */
 	bool has_usage;
 	struct usage usage;
+	char *last_stop; /* its reason; NULL: running, unknown, or the last start failed */
 };
 
 static void look(unsigned ctid, struct status *ret)
@@ -44,14 +50,17 @@ static void look(unsigned ctid, struct status *ret)
 	autofree char *report = runfile(ctid, RUNFILE_GUEST_REPORT);
 	enum ct_state state = ct_state(ctid);
 
-	*ret = (struct status){ .state = "stopped", .orphaned = state == CT_ORPHANED };
+	*ret = (struct status){ .state = "stopped",
+				.orphaned = state == CT_ORPHANED,
+				.frozen = state != CT_STOPPED && cgroup_is_frozen(ctid) };
 	report_read(report, &ret->findings, NULL);
 	if (state != CT_STOPPED) {
-		ret->state = "running";
+		ret->state = ret->frozen ? "frozen" : "running";
 		ret->pid = runtime_init_pid(ctid);
 		return;
 	}
 	ret->failed = failure_read(ctid, ret->stage, &ret->failure) == 1;
+	ret->last_stop = ret->failed ? NULL : last_stop_read(ctid);
 }
 
 static void print_usage(const struct usage *usage)
@@ -78,6 +87,11 @@ static void print_text(unsigned ctid, const struct status *status, bool verbose)
 		orphan_tell(ctid, &e);
 		printf("monitor: gone; %s\n", e.remedy);
 	}
+	if (status->frozen) {
+		autofree char *remedy = frozen_remedy(ctid);
+
+		printf("processes: frozen; %s\n", remedy);
+	}
 	if (status->pid)
 		printf("pid: %d\n", (int)status->pid);
 	if (status->has_usage)
@@ -88,6 +102,8 @@ static void print_text(unsigned ctid, const struct status *status, bool verbose)
 		if (verbose || (status->pid && note->level == NOTE_WARNING))
 			explain_note(note, stdout);
 	}
+	if (status->last_stop)
+		printf("last stop: %s\n", status->last_stop);
 	if (status->failed) {
 		autofree char *label = xasprintf("last start failed (%s)", status->stage);
 
@@ -116,8 +132,8 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 	json_put_string(object, "status", status->state);
 	if (status->orphaned)
 		json_put_string(object, "monitor", "gone");
-	json_put_string(object, "name", conf->hostname);
-	if (conf->lock)
+	json_put_string(object, "name", conf ? conf->hostname : NULL);
+	if (conf && conf->lock)
 		json_put_string(object, "lock", conf->lock);
 	if (status->pid)
 		json_put_int(object, "pid", status->pid);
@@ -125,6 +141,8 @@ static struct json_t *status_json(unsigned ctid, const struct conf *conf,
 		usage_put_json(object, &status->usage);
 	json_put(object, "findings",
 		 explain_notes_json(status->findings.notes, status->findings.n_notes));
+	if (status->last_stop)
+		json_put_string(object, "last-stop", status->last_stop);
 	if (status->failed)
 		json_put(object, "failure", failure_json(status));
 	return object;
@@ -144,7 +162,10 @@ static void print(unsigned ctid, const struct args *args, const struct status *s
 	}
 }
 
-/* Of several containers, JSON is added to list. */
+/*
+ * Show a container even if its config cannot be read, which returns -errno.  Of several containers,
+ * JSON is added to list.
+ */
 static int show(unsigned ctid, const struct args *args, struct json_t *list, struct err *e)
 {
 	enum format format = args_format(args);
@@ -153,24 +174,26 @@ static int show(unsigned ctid, const struct args *args, struct json_t *list, str
 	struct status status;
 	int r = ct_open(ctid, CT_LOAD, &ct, e);
 
-	if (r < 0)
+	if (r == -ENOENT && !ct_is_running(ctid))
 		return finish_ct(&ct, r);
 	look(ctid, &status);
-	status.has_usage = status.pid && args_flag(args, "verbose");
+	status.has_usage = r == 0 && status.pid && args_flag(args, "verbose");
 	if (status.has_usage)
 		usage_look(conf_values(ct.file), &status.usage);
 	if (format == FORMAT_TEXT)
 		print(ctid, args, &status);
 	else
-		object = status_json(ctid, conf_values(ct.file), &status);
+		object = status_json(ctid, r < 0 ? NULL : conf_values(ct.file), &status);
 	if (list && object) {
 		json_push(list, object);
 	} else if (object) {
 		print_json(object, format);
 		json_free(object);
 	}
+	output_flush(NULL);
+	free(status.last_stop);
 	report_done(&status.findings);
-	return finish_ct(&ct, 0);
+	return finish_ct(&ct, r);
 }
 
 int cmd_status(const struct args *args, struct err *e)

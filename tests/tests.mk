@@ -102,10 +102,10 @@ faults: ## failing system calls, power loss, many commands at once; takes an hou
 	$(Q)O=$(O) T=$(T) FULL=--full tests/run $(or $(TESTS),faults/)
 
 # A short form of it is in "make check".
-hostile: ## all attacks by a root file system, an archive, a process in a container
+hostile: ## all attacks by a root file system, an archive, a process; all damaged configs
 	$(call needs)
 	$(submake) all $(HOSTILE)
-	$(Q)O=$(O) FULL=--full tests/run $(or $(TESTS),hostile/)
+	$(Q)O=$(O) FULL=--full tests/run $(or $(TESTS),hostile/ live/states)
 
 bench: ## measurements against plain liblxc and tar
 	$(call needs)

@@ -131,6 +131,55 @@ size_t cgroup_find_payloads(unsigned **ret)
 	return found.n;
 }
 
+/* ---- the freezer ---- */
+
+/* "FREEZING" of v1: some processes do not freeze yet. */
+static bool is_frozen(int parent, const char *name)
+{
+	static const struct {
+		const char *file, *thawed;
+	} freezers[] = { { "cgroup.freeze", "0" }, { "freezer.state", "THAWED" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(freezers); i++) {
+		autofree char *path = xasprintf("%s/%s", name, freezers[i].file);
+		autoclose int fd = openat(parent, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		autofree char *text = NULL;
+
+		if (fd >= 0 && file_read_fd(fd, path, 64, &text, NULL, NULL) == 0 &&
+		    !str_after(text, freezers[i].thawed))
+			return true;
+	}
+	return false;
+}
+
+static bool note_frozen(int parent, const char *name, void *arg)
+{
+	*(bool *)arg = is_frozen(parent, name);
+	return !*(bool *)arg;
+}
+
+bool cgroup_is_frozen(unsigned ctid)
+{
+	bool frozen = false;
+
+	each_payload(ctid, note_frozen, &frozen);
+	return frozen;
+}
+
+static bool note_frozen_number(int parent, const char *name, void *arg)
+{
+	return !is_frozen(parent, name) || note_number(parent, name, arg);
+}
+
+size_t cgroup_find_frozen(unsigned **ret)
+{
+	struct found found = { 0 };
+
+	each_payload(0, note_frozen_number, &found);
+	*ret = found.v;
+	return found.n;
+}
+
 /* ---- the processes of a group ---- */
 
 static int compare(const void *a, const void *b)

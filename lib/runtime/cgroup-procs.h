@@ -19,6 +19,14 @@ bool cgroup_has_procs(unsigned ctid);
 size_t cgroup_find_payloads(unsigned **ret);
 
 /*
+ * Whether the container's group is frozen, in either version of cgroups.  Groups below it, which
+ * container root can freeze, do not count.
+ */
+bool cgroup_is_frozen(unsigned ctid);
+/* List the containers with a frozen group, like cgroup_find_payloads(). */
+size_t cgroup_find_frozen(unsigned **ret);
+
+/*
  * Call fn with each process, some more than once, until fn returns false.  pidfd refers to a
  * process of the container, and pid is its number while it lives.
  */

@@ -40,11 +40,13 @@ static void check_volume(struct doctor *d, const struct conf *conf)
 
 void doctor_configs(struct doctor *d)
 {
-	struct ids all = { 0 };
+	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	struct err e;
 
 	if (ids_find_all(&all, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
+	ids_find_running(&all, &running, &orphans);
+	ids_add_unlisted(&all, &running);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;
 		int r = ct_open(all.v[i], CT_LOAD, &ct, &e);
@@ -52,12 +54,14 @@ void doctor_configs(struct doctor *d)
 		if (r == 0) {
 			check_bridges(d, conf_values(ct.file));
 			check_volume(d, conf_values(ct.file));
-		} else if (r != -ENOENT) {
+		} else if (r != -ENOENT || ids_has(&running, all.v[i])) {
 			doctor_add(d, DOCTOR_ERROR, &e);
 		}
 		ct_close(&ct);
 	}
 	free(all.v);
+	free(running.v);
+	free(orphans.v);
 }
 
 /* Whether its rootfs is mounted in this mount namespace.  A living monitor mounts in its own. */
