@@ -22,7 +22,7 @@ check 'it shuts down' "$pct" shutdown "$ctid" --timeout 20
 
 init_is 'sleep 3; exec /bin/busybox init'
 check 'it shuts down once it can' "$pct" shutdown "$ctid" --timeout 60
-same 'it is stopped' 'status: stopped' "$("$pct" status "$ctid")"
+same 'it is stopped' 'status: stopped, last stop: it was shut down by pct' "$("$pct" status "$ctid" | paste -sd, | sed 's/,/, /')"
 
 # Without anything to do first, it is in sigtimedwait() before anybody sees what it blocks.
 init_is 'echo "::respawn:/bin/busybox sleep 1000" >/etc/inittab; sleep 1; exec /bin/busybox init'

@@ -151,7 +151,7 @@ try() {
 	status=$?
 	wrong=''
 	case $status in
-	0) cell=done ;;
+	0) cell='done' ;;
 	124 | 137) cell=hangs wrong="hangs for $((SECONDS - began)) s" ;;
 	*)
 		cell=error
@@ -173,7 +173,7 @@ try() {
 		wrong="refused, exit $status"
 	fi
 	case $3 in
-	exec) [ "$cell" != done ] || grep -qx inside "$work/said" || wrong='says nothing' ;;
+	exec) [ "$cell" != 'done' ] || grep -qx inside "$work/said" || wrong='says nothing' ;;
 	status) ! must "$1" "$3" || grep -Eqx 'status: (running|frozen)' "$work/said" || wrong='no state' ;;
 	list) ! runs_in "$1" || grep -Eq "^$ctid +(running|frozen) " "$work/said" || wrong='not in it' ;;
 	doctor) ! runs_in "$1" || [ "$2" = good ] || grep -q "^error.*$ctid" "$work/said" ||
