@@ -14,6 +14,7 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/host/cgroup.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
@@ -32,9 +33,10 @@ static void check_bridges(struct doctor *d, const struct conf *conf)
 
 static void check_volume(struct doctor *d, const struct conf *conf)
 {
+	autofree char *path = store()->path(conf->ctid);
 	struct err e;
 
-	if (volumes_check(conf, &e) < 0)
+	if (volume_check_named(conf, path, &e) < 0 || volumes_check(conf, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 }
 
