@@ -20,11 +20,13 @@ bool interfaces_gateway_is_plain(const struct net *net, bool v6)
 #define ACCEPT_RA "/proc/sys/net/ipv6/conf/%s/accept_ra"
 
 /*
- * The value of accept_ra to set; -1: kernel and ifup already set the right one.
+ * The value of accept_ra to set before the link is up; -1: ifup sets the right one.
  *
  * For a static address with a gateway, Debian's ifup turns advertisements off, by sysctl(8) of
  * procps, which small systems lack; other dialects never do.  With advertisements, the interface
- * would get a second gateway and an address that is not in the config.
+ * would get a second gateway and an address that is not in the config.  So it would without any
+ * ip6, too, as the kernel's default is 1.  2 accepts advertisements even if the container is a
+ * router; 1 would lose the default route when a program in it turns forwarding on.
  */
 static int accept_ra(const struct net *net, unsigned dialect)
 {
@@ -32,13 +34,11 @@ static int accept_ra(const struct net *net, unsigned dialect)
 	case IP_STATIC:
 		return !(dialect & INTERFACES_NO_SYSCTL) && interfaces_gateway_is_plain(net, true)
 			       ? -1 : 0;
-	case IP_MANUAL:
-		return 0;
 	case IP_DHCP:
 	case IP_AUTO:
-		return dialect & INTERFACES_NO_INET6_AUTO ? 1 : -1;
+		return dialect & INTERFACES_NO_SYSCTL ? 2 : -1;
 	default:
-		return -1;
+		return 0;
 	}
 }
 
@@ -156,5 +156,9 @@ void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigne
 		add_static(out, net, v6);
 	if (v6 && net->ip6.method == IP_DHCP)
 		add_dhcp6(out, net->name, dialect);
+	/* "inet6 dhcp" of Debian's ifup sets 1. */
+	if (v6 && net->ip6.method == IP_DHCP &&
+	    !(dialect & (INTERFACES_NO_INET6_AUTO | INTERFACES_NO_DHCP6)))
+		buf_addf(out, "\tpost-up echo 2 > " ACCEPT_RA "\n", net->name);
 	add_routes(out, net, v6);
 }

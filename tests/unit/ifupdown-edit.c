@@ -15,9 +15,14 @@
 
 #define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"
 #define SECTION(body) SECTION_BEGIN "\n" body SECTION_END "\n"
-#define RA_FILE "/proc/sys/net/ipv6/conf/eth0/accept_ra"
-#define RA(n) "\tpre-up [ ! -e " RA_FILE " ] || echo " n " > " RA_FILE "\n"
-#define ROUTES(gw) SECTION(VIA(gw))
+#define RA_FILE(dev) "/proc/sys/net/ipv6/conf/" dev "/accept_ra"
+#define RA_OF(dev, n) "\tpre-up [ ! -e " RA_FILE(dev) " ] || echo " n " > " RA_FILE(dev) "\n"
+#define RA(n) RA_OF("eth0", n)
+/* Without ip6, none by advertisements. */
+#define OFF_OF(dev) SECTION(RA_OF(dev, "0"))
+#define OFF OFF_OF("eth0")
+#define DHCP(dev) "iface " dev " inet dhcp\n" OFF_OF(dev) "\n"
+#define ROUTES(gw) SECTION(RA("0") VIA(gw))
 #define VIA(gw)                                                 \
 	"\tpost-up ip route add " gw " dev eth0\n"  \
 	"\tpost-up ip route add default via " gw " dev eth0\n"      \
@@ -71,6 +76,8 @@ static void check(const char *nets, unsigned dialect, const char *old, const cha
 	conf_free(f);
 }
 
+/* ifup sets 1, with which a router has no routes of advertisements. */
+#define ROUTER SECTION("\tpost-up echo 2 > " RA_FILE("eth0") "\n")
 #define AUTO LO "auto eth0\n"
 #define V4 "iface eth0 inet static\n\taddress 10.0.0.5/24\n"
 #define V6 "iface eth0 inet6 static\n\taddress 2001:db8::5/64\n"
@@ -80,15 +87,16 @@ static void test_new_files(void **state)
 	static const struct {
 		const char *net, *expected;
 	} cases[] = {
-		{ "ip=10.0.0.5/24 gw=10.0.0.1", AUTO V4 "\tgateway 10.0.0.1\n\n" },
-		{ "ip=10.0.0.5/24", AUTO V4 "\n" },
+		{ "ip=10.0.0.5/24 gw=10.0.0.1", AUTO V4 "\tgateway 10.0.0.1\n" OFF "\n" },
+		{ "ip=10.0.0.5/24", AUTO V4 OFF "\n" },
 		{ "ip=10.0.0.5/24 gw=192.168.7.1", AUTO V4 ROUTES("192.168.7.1") "\n" },
 		{ "ip=10.0.0.5/32 gw=10.0.0.1",
 		  AUTO "iface eth0 inet static\n\taddress 10.0.0.5/32\n" ROUTES("10.0.0.1") "\n" },
 		{ "ip=10.0.0.4/31 gw=10.0.0.5",
-		  AUTO "iface eth0 inet static\n\taddress 10.0.0.4/31\n\tgateway 10.0.0.5\n\n" },
-		{ "ip=dhcp", AUTO "iface eth0 inet dhcp\n\n" },
-		{ "ip=manual", AUTO "iface eth0 inet manual\n\n" },
+		  AUTO "iface eth0 inet static\n\taddress 10.0.0.4/31\n\tgateway 10.0.0.5\n" OFF
+		  "\n" },
+		{ "ip=dhcp", AUTO DHCP("eth0") },
+		{ "ip=manual", AUTO "iface eth0 inet manual\n" OFF "\n" },
 		{ "ip6=2001:db8::5/64 gw6=2001:db8::1", AUTO V6 "\tgateway 2001:db8::1\n\n" },
 		{ "ip6=2001:db8::5/64 gw6=2001:db9::1",
 		  AUTO V6 SECTION(RA("0") VIA("2001:db9::1")) "\n" },
@@ -96,14 +104,15 @@ static void test_new_files(void **state)
 		{ "ip6=2001:db8::5/128 gw6=2001:db8::1",
 		  AUTO "iface eth0 inet6 static\n\taddress 2001:db8::5/128\n"
 		  SECTION(RA("0") VIA("2001:db8::1")) "\n" },
-		{ "ip6=dhcp", AUTO "iface eth0 inet6 dhcp\n\n" },
+		{ "ip6=dhcp", AUTO "iface eth0 inet6 dhcp\n" ROUTER "\n" },
 		{ "ip6=auto", AUTO "iface eth0 inet6 auto\n\n" },
 		{ "ip6=manual", AUTO "iface eth0 inet6 manual\n" SECTION(RA("0")) "\n" },
-		{ "ip6=dhcp gw6=2001:db8::1", AUTO "iface eth0 inet6 dhcp\n\n" },
+		{ "ip6=dhcp gw6=2001:db8::1", AUTO "iface eth0 inet6 dhcp\n" ROUTER "\n" },
 		{ "ip=10.0.0.5/24 gw=10.0.0.1 ip6=2001:db8::5/64 gw6=2001:db8::1",
 		  AUTO V4 "\tgateway 10.0.0.1\n\n" V6 "\tgateway 2001:db8::1\n\n" },
 		{ "ip=dhcp ip6=auto", AUTO "iface eth0 inet dhcp\n\niface eth0 inet6 auto\n\n" },
-		{ "ip=dhcp ip6=dhcp", AUTO "iface eth0 inet dhcp\n\niface eth0 inet6 dhcp\n\n" },
+		{ "ip=dhcp ip6=dhcp",
+		  AUTO "iface eth0 inet dhcp\n\niface eth0 inet6 dhcp\n" ROUTER "\n" },
 		{ "ip=10.0.0.5/24 ip6=auto", AUTO V4 "\niface eth0 inet6 auto\n\n" },
 		{ "", NULL },
 		{ "gw=10.0.0.1 gw6=2001:db8::1", LO },
@@ -126,15 +135,17 @@ static void test_dialects(void **state)
 	      AUTO "iface eth0 inet static\n\taddress 10.0.0.5\n\tnetmask 255.255.255.0\n"
 	      "\tgateway 10.0.0.1\n" SECTION(RA("0"))
 	      "\niface eth0 inet6 static\n\taddress fc00::1\n\tnetmask 64\n\n");
-	check("eth0 ip6=auto", INTERFACES_NO_INET6_AUTO | INTERFACES_NO_INET6_LO, NULL,
+	check("eth0 ip6=auto",
+	      INTERFACES_NO_INET6_AUTO | INTERFACES_NO_INET6_LO | INTERFACES_NO_SYSCTL, NULL,
 	      "auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet6 manual\n"
-	      SECTION(RA("1")) "\n");
+	      SECTION(RA("2")) "\n");
 	/* an ifup that turns advertisements off for nobody */
 	check("eth0 ip6=2001:db8::5/64 gw6=2001:db8::1", INTERFACES_NO_SYSCTL, NULL,
 	      AUTO V6 "\tgateway 2001:db8::1\n" SECTION(RA("0")) "\n");
-	check("eth0 ip6=dhcp", INTERFACES_NO_INET6_AUTO | INTERFACES_UDHCPC6, NULL,
+	check("eth0 ip6=dhcp",
+	      INTERFACES_NO_INET6_AUTO | INTERFACES_UDHCPC6 | INTERFACES_NO_SYSCTL, NULL,
 	      AUTO "iface eth0 inet6 manual\n"
-	      SECTION(RA("1") "\tpost-up udhcpc6 -b -p /run/udhcpc6.eth0.pid -i eth0\n"
+	      SECTION(RA("2") "\tpost-up udhcpc6 -b -p /run/udhcpc6.eth0.pid -i eth0\n"
 		      "\tpre-down kill $(cat /run/udhcpc6.eth0.pid)\n") "\n");
 }
 
@@ -147,13 +158,13 @@ static void test_dialects(void **state)
 static void test_more(void **state)
 {
 	static const char gateway[] =
-		AUTO V4 SECTION(ADDR("10.1.0.6/24")
+		AUTO V4 SECTION(RA("0") ADDR("10.1.0.6/24")
 				"\tpost-up ip route add default via 10.1.0.1 dev eth0\n"
 				"\tpre-down ip route del default via 10.1.0.1 dev eth0\n") "\n";
 
 	(void)state;
 	check("eth0 ip=10.0.0.5/24;10.0.0.6/24 gw=10.0.0.1", 0, NULL,
-	      AUTO V4 "\tgateway 10.0.0.1\n" SECTION(ADDR("10.0.0.6/24")) "\n");
+	      AUTO V4 "\tgateway 10.0.0.1\n" SECTION(RA("0") ADDR("10.0.0.6/24")) "\n");
 	/* the gateway comes after the address that leads to it */
 	check("eth0 ip=10.0.0.5/24;10.1.0.6/24 gw=10.1.0.1", 0, NULL, gateway);
 	check("eth0 ip=dhcp ip6=auto,token=::5 route=10.5.0.0/16_via_10.0.0.254", 0, NULL,
@@ -168,10 +179,10 @@ static void test_more(void **state)
 	/* an address that goes takes its lines with it, also out of a torn section */
 	check("eth0 ip=10.0.0.5/24 gw=10.0.0.1", 0,
 	      AUTO V4 "\tgateway 10.0.0.1\n" SECTION(ADDR("10.0.0.6/24")) "\tmtu 1400\n\n",
-	      AUTO V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n");
+	      AUTO V4 "\tgateway 10.0.0.1\n" OFF "\tmtu 1400\n\n");
 	check("eth0 ip=10.0.0.5/24;10.1.0.6/24 gw=10.1.0.1", 0,
 	      AUTO V4 SECTION_BEGIN "\n" ADDR("10.1.0.6/24") "\tup echo mine\n\n",
-	      AUTO V4 SECTION(ADDR("10.1.0.6/24")
+	      AUTO V4 SECTION(RA("0") ADDR("10.1.0.6/24")
 			      "\tpost-up ip route add default via 10.1.0.1 dev eth0\n"
 			      "\tpre-down ip route del default via 10.1.0.1 dev eth0\n")
 	      "\tup echo mine\n\n");
@@ -221,14 +232,14 @@ static void test_left(void **state)
 		const char *old, *edit, *nets, *left;
 	} cases[] = {
 		/* all of it ours; other stanzas stay */
-		{ NULL, "", "eth1 ip=dhcp", LO "auto eth1\niface eth1 inet dhcp\n\n" },
-		{ NULL, "", "eth0", LO "auto eth1\niface eth1 inet dhcp\n\n" },
+		{ NULL, "", "eth1 ip=dhcp", LO "auto eth1\n" DHCP("eth1") },
+		{ NULL, "", "eth0", LO "auto eth1\n" DHCP("eth1") },
 		/* an option of the administrator's came in between */
 		{ NULL, "\tmtu 1400\n", "eth1 ip=dhcp",
-		  LO "auto eth0\n" V4 "\tmtu 1400\n\nauto eth1\niface eth1 inet dhcp\n\n" },
+		  LO "auto eth0\n" V4 "\tmtu 1400\n" OFF "\nauto eth1\n" DHCP("eth1") },
 		/* it was there before us, and said the same */
-		{ AUTO V4 "\n", "", "eth1 ip=dhcp",
-		  AUTO V4 "\nauto eth1\niface eth1 inet dhcp\n\n" },
+		{ AUTO V4 OFF "\n", "", "eth1 ip=dhcp",
+		  AUTO V4 OFF "\nauto eth1\n" DHCP("eth1") },
 	};
 
 	(void)state;
@@ -264,8 +275,8 @@ static void test_order(void **state)
 {
 	(void)state;
 	check("wan ip=dhcp|eth2 ip=dhcp|eth10 ip=dhcp|eth0 ip=dhcp", 0, NULL,
-	      LO "auto eth0\niface eth0 inet dhcp\n\nauto eth10\niface eth10 inet dhcp\n\n"
-	      "auto eth2\niface eth2 inet dhcp\n\nauto wan\niface wan inet dhcp\n\n");
+	      LO "auto eth0\n" DHCP("eth0") "auto eth10\n" DHCP("eth10")
+	      "auto eth2\n" DHCP("eth2") "auto wan\n" DHCP("wan"));
 }
 
 /* Each a fault of the predecessor. */
@@ -285,50 +296,50 @@ static void test_keeps(void **state)
 		{ "eth0 ip=dhcp|eth1 ip=manual",
 		  LO "auto eth0 \\\n eth1\niface eth0 inet static inherits base\n"
 		  "\tup echo a \\\n\t\tb\n\n  iface eth1 inet static # mine\n\taddress 1.2.3.4/8\n",
-		  LO "auto eth0 \\\n eth1\niface eth0 inet dhcp inherits base\n"
-		  "\tup echo a \\\n\t\tb\n\niface eth1 inet manual\n\t# mine\n\n" },
+		  LO "auto eth0 \\\n eth1\niface eth0 inet dhcp inherits base\n" OFF
+		  "\tup echo a \\\n\t\tb\n\niface eth1 inet manual\n" OFF_OF("eth1") "\t# mine\n\n" },
 		/* a second stanza is a second address; one that says the same is a copy */
 		{ "eth0 ip=10.0.0.5/24",
 		  LO "auto eth0\niface eth0 inet static\n\taddress 1.2.3.4/24\n\n"
 		  "iface eth0 inet static\n\taddress 10.9.0.1/24\n\n"
 		  "iface eth0 inet static\n\taddress 10.0.0.5/24\n\n",
-		  LO "auto eth0\n" V4 "\niface eth0 inet static\n\taddress 10.9.0.1/24\n\n" },
+		  LO "auto eth0\n" V4 OFF "\niface eth0 inet static\n\taddress 10.9.0.1/24\n\n" },
 		/* torn markers, and routes of an older gateway */
 		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
 		  LO "auto eth0\n" V4 SECTION_BEGIN "\n\tpost-up ip route add 9.9.9.9 dev eth0\n"
 		  "\tmtu 1400\n\n",
-		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
+		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n" OFF "\tmtu 1400\n\n" },
 		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
 		  LO "auto eth0\n" V4 "\tmtu 1400\n"
 		  "\tpre-down ip route del 9.9.9.9 dev eth0\n" SECTION_END
 		  "\n\n",
-		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
+		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n" OFF "\tmtu 1400\n\n" },
 		{ "eth0 ip=10.0.0.5/24 gw=10.0.0.1",
 		  LO "auto eth0\n" V4 "\tpost-up ip route add 9.9.9.9 dev eth0\n"
 		  "\tpost-up ip route add default via 9.9.9.9 dev eth0\n"
 		  "\tpre-down ip route del default via 9.9.9.9 dev eth0\n"
 		  "\tpre-down ip route del 9.9.9.9 dev eth0\n\tmtu 1400\n\n",
-		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n\tmtu 1400\n\n" },
+		  LO "auto eth0\n" V4 "\tgateway 10.0.0.1\n" OFF "\tmtu 1400\n\n" },
 		/* a gateway alone changes no stanza; a network that left keeps its own */
 		{ "eth0 gw=10.0.0.1|eth1 ip=dhcp",
 		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n",
-		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n\niface eth1 inet dhcp\n\n" },
+		  LO "auto eth0 eth1\n" V4 "\niface eth9 inet dhcp\n\n" DHCP("eth1") },
 		/* a family that the config dropped */
 		{ "eth0 ip=10.0.0.5/24", LO "auto eth0\n" V4 "\n" V6 "\n# end\n",
-		  LO "auto eth0\n" V4 "\n# end\n" },
+		  LO "auto eth0\n" V4 OFF "\n# end\n" },
 		/* loopback there but not brought up; no line feed at the end */
 		{ "eth0 ip=dhcp", "iface lo inet loopback\n\nauto eth0\niface eth0 inet static",
-		  "auto lo\n\niface lo inet loopback\n\nauto eth0\niface eth0 inet dhcp\n\n" },
+		  "auto lo\n\niface lo inet loopback\n\nauto eth0\n" DHCP("eth0") },
 		/* "auto" behind the stanza counts */
 		{ "eth0 ip=dhcp", LO "iface eth0 inet dhcp\n\nauto eth0\n",
-		  LO "iface eth0 inet dhcp\n\nauto eth0\n" },
+		  LO DHCP("eth0") "auto eth0\n" },
 		/* a continuation of nothing would swallow what we add */
 		{ "eth0 ip=dhcp", LO "iface eth9 inet dhcp\n\tmtu 9 \\\\",
-		  LO "iface eth9 inet dhcp\n\tmtu 9 \n\nauto eth0\niface eth0 inet dhcp\n\n" },
+		  LO "iface eth9 inet dhcp\n\tmtu 9 \n\nauto eth0\n" DHCP("eth0") },
 		/* keywords that end a stanza */
 		{ "eth0 ip=dhcp", LO "auto eth0\niface eth0 inet dhcp\n\tmtu 9\nno-auto-down eth0\n"
 		  "mapping eth1\n\tscript x\n",
-		  LO "auto eth0\niface eth0 inet dhcp\n\tmtu 9\n\nno-auto-down eth0\n"
+		  LO "auto eth0\niface eth0 inet dhcp\n" OFF "\tmtu 9\n\nno-auto-down eth0\n"
 		  "mapping eth1\n\tscript x\n" },
 	};
 
@@ -339,13 +350,13 @@ static void test_keeps(void **state)
 
 static void test_hotplug(void **state)
 {
-	static const char old[] = LO "allow-hotplug eth0\niface eth0 inet dhcp\n\n";
+	static const char old[] = LO "allow-hotplug eth0\n" DHCP("eth0");
 
 	(void)state;
 	check("eth0 ip=dhcp", INTERFACES_HOTPLUG_IS_AUTO, old, old);
 	/* udev does not run in a container: systemd's ifup -a would pass it over */
 	check("eth0 ip=dhcp", 0, old,
-	      LO "allow-hotplug eth0\nauto eth0\niface eth0 inet dhcp\n\n");
+	      LO "allow-hotplug eth0\nauto eth0\n" DHCP("eth0"));
 }
 
 int main(void)
