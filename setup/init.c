@@ -58,5 +58,6 @@ enum init_kind init_probe(struct tree *t)
 			return names[i].kind;
 	if (!name && tree_kind(t, "/nix/store") != S_IFDIR)
 		return INIT_UNKNOWN;
-	return by_surroundings(t);
+	/* A hard link or copy of busybox has any name. */
+	return name && program_is_busybox(t, "/sbin/init") ? INIT_BUSYBOX : by_surroundings(t);
 }

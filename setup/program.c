@@ -10,6 +10,7 @@
 #include "setup/tree.h"
 
 #define MAX_LINKS 10
+#define MAX_LOOK (4 * 1024 * 1024) /* a static busybox has 2 MiB, and its name near the end */
 
 char *program_find(struct tree *t, const char *name)
 {
@@ -29,6 +30,25 @@ bool program_is_there(struct tree *t, const char *name)
 	autofree char *path = program_find(t, name);
 
 	return path;
+}
+
+size_t program_find_mark(struct tree *t, const char *path, const char *const *marks, size_t n)
+{
+	autofree char *text = xcalloc(1, MAX_LOOK);
+	size_t len, i;
+
+	if (tree_read_head(t, path, text, MAX_LOOK, &len, NULL) < 0)
+		return n;
+	for (i = 0; i < n && !memmem(text, len, marks[i], strlen(marks[i])); i++)
+		;
+	return i;
+}
+
+bool program_is_busybox(struct tree *t, const char *path)
+{
+	static const char *const mark = "BusyBox v";
+
+	return program_find_mark(t, path, &mark, 1) == 0;
 }
 
 char *program_real_name(struct tree *t, const char *path)

@@ -12,6 +12,15 @@ char *program_find(struct tree *t, const char *name);
 bool program_is_there(struct tree *t, const char *name);
 
 /*
+ * What a program is, whatever its name: links, copies, alternatives and wrappers give it any.
+ * Returns the index of the first mark that the first 4 MiB of its file contain; n: none, or the
+ * file cannot be read.
+ */
+size_t program_find_mark(struct tree *t, const char *path, const char *const *marks, size_t n);
+/* Whether the program is busybox. */
+bool program_is_busybox(struct tree *t, const char *path);
+
+/*
  * The name of the file behind all links ("busybox" for /sbin/ifup -> /bin/busybox); Debian's
  * alternatives are chains of links.  NULL: there is no file.  The caller frees.
  */

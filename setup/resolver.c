@@ -73,11 +73,19 @@ static int manager_tell(struct setup *s, struct err *e)
 
 /* ---- a section of a file that the resolver reads ---- */
 
+/* Whether there is a resolvconf; systemd's program of that name passes all to systemd-resolved. */
+static bool has_resolvconf(struct setup *s)
+{
+	static const char *const mark = "resolvectl";
+	autofree char *path = program_find(s->tree, "resolvconf");
+
+	return path && program_find_mark(s->tree, path, &mark, 1) != 0;
+}
+
 /* Debian's resolvconf(8) has a unit. */
 static enum service_state resolvconf_probe(struct setup *s)
 {
-	if (!program_is_there(s->tree, "resolvconf") ||
-	    tree_kind(s->tree, "/etc/resolvconf/resolv.conf.d") != S_IFDIR)
+	if (tree_kind(s->tree, "/etc/resolvconf/resolv.conf.d") != S_IFDIR || !has_resolvconf(s))
 		return SERVICE_ABSENT;
 	return service_state(s, "resolvconf");
 }
@@ -97,8 +105,7 @@ static int resolvconf_tell(struct setup *s, struct err *e)
 /* openresolv, resolvconf.conf(5), has no service: DHCP clients run it. */
 static enum service_state openresolv_probe(struct setup *s)
 {
-	return program_is_there(s->tree, "resolvconf") &&
-			       tree_kind(s->tree, "/etc/resolvconf.conf") == S_IFREG
+	return tree_kind(s->tree, "/etc/resolvconf.conf") == S_IFREG && has_resolvconf(s)
 		       ? SERVICE_ENABLED
 		       : SERVICE_ABSENT;
 }

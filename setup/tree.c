@@ -202,6 +202,12 @@ int tree_read_optional(struct tree *t, const char *path, char **ret, struct err 
 	return 0;
 }
 
+int tree_read_head(struct tree *t, const char *path, void *data, size_t size, size_t *ret_len,
+		   struct err *e)
+{
+	return rootfs_read_head(t->root, path, data, size, ret_len, e);
+}
+
 static size_t length(const char *s)
 {
 	return s ? strlen(s) : 0;

@@ -45,6 +45,10 @@ int tree_read(struct tree *t, const char *path, char **ret, struct err *e);
 /* tree_read(), but a missing file gives NULL and returns 0. */
 int tree_read_optional(struct tree *t, const char *path, char **ret, struct err *e);
 
+/* Read the first bytes of a file, also of one that is not text.  For files that no step writes. */
+int tree_read_head(struct tree *t, const char *path, void *data, size_t size, size_t *ret_len,
+		   struct err *e);
+
 /* mode 0: the mode of the old file, else 0644.  Also returns 0 if the file must be left alone. */
 int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, unsigned flags,
 	       struct err *e);

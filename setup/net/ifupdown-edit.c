@@ -207,7 +207,7 @@ static bool is_done(const struct editor *ed, const struct net *net, const char *
 static char *make_section(const struct editor *ed, const struct net *net, bool v6)
 {
 	struct buf body = BUF_INIT;
-	bool follows = (v6 ? net->ip4 : net->ip6).method != IP_NONE &&
+	bool follows = interfaces_has_stanza(net, !v6, ed->dialect) &&
 		       is_done(ed, net, v6 ? "inet" : "inet6");
 
 	interfaces_section(&body, net, v6, ed->dialect, !follows);
@@ -297,7 +297,7 @@ static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t fi
 	autostrv char **body = NULL;
 	const char *comment;
 
-	if ((v6 ? net->ip6 : net->ip4).method == IP_NONE)
+	if (!interfaces_has_stanza(net, v6, ed->dialect))
 		return;
 	extra = extra_words(head, &comment);
 	section = make_section(ed, net, v6);
@@ -499,7 +499,7 @@ static void add_new(struct editor *ed)
 		const struct net *net = sorted[i / 2];
 		bool v6 = i % 2;
 
-		if ((v6 ? net->ip6 : net->ip4).method == IP_NONE ||
+		if (!interfaces_has_stanza(net, v6, ed->dialect) ||
 		    is_done(ed, net, v6 ? "inet6" : "inet"))
 			continue;
 		if (first && ed->out.len && !str_ends_with(ed->out.s, "\n\n"))

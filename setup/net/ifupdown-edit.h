@@ -25,6 +25,9 @@ enum interfaces_dialect {
 	INTERFACES_UDHCPC6 = 256,
 	INTERFACES_MANUAL_IS_DOWN = 512, /* busybox: "manual" leaves the link down */
 	INTERFACES_NO_DHCP6 = 1024,      /* write "auto" for "inet6 dhcp": ifup lacks its client */
+	/* ifupdown2: with stanzas of both families, each method is used for both of them. */
+	INTERFACES_ONE_STANZA = 2048,
+	INTERFACES_RESETS_MTU = 4096, /* ifupdown2: to 1500, without an "mtu" */
 };
 
 /* Access to the ledger, for parts like "iface eth0 inet" and "auto eth0". */

@@ -17,6 +17,15 @@ bool interfaces_gateway_is_plain(const struct net *net, bool v6)
 					(v6 && ip_is_link_local(&fam->gateway)));
 }
 
+bool interfaces_has_stanza(const struct net *net, bool v6, unsigned dialect)
+{
+	if (v6 && (dialect & INTERFACES_ONE_STANZA) && net->ip4.method != IP_NONE)
+		return false;
+	return (v6 ? &net->ip6 : &net->ip4)->method != IP_NONE;
+}
+
+#define MTU "/sys/class/net/%s/mtu"
+#define SAVED_MTU "/run/pct-mtu.%s"
 #define ACCEPT_RA "/proc/sys/net/ipv6/conf/%s/accept_ra"
 
 /*
@@ -88,13 +97,16 @@ static void add_gateway(struct buf *out, const struct net *net, const struct net
 		buf_addf(out, "\tpre-down ip route del %s dev %s\n", gw, dev);
 }
 
-/* Adds further addresses first, because the gateway may be in one of their networks. */
-static void add_static(struct buf *out, const struct net *net, bool v6)
+/*
+ * Adds the addresses that are not options of the stanza before the gateway, which may be in one of
+ * their networks.
+ */
+static void add_static(struct buf *out, const struct net *net, bool v6, bool has_options)
 {
 	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
 	char text[IP_TEXT_MAX];
 
-	for (size_t i = 1; i < fam->n_addresses; i++) {
+	for (size_t i = has_options; i < fam->n_addresses; i++) {
 		ip_format(&fam->address[i].ip, text);
 		buf_addf(out,
 			 "\tpost-up ip addr add %s/%u dev %s\n"
@@ -102,13 +114,28 @@ static void add_static(struct buf *out, const struct net *net, bool v6)
 			 text, fam->address[i].prefix, net->name, text, fam->address[i].prefix,
 			 net->name);
 	}
-	if (net_has_gateway(fam) && !interfaces_gateway_is_plain(net, v6))
+	if (net_has_gateway(fam) && !(has_options && interfaces_gateway_is_plain(net, v6)))
 		add_gateway(out, net, fam);
+}
+
+/*
+ * Waits at most 5 s for the link-local address, which is tentative during duplicate address
+ * detection: a client that cannot use it fails, and then ifup does.  The fifth field has the flags
+ * of enum ifa_flags: IFA_F_TENTATIVE is 40.
+ */
+static void add_wait(struct buf *out, const char *dev)
+{
+	buf_addf(out,
+		 "\tpost-up for i in $(seq 50); do grep -q '^fe80.* 20 [0-38-b]. *%s$' "
+		 "/proc/net/if_inet6 && break; sleep 0.1; done\n",
+		 dev);
 }
 
 /* Starts the client in the background, so that a link without a server does not delay the boot. */
 static void add_dhcp6(struct buf *out, const char *dev, unsigned dialect)
 {
+	if (dialect & (INTERFACES_DHCLIENT6 | INTERFACES_UDHCPC6))
+		add_wait(out, dev);
 	if (dialect & INTERFACES_DHCPCD6)
 		buf_addf(out, "\tpost-up dhcpcd -6 -b %s\n\tpre-down dhcpcd -6 -k %s\n", dev, dev);
 	else if (dialect & INTERFACES_DHCLIENT6)
@@ -138,27 +165,47 @@ static bool is_manual(const struct net_family *fam, bool v6)
 	       (v6 && (fam->method == IP_AUTO || fam->method == IP_DHCP));
 }
 
+/* has_options: the stanza is that of this family. */
+static void add_family(struct buf *out, const struct net *net, bool v6, unsigned dialect,
+		       bool has_options)
+{
+	const struct net_family *fam = v6 ? &net->ip6 : &net->ip4;
+
+	if (is_manual(fam, v6) && (dialect & INTERFACES_MANUAL_IS_DOWN))
+		buf_addf(out, "\tpre-up ip link set %s up\n", net->name);
+	if (v6 && fam->method == IP_AUTO && fam->token.family != AF_UNSPEC &&
+	    !(dialect & INTERFACES_NO_TOKEN))
+		add_token(out, net);
+	if (fam->method == IP_STATIC)
+		add_static(out, net, v6, has_options);
+	if (v6 && fam->method == IP_DHCP)
+		add_dhcp6(out, net->name, dialect);
+	/* "inet6 dhcp" of Debian's ifup sets 1. */
+	if (v6 && fam->method == IP_DHCP &&
+	    !(dialect & (INTERFACES_NO_INET6_AUTO | INTERFACES_NO_DHCP6)))
+		buf_addf(out, "\tpost-up echo 2 > " ACCEPT_RA "\n", net->name);
+	add_routes(out, net, v6);
+}
+
 void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigned dialect,
 			bool first)
 {
+	bool resets_mtu = first && (dialect & INTERFACES_RESETS_MTU);
 	int ra = accept_ra(net, dialect);
 
 	/* The first stanza may be that of IPv4, which must not fail without IPv6 in the kernel. */
 	if (first && ra >= 0)
 		buf_addf(out, "\tpre-up [ ! -e " ACCEPT_RA " ] || echo %d > " ACCEPT_RA "\n",
 			 net->name, ra, net->name);
-	if (is_manual(v6 ? &net->ip6 : &net->ip4, v6) && (dialect & INTERFACES_MANUAL_IS_DOWN))
-		buf_addf(out, "\tpre-up ip link set %s up\n", net->name);
-	if (v6 && net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
-	    !(dialect & INTERFACES_NO_TOKEN))
-		add_token(out, net);
-	if ((v6 ? &net->ip6 : &net->ip4)->method == IP_STATIC)
-		add_static(out, net, v6);
-	if (v6 && net->ip6.method == IP_DHCP)
-		add_dhcp6(out, net->name, dialect);
-	/* "inet6 dhcp" of Debian's ifup sets 1. */
-	if (v6 && net->ip6.method == IP_DHCP &&
-	    !(dialect & (INTERFACES_NO_INET6_AUTO | INTERFACES_NO_DHCP6)))
-		buf_addf(out, "\tpost-up echo 2 > " ACCEPT_RA "\n", net->name);
-	add_routes(out, net, v6);
+	if (resets_mtu)
+		buf_addf(out, "\tpre-up cat " MTU " > " SAVED_MTU "\n", net->name, net->name);
+	add_family(out, net, v6, dialect, true);
+	if (!v6 && net->ip6.method != IP_NONE && !interfaces_has_stanza(net, true, dialect))
+		add_family(out, net, true, dialect, false);
+	/* An "mtu" of the administrator's stays. */
+	if (resets_mtu)
+		buf_addf(out,
+			 "\tpost-up [ $(cat " MTU ") != 1500 ] || "
+			 "ip link set %s mtu $(cat " SAVED_MTU ")\n",
+			 net->name, net->name, net->name);
 }

@@ -11,6 +11,9 @@ struct net;
 /* Whether the gateway can be an option, because it is in the network of the first address. */
 bool interfaces_gateway_is_plain(const struct net *net, bool v6);
 
+/* Whether the family has a stanza of its own; if not, the other one's has its commands. */
+bool interfaces_has_stanza(const struct net *net, bool v6, unsigned dialect);
+
 /*
  * Append the commands of the stanza of one family, if it needs any.  dialect: bits of enum
  * interfaces_dialect.  first: this is the first stanza of the interface, so its commands can run

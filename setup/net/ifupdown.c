@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ifupdown: Debian's, ifupdown-ng and busybox read the same file in three dialects.  The program
- * behind ifup decides the dialect.
+ * ifupdown: Debian's, ifupdown-ng, ifupdown2 and busybox read the same file in four dialects.  The
+ * program behind ifup decides the dialect.
  *
  * No option limits how long the boot waits for a lease; it depends on the client: dhclient -4 waits
  * 60 s (dhclient.conf(5), timeout) and continues in the background; busybox's udhcpc fails after
@@ -21,6 +21,7 @@
 #include "setup/managed.h"
 #include "setup/net/ifupdown-edit.h"
 #include "setup/net/ifupdown-file.h"
+#include "setup/net/ifupdown-stanza.h"
 #include "setup/net/read-back.h"
 #include "setup/net/renderer.h"
 #include "setup/program.h"
@@ -31,23 +32,20 @@
 
 /* ---- the consumer ---- */
 
-enum ifup_kind { IFUP_DEBIAN, IFUP_NG, IFUP_BUSYBOX };
+enum ifup_kind { IFUP_BUSYBOX, IFUP_NG, IFUP_2, IFUP_DEBIAN, IFUP_OTHER };
 
-static bool is_busybox(struct tree *t, const char *path)
-{
-	autofree char *name = program_real_name(t, path);
-
-	return name && str_after(name, "busybox");
-}
-
+/*
+ * Other programs of that name do not read the file: those of network scripts, wicked, netifd and
+ * NetworkManager.  Each mark is in its own program and at most in those before it.
+ */
 static enum ifup_kind ifup_kind(struct tree *t, const char *ifup)
 {
-	autofree char *name = program_real_name(t, ifup);
+	static const char *const marks[] = { [IFUP_BUSYBOX] = "BusyBox v",
+					     [IFUP_NG] = "ifupdown-ng",
+					     [IFUP_2] = "ifupdown2",
+					     [IFUP_DEBIAN] = INTERFACES };
 
-	if (name && str_after(name, "busybox"))
-		return IFUP_BUSYBOX;
-	/* ifupdown-ng is one program with many names; Debian's is called ifup. */
-	return str_eq(name, "ifupdown") ? IFUP_NG : IFUP_DEBIAN;
+	return (enum ifup_kind)program_find_mark(t, ifup, marks, ARRAY_SIZE(marks));
 }
 
 static bool mentions_ifup(struct tree *t, const char *path)
@@ -73,14 +71,16 @@ static const char *find_enabler(struct setup *s)
 
 static enum consumer_state probe(struct setup *s, char **ret_why)
 {
-	static const char *const names[] = { "ifupdown", "ifupdown-ng", "busybox" };
+	static const char *const names[] = { [IFUP_BUSYBOX] = "busybox", [IFUP_NG] = "ifupdown-ng",
+					     [IFUP_2] = "ifupdown2", [IFUP_DEBIAN] = "ifupdown" };
 	autofree char *ifup = program_find(s->tree, "ifup");
+	enum ifup_kind kind = ifup ? ifup_kind(s->tree, ifup) : IFUP_OTHER;
 	const char *enabler, *name;
 
-	if (!ifup)
+	if (kind == IFUP_OTHER)
 		return CONSUMER_ABSENT;
 	enabler = find_enabler(s);
-	name = names[ifup_kind(s->tree, ifup)];
+	name = names[kind];
 	*ret_why = enabler ? xasprintf("%s exists (%s), %s runs it", ifup, name, enabler)
 			   : xasprintf("%s exists (%s)", ifup, name);
 	return enabler ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
@@ -102,23 +102,35 @@ static bool lacks_sysctl(struct tree *t)
 	return program_is_there(t, "sh") && !program_is_there(t, "sysctl");
 }
 
-static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
+/* Whether "ip token" is missing; ifup with a busybox alone has no other ip. */
+static bool lacks_token(struct setup *s, enum ifup_kind kind)
 {
 	autofree char *ip = program_find(s->tree, "ip");
+	bool wanted = false;
+
+	for (size_t i = 0; i < s->conf->n_nets; i++)
+		wanted |= s->conf->nets[i].ip6.token.family != AF_UNSPEC;
+	return wanted && (ip ? program_is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX);
+}
+
+static unsigned choose_dialect(struct setup *s, enum ifup_kind kind)
+{
 	unsigned dialect = 0;
 
 	if (kind == IFUP_BUSYBOX)
 		dialect = INTERFACES_NETMASK | INTERFACES_NO_INET6_LO | INTERFACES_MANUAL_IS_DOWN;
 	else if (s->family->needs_netmask && s->family->needs_netmask(s))
 		dialect = INTERFACES_NETMASK;
-	/* ifupdown-ng ignores "inet6 auto", and its "dhcp" is for both families. */
+	/* ifupdown-ng and ifupdown2 ignore "inet6 auto", and their "dhcp" is for both families. */
 	if (kind != IFUP_DEBIAN)
 		dialect |= INTERFACES_NO_INET6_AUTO | dhcp6_client(s->tree);
 	else if (!program_is_there(s->tree, "dhclient")) /* the only IPv6 client of Debian's ifup */
 		dialect |= INTERFACES_NO_DHCP6 | dhcp6_client(s->tree);
 	if (kind != IFUP_DEBIAN || lacks_sysctl(s->tree))
 		dialect |= INTERFACES_NO_SYSCTL;
-	if (ip ? is_busybox(s->tree, ip) : kind == IFUP_BUSYBOX)
+	if (kind == IFUP_2)
+		dialect |= INTERFACES_ONE_STANZA | INTERFACES_RESETS_MTU;
+	if (lacks_token(s, kind))
 		dialect |= INTERFACES_NO_TOKEN;
 	/*
 	 * With systemd, "allow-hotplug" waits for udev, which does not run in a container; the init
@@ -160,6 +172,17 @@ static void note_inet6(struct setup *s, unsigned dialect)
 				    "busybox's ip cannot set the token of %s; the kernel chooses "
 				    "the interface identifier", net->name);
 	}
+}
+
+/* Of the clients in dhcp4_clients[], ifupdown2 starts one alone. */
+static void note_dhclient(struct setup *s)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++)
+		if (s->conf->nets[i].ip4.method == IP_DHCP &&
+		    !program_is_there(s->tree, "dhclient"))
+			report_note(s->report, NOTE_WARNING, "network", "install dhclient",
+				    "%s has ip=dhcp, for which ifupdown2 supports only dhclient",
+				    s->conf->nets[i].name);
 }
 
 /* ---- interfaces in the image's file that the container does not have ---- */
@@ -235,7 +258,7 @@ static void note_strays(struct setup *s, const char *text)
 /* ---- writing ---- */
 
 /* Whether a stanza with lines of users is removed, because its family is not in the config now. */
-static bool loses_lines(const struct conf *conf, const char *text)
+static bool loses_lines(const struct conf *conf, const char *text, unsigned dialect)
 {
 	struct interfaces_file f = { 0 };
 	bool found = false;
@@ -247,22 +270,26 @@ static bool loses_lines(const struct conf *conf, const char *text)
 
 		if (!net || !net_is_configured(net) || has_only(&f, i, settings, NULL))
 			continue;
-		found |= (str_eq(f.line[i].words[2], "inet6") ? &net->ip6 : &net->ip4)->method ==
-			 IP_NONE;
+		found |= !interfaces_has_stanza(net, str_eq(f.line[i].words[2], "inet6"), dialect);
 	}
 	interfaces_free(&f);
 	return found;
 }
 
-static int keep_lines(struct setup *s, const char *old, struct err *e)
+static int keep_lines(struct setup *s, const char *old, unsigned dialect, struct err *e)
 {
 	int n;
 
 	if (!old || s->phase == PHASE_CREATE || tree_is_ignored(s->tree, INTERFACES) ||
-	    !loses_lines(s->conf, old))
+	    !loses_lines(s->conf, old, dialect))
 		return 0;
 	n = managed_keep_aside(s, INTERFACES, old, e);
-	if (n == 0)
+	if (n == 0 && (dialect & INTERFACES_ONE_STANZA))
+		report_note(s->report, NOTE_INFO, "network", "move its options to the other stanza",
+			    "a stanza of " INTERFACES
+			    " with further options is removed, as ifupdown2 needs one stanza for "
+			    "both families; the old file is in /var/lib/pct/saved");
+	else if (n == 0)
 		report_note(s->report, NOTE_INFO, "network",
 			    "give that interface an address of that family, or ip=manual",
 			    "a stanza of " INTERFACES
@@ -300,9 +327,11 @@ static int render(struct setup *s, struct err *e)
 	if (!new)
 		return 0;
 	note_inet6(s, dialect);
+	if (kind == IFUP_2)
+		note_dhclient(s);
 	note_routes(s);
 	note_strays(s, new);
-	n = keep_lines(s, old, e);
+	n = keep_lines(s, old, dialect, e);
 	if (n == 0)
 		n = tree_mkdir(s->tree, "/etc/network", 0755, e);
 	if (n < 0)

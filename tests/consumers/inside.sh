@@ -23,13 +23,16 @@ mount -t tmpfs -o mode=755 tmpfs "$root/dev"
 for node in null zero full random urandom tty; do
 	: >"$root/dev/$node" && mount --bind "/dev/$node" "$root/dev/$node"
 done
-# As in a container: read-only but for the network.  networkd waits for no udev then.
+# As in a container: read-only but for the network.  networkd waits for no udev then, and
+# ifupdown2 sets an MTU by /sys.
 mount -t proc proc "$root/proc"
 mount --bind "$root/proc/sys/net" /run/sysctl-net
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"
 mount --bind /run/sysctl-net "$root/proc/sys/net"
-mount -t sysfs -o ro sysfs "$root/sys"
+mount -t sysfs sysfs "$root/sys"
+mount --bind "$root/sys/devices/virtual/net" "$root/sys/devices/virtual/net"
+mount -o remount,bind,ro "$root/sys"
 
 # ---- its network files: none but the skeleton's ----
 (
@@ -47,9 +50,9 @@ tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
 mkdir -p /run/netns
 ip netns add served
 on_link() { nsenter --net=/run/netns/served "$@"; }
-# Duplicate address detection takes a second each and is not what is tested.
-echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-on_link sysctl -qw net.ipv6.conf.default.accept_dad=0
+# The router has its addresses at once; inside, duplicate address detection is on, as in a container.
+# Without forwarding, a router's neighbour advertisements would take the default route away.
+on_link sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.forwarding=1
 on_link ip link add br0 type bridge
 on_link ip addr add 10.9.0.1/24 dev br0
 on_link ip addr add fd00:9::1/64 dev br0

@@ -26,10 +26,15 @@ build() {
 
 root_bookworm() { build bookworm bookworm "$common,$systemd,ifupdown,isc-dhcp-client"; }
 root_bookworm-ng() { build bookworm-ng bookworm "$common,ifupdown-ng"; }
+root_bookworm-ifupdown2() {
+	build bookworm-ifupdown2 bookworm "$common,ifupdown2,isc-dhcp-client"
+}
 root_bookworm-resolvconf() {
 	build bookworm-resolvconf bookworm "$common,ifupdown,isc-dhcp-client,resolvconf"
 }
 root_trixie() { build trixie trixie "$common,$systemd,ifupdown"; }
+# With dhclient alone, which ifupdown-ng takes if there is no dhcpcd.
+root_trixie-ng() { build trixie-ng trixie iproute2,procps,ifupdown-ng,isc-dhcp-client; }
 # For full boots alone.
 root_bullseye() { build bullseye bullseye "iproute2,procps,systemd,dbus,ifupdown,isc-dhcp-client"; }
 root_sid() { build sid sid "$common,systemd,dbus,ifupdown"; }
@@ -41,7 +46,7 @@ root_bookworm-sysvinit() {
 # The switch that ovs.sh plugs into.
 root_bookworm-ovs() { build bookworm-ovs bookworm openvswitch-switch; }
 
-[ $# -gt 0 ] || set -- bookworm bookworm-ng bookworm-resolvconf trixie
+[ $# -gt 0 ] || set -- bookworm bookworm-ng bookworm-ifupdown2 bookworm-resolvconf trixie trixie-ng
 exec 9>"$out/.lock"
 flock 9
 for name; do "root_$name"; done

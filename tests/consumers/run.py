@@ -35,7 +35,8 @@ NetworkManager/conf.d NetworkManager/system-connections dhcpcd.conf dhclient.con
 sysctl.conf sysctl.d resolv.conf resolvconf resolvconf.conf hosts hostname udhcpc""".split()
 # The packages whose versions the table names.
 PACKAGES = {
-    "ifupdown": ["ifupdown", "isc-dhcp-client", "dhcpcd-base"], "ifupdown-ng": ["ifupdown-ng"],
+    "ifupdown": ["ifupdown", "isc-dhcp-client", "dhcpcd-base"], "ifupdown-ng": ["ifupdown-ng", "dhcpcd-base", "isc-dhcp-client"],
+    "ifupdown2": ["ifupdown2", "isc-dhcp-client"],
     "busybox": ["busybox-static"], "networkd": ["systemd"], "dhcpcd": ["dhcpcd-base"],
     "netplan": ["netplan.io", "systemd"], "NetworkManager": ["network-manager"],
 }

@@ -38,6 +38,12 @@ exe() {
 	chmod 755 "$@"
 }
 
+# program PATH TEXT: one that setup looks into, with a text by which it is known.
+program() {
+	lines "$1" "$2"
+	chmod 755 "$1"
+}
+
 # link TARGET PATH...
 link() {
 	local target=$1 path

@@ -128,6 +128,9 @@ static void test_new_files(void **state)
 	}
 }
 
+#define WAIT "\tpost-up for i in $(seq 50); do grep -q '^fe80.* 20 [0-38-b]. *eth0$' " \
+	"/proc/net/if_inet6 && break; sleep 0.1; done\n"
+
 static void test_dialects(void **state)
 {
 	(void)state;
@@ -145,7 +148,7 @@ static void test_dialects(void **state)
 	check("eth0 ip6=dhcp",
 	      INTERFACES_NO_INET6_AUTO | INTERFACES_UDHCPC6 | INTERFACES_NO_SYSCTL, NULL,
 	      AUTO "iface eth0 inet6 manual\n"
-	      SECTION(RA("2") "\tpost-up udhcpc6 -b -p /run/udhcpc6.eth0.pid -i eth0\n"
+	      SECTION(RA("2") WAIT "\tpost-up udhcpc6 -b -p /run/udhcpc6.eth0.pid -i eth0\n"
 		      "\tpre-down kill $(cat /run/udhcpc6.eth0.pid)\n") "\n");
 }
 
@@ -153,6 +156,10 @@ static void test_dialects(void **state)
 	"\tpost-up ip addr add " a " dev eth0\n" "\tpre-down ip addr del " a " dev eth0\n"
 #define ROUTE(r)                                       \
 	"\tpost-up ip route add " r " dev eth0\n" "\tpre-down ip route del " r " dev eth0\n"
+
+#define SAVE_MTU "\tpre-up cat /sys/class/net/eth0/mtu > /run/pct-mtu.eth0\n"
+#define OLD_MTU "\tpost-up [ $(cat /sys/class/net/eth0/mtu) != 1500 ] || "                \
+		"ip link set eth0 mtu $(cat /run/pct-mtu.eth0)\n"
 
 /* What the predecessor had no words for. */
 static void test_more(void **state)
@@ -192,6 +199,25 @@ static void test_more(void **state)
 	check("eth0 ip6=manual", 0,
 	      LO "auto eth0\niface eth0 inet dhcp\n\niface eth0 inet6 auto\n\n",
 	      AUTO "iface eth0 inet6 manual\n" SECTION(RA("0")) "\n");
+}
+
+/* ifupdown2: one stanza for both families, and the MTU of the link. */
+static void test_one_stanza(void **state)
+{
+	const unsigned dialect = INTERFACES_NO_INET6_AUTO | INTERFACES_NO_SYSCTL |
+				 INTERFACES_ONE_STANZA | INTERFACES_RESETS_MTU;
+
+	(void)state;
+	check("eth0 ip=dhcp ip6=2001:db8::5/64 gw6=2001:db8::1", dialect, NULL,
+	      AUTO "iface eth0 inet dhcp\n"
+	      SECTION(RA("0") SAVE_MTU ADDR("2001:db8::5/64")
+		      "\tpost-up ip route add default via 2001:db8::1 dev eth0\n"
+		      "\tpre-down ip route del default via 2001:db8::1 dev eth0\n" OLD_MTU) "\n");
+	/* a stanza of the other family would be a second one; its place does not matter */
+	check("eth0 ip=10.0.0.5/24 ip6=auto", dialect, AUTO V6 "\n" V4 "\n",
+	      AUTO V4 SECTION(RA("2") SAVE_MTU OLD_MTU) "\n");
+	check("eth0 ip6=2001:db8::5/64 gw6=2001:db8::1", dialect, NULL,
+	      AUTO V6 "\tgateway 2001:db8::1\n" SECTION(RA("0") SAVE_MTU OLD_MTU) "\n");
 }
 
 /* A ledger of the last run. */
@@ -365,7 +391,7 @@ int main(void)
 		cmocka_unit_test(test_new_files), cmocka_unit_test(test_dialects),
 		cmocka_unit_test(test_more),      cmocka_unit_test(test_left),
 		cmocka_unit_test(test_order),     cmocka_unit_test(test_keeps),
-		cmocka_unit_test(test_hotplug),
+		cmocka_unit_test(test_hotplug),   cmocka_unit_test(test_one_stanza),
 	};
 
 	return cmocka_run_group_tests_name("ifupdown-edit", tests, NULL, NULL);

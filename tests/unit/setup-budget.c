@@ -36,7 +36,7 @@ static void plant_program(const char *path)
 {
 	autofree char *full = at(path);
 
-	plant(path, "");
+	plant(path, "/etc/network/interfaces");
 	assert_int_equal(chmod(full, 0755), 0);
 }
 

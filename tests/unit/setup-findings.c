@@ -108,6 +108,14 @@ static void assert_note(const char *step, const char *text, const char *remedy)
 	assert_string_equal(found->remedy, remedy);
 }
 
+static bool is_changed(const char *path)
+{
+	for (size_t i = 0; i < report.n_changes; i++)
+		if (str_eq(report.changes[i].path, path))
+			return true;
+	return false;
+}
+
 static void test_consumers(void **state)
 {
 	(void)state;
@@ -235,6 +243,54 @@ static void plant_service(const char *name)
 	plant_link(want, unit);
 }
 
+/* What is behind the name ifup decides, by what its file contains. */
+static void test_ifup(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} programs[] = {
+		{ "BusyBox v1.37.0 /etc/network/interfaces", "/usr/sbin/ifup exists (busybox)" },
+		{ "ifupdown-ng 0.12.1 ifupdown2 /etc/network/interfaces",
+		  "/usr/sbin/ifup exists (ifupdown-ng)" },
+		{ "import ifupdown2.lib.log", "/usr/sbin/ifup exists (ifupdown2)" },
+		{ "\177ELF /etc/network/interfaces", "/usr/sbin/ifup exists (ifupdown)" },
+	};
+
+	(void)state;
+	plant_service("networking");
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		plant("/usr/sbin/ifup", programs[i].text, 0755);
+		run(NET0 "pve.network.ip = manual\n");
+		assert_string_equal(report.consumer, "ifupdown");
+		assert_non_null(strstr(report.consumers[0].why, programs[i].why));
+	}
+	/* Those of wicked and of NetworkManager do not read the file. */
+	plant("/usr/sbin/ifup", "#!/bin/sh\nexec nmcli connection up \"$1\"\n", 0755);
+	run(NET0 "pve.network.ip = manual\n");
+	assert_null(report.consumer);
+	assert_int_equal(report.n_consumers, 0);
+}
+
+/* A copy of busybox is busybox, and resolvectl is not openresolv, whatever their names. */
+static void test_copies(void **state)
+{
+	autofree char *init = at("/sbin/init");
+
+	(void)state;
+	assert_int_equal(unlink(init), 0);
+	plant("/sbin/init", "BusyBox v1.37.0", 0755);
+	run(NET0 "pve.network.ip = manual\n");
+	assert_string_equal(report.init, "busybox");
+
+	plant("/etc/resolvconf.conf", "", 0644);
+	plant("/usr/sbin/resolvconf", "resolvectl", 0755);
+	run("pve.nameserver = 192.0.2.53\n");
+	assert_false(is_changed("/etc/resolvconf.conf"));
+	plant("/usr/sbin/resolvconf", "#!/bin/sh\n", 0755);
+	run("pve.nameserver = 192.0.2.53\n");
+	assert_true(is_changed("/etc/resolvconf.conf"));
+}
+
 /* ifup fails for an interface that is not there; one that a stanza makes will be. */
 static void test_strays(void **state)
 {
@@ -250,7 +306,7 @@ static void test_strays(void **state)
 				   "\tpre-up ip tuntap add tun0 mode tun\n";
 
 	(void)state;
-	plant("/usr/sbin/ifup", "", 0755);
+	plant("/usr/sbin/ifup", "/etc/network/interfaces", 0755);
 	plant_service("networking");
 	plant("/etc/network/interfaces", stray, 0644);
 	run(NET0 "pve.network.ip = 192.0.2.8/24\n");
@@ -275,7 +331,7 @@ static void test_two_gateways(void **state)
 		NET1 "pve.network.ip = 198.51.100.8/24\npve.network.gw = 198.51.100.1\n";
 
 	(void)state;
-	plant("/usr/sbin/ifup", "", 0755);
+	plant("/usr/sbin/ifup", "/etc/network/interfaces", 0755);
 	plant_service("networking");
 	run(both);
 	assert_string_equal(report.consumer, "ifupdown");
@@ -347,6 +403,7 @@ int main(void)
 					    CASE(test_dhcp), CASE(test_gateway),
 					    CASE(test_claims), CASE(test_two),
 					    CASE(test_strays), CASE(test_two_gateways),
+					    CASE(test_ifup), CASE(test_copies),
 					    CASE(test_dhcpcd_is_kept_off), CASE(test_nesting) };
 
 	return cmocka_run_group_tests_name("setup-findings", tests, NULL, NULL);

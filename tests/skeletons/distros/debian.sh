@@ -4,8 +4,11 @@
 
 ifupdown() {
 	local dir=$1 # of the programs, usr/sbin or sbin
-	exe "$dir/ifup" "$dir/ifdown"
-	link ifup "$dir/ifquery"
+	program "$dir/ifup" /etc/network/interfaces
+	link ifup "$dir/ifdown" "$dir/ifquery"
+	interfaces
+}
+interfaces() {
 	exe etc/init.d/networking
 	lines etc/network/interfaces \
 		'# interfaces(5) file used by ifup(8) and ifdown(8)' \
@@ -47,6 +50,28 @@ distro_debian12() {
 	exe usr/sbin/dhclient
 	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	lines etc/resolv.conf 'nameserver 192.0.2.1'
+}
+
+# Debian has no link ifup for it.
+distro_debian13-ng() {
+	debian 13 trixie 257
+	program usr/sbin/ifupdown-ng 'ifupdown-ng 0.12.1'
+	link ifupdown-ng usr/sbin/ifup usr/sbin/ifdown usr/sbin/ifquery
+	interfaces
+	enable_ifupdown
+	exe usr/sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+}
+
+distro_debian12-ifupdown2() {
+	debian 12 bookworm 252
+	program usr/share/ifupdown2/__main__.py 'import ifupdown2.ifupdown.config'
+	link __main__.py usr/share/ifupdown2/ifupdown2
+	link /usr/share/ifupdown2/ifupdown2 usr/sbin/ifup usr/sbin/ifdown usr/sbin/ifquery
+	interfaces
+	enable_ifupdown
+	exe usr/sbin/dhclient
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 }
 
 # Nobody knows it yet.

@@ -8,7 +8,8 @@ alpine() {
 		'PRETTY_NAME="Alpine Linux v3.22"'
 	lines etc/alpine-release 3.22.1
 	accounts
-	exe bin/busybox sbin/openrc sbin/openrc-run
+	exe sbin/openrc sbin/openrc-run
+	program bin/busybox 'BusyBox v1.37.0'
 	applets bin sh
 	applets sbin init getty udhcpc
 	empty lib/ld-musl-x86_64.so.1
@@ -49,7 +50,7 @@ distro_alpine() {
 distro_alpine-ng() {
 	local executor
 	alpine
-	exe sbin/ifupdown
+	program sbin/ifupdown 'ifupdown-ng 0.12.1'
 	link ifupdown sbin/ifup sbin/ifdown sbin/ifquery
 	for executor in dhcp static ipv6-ra forward link; do exe "usr/libexec/ifupdown-ng/$executor"; done
 	exe sbin/dhcpcd
@@ -194,7 +195,7 @@ distro_openwrt() {
 distro_busybox() {
 	lines etc/os-release 'NAME="BusyBox"' 'ID=busybox' 'PRETTY_NAME="BusyBox 1.37"'
 	accounts
-	exe bin/busybox
+	program bin/busybox 'BusyBox v1.37.0'
 	applets bin sh
 	applets sbin init ifup ifdown getty udhcpc
 	lines etc/hostname busybox
@@ -212,7 +213,8 @@ distro_unknown() {
 	accounts
 	exe usr/bin/sh
 	systemd usr/lib/systemd/libsystemd-shared-258.so
-	exe usr/sbin/ifup usr/sbin/ifdown usr/sbin/dhclient
+	program usr/sbin/ifup /etc/network/interfaces
+	exe usr/sbin/ifdown usr/sbin/dhclient
 	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	unit networking.service WantedBy=multi-user.target
 	enable networking.service multi-user.target.wants
