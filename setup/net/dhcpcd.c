@@ -150,8 +150,11 @@ static void add_commands(struct buf *out, const struct net *net)
 	add_hops(&commands, net, AF_INET);
 	add_hops(&commands, net, AF_INET6);
 	add_routes(&commands, net);
-	/* Also at PREINIT, before the link is up, so that the kernel accepts no advertisement. */
-	if (net->ip6.method == IP_STATIC || net->ip6.method == IP_MANUAL)
+	/*
+	 * Also at PREINIT, before the link is up, so that the kernel accepts no advertisement; it
+	 * does without ip6, too, as "noipv6" leaves IPv6 to it.
+	 */
+	if (net->ip6.method != IP_DHCP && net->ip6.method != IP_AUTO)
 		buf_addf(out,
 			 "[ \"$interface\" != %s ] ||\n"
 			 "\techo 0 > /proc/sys/net/ipv6/conf/%s/accept_ra\n", net->name,

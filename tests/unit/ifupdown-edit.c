@@ -323,7 +323,8 @@ static void test_keeps(void **state)
 		  LO "auto eth0 \\\n eth1\niface eth0 inet static inherits base\n"
 		  "\tup echo a \\\n\t\tb\n\n  iface eth1 inet static # mine\n\taddress 1.2.3.4/8\n",
 		  LO "auto eth0 \\\n eth1\niface eth0 inet dhcp inherits base\n" OFF
-		  "\tup echo a \\\n\t\tb\n\niface eth1 inet manual\n" OFF_OF("eth1") "\t# mine\n\n" },
+		  "\tup echo a \\\n\t\tb\n\niface eth1 inet manual\n" OFF_OF("eth1")
+		  "\t# mine\n\n" },
 		/* a second stanza is a second address; one that says the same is a copy */
 		{ "eth0 ip=10.0.0.5/24",
 		  LO "auto eth0\niface eth0 inet static\n\taddress 1.2.3.4/24\n\n"
