@@ -15,6 +15,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/onlink.h"
 #include "setup/managed.h"
+#include "setup/net/accept-ra.h"
 #include "setup/net/ifcfg-files.h"
 #include "setup/net/read-back.h"
 #include "setup/net/renderer.h"
@@ -93,6 +94,13 @@ static void add_static6(struct buf *b, const struct net *net)
 	buf_addc(b, '\n');
 }
 
+/* The scripts would set 1, with which the routes go when a program turns forwarding on. */
+static void keep_accept_ra(const struct setup *s, struct buf *b)
+{
+	if (s->renderer == &renderer_ifcfg)
+		buf_add(b, "IPV6_SET_SYSCTLS=no\n");
+}
+
 static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
 {
 	const struct ip *token = &net->ip6.token;
@@ -107,9 +115,11 @@ static void add_ip6(struct setup *s, struct buf *b, const struct net *net)
 		break;
 	case IP_DHCP:
 		buf_add(b, "DHCPV6C=yes\n");
+		keep_accept_ra(s, b);
 		break;
 	case IP_AUTO:
 		buf_add(b, "IPV6_AUTOCONF=yes\n");
+		keep_accept_ra(s, b);
 		if (token->family == AF_UNSPEC)
 			break;
 		if (s->renderer == &renderer_ifcfg_rh)
@@ -250,6 +260,9 @@ static int render(struct setup *s, struct err *e)
 	}
 	if (n == 0)
 		n = switch_on(s, ip4, ip6, e);
+	/* The scripts set it two seconds after the link is up; the plugin does not without ip6. */
+	if (n == 0)
+		n = accept_ra_write(s, e);
 	/* Network scripts wait only for leases, but NetworkManager has a unit that waits. */
 	return n < 0 || s->renderer != &renderer_ifcfg_rh
 		       ? n

@@ -14,6 +14,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/onlink.h"
 #include "setup/managed.h"
+#include "setup/net/accept-ra.h"
 #include "setup/net/ifcfg-files.h"
 #include "setup/net/networkmanager-unmanaged.h"
 #include "setup/net/read-back.h"
@@ -341,6 +342,9 @@ static int render(struct setup *s, struct err *e)
 		note_unmanaged(s, net);
 		n = render_net(s, net, e);
 	}
+	/* "ignore" leaves advertisements to the kernel. */
+	if (n == 0 && str_eq(disabled_word(s, AF_INET6), "ignore"))
+		n = accept_ra_write(s, e);
 	if (n < 0 || !any)
 		return n;
 	return wait_online_limit(s, "NetworkManager-wait-online.service", e);

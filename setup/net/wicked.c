@@ -11,6 +11,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/onlink.h"
 #include "setup/managed.h"
+#include "setup/net/accept-ra.h"
 #include "setup/net/renderer.h"
 #include "setup/services.h"
 #include "setup/step.h"
@@ -131,10 +132,10 @@ static int write_routes(struct setup *s, const struct net *net, struct err *e)
 static int write_sysctl(struct setup *s, const struct net *net, struct err *e)
 {
 	autofree char *path = xasprintf(DIR "/ifsysctl-%s", net->name);
+	autofree char *line =
+		xasprintf("net.ipv6.conf.$SYSCTL_IF.accept_ra = %d\n", accept_ra_value(net));
 
-	if (net->ip6.method != IP_STATIC && net->ip6.method != IP_MANUAL)
-		return 0;
-	return managed_section(s, path, "net.ipv6.conf.$SYSCTL_IF.accept_ra = 0\n", e);
+	return managed_section(s, path, line, e);
 }
 
 static int render(struct setup *s, struct err *e)
