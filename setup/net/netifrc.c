@@ -7,6 +7,7 @@
  * Each value is a canonical address or a checked name, so none can break out of its quotes.
  */
 #include <ctype.h>
+#include <string.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -14,6 +15,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/onlink.h"
 #include "setup/managed.h"
+#include "setup/net/accept-ra.h"
 #include "setup/net/renderer.h"
 #include "setup/program.h"
 #include "setup/services.h"
@@ -22,9 +24,11 @@
 
 #define CONF "/etc/conf.d/net"
 #define NET_LO "/etc/init.d/net.lo"
-#define SYSCTL "/etc/sysctl.d/60-pct-network.conf"
 
 #define RUNLEVEL "/etc/runlevels/default"
+
+static const char *const dhcp4_clients[] = { "dhcpcd", "dhclient", "busybox", "pump", NULL };
+static const char *const dhcp6_clients[] = { "dhcpcd", "dhclient", NULL };
 
 static bool is_in_runlevel(struct setup *s)
 {
@@ -120,6 +124,15 @@ static void add_config(struct buf *out, const struct net_family *f)
 	}
 }
 
+/*
+ * The mark of a route's family.  netifrc uses the last mark for each line without one; before the
+ * first one, such a line is for IPv4.
+ */
+static const char *mark(const struct buf *out, int family)
+{
+	return family == AF_INET6 ? "-6 " : out->len && strstr(out->s, "-6 ") ? "-4 " : "";
+}
+
 static void add_hops(struct buf *out, const struct net *net, int family)
 {
 	struct ip hops[ONLINK_MAX];
@@ -127,8 +140,7 @@ static void add_hops(struct buf *out, const struct net *net, int family)
 	char text[IP_TEXT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		autofree char *host = xasprintf("%s-host %s dev %s",
-						family == AF_INET6 ? "-6 " : "",
+		autofree char *host = xasprintf("%s-host %s dev %s", mark(out, family),
 						ip_format(&hops[i], text), net->name);
 
 		add_line(out, host);
@@ -137,14 +149,13 @@ static void add_hops(struct buf *out, const struct net *net, int family)
 
 static void add_gateway(struct buf *out, const struct net_family *f)
 {
-	const char *family = f->gateway.family == AF_INET6 ? "-6 " : "";
 	autofree char *gateway = NULL;
 	char text[IP_TEXT_MAX];
 
 	if (!net_has_gateway(f))
 		return;
 	ip_format(&f->gateway, text);
-	gateway = xasprintf("%sdefault gw %s", family, text);
+	gateway = xasprintf("%sdefault gw %s", mark(out, f->gateway.family), text);
 	add_line(out, gateway);
 }
 
@@ -157,7 +168,7 @@ static void add_routes(struct buf *out, const struct net *net)
 		bool on_link = route->via.family == AF_UNSPEC;
 		autofree char *line = NULL;
 
-		line = xasprintf("%s%s/%u %s %s", route->to.ip.family == AF_INET6 ? "-6 " : "",
+		line = xasprintf("%s%s/%u %s %s", mark(out, route->to.ip.family),
 				 ip_format(&route->to.ip, to), route->to.prefix,
 				 on_link ? "dev" : "via",
 				 on_link ? net->name : ip_format(&route->via, via));
@@ -165,19 +176,56 @@ static void add_routes(struct buf *out, const struct net *net)
 	}
 }
 
+/* Whether dhcpcd asks for a lease of IPv6: "dhcpv6" is provided by dhclient alone. */
+static bool asks_dhcpcd6(const struct setup *s, const struct net *net)
+{
+	return net->ip6.method == IP_DHCP && program_is_there(s->tree, "dhcpcd") &&
+	       !program_is_there(s->tree, "dhclient");
+}
+
 /* Appends to client options of the administrator.  For dhcpcd, its own file has them, too. */
 static void add_dhcp_options(struct buf *out, const struct setup *s, const struct net *net,
 			     const char *name)
 {
-	if (!dns_is_of_config(s))
-		return;
-	if (net->ip4.method == IP_DHCP)
+	bool dhcpcd6 = asks_dhcpcd6(s, net), ip4 = net->ip4.method == IP_DHCP;
+
+	if (dns_is_of_config(s) && (ip4 || dhcpcd6))
 		buf_addf(out, "dhcp_%s=\"$dhcp_%s nodns\"\n", name, name);
-	if (net->ip6.method == IP_DHCP)
+	if (dns_is_of_config(s) && net->ip6.method == IP_DHCP && !dhcpcd6)
 		buf_addf(out, "dhcpv6_%s=\"$dhcpv6_%s nodns\"\n", name, name);
+	/* Otherwise dhcpcd would configure the other family, too, beside the kernel or dhclient. */
+	if (dhcpcd6 && !ip4)
+		buf_addf(out, "dhcpcd_%s=\"$dhcpcd_%s -6\"\n", name, name);
+	else if (ip4 && !dhcpcd6 &&
+		 (net->ip6.method == IP_DHCP || net->ip6.token.family != AF_UNSPEC))
+		buf_addf(out, "dhcpcd_%s=\"$dhcpcd_%s -4\"\n", name, name);
 }
 
-static void add_net(struct buf *out, const struct setup *s, const struct net *net)
+/* The module is in netifrc 0.7.10 and later. */
+static bool supports_token(struct tree *t)
+{
+	return program_is_there(t, "ip") && (tree_kind(t, "/lib/netifrc/net/ip6token.sh") > 0 ||
+					     tree_kind(t, "/usr/lib/netifrc/net/ip6token.sh") > 0);
+}
+
+static void add_token(struct buf *out, struct setup *s, const struct net *net, const char *name)
+{
+	char text[IP_TEXT_MAX];
+
+	if (net->ip6.method != IP_AUTO || net->ip6.token.family == AF_UNSPEC)
+		return;
+	if (supports_token(s->tree))
+		buf_addf(out, "ip6token_%s=\"%s\"\n", name, ip_format(&net->ip6.token, text));
+	else
+		report_note(s->report, NOTE_WARNING, "network",
+			    "give the interface a static address, or install netifrc 0.7.10 or "
+			    "later, and iproute2",
+			    "this netifrc does not support token; the kernel chooses the "
+			    "interface identifier of %s",
+			    net->name);
+}
+
+static void add_net(struct buf *out, struct setup *s, const struct net *net)
 {
 	autobuf config = BUF_INIT, routes = BUF_INIT;
 	autofree char *name = shell_name(net->name);
@@ -185,10 +233,12 @@ static void add_net(struct buf *out, const struct setup *s, const struct net *ne
 	if (net->ip4.method == IP_DHCP)
 		add_line(&config, "dhcp");
 	add_config(&config, &net->ip4);
-	if (net->ip6.method == IP_DHCP)
+	if (!asks_dhcpcd6(s, net) && net->ip6.method == IP_DHCP)
 		add_line(&config, "dhcpv6");
+	else if (net->ip6.method == IP_DHCP && net->ip4.method != IP_DHCP)
+		add_line(&config, "dhcp");
 	add_config(&config, &net->ip6);
-	/* An empty value would mean DHCP.  The kernel does SLAAC: write_sysctl(). */
+	/* An empty value would mean DHCP.  The kernel handles advertisements: accept_ra_write(). */
 	if (!config.len)
 		add_line(&config, "null");
 	add_hops(&routes, net, AF_INET);
@@ -198,30 +248,9 @@ static void add_net(struct buf *out, const struct setup *s, const struct net *ne
 	add_routes(&routes, net);
 	buf_addf(out, "config_%s=\"%s\"\n", name, config.s);
 	add_dhcp_options(out, s, net, name);
+	add_token(out, s, net, name);
 	if (routes.len)
 		buf_addf(out, "routes_%s=\"%s\"\n", name, routes.s);
-}
-
-/* The kernel handles advertisements for netifrc; OpenRC's sysctl service runs before netifrc. */
-static int write_sysctl(struct setup *s, struct err *e)
-{
-	autobuf text = BUF_INIT;
-
-	for (size_t i = 0; i < s->conf->n_nets; i++) {
-		const struct net *net = &s->conf->nets[i];
-
-		if (net->ip6.method == IP_NONE)
-			continue;
-		buf_addf(&text, "net/ipv6/conf/%s/accept_ra = %d\n", net->name,
-			 net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO);
-		if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
-			report_note(s->report, NOTE_WARNING, "network",
-				    "give the interface a static address",
-				    "netifrc does not support token; the kernel chooses the "
-				    "interface identifier of %s",
-				    net->name);
-	}
-	return text.len ? managed_write(s, SYSCTL, text.s, 0, e) : 0;
 }
 
 static int link_service(struct setup *s, const char *ifname, struct err *e)
@@ -263,6 +292,22 @@ static int write_conf(struct setup *s, struct err *e)
 	return n < 0 ? n : tree_write(s->tree, CONF, new, 0, ROOTFS_REPLACE_LINK, e);
 }
 
+/* netifrc runs /bin/busybox itself, with a script of its own. */
+static void note_busybox(struct setup *s)
+{
+	bool wanted = false;
+
+	for (size_t i = 0; i < s->conf->n_nets; i++)
+		wanted |= s->conf->nets[i].ip4.method == IP_DHCP;
+	for (const char *const *client = dhcp4_clients; *client; client++)
+		wanted &= program_is_there(s->tree, *client) == str_eq(*client, "busybox");
+	if (wanted &&
+	    !(program_is_there(s->tree, "ifconfig") && program_is_there(s->tree, "route")))
+		report_note(s->report, NOTE_WARNING, "network", "install net-tools or dhcpcd",
+			    "netifrc's script for busybox's DHCP client needs ifconfig and route, "
+			    "which the container lacks");
+}
+
 static int render(struct setup *s, struct err *e)
 {
 	int n = write_conf(s, e);
@@ -271,7 +316,8 @@ static int render(struct setup *s, struct err *e)
 	for (size_t i = 0; n == 0 && i < s->conf->n_nets; i++)
 		if (is_written(s->conf, i))
 			n = link_service(s, s->conf->nets[i].name, e);
-	return n < 0 ? n : write_sysctl(s, e);
+	note_busybox(s);
+	return n < 0 ? n : accept_ra_write(s, e);
 }
 
 static char *claims(struct setup *s, const char *ifname)
@@ -283,9 +329,6 @@ static char *claims(struct setup *s, const char *ifname)
 		return NULL;
 	return steal(&path);
 }
-
-static const char *const dhcp4_clients[] = { "dhcpcd", "dhclient", "udhcpc", "pump", NULL };
-static const char *const dhcp6_clients[] = { "dhclient", NULL };
 
 const struct renderer renderer_netifrc = {
 	.name = "netifrc",

@@ -22,6 +22,7 @@ class Link:
 
     def __init__(self):
         self.up, self.mtu, self.addresses, self.routes = False, None, [], []
+        self.passing = []
 
     def address(self, text):
         self.addresses.append((str(ipaddress.ip_interface(text)), False))
@@ -33,10 +34,15 @@ class Link:
     def lease6(self):
         self.addresses.append(LEASE6)
 
-    def advertised(self, token=None):
+    def advertised(self, token=None, accept_ra=2, metric=1024):
+        """With accept_ra=1 the kernel takes the routes back when forwarding is turned on."""
+        if not accept_ra:
+            return
         token = ipaddress.IPv6Address(token or "::abcd")
         self.addresses.append((f"{ipaddress.IPv6Address(SLAAC) + int(token)}/64", True))
-        self.route("default", ROUTER6)
+        self.route("default", ROUTER6, metric=metric)
+        if accept_ra == 1:
+            self.passing.append(self.routes[-1])
 
     def reaches(self, via):
         nets = [ipaddress.ip_interface(a).network for a, _ in self.addresses]
@@ -44,7 +50,7 @@ class Link:
                  if not r["via"] and r["to"] != "default"]
         return via.is_link_local or any(via in n for n in nets if n.version == via.version)
 
-    def route(self, to, via=None, onlink=False):
+    def route(self, to, via=None, onlink=False, metric=None):
         if to in ("default", "0.0.0.0/0", "::/0"):
             to, version = "default", ipaddress.ip_address(via).version
         else:
@@ -56,10 +62,17 @@ class Link:
             if not onlink and not self.reaches(via):
                 raise ValueError(f"the gateway {via} cannot be reached")
             via = str(via)
-        self.routes.append({"family": version, "to": to, "via": via, "onlink": onlink})
+        metric = metric or (1024 if version == 6 else 0)
+        # "File exists" for all but the first.
+        if not any((r["family"], r["to"], r["metric"]) == (version, to, metric)
+                   for r in self.routes):
+            self.routes.append({"family": version, "to": to, "via": via, "onlink": onlink,
+                                "metric": metric})
 
     def state(self):
-        return vars(self)
+        """When all have run, and something has turned forwarding on."""
+        return {"up": self.up, "mtu": self.mtu, "addresses": self.addresses,
+                "routes": [r for r in self.routes if r not in self.passing]}
 
 
 def text_of(tree, path):
@@ -107,12 +120,12 @@ def new_links(case):
 IFCFG = (r"DEVICE|NAME|TYPE|UUID|ONBOOT|BOOTPROTO|IPADDR\d*|PREFIX\d*|NETMASK\d*|GATEWAY|DNS\d|"
          r"DOMAIN|PEERDNS|MTU|DEFROUTE|NM_CONTROLLED|HWADDR|IPV6INIT|IPV6ADDR|IPV6_DEFAULTGW|"
          r"IPV6ADDR_SECONDARIES|IPV6_AUTOCONF|DHCPV6C|DHCPV6C_OPTIONS|IPV6_ADDR_GEN_MODE|"
-         r"IPV6_TOKEN|IPV6_PEERDNS|IPV6MTU|DHCP_HOSTNAME|PERSISTENT_DHCLIENT")
+         r"IPV6_TOKEN|IPV6_PEERDNS|IPV6_SET_SYSCTLS|IPV6MTU|DHCP_HOSTNAME|PERSISTENT_DHCLIENT")
 
 
 def ip_route_words(link, words, name):
     """Arguments of ip route add."""
-    to, via, onlink, words = words[0], None, False, words[1:]
+    to, via, onlink, metric, words = words[0], None, False, None, words[1:]
     while words:
         word = words.pop(0)
         if word == "via":
@@ -123,10 +136,10 @@ def ip_route_words(link, words, name):
         elif word == "onlink":
             onlink = True
         elif word == "metric":
-            words.pop(0)
+            metric = int(words.pop(0))
         else:
             raise ValueError(f"ip route: \"{word}\"")
-    link.route(to, via, onlink)
+    link.route(to, via, onlink, metric)
 
 
 def ifcfg_ip4(link, v):
@@ -145,12 +158,23 @@ def ifcfg_ip4(link, v):
             link.route("default", v["GATEWAY"])
 
 
-def ifcfg_ip6(link, v):
-    on = v.get("IPV6INIT") == "yes"
-    # The kernel's own default, unless ifup-ipv6 turns it off.
-    if not on or v.get("IPV6_AUTOCONF") != "no":
-        link.advertised(v.get("IPV6_TOKEN"))
-    if not on:
+def ifcfg_ra(tree, link, v):
+    """The scripts set accept_ra when the link has been up for two seconds, and an advertisement
+    has come; NetworkManager, before, but without IPV6INIT it leaves all to the kernel."""
+    on, auto = v.get("IPV6INIT") == "yes", v.get("IPV6_AUTOCONF") != "no"
+    kernel = sysctl_d(tree, v["DEVICE"])
+    if has_scripts(tree):
+        own = on and v.get("IPV6_SET_SYSCTLS") != "no"
+        link.advertised(accept_ra=(1 if auto or kernel else 0) if own else kernel)
+    elif on:
+        link.advertised(v.get("IPV6_TOKEN"), 2 if auto else 0)
+    else:
+        link.advertised(accept_ra=kernel)
+
+
+def ifcfg_ip6(tree, link, v):
+    ifcfg_ra(tree, link, v)
+    if v.get("IPV6INIT") != "yes":
         return
     if v.get("IPV6ADDR"):
         link.address(v["IPV6ADDR"])
@@ -165,9 +189,13 @@ def ifcfg_ip6(link, v):
         link.route("default", gateway)
 
 
+def has_scripts(tree):
+    return os.path.exists(os.path.join(tree, "etc/sysconfig/network-scripts/ifup-eth"))
+
+
 def ifcfg_dns(tree, v, dns):
     """Scripts leave resolv.conf alone for PEERDNS=no; NetworkManager adds DNS1 all the same."""
-    scripts = os.path.exists(os.path.join(tree, "etc/sysconfig/network-scripts/ifup-eth"))
+    scripts = has_scripts(tree)
     peer = v.get("PEERDNS") != "no"
     if "DNS1" in v and (peer or not scripts):
         dns["servers"] = [v[k] for k in sorted(v) if re.fullmatch(r"DNS\d", k)]
@@ -194,7 +222,7 @@ def ifcfg(tree, case):
         link = links[v["DEVICE"]]
         link.up, link.mtu = True, int(v["MTU"]) if "MTU" in v else None
         ifcfg_ip4(link, v)
-        ifcfg_ip6(link, v)
+        ifcfg_ip6(tree, link, v)
         for kind in "route-", "route6-":
             for line in (text_of(base, kind + v["DEVICE"]) or "").splitlines():
                 if line.strip() and not line.lstrip().startswith("#"):
@@ -213,9 +241,9 @@ BOOTPROTO = {"static": (0, 0), "none": (0, 0), "dhcp": (1, 1), "dhcp4": (1, 0), 
              "": (0, 0)}
 
 
-def sysctl_off(tree, name, key):
-    """Whether ifsysctl files turn a key of net.ipv6.conf.NAME off."""
-    value = None
+def ifsysctl(tree, name, key):
+    """A key of net.ipv6.conf.NAME, by ifsysctl files, else 1, the kernel's."""
+    value = 1
     for file in "etc/sysconfig/network/ifsysctl", f"etc/sysconfig/network/ifsysctl-{name}":
         for line in (text_of(tree, file) or "").splitlines():
             left, _, right = line.partition("#")[0].partition("=")
@@ -223,8 +251,8 @@ def sysctl_off(tree, name, key):
             for variable in "$INTERFACE", "$SYSCTL_IF":
                 left = left.replace(variable, name)
             if left == f"net.ipv6.conf.{name}.{key}":
-                value = right.strip()
-    return value == "0"
+                value = int(right)
+    return value
 
 
 def ifroute(tree, name, link):
@@ -255,8 +283,7 @@ def wicked(tree, case):
         if v.get("STARTMODE", "manual") not in ("auto", "onboot", "boot", "hotplug"):
             continue
         link.up, link.mtu = True, int(v["MTU"]) if "MTU" in v else None
-        if not sysctl_off(tree, name, "accept_ra") and not sysctl_off(tree, name, "autoconf"):
-            link.advertised()
+        link.advertised(accept_ra=ifsysctl(tree, name, "accept_ra"))
         for key in sorted(v):
             if key.startswith("IPADDR"):
                 suffix = key[len("IPADDR"):]
@@ -287,11 +314,14 @@ def items(value):
     return lines if len(lines) > 1 or " " not in value.strip() else value.split()
 
 
-def netifrc_route(link, line, name):
+def netifrc_route(link, line, name, family):
+    """net.lo: the last mark -4 or -6 counts for all lines that follow.  That mark."""
     words, to, via = line.split(), None, None
+    if words[0] in ("-4", "-6"):
+        family = words.pop(0)
     while words:
         word = words.pop(0)
-        if word in ("-6", "-4", "-net", "-host"):
+        if word in ("-net", "-host"):
             continue
         if word in ("gw", "via"):
             via = words.pop(0)
@@ -302,12 +332,16 @@ def netifrc_route(link, line, name):
             to = word
         else:
             raise ValueError(f"routes: \"{line}\"")
-    link.route(to, via)
+    # Of the other family, "ip -6 route append" refuses it.
+    if (":" in (via or to)) == (family == "-6"):
+        link.route(to, via)
+    return family
 
 
-def sysctl_d_off(tree, key):
-    """sysctl.d(5), which OpenRC's service sysctl applies before any net.IFACE starts."""
-    value = None
+def sysctl_d(tree, name):
+    """accept_ra by sysctl.d(5), which is applied before any link is up; else 1, the kernel's."""
+    key = f"net.ipv6.conf.{name.replace('.', '/')}.accept_ra"
+    value = 1
     for path in sorted(glob.glob(os.path.join(tree, "etc/sysctl.d/*.conf"))):
         for line in text_of(tree, path).splitlines():
             left, _, right = line.partition("=")
@@ -315,61 +349,63 @@ def sysctl_d_off(tree, key):
             if "/" in left and left.find("/") < (left + ".").find("."):
                 left = left.translate(str.maketrans("/.", "./"))
             if left == key:
-                value = right.strip()
-    return value == "0"
+                value = int(right)
+    return value
 
 
-def netifrc_one(tree, name, link, v, text):
+def netifrc_dhcp(tree, link, v, name):
+    """module dhcpcd, which provides "dhcp" before all others, with its own two files."""
+    args = v.get("dhcpcd_" + re.sub(r"\W", "_", name), "").split()
+    conf = re.search(rf"^interface {re.escape(name)}\n((?:(?!interface ).*\n)*)",
+                     text_of(tree, "etc/dhcpcd.conf") or "", re.M)
+    ip6 = "-4" not in args and not (conf and "noipv6" in conf[1].split())
+    if "-6" not in args:
+        link.lease4()
+    if ip6:
+        link.lease6()
+    return ip6
+
+
+def netifrc_one(tree, name, link, v):
     var = re.sub(r"\W", "_", name)
-    token = None
-    advertised = not sysctl_d_off(tree, f"net.ipv6.conf.{name}.accept_ra")
-    for line in preup(text, name):
-        words = line.split()
-        if re.fullmatch(r"(echo|printf) 0 >\s*\S*/accept_ra", line) or \
-           re.search(r"sysctl.*accept_ra=0", line):
-            advertised = False
-        elif words[:3] == ["ip", "token", "set"]:
-            token = words[3]
-    if advertised:
-        link.advertised(token)
+    accept_ra = sysctl_d(tree, name)
+    if f"ip6token_{var}" in v and \
+       not os.path.exists(os.path.join(tree, "usr/lib/netifrc/net/ip6token.sh")):
+        raise ValueError("nobody reads ip6token")
+    family = "-4"
+    taken = False
     for item in items(v.get(f"config_{var}", "")):
         words = item.split()
         if words[0] == "dhcp":
-            link.lease4()
+            taken |= netifrc_dhcp(tree, link, v, name)
         elif words[0] == "dhcpv6":
+            if not os.path.exists(os.path.join(tree, "usr/bin/dhclient")):
+                raise ValueError("nothing provides `dhcpv6'")
             link.lease6()
         elif words[0] not in ("null", "noop"):
             link.address(words[0])
     for line in (v.get(f"routes_{var}", "")).splitlines():
         if line.strip():
-            netifrc_route(link, line, name)
+            family = netifrc_route(link, line, name, family)
+    # dhcpcd takes advertisements itself, without a token.
+    if taken:
+        link.advertised()
+    else:
+        link.advertised(v.get(f"ip6token_{var}"), accept_ra)
     link.up = True
     link.mtu = int(v[f"mtu_{var}"]) if f"mtu_{var}" in v else None
-
-
-def preup(text, name):
-    """The commands of preup() for one interface, each on a line: what it does for others is cut."""
-    body = re.search(r"^preup\(\)\s*{\n(.*?)^}", text, re.M | re.S)
-    if not body:
-        return []
-    script = ("sysctl() { echo sysctl \"$@\"; }; ip() { echo ip \"$@\"; }; "
-              f"IFACE={name}; preup() {{\n"
-              + re.sub(r"echo (\S+) >\s*(\S+)", r'echo "echo \1 > \2"', body[1]) + "}; preup")
-    done = subprocess.run(["env", "-i", "bash", "-c", script], stdout=subprocess.PIPE, check=False)
-    return done.stdout.decode().splitlines()
 
 
 def netifrc(tree, case):
     links = new_links(case)
     path = os.path.join(tree, "etc/conf.d/net")
-    text = text_of(tree, "etc/conf.d/net") or ""
-    v = sourced(path) if text else {}
+    v = sourced(path)
     dns = resolv_conf(tree)
     for name, link in links.items():
         started = any(os.path.lexists(os.path.join(tree, f"etc/runlevels/{level}/net.{name}"))
                       for level in ("boot", "default"))
         if os.path.lexists(os.path.join(tree, f"etc/init.d/net.{name}")) and started:
-            netifrc_one(tree, name, link, v, text)
+            netifrc_one(tree, name, link, v)
             var = re.sub(r"\W", "_", name)
             if LEASE4 in link.addresses and "nodns" not in v.get(f"dhcp_{var}", "").split():
                 dns["servers"] = [SERVER4]
@@ -414,7 +450,7 @@ def uci_interface(link, s):
     elif s["proto"] == "dhcp":
         link.lease4()
     elif s["proto"] == "dhcpv6":
-        link.advertised(s.get("ifaceid"))
+        link.advertised(s.get("ifaceid"), metric=512)
         if s.get("reqaddress") != "none":
             link.lease6()
     elif s["proto"] != "none":
@@ -433,11 +469,14 @@ def uci(tree, case):
         device[name] = of
         if of not in links:
             continue
-        uci_interface(links[of], s)
-        dns["servers"] += [d for d in listed(s, "dns") if d not in dns["servers"]]
         # A family that the config does not name is the administrator's, and so are its servers.
         family = {"dhcp": "ip", "dhcpv6": "ip6"}.get(s["proto"])
-        named = any(family in net for net in case["nets"] if net["name"] == of)
+        nets = [net for net in case["nets"] if net["name"] == of]
+        named = any(family in net for net in nets)
+        if family and not named and any("ip" in net or "ip6" in net for net in nets):
+            continue
+        uci_interface(links[of], s)
+        dns["servers"] += [d for d in listed(s, "dns") if d not in dns["servers"]]
         if named and s.get("peerdns") != "0":
             dns["servers"].append(SERVER4 if family == "ip" else SERVER6)
         dns["search"] += [d for d in listed(s, "dns_search") if d not in dns["search"]]

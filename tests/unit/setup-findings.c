@@ -291,6 +291,43 @@ static void test_copies(void **state)
 	assert_true(is_changed("/etc/resolvconf.conf"));
 }
 
+static void test_netifrc(void **state)
+{
+	static const char token[] = NET0 "pve.network.ip6 = auto,token=::5\n";
+	static const char lease[] = NET0 "pve.network.ip = dhcp\n";
+	autofree char *init = at("/sbin/init"), *busybox = at("/bin/busybox");
+
+	(void)state;
+	assert_int_equal(unlink(init), 0);
+	plant("/sbin/openrc-init", "", 0755);
+	plant_link("/sbin/init", "openrc-init");
+	plant("/sbin/openrc", "", 0755);
+	plant("/sbin/ip", "", 0755);
+	plant("/etc/init.d/net.lo", "", 0755);
+	run(token);
+	assert_string_equal(report.consumer, "netifrc");
+	assert_note("network", "this netifrc does not support token",
+		    "give the interface a static address, or install netifrc 0.7.10 or later, and "
+		    "iproute2");
+	plant("/lib/netifrc/net/ip6token.sh", "", 0644);
+	run(token);
+	assert_note("network", NULL, NULL);
+
+	/* It runs busybox itself, with a script that needs more. */
+	plant("/bin/busybox", "BusyBox v1.37.0", 0755);
+	run(lease);
+	assert_note("network", "needs ifconfig and route, which the container lacks",
+		    "install net-tools or dhcpcd");
+	plant("/sbin/ifconfig", "", 0755);
+	plant("/sbin/route", "", 0755);
+	run(lease);
+	assert_note("network", NULL, NULL);
+	assert_int_equal(unlink(busybox), 0);
+	run(lease);
+	assert_note("network", "netifrc finds no DHCP client",
+		    "in the container: apt-get install isc-dhcp-client");
+}
+
 /* ifup fails for an interface that is not there; one that a stanza makes will be. */
 static void test_strays(void **state)
 {
@@ -403,7 +440,7 @@ int main(void)
 					    CASE(test_dhcp), CASE(test_gateway),
 					    CASE(test_claims), CASE(test_two),
 					    CASE(test_strays), CASE(test_two_gateways),
-					    CASE(test_ifup), CASE(test_copies),
+					    CASE(test_ifup), CASE(test_copies), CASE(test_netifrc),
 					    CASE(test_dhcpcd_is_kept_off), CASE(test_nesting) };
 
 	return cmocka_run_group_tests_name("setup-findings", tests, NULL, NULL);

@@ -92,6 +92,7 @@ distro_gentoo() {
 	gentoo
 	exe usr/bin/init usr/bin/openrc usr/bin/openrc-run usr/bin/agetty usr/bin/dhcpcd \
 		usr/bin/ip usr/lib/netifrc/sh/functions.sh usr/lib/netifrc/net/iproute2.sh \
+		usr/lib/netifrc/net/ip6token.sh \
 		etc/init.d/hostname etc/init.d/net.lo
 	file etc/inittab <<-'INITTAB'
 		id:3:initdefault:
