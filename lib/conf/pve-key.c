@@ -66,6 +66,20 @@ static void set(struct import *im, const struct pve_entry *entry, const char *op
 
 /* ---- keys with conversions ---- */
 
+/* There, the network program of the container decides; Debian's takes them. */
+static void note_silence(struct import *im, const struct pve_entry *entry, unsigned n)
+{
+	const struct conf *conf = conf_values(im->f);
+
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (conf->nets[i].index == n && conf->nets[i].ip4.method != IP_NONE &&
+		    conf->nets[i].ip6.method == IP_NONE)
+			lost(im, entry,
+			     "has no ip6, so the container takes no IPv6 address and no route "
+			     "from router advertisements, which Debian's ifupdown takes in "
+			     "Proxmox VE; with ip6=auto it takes them");
+}
+
 static void take_net(struct import *im, const struct pve_entry *entry)
 {
 	unsigned n = (unsigned)strtoul(entry->key + strlen("net"), NULL, 10);
@@ -75,6 +89,7 @@ static void take_net(struct import *im, const struct pve_entry *entry)
 		bad(im, entry, e.cause);
 	else if (!im->is_snapshot)
 		conf_findings_of_net(im->f, n, entry->line, im->to);
+	note_silence(im, entry, n);
 }
 
 /* "8G": N[.M][K|M|G|T[iB]].  The caller frees; NULL: not a size. */

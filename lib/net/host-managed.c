@@ -33,21 +33,23 @@ static int set_ipv6(int pidfd, const struct net *net, const char *what, const ch
 	return netns_sysctl(pidfd, path, value, e);
 }
 
-/* 2 accepts advertisements even if the container is a router; 1 would not. */
+/*
+ * 2 accepts advertisements even if the container is a router; 1 would not.  Without ip6, they are
+ * refused.
+ */
 static int set_advertisements(int pidfd, const struct net *net, struct err *e)
 {
 	int r;
 
-	if (net->ip6.method == IP_STATIC) {
-		r = set_ipv6(pidfd, net, "accept_ra", "0", e);
-	} else if (net->ip6.method == IP_AUTO || net->ip6.method == IP_DHCP) {
+	if (net->ip6.method == IP_AUTO || net->ip6.method == IP_DHCP) {
 		r = set_ipv6(pidfd, net, "autoconf", "1", e);
-		if (r == 0)
-			r = set_ipv6(pidfd, net, "accept_ra", "2", e);
-	} else {
-		return 0;
+		return r < 0 ? r : set_ipv6(pidfd, net, "accept_ra", "2", e);
 	}
-	return r;
+	if (!net_is_configured(net))
+		return 0;
+	r = set_ipv6(pidfd, net, "accept_ra", "0", e);
+	/* A kernel without IPv6 takes none. */
+	return r == -ENOENT && net->ip6.method != IP_STATIC ? 0 : r;
 }
 
 /* ---- the process that runs the DHCP client ---- */

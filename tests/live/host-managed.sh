@@ -156,6 +156,12 @@ fails 1 'and told at the start, where it is the bridge'"'"'s' \
 	"$pct" start "$ctid"
 ip link set "$bridge" mtu 1500
 ip addr add fd00:6::1/64 dev "$bridge" nodad
+"$pct" set "$ctid" --net0 "$base,ip=$net.20/24"
+check 'without ip6 it starts' "$pct" start "$ctid"
+same 'and takes no advertisement' 0 "$(in_net "$ctid" cat /proc/sys/net/ipv6/conf/eth0/accept_ra)"
+check 'ip6=auto, live' "$pct" set "$ctid" --net0 "$base,ip=$net.20/24,ip6=auto"
+same 'takes them, also as a router' 2 \
+	"$(in_net "$ctid" cat /proc/sys/net/ipv6/conf/eth0/accept_ra)"
 destroy "$ctid"
 stop_server
 range=''
