@@ -11,6 +11,7 @@ table=$roots/boots.md
 variants='debian11-ifupdown      bullseye  ifupdown        networking
           debian12-ifupdown      bookworm  ifupdown        networking
           debian12-ifupdown-ng   bookworm-ng-boot ifupdown networking
+          debian12-ifupdown2     bookworm-ifupdown2-boot ifupdown networking
           debian12-sysvinit      bookworm-sysvinit ifupdown
           debian12-networkd      bookworm  systemd-networkd systemd-networkd systemd-resolved
           debian12-NetworkManager bookworm NetworkManager  NetworkManager
@@ -76,7 +77,8 @@ boot() {
 	rm -f "$PCT_VZ/template/cache/$name.tar.zst"
 }
 
-roots_wanted=$(awk '{ print $2 }' <<<"$variants" | sort -u)
+roots_wanted=$(awk -v names=" $* " 'names == "  " || index(names, " " $1 " ") { print $2 }' \
+	<<<"$variants" | sort -u)
 # shellcheck disable=SC2086
 "$top/tests/consumers/roots.sh" $roots_wanted || exit 1
 new_bridge

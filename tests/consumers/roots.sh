@@ -39,6 +39,9 @@ root_trixie-ng() { build trixie-ng trixie iproute2,procps,ifupdown-ng,isc-dhcp-c
 root_bullseye() { build bullseye bullseye "iproute2,procps,systemd,dbus,ifupdown,isc-dhcp-client"; }
 root_sid() { build sid sid "$common,systemd,dbus,ifupdown"; }
 root_bookworm-ng-boot() { build bookworm-ng-boot bookworm "$common,systemd,dbus,ifupdown-ng"; }
+root_bookworm-ifupdown2-boot() {
+	build bookworm-ifupdown2-boot bookworm "iproute2,procps,systemd,dbus,ifupdown2,isc-dhcp-client"
+}
 root_bookworm-dhcpcd() { build bookworm-dhcpcd bookworm "iproute2,procps,systemd-sysv,dbus,dhcpcd"; }
 root_bookworm-sysvinit() {
 	build bookworm-sysvinit bookworm "$common,sysvinit-core,initscripts,ifupdown,isc-dhcp-client"
