@@ -16,12 +16,16 @@
 /* Another process can take the free device before we do. */
 #define MAX_RACES 100
 
-/* A detach may still be in progress after the last unmount has returned. */
-#define LOCK_TRIES 30
+/*
+ * A detach goes on after the process that mounted the volume has ended: the kernel writes all that
+ * the container has left unwritten.
+ */
+#define LOCK_TRIES 500
+#define LOCK_PAUSE_MS 10
 
 int loop_lock(int image_fd, const char *path, struct err *e)
 {
-	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000 * 1000 };
 
 	for (int tries = 0; flock(image_fd, LOCK_EX | LOCK_NB) < 0; tries++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)

@@ -19,7 +19,7 @@ struct err;
  */
 int loop_attach(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], struct err *e);
 
-/* Only take the lock, with a short wait; for removing an image. */
+/* Only take the lock, after 5 seconds of waiting at most; for removing an image. */
 int loop_lock(int image_fd, const char *path, struct err *e);
 
 #endif
