@@ -51,7 +51,7 @@ ends() {
 	fi
 }
 description=0
-# all_end HOW ADDRESS
+# all_end HOW ADDRESS: of a container that looks as if it ran.
 all_end() {
 	ends 0 40 "$1: set ends" "$pct" set "$ctid" --nameserver "$2"
 	same "$1: and says that it was not told" 1 "$(grep -c 'ubus: did not end within 20 s' "$work/out")"
@@ -91,7 +91,11 @@ group=$(find /sys/fs/cgroup -path "*/freezer/*lxc.payload.$ctid/freezer.state")
 [ -n "$group" ] || group=$(find /sys/fs/cgroup -path "*/lxc.payload.$ctid/cgroup.freeze")
 case $group in */freezer.state) freeze=FROZEN thaw=THAWED ;; *) freeze=1 thaw=0 ;; esac
 echo $freeze >"$group"
-all_end 'as a whole' 192.0.2.2
+for command in "set $ctid --nameserver 192.0.2.2" "exec $ctid -- true" "enter $ctid" "wait $ctid --boot"; do
+	# shellcheck disable=SC2086
+	refuses 1 "as a whole: ${command%% *}" 'is frozen; lxc-unfreeze ' timeout 10 "$pct" $command
+done
+ends 0 10 'as a whole: a setting that nothing inside needs' "$pct" set "$ctid" --description thawed
 echo $thaw >"$group"
 check 'nothing is left in there' within 5 is_empty
 same 'exec goes on' hello "$(inside echo hello)"

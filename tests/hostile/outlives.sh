@@ -46,10 +46,15 @@ created() {
 	"$pct" create "$ctid" stays.tar.zst --hostname web1 \
 		--net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1" "$@" 2>&1 | sed 's/^/# /'
 }
+# It is out of reach of the monitor's death: it is busybox by now, or the one that is deaf.
+settled() {
+	[[ $(readlink "/proc/$init/exe") == */busybox ]] || grep -q '^SigIgn:.*[1-9a-f]' "/proc/$init/status"
+}
 # outlived: start $ctid and kill its monitor; its init in $init.
 outlived() {
 	check "$1: start" "$pct" start "$ctid" || finish
 	init=$("$pct" status "$ctid" | sed -n 's/^pid: //p')
+	check "$1: its init has begun" within 10 settled
 	kill -9 "$(monitor_pid "$ctid")"
 	within 5 no_monitor "$ctid"
 	sleep 0.5
