@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Networks on a bridge of the real Open vSwitch: its daemons run in a tree that has the package, with
 # the datapath that needs no kernel module, in a network namespace of the test's own.
-[ "${IN_NETNS:-}" ] || exec env IN_NETNS=1 unshare -n -m bash "$0" "$@"
+if [ -z "${IN_NETNS:-}" ]; then
+	"$(dirname "$0")/roots.sh" bookworm-ovs || exit 1 # packages come from outside of it
+	exec env IN_NETNS=1 unshare -n -m bash "$0" "$@"
+fi
 . "$(dirname "$0")/../lib.sh"
 . "$top/tests/netlab.sh"
-"$top/tests/consumers/roots.sh" bookworm-ovs || exit 1
 tree=$build/consumers/bookworm-ovs
 daemons=()
 
