@@ -157,7 +157,7 @@ raw_volume 200 vm-200-disk-0.raw
 check 'check of one file' "$pct" config --check "$pve/nodes/b/lxc/200.conf"
 same 'a file that is fine' "$pve/nodes/b/lxc/200.conf: fine" "$(cat "$work/out")"
 printf '%s\n' 'net0: name=eth0,ip=dhcp' 'net1: name=eth1,ip=dhcp,ip6=auto' 'net2: name=eth2' \
-	'rootfs: local:200/a.raw' 'unprivileged: 1' '' '[old]' 'net0: name=eth0,ip=dhcp' \
+	'rootfs: local:200/vm-200-disk-0.raw' 'unprivileged: 1' '' '[old]' 'net0: name=eth0,ip=dhcp' \
 	>"$pve/nodes/b/lxc/200.conf"
 "$pct" config --check "$pve/nodes/b/lxc/200.conf" >"$work/out"
 same 'check says where silence about IPv6 differs, once' "$pve/nodes/b/lxc/200.conf:1: net0: has no ip6, so \

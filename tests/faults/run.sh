@@ -118,7 +118,7 @@ all_files_are_kept() {
 	# The run folder keeps what tells of the last start, and an empty folder of a create.
 	for file in "$run"/**; do
 		case ${file#"$run"} in
-		/ | /guest | /guest/* | /started | /log | /monitor.lock | /failure) ;;
+		/ | /guest | /guest/* | /started | /log | /monitor.lock | /failure | /last-stop) ;;
 		*) echo "$file" ;;
 		esac
 	done
