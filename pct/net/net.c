@@ -170,7 +170,7 @@ static int load(const struct args *args, struct conf_file **ret, struct err *e)
 	int r;
 
 	if (args->ctid ? rootfs || config : !rootfs || !config)
-		return args_usage(args, e, "give either a CTID, or --rootfs and --config");
+		return args_usage(args, e, "give a CTID, --repair, or --rootfs and --config");
 	if (!args->ctid)
 		return conf_load(config, 0, ret, e);
 	r = need_root("net", e);

@@ -33,7 +33,7 @@ static void repair_net(const struct ct *ct, const struct net *net, struct counts
 static int repair_ct(unsigned ctid, struct counts *counts, struct err *e)
 {
 	struct ct ct;
-	int r = ct_open(ctid, CT_LOCK, &ct, e);
+	int r = ct_open(ctid, CT_LOCK | CT_LOAD, &ct, e);
 
 	if (r == 0)
 		r = ct_require_running(&ct, e);
