@@ -306,7 +306,10 @@ static void find_user(struct enter_user *ret)
 	}
 }
 
-/* The descriptors are pipes of pct, or a terminal of the container; the user may open them. */
+/*
+ * The descriptors are pipes of pct, or a terminal of the container; the user may open them.  Not so
+ * the user's group, which may write to what a terminal's group owns.
+ */
 static void become_user(const struct enter_user *user)
 {
 	static char text[TEXT_MAX];
@@ -317,7 +320,7 @@ static void become_user(const struct enter_user *user)
 		give_up("read it", "/etc/group");
 	n = enter_user_groups(text, user, groups, NGROUPS_MAX);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		(void)!fchown(fd, user->uid, user->gid);
+		(void)!fchown(fd, user->uid, (gid_t)-1);
 	if (n > NGROUPS_MAX)
 		errno = E2BIG;
 	if (n > NGROUPS_MAX || syscall(SYS_setgroups, n, groups) < 0 ||

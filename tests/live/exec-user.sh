@@ -65,6 +65,9 @@ fails 1 'files of root stay closed' 'Permission denied' --user wwwrun -- cat /et
 same 'it can open its own standard output' out "$(as --user wwwrun -- sh -c 'echo out >/dev/stdout')"
 same 'and its terminal' out "$(script -qec "$pct exec $ctid --user wwwrun -- sh -c 'echo out >\$(tty)'" /dev/null |
 	tr -d '\r' | grep -o 'out$')"
+# Its own group may have many members, who could write to the terminal of who enters (mode 0620).
+group_of() { script -qec "$pct exec $ctid $* -- sh -c 'ls -ln \$(tty)'" /dev/null | awk '{ print $4 }'; }
+same 'which keeps the group of terminals' "$(group_of)" "$(group_of --user wwwrun)"
 # As the command of root does, it ends with pct.
 "$pct" exec "$ctid" --user wwwrun -- sleep 778 </dev/null &
 running() { inside ps | grep -q '[s]leep 778'; }
