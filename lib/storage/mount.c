@@ -50,7 +50,9 @@ int mount_ext4(const char *device, const char *path, struct err *e)
 
 	if (fs < 0)
 		return err_sys(e, path, "use ext4");
+	/* An image may demand that its first error be a panic of the host. */
 	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", device, 0) < 0 ||
+	    fsconfig(fs, FSCONFIG_SET_STRING, "errors", "remount-ro", 0) < 0 ||
 	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return mount_failed(fs, path, e);
 	fd = fsmount(fs, FSMOUNT_CLOEXEC, 0);

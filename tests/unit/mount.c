@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/base/err.h"
+#include "lib/base/file.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
@@ -288,6 +289,28 @@ static void look_refuses(void **state)
 	assert_int_equal(v.ops->look(&v, &owner, &e), -ENOENT);
 }
 
+/* The author of an image must not decide that the first error in it ends the host. */
+static void errors_do_not_panic(void **state)
+{
+	const char *const panic[] = { "tune2fs", "-e", "panic", raw.path, NULL };
+	const char *const usual[] = { "tune2fs", "-e", "continue", raw.path, NULL };
+	autofree char *text = NULL, *mounted = xasprintf(" %s ", target);
+	char *line;
+
+	(void)state;
+	needs_call(SYS_fsopen, "fsopen(2)");
+	assert_int_equal(run_program(panic, &e), 0);
+	assert_int_equal(mount_it(&raw), 0);
+	assert_int_equal(file_read("/proc/self/mountinfo", 1 << 20, &text, NULL, &e), 0);
+	line = strstr(text, mounted);
+	assert_non_null(line);
+	line[strcspn(line, "\n")] = '\0';
+	/* The kernel shows the option where it differs from the image's. */
+	assert_non_null(strstr(line, "errors=remount-ro"));
+	assert_int_equal(mount_detach(target, &e), 0);
+	assert_int_equal(run_program(usual, &e), 0);
+}
+
 static void attached_once(void **state)
 {
 	(void)state;
@@ -418,7 +441,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(maps_ids), cmocka_unit_test(finds_shift),
 		cmocka_unit_test(looks_into_images), cmocka_unit_test(look_refuses),
-		cmocka_unit_test(attached_once), cmocka_unit_test(folder_is_private),
+		cmocka_unit_test(errors_do_not_panic), cmocka_unit_test(attached_once),
+		cmocka_unit_test(folder_is_private),
 		cmocka_unit_test(missing), cmocka_unit_test(below),
 		cmocka_unit_test(damaged),
 	};
