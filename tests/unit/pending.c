@@ -162,13 +162,52 @@ static void test_stamp(void **state)
 	assert_non_null(strstr(stamped, "; change it\nx = 1\n"));
 }
 
+/* ---- power over the host ---- */
+
+/* text gives the container this power, told at a line. */
+static void check_power(const char *text, unsigned line, const char *power)
+{
+	struct conf_findings list;
+	bool told = false;
+
+	conf_check(text, strlen(text), 105, &list);
+	for (size_t i = 0; i < list.n; i++)
+		told |= list.v[i].level == CONF_POWER && list.v[i].line == line &&
+			strstr(list.v[i].text, power);
+	conf_findings_done(&list);
+	if (!told)
+		fail_msg("\"%s\" is not told of line %u of %s", power, line, text);
+}
+
+#define MAPS(s) "lxc.idmap" s "u 0 1000000 65536\nlxc.idmap" s "g 0 1000000 65536\n"
+
+/* The next start makes the changes, so a check tells of them. */
+static void test_power(void **state)
+{
+	static const char ours[] = "pve.unprivileged = 1\npending.idmap = u 0 0 9;g 0 0 9\n";
+	static const char theirs[] = "unprivileged: 1\n[pve:pending]\nidmap: u 0 0 9;g 0 0 9\n";
+	static const char root[] = "runs the container's root as root of the host";
+
+	(void)state;
+	check_power(ours, 2, "gives the container user 0 (root) of the host");
+	check_power(ours, 2, "gives the container group 0 (root) of the host");
+	check_power(theirs, 3, "gives the container user 0 (root) of the host");
+	check_power(theirs, 3, "gives the container group 0 (root) of the host");
+	check_power(MAPS(" = ") "pending.delete = idmap\n", 3, root);
+	check_power(MAPS(" = ") "pending.delete = idmap\nlxc.hook.mount = /x\n", 4,
+		    "runs \"/x\" as root on the host");
+	check_power("hostname: a\n" MAPS(": ") "[pve:pending]\ndelete: lxc.idmap\ntty: 3\n", 0,
+		    root);
+	check_power("unprivileged: 1\n[pve:pending]\nunprivileged: 0\n", 3, root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_put), cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_merge_fails), cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_stamp),
+		cmocka_unit_test(test_stamp), cmocka_unit_test(test_power),
 	};
 
 	return cmocka_run_group_tests_name("pending", tests, NULL, NULL);

@@ -150,6 +150,7 @@ static const struct rule {
 	{ "rootfs", "/*", NULL, "gives the container %s of the host as its root", NULL },
 
 	{ "lxc.idmap", GIVEN, NULL, NULL, power_idmap },
+	{ "pve.idmap", GIVEN, NULL, NULL, power_idmap }, /* pending, in Proxmox VE's format */
 	{ "lxc.apparmor.profile", "unconfined", NULL,
 	  "lets the container run without an AppArmor profile", NULL },
 	{ "lxc.apparmor.profile", "unchanged", NULL,
@@ -264,18 +265,39 @@ static void find_in_line(struct power *p, const struct line *line)
 
 #define PRIVILEGED "runs the container's root as root of the host, which LXC calls unsafe"
 
+/* Whether it is unprivileged, now and when pending changes have been made. */
+static bool stays_mapped(const struct conf_file *f)
+{
+	struct conf_file *next = f->values.mapped && conf_has_pending(f) ? conf_copy(f) : NULL;
+	bool mapped = f->values.mapped;
+
+	if (next && conf_pending_merge(next, NULL) == 0)
+		mapped = next->values.mapped;
+	conf_free(next);
+	return mapped;
+}
+
+/* The line that makes it privileged; 0: none. */
+static unsigned mark_of(const struct conf_file *f)
+{
+	const struct line *mark = conf_line_find(f, "pve.unprivileged");
+
+	for (size_t i = 0; i < f->n_lines && !mark; i++)
+		if (str_eq(f->lines[i].pending, "idmap") && !f->lines[i].value)
+			mark = &f->lines[i];
+	return mark ? (unsigned)(mark - f->lines) + 1 : 0;
+}
+
 void conf_findings_of_power(const struct conf_file *f, struct conf_findings *to)
 {
-	struct power p = { .to = to, .mapped = f->values.mapped };
-	const struct line *mark = conf_line_find(f, "pve.unprivileged");
+	struct power p = { .to = to, .mapped = stays_mapped(f) };
 
 	for (size_t i = 0; i < f->n_lines; i++) {
 		p.number = (unsigned)i + 1;
 		find_in_line(&p, &f->lines[i]);
 	}
 	if (!p.mapped)
-		conf_findings_power(to, mark ? (unsigned)(mark - f->lines) + 1 : 0,
-				    "pve.unprivileged", NULL, PRIVILEGED);
+		conf_findings_power(to, mark_of(f), "pve.unprivileged", NULL, PRIVILEGED);
 }
 
 static void power_section(struct power *p, const struct pve_section *s, unsigned *ret_mark)
@@ -301,7 +323,7 @@ static void power_section(struct power *p, const struct pve_section *s, unsigned
 void conf_findings_of_pve_power(const struct conf_file *f, const struct pve_section *sections,
 				size_t n, struct conf_findings *to)
 {
-	struct power p = { .to = to, .mapped = f->values.mapped };
+	struct power p = { .to = to, .mapped = stays_mapped(f) };
 	unsigned mark = 0;
 
 	for (size_t i = 0; i < n; i++)

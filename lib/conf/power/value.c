@@ -43,18 +43,23 @@ static void one_kind(struct power *p, bool group, uint32_t first, uint32_t count
 			  group ? "groups" : "users", quote(names));
 }
 
+/* A line of lxc.idmap, or the value of the option, which has several. */
 void power_idmap(struct power *p, const char *key, const char *value)
 {
-	struct idmap_range range;
-	char kind;
+	autostrv char **maps = strv_split(value, ";");
 
 	(void)key;
-	if (!idmap_read_line(value, &kind, &range))
-		return;
-	if (kind != 'g')
-		one_kind(p, false, range.outside, range.count);
-	if (kind != 'u')
-		one_kind(p, true, range.outside, range.count);
+	for (char **map = maps; *map; map++) {
+		struct idmap_range range;
+		char kind;
+
+		if (!idmap_read_line(*map, &kind, &range))
+			continue;
+		if (kind != 'g')
+			one_kind(p, false, range.outside, range.count);
+		if (kind != 'u')
+			one_kind(p, true, range.outside, range.count);
+	}
 }
 
 /* Devices that LXC's own include files allow. */
