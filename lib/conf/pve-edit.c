@@ -79,25 +79,11 @@ static bool find_pending(const char *text, struct span *ret, size_t *ret_heading
 	return true;
 }
 
-/* Proxmox VE sorts keys, raw keys last. */
-static size_t place_for(const char *text, struct span s, const char *key)
+/* The key of a line, for which is_of() is true.  The caller frees. */
+static char *key_of(const char *line)
 {
-	size_t end = s.from;
-
-	if (str_eq(key, "description"))
-		return s.from;
-	for (const char *at = text + s.from, *next; at < text + s.to; at = next) {
-		autofree char *other = xstrndup(word_of(at), strcspn(word_of(at), " \t:=\n"));
-		bool raw = str_after(other, "lxc.");
-
-		next = next_line(at);
-		if (is_blank(at))
-			continue;
-		if (!str_after(key, "lxc.") && *other != '#' && (raw || strcmp(other, key) > 0))
-			return (size_t)(at - text);
-		end = (size_t)(next - text);
-	}
-	return end;
+	line = word_of(line);
+	return *line == '#' ? xstrdup("description") : xstrndup(line, strcspn(line, " \t:=\n"));
 }
 
 static void add_lines(struct buf *out, const char *text, const char *lines)
@@ -107,30 +93,120 @@ static void add_lines(struct buf *out, const char *text, const char *lines)
 	buf_add(out, lines);
 }
 
-/* Replace the lines of a key in a section; lines may be "". */
-static void put(char **text, struct span s, const char *key, const char *lines)
+/* The lines that a key gets in a section; may be "". */
+struct edit {
+	char *key, *lines;
+	bool replaces; /* the section has lines of the key */
+	bool done;
+	size_t order;
+};
+
+static int compare_keys(const void *a, const void *b)
 {
-	size_t place = place_for(*text, s, key);
+	return strcmp(((const struct edit *)a)->key, ((const struct edit *)b)->key);
+}
+
+static int compare_edits(const void *a, const void *b)
+{
+	const struct edit *x = a, *y = b;
+	int r = compare_keys(x, y);
+
+	return r ? r : (x->order > y->order) - (x->order < y->order);
+}
+
+struct edits {
+	struct edit *v; /* sorted by key, each of which is there once */
+	size_t n, next; /* next: the first that may not have been added yet */
+};
+
+static struct edit *find_edit(const struct edits *edits, const char *line)
+{
+	autofree char *key = key_of(line);
+	struct edit wanted = { .key = key };
+
+	if (!is_of(line, key))
+		return NULL;
+	return bsearch(&wanted, edits->v, edits->n, sizeof *edits->v, compare_keys);
+}
+
+/* Add new keys that are sorted before a key; NULL: all, raw keys last. */
+static void add_before(struct edits *edits, struct buf *out, const char *text, const char *key)
+{
+	for (; edits->next < edits->n; edits->next++) {
+		struct edit *edit = &edits->v[edits->next];
+
+		if (edit->replaces || edit->done || str_after(edit->key, "lxc."))
+			continue;
+		if (key && !str_after(key, "lxc.") && strcmp(edit->key, key) > 0)
+			return;
+		add_lines(out, text, edit->lines);
+		edit->done = true;
+	}
+	for (size_t i = 0; !key && i < edits->n; i++)
+		if (!edits->v[i].replaces && !edits->v[i].done)
+			add_lines(out, text, edits->v[i].lines);
+}
+
+/* Find the keys that the section has, and the end of its last line that is not blank. */
+static const char *mark_replaced(const struct edits *edits, const char *text, struct span s)
+{
+	const char *end = text + s.from;
+
+	for (const char *at = text + s.from; at < text + s.to; at = next_line(at)) {
+		struct edit *edit = find_edit(edits, at);
+
+		if (edit)
+			edit->replaces = true;
+		if (!is_blank(at))
+			end = next_line(at);
+	}
+	return end;
+}
+
+/*
+ * Replace the lines of keys in a section.  Lines of a new key go where Proxmox VE sorts them: the
+ * description first, raw keys last.  One pass for all keys: a hostile file may have thousands.
+ */
+static void put_all(char **text, struct span s, struct edits *edits)
+{
+	const char *end = mark_replaced(edits, *text, s), *at = *text + s.from;
 	autobuf out = BUF_INIT;
 
-	for (size_t at = s.to; at > s.from;) {
-		for (at--; at > s.from && (*text)[at - 1] != '\n';)
-			at--;
-		place = is_of(*text + at, key) ? at : place;
-	}
 	buf_addn(&out, *text, s.from);
-	for (const char *at = *text + s.from, *next; at < *text + s.to; at = next) {
+	for (size_t i = 0; i < edits->n; i++)
+		if (str_eq(edits->v[i].key, "description") && !edits->v[i].replaces) {
+			add_lines(&out, *text, edits->v[i].lines);
+			edits->v[i].done = true;
+		}
+	for (const char *next; at < *text + s.to; at = next) {
+		autofree char *key = key_of(at);
+		struct edit *edit = find_edit(edits, at);
+
 		next = next_line(at);
-		if (at == *text + place)
-			add_lines(&out, *text, lines);
-		if (!is_of(at, key))
+		if (at == end)
+			add_before(edits, &out, *text, NULL);
+		if (!is_blank(at) && *word_of(at) != '#')
+			add_before(edits, &out, *text, key);
+		if (!edit) {
 			buf_addn(&out, at, (size_t)(next - at));
+		} else if (!edit->done) {
+			add_lines(&out, *text, edit->lines);
+			edit->done = true;
+		}
 	}
-	if (place >= s.to)
-		add_lines(&out, *text, lines);
+	if (at == end)
+		add_before(edits, &out, *text, NULL);
 	buf_add(&out, *text + s.to);
 	free(*text);
 	*text = buf_detach(&out);
+}
+
+/* Replace the lines of a key in a section; lines may be "". */
+static void put(char **text, struct span s, const char *key, const char *lines)
+{
+	struct edit edit = { .key = (char *)key, .lines = (char *)lines };
+
+	put_all(text, s, &(struct edits){ .v = &edit, .n = 1 });
 }
 
 /* ---- the main section ---- */
@@ -354,40 +430,75 @@ int conf_pve_pending_put(struct conf_file *f, const char *option, const char *va
 	return 0;
 }
 
-/* Move a line of [pve:pending] to the main section. */
-static void merge_line(char **text, const char *line)
+static void edit_add(struct edits *edits, char *key, const char *lines)
 {
-	size_t n = strcspn(line, "\n");
-	autofree char *key = xstrndup(word_of(line), strcspn(word_of(line), " \t:=\n"));
-	autofree char *whole = xasprintf("%.*s\n", (int)n, line);
+	edits->v = array_grow(edits->v, edits->n, sizeof *edits->v);
+	edits->v[edits->n] = (struct edit){ key, xstrdup(lines), .order = edits->n };
+	edits->n++;
+}
 
-	/* A raw key may occur more than once, so it replaces no line. */
-	put(text, main_section(*text), str_after(key, "lxc.") ? "lxc." : key, whole);
+static void edit_done(struct edit *edit)
+{
+	free(edit->key);
+	free(edit->lines);
+}
+
+/* Of several edits of a key, the last one counts. */
+static void edits_sort(struct edits *edits)
+{
+	size_t n = 0;
+
+	if (edits->n)
+		qsort(edits->v, edits->n, sizeof *edits->v, compare_edits);
+	for (size_t i = 0; i < edits->n; i++)
+		if (i + 1 < edits->n && str_eq(edits->v[i].key, edits->v[i + 1].key))
+			edit_done(&edits->v[i]);
+		else
+			edits->v[n++] = edits->v[i];
+	edits->n = n;
+}
+
+/* The edits that move the lines of [pve:pending] to the main section. */
+static void find_edits(const char *text, struct span s, struct edits *ret)
+{
+	autofree char *deleted = value_of(text, s, "delete");
+	autostrv char **names = strv_split(deleted ? deleted : "", ", ;!");
+	autobuf description = BUF_INIT, raw = BUF_INIT;
+
+	for (char **name = names; *name; name++)
+		edit_add(ret, xstrdup(*name), "");
+	for (const char *at = text + s.from; at < text + s.to; at = next_line(at)) {
+		autofree char *line = xasprintf("%.*s\n", (int)strcspn(at, "\n"), at);
+
+		if (*word_of(at) == '#')
+			buf_add(&description, line);
+		else if (str_after(word_of(at), "lxc."))
+			buf_add(&raw, line);
+		else if (!is_blank(at) && !is_of(at, "delete"))
+			edit_add(ret, key_of(at), line);
+	}
+	if (description.len)
+		edit_add(ret, xstrdup("description"), description.s);
+	/* A raw key may occur more than once, so these replace no line. */
+	if (raw.len)
+		edit_add(ret, xstrdup("lxc."), raw.s);
+	edits_sort(ret);
 }
 
 static void merge_text(char **text)
 {
-	autofree char *from = xstrdup(*text), *notes = NULL, *deleted = NULL;
-	autostrv char **names = NULL;
-	autobuf description = BUF_INIT;
+	struct edits edits = { 0 };
 	size_t heading;
 	struct span s;
 
-	if (!find_pending(from, &s, &heading))
+	if (!find_pending(*text, &s, &heading))
 		return;
+	find_edits(*text, s, &edits);
 	remove_pending(text);
-	deleted = value_of(from, s, "delete");
-	names = strv_split(deleted ? deleted : "", ", ;!");
-	for (char **name = names; *name; name++)
-		put(text, main_section(*text), *name, "");
-	for (const char *at = from + s.from; at < from + s.to; at = next_line(at)) {
-		if (*word_of(at) == '#')
-			buf_addn(&description, at, (size_t)(next_line(at) - at));
-		else if (!is_blank(at) && !is_of(at, "delete"))
-			merge_line(text, at);
-	}
-	if (description.len)
-		put(text, main_section(*text), "description", description.s);
+	put_all(text, main_section(*text), &edits);
+	for (size_t i = 0; i < edits.n; i++)
+		edit_done(&edits.v[i]);
+	free(edits.v);
 }
 
 int conf_pve_pending_merge(struct conf_file *f, unsigned *ret_line, struct err *e)

@@ -19,7 +19,7 @@
 #include "lib/conf/conf.h"
 
 #define SIZE 900000
-#define LIMIT 20 /* seconds: a hundred times what each takes, and less than each of them took */
+#define LIMIT 4 /* seconds: ten times what each takes, and less than each of them took */
 
 struct shape {
 	const char *name;
@@ -56,6 +56,12 @@ static const struct shape shapes[] = {
 	  false },
 	{ "pending deletes", PVE, "k%u: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n",
 	  "[pve:pending]\ndelete: ", "k%u,", false },
+	{ "raw keys that wait", PVE, "lxc.environment: A%050u=1\n", "[pve:pending]\ntty: 3\n",
+	  "lxc.environment: B%050u=1\n", false },
+	{ "unknown keys that wait", PVE, "k%050u: b\n", "[pve:pending]\ntty: 3\n", "j%050u: b\n",
+	  false },
+	{ "deletes that are made", PVE, "k%050u: b\n", "[pve:pending]\ntty: 3\ndelete: ", "k%050u,",
+	  false },
 	{ "notes", PVE, "# %u\n", NULL, NULL, false },
 	{ "descriptions", PVE, "description: %u\n", NULL, NULL, false },
 
