@@ -36,6 +36,38 @@ static void check_pending(struct conf_file *f)
 		fuzz_assert(!conf_has_pending(f));
 }
 
+/* After an edit, the file has the value, another option has not changed, and it reads the same. */
+static void check_edits(const struct conf_file *from)
+{
+	static const char *const edits[][2] = {
+		{ "cores", "3" }, { "description", "a\n[pve:pending]\nb" }, { "onboot", "1" },
+		{ "cores", NULL },
+	};
+	struct conf_file *f = conf_copy(from);
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
+		const char *option = edits[i][0], *value = edits[i][1];
+		autofree char *before = conf_text(f), *tty = conf_get(f, "tty"), *now = NULL;
+		autofree char *after = NULL, *tty_now = NULL;
+		int r = value ? conf_set(f, option, value, &e) : conf_unset(f, option, &e);
+
+		after = conf_text(f);
+		now = conf_get(f, option);
+		tty_now = conf_get(f, "tty");
+		fuzz_assert(r == 0 || (e.cause[0] && str_eq(before, after)));
+		fuzz_assert(r < 0 || !value || strchr(value, '\n') || str_eq(now, value));
+		fuzz_assert(str_eq(tty, tty_now));
+	}
+	if (conf_pending_put(f, "tty", "4", &e) == 0) {
+		fuzz_assert(conf_has_pending(f));
+		check_text(f);
+		fuzz_assert(conf_pending_drop(f, "tty", &e) == 0);
+	}
+	check_text(f);
+	conf_free(f);
+}
+
 /* Whatever is in it, what is told of it is fit to be shown. */
 static void check_findings(const uint8_t *data, size_t size)
 {
@@ -59,6 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	check_text(f);
+	check_edits(f);
 	check_pending(f);
 	conf_free(f);
 	return 0;
