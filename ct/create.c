@@ -65,7 +65,7 @@ int ct_check_number(unsigned ctid, bool replace, struct err *e)
 	autofree char *path = store()->path(ctid);
 	int r = store()->exists(ctid, e);
 
-	if (r == 0 && ct_is_running(ctid)) {
+	if (r == 0 && ct_is_ours(ctid) && ct_is_running(ctid)) {
 		err_set(e, EEXIST, path, "is gone, but container %u runs", ctid);
 		return err_remedy(e, "choose another number, or stop it: pct stop %u", ctid);
 	}

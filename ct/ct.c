@@ -41,7 +41,7 @@ int ct_load(struct ct *ct, struct err *e)
 	if (r != -ENOENT)
 		return r;
 	path = store()->path(ct->ctid);
-	if (ct_is_running(ct->ctid)) {
+	if (ct_is_ours(ct->ctid) && ct_is_running(ct->ctid)) {
 		err_set(e, ENOENT, path, "is gone, but container %u runs", ct->ctid);
 		return err_remedy(e, "put it back, or stop the container: pct stop %u", ct->ctid);
 	}

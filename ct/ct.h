@@ -62,6 +62,11 @@ enum ct_state {
 };
 enum ct_state ct_state(unsigned ctid);
 bool ct_is_running(unsigned ctid); /* CT_RUNNING or CT_ORPHANED */
+/*
+ * Whether pct made or started the container: it has a config, or its monitor is recorded.  Root may
+ * have another container of LXC with this number, in this folder, too.
+ */
+bool ct_is_ours(unsigned ctid);
 
 /*
  * Needs no config of a container that runs.  -ESRCH with a remedy if the container is stopped,

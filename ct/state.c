@@ -5,7 +5,9 @@
 #include "ct/ct.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "lib/conf/store.h"
 #include "lib/runtime/frozen.h"
+#include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/runtime/runtime.h"
 
@@ -21,12 +23,17 @@ bool ct_is_running(unsigned ctid)
 	return ct_state(ctid) != CT_STOPPED;
 }
 
+bool ct_is_ours(unsigned ctid)
+{
+	return store()->exists(ctid, NULL) != 0 || monitor_pid(ctid);
+}
+
 int ct_require_processes(struct ct *ct, struct err *e)
 {
 	autofree char *object = xasprintf("container %u", ct->ctid);
 	int r;
 
-	if (ct_is_running(ct->ctid))
+	if (ct_is_running(ct->ctid) && ct_is_ours(ct->ctid))
 		return 0;
 	r = ct_load(ct, e);
 	if (r < 0)

@@ -174,7 +174,7 @@ static int show(unsigned ctid, const struct args *args, struct json_t *list, str
 	struct status status;
 	int r = ct_open(ctid, CT_LOAD, &ct, e);
 
-	if (r == -ENOENT && !ct_is_running(ctid))
+	if (r == -ENOENT && !(ct_is_ours(ctid) && ct_is_running(ctid)))
 		return finish_ct(&ct, r);
 	look(ctid, &status);
 	status.has_usage = r == 0 && status.pid && args_flag(args, "verbose");

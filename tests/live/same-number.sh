@@ -6,13 +6,17 @@
 new_bridge
 new_ct busybox
 other=$work/other
-mkdir -p "$other/$ctid/rootfs"/{bin,proc,sys,dev}
-cp "$(command -v busybox)" "$other/$ctid/rootfs/bin"
-cat >"$other/$ctid/config" <<-END
-	lxc.rootfs.path = dir:$other/$ctid/rootfs
-	lxc.net.0.type = empty
-	lxc.init.cmd = /bin/busybox sleep 600
-END
+# make_other FOLDER
+make_other() {
+	mkdir -p "$1/$ctid/rootfs"/{bin,proc,sys,dev}
+	cp "$(command -v busybox)" "$1/$ctid/rootfs/bin"
+	cat >"$1/$ctid/config" <<-END
+		lxc.rootfs.path = dir:$1/$ctid/rootfs
+		lxc.net.0.type = empty
+		lxc.init.cmd = /bin/busybox sleep 600
+	END
+}
+make_other "$other"
 trap 'lxc-stop -k -P "$other" -n "$ctid" 2>/dev/null; cleanup' EXIT
 other_start() { lxc-start -P "$other" -n "$ctid" -d; }
 other_runs() { lxc-info -s -P "$other" -n "$ctid" | grep RUNNING; }
@@ -32,4 +36,23 @@ for first in ours theirs; do
 	check 'theirs runs' other_runs
 	check 'theirs is stopped' lxc-stop -k -P "$other" -n "$ctid"
 done
+check 'ours is destroyed' "$pct" destroy "$ctid"
+
+# It may be in the folder of pct's containers, too, without a config of pct.
+other=$PCT_LIB
+make_other "$other"
+check 'theirs starts in our folder' other_start
+for command in status stop shutdown exec enter set destroy; do
+	arguments=()
+	case $command in
+	shutdown) arguments=(--timeout 2 --forceStop 1) ;;
+	exec) arguments=(-- true) ;;
+	set) arguments=(--tags a) ;;
+	esac
+	refuses 1 "$command is not for theirs" "there is no container $ctid" \
+		"$pct" "$command" "$ctid" "${arguments[@]}"
+	check "$command: theirs runs" other_runs
+done
+check 'theirs is stopped' lxc-stop -k -P "$other" -n "$ctid"
+rm -r "${other:?}/$ctid"
 finish
