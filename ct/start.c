@@ -62,14 +62,10 @@ static int fail_running(unsigned ctid, struct err *e)
 	return r < 0 ? r : err_set(e, EALREADY, object, "is already running");
 }
 
-/*
- * Pending changes stay pending if liblxc refuses them.  Without any, liblxc checks the text when it
- * starts the container.
- */
-static int prepare_config(struct ct *ct, struct err *e)
+/* Without pending changes, liblxc checks the text when it starts the container. */
+static int prepare_config(struct ct *ct, bool merged, struct err *e)
 {
 	autofree char *text = NULL;
-	bool merged = conf_has_pending(ct->file);
 	autofree char *path = store()->path(ct->ctid);
 	int r = merged ? conf_pending_merge(ct->file, e) : 0;
 
@@ -102,17 +98,11 @@ static int fail_start(struct ct *ct, struct err *e)
 	return err_code(e);
 }
 
-static int start_loaded(struct ct *ct, struct err *e)
+static int start_prepared(struct ct *ct, struct err *e)
 {
 	autofree char *log = runfile(ct->ctid, RUNFILE_LOG);
-	int r = ct_check_unlocked(ct, e);
+	int r = file_mkdirs(ct->run, 0755, e);
 
-	if (r == 0)
-		r = monitor_wait(ct->ctid, MONITOR_WAIT, e);
-	if (r == 0)
-		r = prepare_config(ct, e);
-	if (r == 0)
-		r = file_mkdirs(ct->run, 0755, e);
 	if (r == 0)
 		r = ct_check_reachable(conf_values(ct->file), e);
 	if (r < 0)
@@ -123,6 +113,36 @@ static int start_loaded(struct ct *ct, struct err *e)
 		return fail_start(ct, e);
 	ct_note_start(ct);
 	return 0;
+}
+
+/* After a failed start, the changes are pending again, and can be reverted.  Takes before. */
+static void put_back(struct ct *ct, struct conf_file *before)
+{
+	conf_free(ct->file);
+	ct->file = before;
+	if (ct_commit(before, NULL) < 0)
+		ct_note(ct, "the pending changes are in the config now, although the start failed");
+}
+
+static int start_loaded(struct ct *ct, struct err *e)
+{
+	struct conf_file *before = NULL;
+	int r = ct_check_unlocked(ct, e);
+
+	if (r == 0)
+		r = monitor_wait(ct->ctid, MONITOR_WAIT, e);
+	if (r < 0)
+		return r;
+	if (conf_has_pending(ct->file))
+		before = conf_copy(ct->file);
+	r = prepare_config(ct, before != NULL, e);
+	if (r == 0) {
+		r = start_prepared(ct, e);
+		if (r < 0 && before && !ct_is_running(ct->ctid))
+			put_back(ct, steal(&before));
+	}
+	conf_free(before);
+	return r;
 }
 
 int ct_start(struct ct *ct, struct err *e)

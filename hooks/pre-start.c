@@ -52,10 +52,9 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 }
 
 /* Fails if the config changed between loading it and taking the lock. */
-static int check_unchanged(const struct conf_file *file, unsigned ctid, const char *path,
-			   struct err *e)
+static int check_unchanged(const char *before, unsigned ctid, const char *path, struct err *e)
 {
-	autofree char *before = conf_text(file), *now = NULL;
+	autofree char *now = NULL;
 	struct conf_file *f = NULL;
 	int r = store()->load(ctid, &f, e);
 
@@ -71,34 +70,35 @@ static int check_unchanged(const struct conf_file *file, unsigned ctid, const ch
 
 /*
  * lxc-start of a container with pending changes: the runtime config already includes them, so merge
- * them into the config.  pct start merges them itself, and holds the lock.
+ * them.  *ret_before: the config's text without them.  pct start merges and saves them itself.
  */
-static int settle(struct conf_file *file, unsigned ctid, const char *path, char **runtime,
-		  struct err *e)
+static int merge(struct conf_file *file, char **runtime, char **ret_before, struct err *e)
 {
-	autofree char *runtime_path = path_runtime_config(ctid);
-	autofree char *after = NULL, *stamped = NULL;
-	autoclose int lock = -1;
-	int r;
+	autofree char *after = NULL, *before = conf_text(file);
+	char *stamped;
+	int r = conf_pending_merge(file, e);
 
-	if (!conf_has_pending(file))
-		return 0;
-	lock = store()->lock(ctid, MONITOR_WAIT, e);
-	r = lock < 0 ? lock : check_unchanged(file, ctid, path, e);
-	if (r == 0)
-		r = conf_pending_merge(file, e);
 	if (r < 0)
 		return r;
 	after = conf_text(file);
 	stamped = lower_stamp(*runtime, after);
-	r = store()->save(file, e);
+	free(*runtime);
+	*runtime = stamped;
+	*ret_before = steal(&before);
+	return 0;
+}
+
+static int save_merged(const struct conf_file *file, const char *before, const char *runtime,
+		       const char *path, struct err *e)
+{
+	unsigned ctid = conf_values(file)->ctid;
+	autofree char *runtime_path = path_runtime_config(ctid);
+	autoclose int lock = store()->lock(ctid, MONITOR_WAIT, e);
+	int r = lock < 0 ? lock : check_unchanged(before, ctid, path, e);
+
 	if (r == 0)
-		r = file_write(runtime_path, stamped, strlen(stamped), CONF_MODE, e);
-	if (r == 0) {
-		free(*runtime);
-		*runtime = steal(&stamped);
-	}
-	return r;
+		r = store()->save(file, e);
+	return r < 0 ? r : file_write(runtime_path, runtime, strlen(runtime), CONF_MODE, e);
 }
 
 /* RUN/pct/CTID belongs to host root; container root writes its report to the subfolder guest. */
@@ -170,15 +170,15 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		 struct err *e)
 {
 	const struct conf *conf = conf_values(file);
-	autofree char *runtime = NULL;
+	autofree char *runtime = NULL, *before = NULL;
 	const struct idmap *map = NULL;
 	struct idmap own;
 	int r = ct_may_start(file, path, e);
 
 	if (r == 0)
 		r = check_current(file, hook->ctid, &runtime, e);
-	if (r == 0)
-		r = settle(file, hook->ctid, path, &runtime, e);
+	if (r == 0 && conf_has_pending(file))
+		r = merge(file, &runtime, &before, e);
 	if (r == 0 && conf->mapped) {
 		r = conf_idmap(conf, &own, e);
 		map = &own;
@@ -191,7 +191,10 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = in_effect_write(file, e);
 	if (r == 0)
 		r = mount_volumes(conf, map, hook->rootfs, e);
-	return r < 0 ? r : write_plan(conf, e);
+	if (r == 0)
+		r = write_plan(conf, e);
+	/* Last: a start that fails before leaves them pending. */
+	return r < 0 || !before ? r : save_merged(file, before, runtime, path, e);
 }
 
 static int pre_start(const struct hook *hook, struct err *e)
