@@ -54,9 +54,7 @@ int ct_load(struct ct *ct, struct err *e)
 
 int ct_check_unlocked(const struct ct *ct, struct err *e)
 {
-	autofree char *path = store()->path(ct->ctid);
-
-	return ct_check_lock(conf_values(ct->file), path, e);
+	return ct_check_lock(ct->file, e);
 }
 
 int ct_open(unsigned ctid, unsigned flags, struct ct *ret, struct err *e)

@@ -8,33 +8,36 @@
 #include "lib/conf/conf.h"
 #include "lib/storage/storage.h"
 
-int ct_check_lock(const struct conf *conf, const char *path, struct err *e)
+int ct_check_lock(const struct conf_file *f, struct err *e)
 {
+	const struct conf *conf = conf_values(f);
+
 	if (!conf->lock)
 		return 0;
-	err_set(e, EBUSY, path, "pve.lock: the container is locked (%s)", conf->lock);
+	err_set(e, EBUSY, NULL, "the container is locked (%s)", conf->lock);
+	conf_key_err(f, "pve.lock", e);
 	if (str_eq(conf->lock, "create"))
 		return err_remedy(e, "if pct create was killed, pct destroy %u removes the rest",
 				  conf->ctid);
 	return err_remedy(e, "wait for the command to end; if it was killed, remove the line");
 }
 
-int ct_check_template(const struct conf *conf, const char *path, struct err *e)
+int ct_check_template(const struct conf_file *f, struct err *e)
 {
-	return conf->is_template
-		       ? err_set(e, EPERM, path, "pve.template: a template cannot be started")
-		       : 0;
+	if (!conf_values(f)->is_template)
+		return 0;
+	err_set(e, EPERM, NULL, "a template cannot be started");
+	return conf_key_err(f, "pve.template", e);
 }
 
 int ct_may_start(const struct conf_file *f, const char *path, struct err *e)
 {
-	const struct conf *conf = conf_values(f);
 	size_t at = 0;
-	int r = ct_check_lock(conf, path, e);
+	int r = ct_check_lock(f, e);
 
 	if (r == 0)
-		r = ct_check_template(conf, path, e);
+		r = ct_check_template(f, e);
 	if (r == 0)
-		r = volume_check_named(conf, path, e);
+		r = volume_check_named(conf_values(f), path, e);
 	return r < 0 ? r : conf_kept_check(f, &at, e);
 }

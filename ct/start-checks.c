@@ -114,8 +114,6 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 
 	if (r == 0)
 		r = volumes_check(conf, &e);
-	if (r == -ENOENT && where && conf->n_volumes)
-		err_remedy(&e, "copy it there");
 	if (r < 0)
 		conf_findings_add_err(to, f, "pve.volid",
 				      conf->n_volumes && r != -EINVAL ? where : NULL, &e);
@@ -124,13 +122,12 @@ static void find_volume(const struct conf_file *f, const char *where, struct con
 /* A lock is usually short, and a template is meant so: only warn. */
 static void find_state(const struct conf_file *f, struct conf_findings *to)
 {
-	const struct conf *conf = conf_values(f);
 	struct err e;
 
-	if (ct_check_lock(conf, "", &e) < 0)
-		conf_findings_add_err(to, f, "pve.lock", "", &e);
-	if (ct_check_template(conf, "", &e) < 0)
-		conf_findings_add_err(to, f, "pve.template", "", &e);
+	if (ct_check_lock(f, &e) < 0)
+		conf_findings_add_err(to, f, NULL, "", &e);
+	if (ct_check_template(f, &e) < 0)
+		conf_findings_add_err(to, f, NULL, "", &e);
 }
 
 static void find_kept(const struct conf_file *f, struct conf_findings *to)
@@ -141,19 +138,25 @@ static void find_kept(const struct conf_file *f, struct conf_findings *to)
 		conf_findings_add_err(to, f, NULL, NULL, &e);
 }
 
-static void find_here(const struct conf_file *f, struct conf_findings *to)
+static void find_bridges(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
+	struct err e;
+
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (ct_check_bridge(conf, i, &e) < 0)
+			conf_findings_add_net_err(to, f, conf->nets[i].index, "bridge", where, &e);
+}
+
+static void find_here(const struct conf_file *f, struct conf_findings *to)
+{
 	autofree char *lowered = NULL;
 	struct err e;
 
 	if (ct_lower_text(f, &lowered, &e) < 0 || ct_check_controllers(lowered, &e) < 0)
 		conf_findings_add_err(to, f, NULL, NULL, &e);
-	if (ct_check_reachable(conf, &e) < 0)
+	if (ct_check_reachable(conf_values(f), &e) < 0)
 		conf_findings_add_err(to, f, NULL, NULL, &e);
-	for (size_t i = 0; i < conf->n_nets; i++)
-		if (ct_check_bridge(conf, i, &e) < 0)
-			conf_findings_add_net_err(to, f, conf->nets[i].index, "bridge", &e);
 }
 
 static void find(const struct conf_file *f, bool here, struct conf_findings *to)
@@ -168,21 +171,15 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 	find_settings(f, where, to);
 	if (here && to->of[CONF_ERROR] == before)
 		find_here(f, to);
+	find_bridges(f, where, to);
 }
 
-/* A start first merges pending changes, which changes line numbers: report none then. */
 void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to)
 {
-	struct conf_file *merged = conf_has_pending(f) ? conf_copy(f) : NULL;
-	size_t before;
+	struct conf_file *merged = conf_copy(f);
 
 	find_kept(f, to);
-	before = to->n;
-	if (!merged || conf_pending_merge(merged, NULL) < 0)
-		find(f, here, to);
-	else
-		find(merged, here, to);
-	for (size_t i = before; i < to->n && merged; i++)
-		to->v[i].line = 0;
+	/* A start first merges pending changes. */
+	find(conf_pending_merge(merged, NULL) < 0 ? f : merged, here, to);
 	conf_free(merged);
 }

@@ -76,6 +76,11 @@ struct conf_file {
 	 * file has the format of 2015.
 	 */
 	char *original;
+	/*
+	 * The text before pending changes were merged into it, which has the line numbers of the
+	 * file on disk; NULL: nothing was merged.
+	 */
+	char *unmerged;
 	unsigned pending_swap;  /* MiB, set before a memory limit exists; else CONF_NO_LIMIT */
 };
 
@@ -107,7 +112,7 @@ void *conf_alloc(struct conf_file *f, size_t n);
 char *conf_strndup(struct conf_file *f, const char *s, size_t n);
 /*
  * Set the object of an error to its line: "FILE:7: KEY"; KEY alone if the file has no name.  Names
- * the line and key of the file from which line was converted; e->line is line.
+ * the line and key of the file from which line was converted or merged; e->line is line.
  */
 int conf_line_err(const struct conf_file *f, unsigned line, const char *key, struct err *e);
 /*

@@ -249,11 +249,20 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 {
 	static const uint64_t u = UNSET;
 	struct conf_file new = {
-		.name = f->name, .ctid = f->ctid, .text = text, .len = len, .eol = "\n",
-		.pending_swap = f->pending_swap, .findings = f->findings,
+		.name = f->name,
+		.ctid = f->ctid,
+		.text = text,
+		.len = len,
+		.eol = "\n",
+		.pending_swap = f->pending_swap,
+		.findings = f->findings,
 		.original = f->original,
+		.unmerged = f->unmerged,
 		.limits = { u, u, u, u, u, u, u, u, u, u },
-		.values = { .ctid = f->ctid, .tty = 2, .startup = STARTUP_NONE },
+		.values = { .ctid = f->ctid,
+			    .tty = 2,
+			    .startup = STARTUP_NONE,
+			    .is_pve = f->original },
 	};
 	int r;
 
@@ -349,6 +358,7 @@ void conf_free(struct conf_file *f)
 	drop_parsed(f);
 	conf_findings_done(&f->findings);
 	free(f->original);
+	free(f->unmerged);
 	free(f->name);
 	free(f);
 }
@@ -365,6 +375,8 @@ struct conf_file *conf_copy(const struct conf_file *f)
 	if (conf_parse(f->text, f->len, f->name, f->ctid, &copy, NULL) < 0)
 		abort();
 	copy->original = f->original ? xstrdup(f->original) : NULL;
+	copy->unmerged = f->unmerged ? xstrdup(f->unmerged) : NULL;
+	copy->values.is_pve = f->values.is_pve;
 	return copy;
 }
 

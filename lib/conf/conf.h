@@ -125,6 +125,7 @@ struct conf {
 	 * pve.unprivileged.  unprivileged: mapped, and no id maps to host root.
 	 */
 	bool mapped, unprivileged;
+	bool is_pve; /* the file has Proxmox VE's format: errors name its keys */
 	bool shifted, nesting, onboot, is_template, protection;
 	struct startup startup;
 	struct net *nets;   /* sorted by index */
@@ -280,7 +281,7 @@ unsigned conf_findings_add_err(struct conf_findings *to, const struct conf_file 
 			       const char *where, const struct err *e);
 /* Like conf_findings_add_err(), for the line of netN with this sub-key (today's name). */
 void conf_findings_add_net_err(struct conf_findings *to, const struct conf_file *f, unsigned n,
-			       const char *sub, const struct err *e);
+			       const char *sub, const char *where, const struct err *e);
 /* Replace a line by an empty comment, to find further errors; other lines keep their numbers. */
 int conf_drop_line(struct conf_file *f, unsigned number, struct err *e);
 
@@ -297,6 +298,8 @@ struct conf_kept {
 /* Find the next such line behind line *at, and set *at to it.  False: there is none. */
 bool conf_kept_next(const struct conf_file *f, size_t *at, struct conf_kept *ret);
 bool conf_kept_find(const struct conf_file *f, const char *name, struct conf_kept *ret);
+/* Set the object of an error to the line of this key.  Returns the error's code. */
+int conf_key_err(const struct conf_file *f, const char *key, struct err *e);
 /* Fails at the next vital line behind line *at, and sets *at to it.  The error names the line. */
 int conf_kept_check(const struct conf_file *f, size_t *at, struct err *e);
 /* The volume id that the line names; NULL: none, or a path of the host.  The caller frees. */

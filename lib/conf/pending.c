@@ -140,14 +140,12 @@ static int merge_one(struct conf_file *f, const struct conf_change *c, unsigned 
 	return r;
 }
 
-int conf_pending_merge(struct conf_file *f, struct err *e)
+static int merge(struct conf_file *f, struct err *e)
 {
 	struct conf_changes changes;
 	struct conf_file *before;
 	int r;
 
-	if (!conf_has_pending(f))
-		return 0;
 	if (f->original)
 		return conf_pve_pending_merge(f, NULL, e);
 	before = conf_copy(f);
@@ -166,5 +164,15 @@ int conf_pending_merge(struct conf_file *f, struct err *e)
 		abort();
 	conf_changes_done(&changes);
 	conf_free(before);
+	return r;
+}
+
+int conf_pending_merge(struct conf_file *f, struct err *e)
+{
+	autofree char *before = conf_text(f);
+	int r = conf_has_pending(f) ? merge(f, e) : 0;
+
+	if (r == 0 && !f->unmerged && !str_eq(before, f->original ? f->original : f->text))
+		f->unmerged = steal(&before);
 	return r;
 }

@@ -272,6 +272,8 @@ static void replace(struct conf_file *f, struct conf_file *next)
 	struct conf_file old = *f;
 
 	*f = *next;
+	f->unmerged = old.unmerged;
+	old.unmerged = NULL;
 	*next = old;
 	conf_free(next);
 }
@@ -306,21 +308,6 @@ int conf_pve_put(struct conf_file *f, const struct conf_option *o, const char *o
 			now ? now : "");
 		return err_remedy(e, "remove the lxc.* line from the config");
 	}
-	replace(f, next);
-	return 0;
-}
-
-int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, struct err *e)
-{
-	autofree char *text = xstrdup(f->original), *line = NULL;
-	struct conf_file *next;
-
-	if (value)
-		line = xasprintf("%s: %s%s", key, value, eol_of(text));
-	put(&text, main_section(text), key, line ? line : "");
-	next = read_again(f, text, e);
-	if (!next)
-		return err_code(e);
 	replace(f, next);
 	return 0;
 }
@@ -407,6 +394,28 @@ static bool is_empty(const char *text, struct span s)
 		if (!is_blank(at))
 			return false;
 	return true;
+}
+
+int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, struct err *e)
+{
+	autofree char *text = xstrdup(f->original), *line = NULL;
+	struct conf_file *next;
+	struct span s;
+	size_t heading;
+
+	if (value)
+		line = xasprintf("%s: %s%s", key, value, eol_of(text));
+	put(&text, main_section(text), key, line ? line : "");
+	if (find_pending(text, &s, &heading)) {
+		put(&text, s, key, "");
+		if (is_empty(text, pending_section(&text)))
+			remove_pending(&text);
+	}
+	next = read_again(f, text, e);
+	if (!next)
+		return err_code(e);
+	replace(f, next);
+	return 0;
 }
 
 int conf_pve_pending_put(struct conf_file *f, const char *option, const char *value, bool deleted,

@@ -350,6 +350,7 @@ struct conf_file *conf_pve_read(const char *text, size_t len, const char *name, 
 	read_sections(&r, text, len);
 	f = convert(&r, name, ctid);
 	f->original = xstrndup(text, len);
+	f->values.is_pve = true;
 	if (power)
 		conf_findings_of_pve_power(f, r.sections, r.n_sections, to);
 	for (size_t i = 0; i < r.n_sections; i++)

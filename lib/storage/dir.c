@@ -63,6 +63,12 @@ static char *parent_of(const char *path)
 
 /* ---- mounting ---- */
 
+static int err_missing(const struct volume *v, struct err *e)
+{
+	err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
+	return err_remedy(e, "copy it there, or name another in the config");
+}
+
 /*
  * On an id-mapped file system, files of container root are files of host root, including setuid
  * bits.  So the folder must not be accessible to other users of the host.  Returns its descriptor.
@@ -74,7 +80,7 @@ static int open_images(const struct volume *v, const char **ret_name, struct err
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT)
-		return err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
+		return err_missing(v, e);
 	if (fd < 0)
 		return err_sys(e, dir, "open");
 	if (fstat(fd, &st) < 0)
@@ -92,7 +98,7 @@ static int open_images(const struct volume *v, const char **ret_name, struct err
 static int open_failed(const struct volume *v, struct err *e)
 {
 	if (errno == ENOENT)
-		return err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
+		return err_missing(v, e);
 	if (errno == ELOOP || errno == ENOTDIR)
 		return err_set(e, EINVAL, v->path, "is not a %s",
 			       v->form == VOLUME_RAW ? "regular file" : "folder");

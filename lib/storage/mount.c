@@ -77,9 +77,11 @@ static int restrict_mount(int fd, const char *path, int userns, struct err *e)
 	 * EINVAL: the file system does not support it; ENOSYS: kernel before 5.12
 	 * (mount_setattr(2)).
 	 */
-	if (errno == EINVAL || errno == ENOSYS)
-		errno = EOPNOTSUPP;
-	return err_sys(e, path, "map ids");
+	if (errno != EINVAL && errno != ENOSYS)
+		return err_sys(e, path, "map ids");
+	errno = EOPNOTSUPP;
+	err_sys(e, path, "map ids");
+	return err_remedy(e, "use a raw volume, or recreate the container on this storage");
 }
 
 static int open_mount_point(const char *target, const char *inside, struct err *e)
@@ -141,7 +143,5 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 
 	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
 		r = mount_volume(conf, map, target, &conf->volumes[i], e);
-	if (r == -EOPNOTSUPP)
-		err_remedy(e, "use a raw volume, or recreate the container on this storage");
 	return r;
 }

@@ -31,13 +31,15 @@ static unsigned meanings(const struct idmap_range *range, unsigned n, uint32_t r
 	return ways;
 }
 
-static int refuse_privileged(const char *path, const struct volume_owner *top, struct err *e)
+static int refuse_privileged(const struct conf *conf, const char *path,
+			     const struct volume_owner *top, struct err *e)
 {
 	err_set(e, EPERM, path,
 		"belongs to %u:%u, so its files are shifted for an unprivileged "
 		"container, and this one is privileged",
 		top->uid, top->gid);
-	return err_remedy(e, "add the line pve.unprivileged = 1 to the config");
+	return err_remedy(e, "add the line \"%s\" to the config",
+			  conf->is_pve ? "unprivileged: 1" : "pve.unprivileged = 1");
 }
 
 static int refuse_range(const struct conf *conf, const struct idmap *map, const char *path,
@@ -71,7 +73,7 @@ int shift_find(const struct conf *conf, const struct idmap *map, const char *pat
 
 	if (!map) {
 		if (top->uid >= USUAL_COUNT || top->gid >= USUAL_COUNT)
-			return refuse_privileged(path, top, e);
+			return refuse_privileged(conf, path, top, e);
 		*ret = false;
 		return 0;
 	}

@@ -44,7 +44,9 @@ int storage_find(const struct storage *list, const char *id, const struct storag
 		err_set(e, ENOTSUP, id, "the storage %s", why_not);
 	else
 		err_set(e, ENOENT, id, "there is no such storage");
-	return err_remedy(e, "storages are named in %s/storage.cfg; only type dir is supported",
+	return err_remedy(e,
+			  "only storages of type dir are supported; they are named in "
+			  "%s/storage.cfg",
 			  path_etc());
 }
 
@@ -176,11 +178,12 @@ int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 {
 	if (conf->n_volumes)
 		return 0;
-	err_set(e, ENOENT, path, "pve.volid is missing: the container has no root volume");
+	err_set(e, ENOENT, path, "%s is missing: the container has no root volume",
+		conf->is_pve ? "rootfs" : "pve.volid");
 	if (!conf->ctid)
 		return err_code(e);
-	return err_remedy(e, "name the volume, as in pve.volid = local:%u/vm-%u-rootfs.raw",
-			  conf->ctid, conf->ctid);
+	return err_remedy(e, "name the volume, as in %s local:%u/vm-%u-disk-0.raw",
+			  conf->is_pve ? "rootfs:" : "pve.volid =", conf->ctid, conf->ctid);
 }
 
 static int check_volume(const struct conf *conf, const struct idmap *map, const struct volume *v,

@@ -134,8 +134,13 @@ finds 'what is only missing' '3: pve.cmode: is kept, but the console is always a
 4: pve.rootfs: is kept, but options of the root volume have no effect yet
 5: pve.nix: unknown key, which has no effect' "$mapped" 'pve.cmode = shell' \
 	'pve.rootfs = mountoptions=noatime' 'pve.nix = 1' 'pve.unused0 = local:105/x.raw'
-finds 'a lock' '3: pve.lock: pve.lock: the container is locked (backup)' "$mapped" 'pve.lock = backup'
-finds 'a template' '3: pve.template: pve.template: a template cannot be started' "$mapped" 'pve.template = 1'
+finds 'what is behind a pending change, with its line' '3: pve.cmode: is kept, but the console is always a terminal
+5: error: lxc.include: there is no such file: "/none"' "$mapped" 'pve.cmode = shell' 'pending.tty = 1' \
+	'lxc.include = /none'
+same_as_start 'there: there is no such file: "/none"'
+same 'start names it, too' 1 "$(grep -c "$file:5: lxc.include: " "$work/out")"
+finds 'a lock' '3: pve.lock: the container is locked (backup)' "$mapped" 'pve.lock = backup'
+finds 'a template' '3: pve.template: a template cannot be started' "$mapped" 'pve.template = 1'
 
 mkdir -p "$PCT_LIB/105/rootfs" && chmod 700 "$PCT_LIB"
 finds 'a folder in the way' " error: $PCT_LIB: container root cannot pass this folder (mode 0700) to reach its root file system" \
@@ -148,13 +153,14 @@ finds 'files that liblxc needs' '3: error: lxc.hook.pre-start: there is no such 
 same_as_start 'hook: there is no such file: "/none/hook"'
 finds 'nothing else' ' fine' "$mapped"
 
-# Of a tree from elsewhere, what this host lacks is for it to know; volumes and bridges come later.
+# Of a tree from elsewhere, what this host lacks is told; volumes and bridges come later.
 pve=$work/pve && mkdir -p "$pve/nodes/a/lxc"
 printf '%s\n' 'arch: amd64' 'net0: name=eth0,bridge=none0' 'rootfs: none:105/vm-105-disk-0.raw,size=8G' \
 	'unprivileged: 1' 'lxc.idmap: u 0 4000000000 65536' 'lxc.idmap: g 0 4000000000 65536' \
 	'lxc.include: /none' >"$pve/nodes/a/lxc/105.conf"
 check 'of a tree from elsewhere it is no error' "$pct" config --check "$pve"
-same 'but told' '3: rootfs: on this host: none: there is no such storage
+same 'but told' '2: net0: on this host: none0: there is no such bridge, for net0 of container 105
+3: rootfs: on this host: none: there is no such storage
 5: lxc.idmap: on this host: the ids of "u 0 4000000000 65536" are not delegated to root
 7: power: lxc.include: includes further settings from "/none"' \
 	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; s|; .*||" "$work/out")"
@@ -162,9 +168,9 @@ printf '%s\n' 'rootfs: local:105/vm-105-disk-0.raw,size=8G' 'lxc.idmap: u 5 1000
 	'lxc.idmap: u 6 200000 1' >"$pve/nodes/a/lxc/105.conf"
 "$pct" config --check "$pve" >"$work/out"
 same 'what is wrong anywhere is an error' 1 $?
-same 'with the line of that file' "1: rootfs: on this host: local:105/vm-105-disk-0.raw: there is no such volume: $images/105/vm-105-disk-0.raw; copy it there
+same 'with the line of that file' "1: rootfs: on this host: local:105/vm-105-disk-0.raw: there is no such volume: $images/105/vm-105-disk-0.raw
 "'3: error: lxc.idmap: "u 5 100000 65536" and "u 6 200000 1" overlap' \
-	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; / power: /d" "$work/out")"
+	"$(sed "s|^$pve/nodes/a/lxc/105.conf:||; s|; .*||; / power: /d" "$work/out")"
 printf '%s\n' 'rootfs: local:105/vm-105-disk-0.qcow2,size=8G' 'unprivileged: 1' >"$work/105.conf"
 same 'also in a file alone' '1: error: rootfs: local:105/vm-105-disk-0.qcow2: is not a raw image' \
 	"$("$pct" config --check "$work/105.conf" | sed "s|^$work/105.conf:||; s|; .*||")"
