@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ct/ct.h"
+#include "ct/in-effect.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"
 #include "lib/base/utf8.h"
@@ -62,6 +63,20 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 	}
 	if (list->n)
 		qsort(list->v, list->n, sizeof *list->v, compare);
+}
+
+struct entries entries_current(const struct entries *run, const struct entries *file)
+{
+	struct entries now = { xcalloc(run->n + file->n, sizeof *now.v), 0 };
+
+	for (size_t i = 0; i < run->n; i++)
+		if (in_effect_needs_start(run->v[i].key))
+			now.v[now.n++] = run->v[i];
+	for (size_t i = 0; i < file->n; i++)
+		if (!in_effect_needs_start(file->v[i].key))
+			now.v[now.n++] = file->v[i];
+	qsort(now.v, now.n, sizeof *now.v, compare);
+	return now;
 }
 
 /* The option stands for raw lines, which are shown themselves. */
@@ -131,31 +146,43 @@ const struct option_def config_options[] = {
 	{ 0 },
 };
 
+/* run: the config in effect; it differs from the file f if somebody has edited that. */
+static void print(const struct conf_file *run, const struct conf_file *f, enum format format)
+{
+	struct entries of_run = { 0 }, of_file = { 0 }, now;
+	const struct conf_line *lines;
+	size_t n = conf_lines(run, &lines);
+
+	entries_collect(run, &of_run);
+	entries_collect(f, &of_file);
+	now = entries_current(&of_run, &of_file);
+	if (format == FORMAT_TEXT)
+		print_text(&now, lines, n);
+	else
+		print_object(&now, lines, n, format);
+	free(now.v);
+	entries_done(&of_run);
+	entries_done(&of_file);
+}
+
 int cmd_config(const struct args *args, struct err *e)
 {
-	struct entries list = { 0 };
-	struct ct ct;
-	const struct conf_line *lines;
-	enum format format = args_format(args);
 	const char *check = args_option(args, "check");
-	size_t n;
+	struct conf_file *run = NULL;
+	struct ct ct;
 	int r;
 
 	if (!check == !args->ctid)
 		return args_usage(args, e, "give either a CTID or --check");
 	if (check)
-		return config_check(check, args_flag(args, "strict"), format, e);
+		return config_check(check, args_flag(args, "strict"), args_format(args), e);
 	r = ct_open(args->ctid, CT_LOAD, &ct, e);
 	if (r == 0 && !args_flag(args, "current"))
 		r = conf_pending_merge(ct.file, e);
-	if (r < 0)
-		return finish_ct(&ct, r);
-	entries_collect(ct.file, &list);
-	n = conf_lines(ct.file, &lines);
-	if (format == FORMAT_TEXT)
-		print_text(&list, lines, n);
-	else
-		print_object(&list, lines, n, format);
-	entries_done(&list);
-	return finish_ct(&ct, 0);
+	else if (r == 0 && ct_is_running(args->ctid))
+		in_effect_load(args->ctid, &run, NULL);
+	if (r == 0)
+		print(run ? run : ct.file, ct.file, args_format(args));
+	conf_free(run);
+	return finish_ct(&ct, r);
 }

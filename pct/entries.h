@@ -20,6 +20,11 @@ struct entries {
 /* Collect the settings except raw LXC keys.  *ret is valid as long as f. */
 void entries_collect(const struct conf_file *f, struct entries *ret);
 void entries_done(struct entries *list);
+/*
+ * The current settings: of the config in effect (run), and of the file for options that need no
+ * start.  The caller frees v of the result; the values belong to the two lists.
+ */
+struct entries entries_current(const struct entries *run, const struct entries *file);
 
 /* Print WHAT KEY: VALUE.  Control bytes are disarmed on a terminal, and kept in a file or pipe. */
 void entry_print(const char *what, const char *key, const char *value);

@@ -75,32 +75,9 @@ static void print_array(const struct row *rows, size_t n, enum format format)
 	json_free(array);
 }
 
-static int compare_entries(const void *a, const void *b)
-{
-	return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
-}
-
 static int compare_changes(const void *a, const void *b)
 {
 	return strcmp(((const struct conf_change *)a)->name, ((const struct conf_change *)b)->name);
-}
-
-/*
- * The current values: those of the container that runs, and of the file for options that need no
- * start.  The values belong to the two lists.
- */
-static struct entries current(const struct entries *run, const struct entries *file)
-{
-	struct entries now = { xcalloc(run->n + file->n, sizeof *now.v), 0 };
-
-	for (size_t i = 0; i < run->n; i++)
-		if (in_effect_needs_start(run->v[i].key))
-			now.v[now.n++] = run->v[i];
-	for (size_t i = 0; i < file->n; i++)
-		if (!in_effect_needs_start(file->v[i].key))
-			now.v[now.n++] = file->v[i];
-	qsort(now.v, now.n, sizeof *now.v, compare_entries);
-	return now;
 }
 
 /* Adds edits of the file since the start. */
@@ -128,7 +105,7 @@ static void print(const struct conf_file *run, const struct conf_file *file, enu
 
 	entries_collect(run, &of_run);
 	entries_collect(file, &of_file);
-	now = current(&of_run, &of_file);
+	now = entries_current(&of_run, &of_file);
 	conf_pending(file, &pending);
 	add_edits(run, file, &pending);
 	rows = xcalloc(now.n + pending.n, sizeof *rows);

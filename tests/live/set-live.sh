@@ -132,6 +132,10 @@ sed -i 's/^lxc.utsname/lxc.tty = 1\n&/; $apve.onboot = 1' "$config"
 same 'what runs is current, and the file is pending' \
 	$'cur hostname: web5\nnew hostname: byhand\ncur onboot: 1\nnew tty: 1' \
 	"$("$pct" pending "$ctid" | grep -E ' (hostname|onboot|tty):')"
+same 'config --current shows the same' $'hostname: web5\nonboot: 1' \
+	"$(current | grep -E '^(hostname|onboot|tty):')"
+same 'config shows the file' $'hostname: byhand\nonboot: 1\ntty: 1' \
+	"$("$pct" config "$ctid" | grep -E '^(hostname|onboot|tty):')"
 same 'in JSON' '{"key":"hostname","value":"web5","pending":"byhand"}' \
 	"$("$pct" pending "$ctid" --output-format json | jq -c '.[] | select(.key == "hostname")')"
 sets 'in effect: cpuunits' --cpuunits 500
