@@ -78,11 +78,7 @@ void runfiles_clean(unsigned ctid)
 
 bool runfiles_are_left(unsigned ctid)
 {
-	for (unsigned i = 0; i < RUNFILES; i++) {
-		autofree char *path = runfiles[i].ends ? runfile(ctid, (enum runfile)i) : NULL;
+	autofree char *plan = runfile(ctid, RUNFILE_PLAN);
 
-		if (path && access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
+	return access(plan, F_OK) == 0;
 }

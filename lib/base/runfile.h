@@ -48,7 +48,7 @@ bool runfile_net(const char *entry, enum runfile file, unsigned *ret_n);
 
 /* Remove the files that belong to a run.  The container is stopped, and its monitor is gone. */
 void runfiles_clean(unsigned ctid);
-/* Whether files that belong to a run still exist. */
+/* Whether a run has ended without its post-stop hook, which removes the plan. */
 bool runfiles_are_left(unsigned ctid);
 
 #endif

@@ -40,6 +40,15 @@ static void check_volume(struct doctor *d, const struct conf *conf)
 		doctor_add(d, DOCTOR_ERROR, &e);
 }
 
+/* mp0, for example: a start is refused. */
+static void check_kept(struct doctor *d, const struct conf_file *f)
+{
+	struct err e;
+
+	for (size_t at = 0; conf_kept_check(f, &at, &e) < 0;)
+		doctor_add(d, DOCTOR_ERROR, &e);
+}
+
 void doctor_configs(struct doctor *d)
 {
 	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
@@ -56,6 +65,7 @@ void doctor_configs(struct doctor *d)
 		if (r == 0) {
 			check_bridges(d, conf_values(ct.file));
 			check_volume(d, conf_values(ct.file));
+			check_kept(d, ct.file);
 		} else if (r != -ENOENT || ids_has(&running, all.v[i])) {
 			doctor_add(d, DOCTOR_ERROR, &e);
 		}

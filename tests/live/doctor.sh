@@ -23,6 +23,10 @@ found 'a program that is missing' programs "^error: $stage/hooks/pct-enter: cann
 mv "$work/pct-enter" "$stage/hooks/"
 check 'start' "$pct" start "$ctid"
 same 'a running container has left nothing' '' "$(finds stale; finds loops; finds configs)"
+"$pct" exec "$ctid" -- poweroff
+check 'it powers off' within 30 no_monitor "$ctid"
+same 'neither has one that powered off' '' "$(finds stale)"
+check 'start again' "$pct" start "$ctid"
 
 # The monitor dies without its hooks.
 kill -9 "$(monitor_pid "$ctid")"
@@ -94,9 +98,12 @@ wrong() {
 	check "$1: in text, with a remedy" grep -Eq "^error: .*($3)" "$work/text"
 }
 sed -i 's/^pve.network.bridge = .*/pve.network.bridge = none0/' "$config"
-wrong 'a bridge that is not there' configs 'none0: there is no such bridge, for net0'
+wrong 'a bridge that is not there' configs 'none0: there is no such bridge for net0'
 echo 'pve.network.ip = 10.0.0.300/24' >>"$config"
 wrong 'a config that does not parse' configs 'bad address|given twice'
+cp "$work/config" "$config"
+echo 'pve.mp0 = local:1/data.raw,mp=/srv' >>"$config"
+wrong 'data that a start would lack' configs 'pve.mp0: mount points are not mounted yet'
 cp "$work/config" "$config"
 mv "$images/$ctid/vm-$ctid-rootfs.raw" "$work/raw"
 wrong 'a volume that is not there' configs "vm-$ctid-rootfs.raw"
