@@ -15,6 +15,7 @@
 #include "lib/host/idmap.h"
 #include "lib/net/netlink.h"
 #include "lib/net/ovs.h"
+#include "lib/net/port.h"
 #include "lib/storage/storage.h"
 
 #define MAX_LINES 50 /* reported lines of one config that cannot be lowered */
@@ -26,10 +27,7 @@ int ct_check_bridge(const struct conf *conf, size_t i, struct err *e)
 
 	if (!bridge || netlink_bridge_mtu(bridge) || ovs_is_bridge(bridge))
 		return 0;
-	err_set(e, ENODEV, bridge, "there is no such bridge, for net%u of container %u",
-		conf->nets[i].index, conf->ctid);
-	return err_remedy(e, "make it, or name another with pct set %u --net%u", conf->ctid,
-			  conf->nets[i].index);
+	return port_lacks_bridge(conf, &conf->nets[i], e);
 }
 
 /*

@@ -179,6 +179,8 @@ int ct_check_restartable(struct ct *ct, struct err *e)
 		r = ct_may_start(next, path, e);
 	if (r == 0)
 		r = ct_check_lower(next, e);
+	for (size_t i = 0; r == 0 && i < conf_values(next)->n_nets; i++)
+		r = ct_check_bridge(conf_values(next), i, e);
 	conf_free(next);
 	return r;
 }

@@ -73,6 +73,26 @@ static void note_unused(struct ct *ct, const struct conf_file *old, const struct
 				kept.value);
 }
 
+/* A network that stays as it is in the config may be unplugged: a bridge was made again. */
+static void note_unplugged(struct ct *ct, const struct args *args, const struct conf_file *old,
+			   const struct conf_file *new)
+{
+	const struct conf *conf = conf_values(new);
+
+	for (size_t i = 0; i < conf->n_nets && ct_state(ct->ctid) == CT_RUNNING; i++) {
+		autofree char *option = xasprintf("net%u", conf->nets[i].index), *fault = NULL;
+		autofree char *before = conf_get(old, option), *now = conf_get(new, option);
+		struct err e;
+
+		if (!args_option(args, option) || !str_eq(before, now))
+			continue;
+		if (ct_find_net_fault(conf, &conf->nets[i], &fault, &e) < 0)
+			ct_note(ct, "%s: %s; %s", e.object, e.cause, e.remedy);
+		else if (fault)
+			ct_note(ct, "%s: %s; pct net %u --repair", option, fault, ct->ctid);
+	}
+}
+
 static bool is_pending(const struct conf_file *f, const char *option)
 {
 	struct conf_changes waiting;
@@ -313,6 +333,7 @@ static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 		note_unused(ct, f, next);
 		clashes_note(ct, conf_values(f), conf_values(next));
 		note_ignored(ct, args, next);
+		note_unplugged(ct, args, f, next);
 	}
 	if (r == 0 && args_option(args, "idmap"))
 		ct_idmap_note(ct, conf_values(next));

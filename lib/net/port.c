@@ -25,6 +25,14 @@
 #include "lib/net/port-internal.h"
 #include "lib/net/port-undo.h"
 
+int port_lacks_bridge(const struct conf *conf, const struct net *net, struct err *e)
+{
+	err_set(e, ENODEV, net->bridge, "there is no such bridge for net%u", net->index);
+	return err_remedy(e, "make it (ip link add %s type bridge; ip link set %s up), or "
+			  "name another with pct set %u --net%u", net->bridge, net->bridge,
+			  conf->ctid, net->index);
+}
+
 static int find_bridge(struct wiring *p, struct err *e)
 {
 	const struct net *net = p->net;
@@ -43,10 +51,7 @@ static int find_bridge(struct wiring *p, struct err *e)
 		return err_remedy(e, "name a bridge with pct set %u --net%u", p->conf->ctid,
 				  net->index);
 	}
-	err_set(e, ENODEV, net->bridge, "there is no such bridge for net%u", net->index);
-	return err_remedy(e, "make it (ip link add %s type bridge; ip link set %s up), or "
-			  "name another with pct set %u --net%u", net->bridge, net->bridge,
-			  p->conf->ctid, net->index);
+	return port_lacks_bridge(p->conf, net, e);
 }
 
 static int check_bridge(struct wiring *p, struct err *e)

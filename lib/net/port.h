@@ -21,6 +21,8 @@ struct net;
  * other objects are removed.  The caller sets the MTU of the container's end.
  */
 int port_plug(const struct conf *conf, const struct net *net, const char *link, struct err *e);
+/* Set the error for a bridge that does not exist, with its remedy; returns -ENODEV. */
+int port_lacks_bridge(const struct conf *conf, const struct net *net, struct err *e);
 
 /*
  * Remove all that port_plug() made for netN; if the veth still exists, it stays.  Idempotent.

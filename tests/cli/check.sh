@@ -115,7 +115,7 @@ rm "$PCT_ETC/storage.cfg"
 whole='lxc.utsname = a'
 finds 'no volume at all' ' error: pve.volid is missing: the container has no root volume'
 whole='pve.volid = local:105/vm-105-rootfs.raw'
-finds 'a bridge that is not there' '3: error: pve.network.bridge: none0: there is no such bridge, for net0 of container 105' \
+finds 'a bridge that is not there' '3: error: pve.network.bridge: none0: there is no such bridge for net0' \
 	'lxc.network.type = veth' 'pve.network.bridge = none0' 'lxc.network.veth.pair = veth105.0'
 # Lines that have no effect yet: without data or protection there is no start.
 data='mount points are not mounted yet, so the container would run without its data'

@@ -66,7 +66,13 @@ check 'without the bridge, pct net says so' \
 same 'doctor names it once' 1 "$("$pct" doctor | grep -c "vmbr0: there is no such bridge")"
 refuses 1 'it cannot be repaired' 'vmbr0: there is no such bridge for net0; make it' \
 	"$pct" net "$plain" --repair
+refuses 1 'a reboot, which could not start it again' 'vmbr0: there is no such bridge for net0' \
+	"$pct" reboot "$plain" --timeout 5
+check 'it still runs' runs "$plain"
 up vmbr0 && ip addr add $net.1/24 dev vmbr0
+same 'set of the same network tells' \
+	"pct: warning: container $plain: net0: $veth is in no bridge instead of vmbr0; pct net $plain --repair" \
+	"$("$pct" set "$plain" --net0 "name=eth0,bridge=vmbr0,ip=$net.3/24" 2>&1)"
 broken "$plain" 'the bridge is back' "$veth is in no bridge instead of vmbr0"
 check 'it answers again' within 30 ping -c 1 -W 1 $net.3
 ip link set "$veth" down
