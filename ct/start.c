@@ -36,8 +36,11 @@ static void note_without_effect(struct ct *ct)
 	struct conf_findings found;
 
 	conf_warnings(ct->file, &found);
-	for (size_t i = 0; i < found.n; i++)
-		ct_note(ct, "%s%s%s", found.v[i].key, *found.v[i].key ? ": " : "", found.v[i].text);
+	for (size_t i = 0; i < found.n; i++) {
+		const char *key = found.v[i].key, *name = str_after(key, "pve.");
+
+		ct_note(ct, "%s%s%s", name ? name : key, *key ? ": " : "", found.v[i].text);
+	}
 	conf_findings_done(&found);
 }
 

@@ -22,6 +22,7 @@
 #include "pct/cmd.h"
 #include "pct/notes.h"
 #include "pct/password-options.h"
+#include "pct/recipe.h"
 
 #define DEFAULT_GIB 4
 #define MAX_GIB (1024 * 1024)
@@ -179,15 +180,42 @@ static int take_limit(struct request *q, struct err *e)
 	return err_remedy(e, "omit it, or give --rootfs %s:0 for a folder", q->storage);
 }
 
+/* Name the command that builds "debian-13-networkd", if the recipe has these choices. */
+static int advise_build(const char *spec, struct err *e)
+{
+	__attribute__((cleanup(recipe_done))) struct recipe recipe = { 0 };
+	autostrv char **words = strv_split(spec, "-_"), **releases = NULL, **variants = NULL;
+	autofree char *command = NULL;
+
+	if (!words || strpbrk(spec, "/:.") || recipe_load(words[0], &recipe, NULL) < 0)
+		return err_code(e);
+	releases = recipe_releases(&recipe);
+	variants = recipe_variants(&recipe);
+	command = xasprintf("pct distro build %s", words[0]);
+	for (char **word = words + 1; *word; word++) {
+		bool is_release = releases && strv_has(releases, *word);
+		char *longer;
+
+		/* The default variant, in the names of templates. */
+		if (str_eq(*word, "standard"))
+			continue;
+		if (!is_release && !(variants && strv_has(variants, *word)))
+			return err_code(e);
+		longer = xasprintf("%s --%s %s", command, is_release ? "release" : "variant",
+				   *word);
+		free(command);
+		command = longer;
+	}
+	return err_remedy(e, "build one: %s", command);
+}
+
 /* The template that a name stands for is told, as it may change with the next one that is built. */
 static int find_template(const char *spec, char **ret, struct err *e)
 {
-	autofree char *name = xstrndup(spec, strcspn(spec, "-_"));
-	autofree char *recipe = xasprintf("%s/%s/recipe", path_templates(), name);
 	int r = template_find(spec, ret, e);
 
-	if (r == -ENOENT && *name && !strpbrk(spec, "/:.") && access(recipe, F_OK) == 0)
-		return err_remedy(e, "build one: pct distro build %s", name);
+	if (r == -ENOENT)
+		return advise_build(spec, e);
 	if (r == 0 && !str_ends_with(spec, basename(*ret)))
 		fprintf(stderr, "pct: the template is %s\n", *ret);
 	return r;
@@ -261,7 +289,9 @@ static int create(struct request *q, struct err *e)
 
 	if (r < 0)
 		return r;
-	note_ignored(&q->ct, q->args, q->ct.file);
+	/* A start notes it as well. */
+	if (!args_flag(q->args, "start"))
+		note_ignored(&q->ct, q->args, q->ct.file);
 	q->create.storage = q->storage;
 	q->create.archive_name = q->archive_name;
 	q->create.password_hash = q->password_hash;

@@ -51,7 +51,8 @@ static const struct pve_option {
 	{ "template", FLAG, "0",
 	  "pct help template says how to make containers of a container", false },
 	{ "unique", FLAG, "0|1", "create always generates hardware addresses", false },
-	{ "unused", "VOLUME", NULL, "pct keeps no unused volumes yet", true },
+	{ "unused", "VOLUME", NULL,
+	  "pct adds no unused volumes; set --delete removes such a line", true },
 };
 
 static const struct pve_option *find(const struct command *command, const char *name)

@@ -18,12 +18,21 @@ nothing_made() { same "$1: nothing is left behind" '' "$(leftovers "$ctid" && fi
 
 create_fails 1 'template that is not there' 'none\.tar\.zst' none.tar.zst
 create_fails 1 'no template of this name' 'build one: pct distro build debian$' debian
+create_fails 1 'nor of this release' 'build one: pct distro build debian --release 13 --variant networkd$' \
+	debian-13-networkd
+create_fails 1 'nor of the default variant' 'build one: pct distro build debian --release 13$' \
+	debian-13-standard
+create_fails 1 'a release that the recipe lacks' 'no such template.*or give a path' debian-9
 create_fails 1 'nor a recipe' 'no such template.*or give a path' frobnicate
 other=${template/standard/other}
 : >"$folder/$other"
 create_fails 1 'two templates of this name' "may be ($template or $other|$other or $template); give more" busybox
 rm "$folder/$other"
 : >"$folder/busybox-standard_0.9-1_amd64.tar.zst"
+check 'create and start' "$pct" create "$ctid" "$template" --features keyctl=1 --start
+same 'a feature without effect is told once' \
+	"pct: warning: container $ctid: features: keyctl=1 is kept, but has no effect yet" "$(cat "$work/out")"
+"$pct" destroy "$ctid" --force
 check 'the newest template of a name' "$pct" create "$ctid" busybox
 same 'is told' "pct: the template is $folder/$template" "$(cat "$work/out")"
 check 'remove it' "$pct" destroy "$ctid"
