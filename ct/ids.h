@@ -27,7 +27,7 @@ int ids_find_all(struct ids *all, struct err *e);
 /* Add the running containers that the hooks of pct started, and whose folder of the config is gone.
  */
 void ids_add_unlisted(struct ids *all, const struct ids *running);
-/* Those of the running containers that are frozen. */
+/* Find the frozen ones among the running containers. */
 void ids_find_frozen(const struct ids *running, struct ids *ret);
 
 #endif

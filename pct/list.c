@@ -58,7 +58,8 @@ static void print_row(struct listing *l, unsigned ctid, const char *status, cons
 			print_full("Memory", "CPU time", "Disk", "Uptime", "Addresses");
 		putchar('\n');
 	}
-	printf("%-10u %-10s %-12s %-20s", ctid, status, lock ? lock : "", name);
+	printf("%-10u %-10s %-12s %-20s", ctid, status, lock ? lock : "",
+	       name ? name : "");
 	if (full)
 		usage_format(&full->usage, "/", &text);
 	if (l->full)
@@ -95,7 +96,7 @@ static void push_row(struct listing *l, unsigned ctid, const char *status, const
 static int show(struct listing *l, unsigned ctid, struct err *e)
 {
 	bool runs = ids_has(&l->running, ctid);
-	autofree char *name = xasprintf("CT%u", ctid), *lock = NULL;
+	autofree char *name = NULL, *lock = NULL;
 	const char *status = ids_has(&l->frozen, ctid) ? "frozen" : runs ? "running" : "stopped";
 	struct full full = { 0 };
 	bool look = false;
@@ -111,10 +112,7 @@ static int show(struct listing *l, unsigned ctid, struct err *e)
 		const struct conf *conf = conf_values(ct.file);
 
 		lock = xstrdup(conf->lock);
-		if (conf->hostname) {
-			free(name);
-			name = xstrdup(conf->hostname);
-		}
+		name = conf->hostname ? xstrdup(conf->hostname) : xasprintf("CT%u", ctid);
 		look = l->full && runs;
 		if (look) {
 			usage_look(conf, &full.usage);

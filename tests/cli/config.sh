@@ -102,6 +102,8 @@ same 'list with a bad config fails' 1 $?
 same 'list names the bad line' \
 	"pct: $PCT_ETC/lxc/101/config:1: lxc.utsname: is not a host name: \"_\"" "$(cat "$work/err")"
 same 'list shows it all the same' 4 "$(wc -l <"$work/out")"
+same 'without a name' null \
+	"$("$pct" list --output-format json 2>/dev/null | jq '.[] | select(.vmid == 101).name')"
 refuses 1 'config with a bad line' 'config:1: lxc.utsname: is not a host name: "_"' \
 	"$pct" config 101
 # Unprivileged is what the id map says, whatever pve.unprivileged does.
