@@ -42,8 +42,8 @@ static const struct {
 	{ "snapshot", "stop it, and cp --sparse=always --reflink=auto " VOLUME " FILE" },
 	{ "suspend", "lxc-freeze -n CTID" },
 	{ "template", PACK "pct create NEWID FILE makes containers of it" },
-	{ "unlock", "when no command uses the container, remove the line pve.lock from its "
-		    "config" },
+	{ "unlock", "when no command uses the container, remove the line pve.lock (or lock, "
+		    "in Proxmox VE's format) from its config" },
 	{ "unmount", "umount what you mounted (pct help mount)" },
 };
 

@@ -36,7 +36,7 @@ start
 with_foo "$lowered" check 'shutdown' goes_down shutdown "$ctid" --timeout 20
 start
 echo 'pve.lock = backup' >>"$config"
-refuses 1 'a reboot that could not start it again' 'pve.lock' "$pct" reboot "$ctid"
+refuses 1 'a reboot that could not start it again' 'the container is locked' "$pct" reboot "$ctid"
 sed -i /pve.lock/d "$config"
 check 'it still runs' grep -q running <("$pct" status "$ctid")
 with_foo "$config" refuses 1 'nor with such a line' "$refusal" "$pct" reboot "$ctid"
