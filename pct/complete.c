@@ -81,9 +81,11 @@ static void offer_ctids(const struct completion *c)
 {
 	struct ids all = { 0 }, running = { 0 }, orphans = { 0 };
 	unsigned flags = c->command->flags;
+	bool readable = ids_find_all(&all, NULL) == 0;
 
-	ids_find_running(NULL, &running, &orphans);
-	if (ids_find_all(&all, NULL) < 0)
+	/* Any user can see which containers run, even if the configs cannot be read. */
+	ids_find_running(readable ? &all : NULL, &running, &orphans);
+	if (!readable)
 		all.n = 0;
 	if (flags & CMD_OFFER_FREE) {
 		offer_new(c, &all);
@@ -91,7 +93,6 @@ static void offer_ctids(const struct completion *c)
 		for (size_t i = 0; i < all.n && !(flags & CMD_OFFER_RUNNING); i++)
 			if (!ids_has(&running, all.v[i]))
 				offer_ctid(c, all.v[i], false);
-		/* Any user can see which containers run, even if the configs cannot be read. */
 		for (size_t i = 0; i < running.n && !(flags & CMD_OFFER_STOPPED); i++)
 			offer_ctid(c, running.v[i], true);
 	}

@@ -3,8 +3,9 @@
 # Completion: what pct __complete offers, and that bash, zsh and fish pass it on.
 . "$(dirname "$0")/../lib.sh"
 
-# A stopped container, one that seems to run (it listens where liblxc would), and a template.
-new_ctid && stopped=$ctid && new_ctid && running=$ctid
+# A stopped container, one that seems to run (it listens where liblxc would), one of another folder
+# of LXC, and a template.
+new_ctid && stopped=$ctid && new_ctid && running=$ctid && new_ctid && other=$ctid
 for id in "$stopped" "$running"; do
 	mkdir -p "$PCT_ETC/lxc/$id"
 	printf 'lxc.utsname = web%s\n' "$id" >"$PCT_ETC/lxc/$id/config"
@@ -14,11 +15,14 @@ done
 printf 'dir: big\n\tpath %s\n\tcontent rootdir\ndir: iso\n\tpath %s\n\tcontent iso\n' \
 	"$work/big" "$work/iso" >"$PCT_ETC/storage.cfg"
 python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind("\0" + sys.argv[1])
-s.listen()
+def listen(name):
+    s = socket.socket(socket.AF_UNIX)
+    s.bind("\0" + name)
+    s.listen()
+    return s
+first, second = map(listen, sys.argv[1:])
 print("listens", flush=True)
-while True: s.accept()' "$PCT_LIB/$running/command" >"$work/listens" &
+while True: first.accept()' "$PCT_LIB/$running/command" "$PCT_LIB/$other/command" >"$work/listens" &
 listener=$!
 within 20 test -s "$work/listens"
 
@@ -79,7 +83,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	chmod 700 "$PCT_ETC/lxc"
 	"${user[@]}" "$pct" __complete status '' >"$work/out" 2>"$work/err"
 	same 'an ordinary user: what runs, and no error' "0 $running	running " \
-		"$? $(cat "$work/out") $(cat "$work/err")"
+		"$? $(grep -E "^($running|$stopped)" "$work/out") $(cat "$work/err")"
 	chmod 755 "$PCT_ETC/lxc"
 fi
 
