@@ -40,10 +40,10 @@ CFLAGS   += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-poi
 LDFLAGS  += -fsanitize=$(SANITIZE)
 endif
 
-# No hook links liblxc, libarchive or jansson: each library costs a start a millisecond.
+# No hook links liblxc, libarchive, jansson or libyaml: each library costs a start a millisecond.
 PKGS_HOOK := libmnl blkid
 PKGS_NET  := libnl-3.0 libnl-route-3.0 libnftables
-PKGS_PCT  := lxc libseccomp libmnl blkid jansson libcrypt
+PKGS_PCT  := lxc libseccomp libmnl blkid jansson yaml-0.1 libcrypt
 PKGS_ALL  := $(PKGS_PCT) libarchive $(PKGS_NET)
 # Asked in recipes alone, so that "make clean" and "make help" need no pkg-config; the flags, once.
 libs       = $(shell $(PKG_CONFIG) --libs $(1))

@@ -161,7 +161,10 @@ struct conf_file *conf_copy(const struct conf_file *f);
 /* The file's text, in the file's format; the caller frees. */
 char *conf_text(const struct conf_file *f);
 
-/* Make a new config: "# lxc config for container CTID", and no network. */
+/*
+ * Make a new config: "# lxc config for container CTID", and no network.  With ctid 0, as of a
+ * folder, conf_set() generates no hardware address, since nobody gives it to an interface.
+ */
 struct conf_file *conf_new(unsigned ctid);
 
 /*

@@ -157,7 +157,7 @@ static int spec_complete(const struct conf_file *f, struct spec *s, unsigned n, 
 		old = find_line(f, net, "veth.pair");
 	spec_put(s, "veth.pair", xstrdup(old ? old->value : pair));
 	spec_put(s, "type", xstrdup("veth"));
-	if (s->value[row_of("hwaddr")])
+	if (s->value[row_of("hwaddr")] || !f->ctid)
 		return 0;
 	hwaddr = known ? xstrdup(known) : conf_new_hwaddr(e);
 	if (!hwaddr)

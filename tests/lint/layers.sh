@@ -41,7 +41,7 @@ same 'names of the run folder are spelt in lib/base/runfile.c alone' '' "$(grep 
 	'"%s/(plan|monitor|pid|started|enter|net%u|dhcp|failure|log|restart|report)' \
 	--include='*.[ch]' lib setup ct hooks pct | grep -v '^lib/base/runfile.c')"
 
-foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|nftables/|crypt\.h'
+foreign='lxc/|libmnl/|netlink/|blkid/|archive|jansson|yaml\.h|nftables/|crypt\.h'
 found=$(grep -rnE "^#include <($foreign)" --include='*.[ch]' setup ct hooks pct
 	grep -rnE "^#include <($foreign)" --include='*.h' lib)
 same 'headers of other libraries only in lib/*/*.c' '' "$found"
@@ -53,7 +53,7 @@ same 'namespaces are joined where the table of what enters says so, and nowhere 
 	"$(grep -rlE --include='*.c' '\bsetns\(|->attach\(' lib setup ct hooks pct | sort)"
 for hook in "$build"/hooks/lxc.*; do
 	same "${hook##*/} is quick to load" '' \
-		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libarchive|libnl|nftables')"
+		"$(readelf -d "$hook" | grep NEEDED | grep -E 'liblxc|jansson|libyaml|libarchive|libnl|nftables')"
 done
 # liblxc 7 refuses a file that speaks of cgroup v1.
 same 'include files speak of cgroup v1 in a folder of their own' distro-templates/cgroup1 \
