@@ -33,7 +33,7 @@ static int set_net(struct conf_file *f, const char *option, const char *value, s
 	bool given = strstr(value, "hwaddr=") || hwaddr_of(f, option);
 	int r = conf_set(f, option, value, e);
 
-	while (r == 0 && !given && store_mentions(hwaddr_of(f, option))) {
+	while (r == 0 && !given && hwaddr_of(f, option) && store_mentions(hwaddr_of(f, option))) {
 		autofree char *hwaddr = conf_new_hwaddr(e), *with = NULL;
 
 		if (!hwaddr)

@@ -13,6 +13,7 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf-internal.h"
+#include "lib/conf/network-config.h"
 #include "lib/rootfs/rootfs.h"
 #include "pct/cmd.h"
 #include "setup/family/family.h"
@@ -121,6 +122,12 @@ static void put_commands(void)
 			put_option(o->name, o->arg);
 			put_sentence(o->help);
 		}
+		for (const struct conf_option *o = conf_options; o->name; o++) {
+			if (!(c->flags & CMD_SETUP_OPTIONS) || !command_takes(c, o))
+				continue;
+			put_option(o->name, o->arg);
+			puts("See\n.Sx CONTAINER OPTIONS .");
+		}
 		if (c->flags & CMD_CONTAINER_OPTIONS)
 			puts(".It Ar option ...\nAny of\n.Sx CONTAINER OPTIONS .");
 		puts(".El");
@@ -158,6 +165,18 @@ static void put_container_options(void)
 			puts("For\n.Cm create\nonly.");
 		if (o->type == &conf_type_net)
 			put_net_words();
+	}
+	puts(".El");
+}
+
+/* ---- pct-setup(7) ---- */
+
+static void put_network_config(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (const struct network_config_key *k = network_config_keys; k->name; k++) {
+		printf(".It Ic %s\n", k->name);
+		put_sentence(k->help);
 	}
 	puts(".El");
 }
@@ -319,6 +338,7 @@ static const struct {
 	{ "@families@", put_families },
 	{ "@consumers@", put_consumers },
 	{ "@steps@", put_steps },
+	{ "@network-config@", put_network_config },
 	{ "@budget@", put_budget },
 	{ "@run-files@", put_run_files },
 };

@@ -28,6 +28,14 @@ static enum takes takes_what(const char *arg)
 	return strchr(arg, '|') ? TAKES_WORD : TAKES_VALUE;
 }
 
+bool command_takes(const struct command *command, const struct conf_option *o)
+{
+	if (o->flags & CONF_OPT_INTERNAL)
+		return false;
+	return command->flags & CMD_CONTAINER_OPTIONS ||
+	       (command->flags & CMD_SETUP_OPTIONS && o->flags & CONF_OPT_SETUP);
+}
+
 static bool option_find(const struct command *command, const char *name, enum takes *ret_takes,
 			const char **ret_arg)
 {
@@ -39,8 +47,8 @@ static bool option_find(const struct command *command, const char *name, enum ta
 			*ret_arg = o->arg;
 			return true;
 		}
-	conf = command->flags & CMD_CONTAINER_OPTIONS ? conf_option_find(name) : NULL;
-	if (!conf || conf->flags & CONF_OPT_INTERNAL)
+	conf = conf_option_find(name);
+	if (!conf || !command_takes(command, conf))
 		return false;
 	*ret_takes = conf->flags & CONF_OPT_BOOL ? TAKES_BOOL : TAKES_VALUE;
 	*ret_arg = conf->arg;

@@ -14,6 +14,7 @@
 struct command;
 struct conf_file;
 struct conf_net_word;
+struct conf_option;
 struct err;
 
 /* The value is a secret, or "-": read the secret from standard input. */
@@ -51,6 +52,7 @@ enum command_flags {
 	CMD_CONTAINER_OPTIONS = 1, /* also takes every option of conf_options[] */
 	CMD_RUNS_COMMAND = 2,      /* all words after the CTID belong to another command */
 	CMD_ANY_USER = 4,          /* does not need root */
+	CMD_SETUP_OPTIONS = 8,     /* also takes each option with CONF_OPT_SETUP */
 	/* Which CTIDs completion offers; without these flags, all existing ones. */
 	CMD_OFFER_FREE = 16,
 	CMD_OFFER_STOPPED = 32,
@@ -76,6 +78,9 @@ extern const struct command commands[]; /* ends with name NULL; pct.c */
 int args_parse(const struct command *command, int argc, char *argv[], struct args *ret,
 	       struct err *e);
 void args_done(struct args *args);
+
+/* Whether the command takes an option of a container. */
+bool command_takes(const struct command *command, const struct conf_option *o);
 
 /*
  * For completion.  word is "--OPTION" or "--OPTION=..."; *ret_arg is the option's syntax.  Returns

@@ -190,7 +190,7 @@ static void offer_conf_options(const struct completion *c)
 	bool create = str_eq(c->command->name, "create");
 
 	for (const struct conf_option *o = conf_options; o->name; o++)
-		if (!(o->flags & CONF_OPT_INTERNAL) &&
+		if (command_takes(c->command, o) &&
 		    (create || !(o->flags & CONF_OPT_CREATE_ONLY)))
 			offer(c, str_eq(o->name, "netN") ? "net0" : o->name, o->help);
 }
@@ -341,8 +341,7 @@ static void offer_options(const struct completion *c)
 	next.head = "--";
 	for (const struct option_def *o = c->command->options; o->name; o++)
 		offer(&next, o->name, o->help);
-	if (c->command->flags & CMD_CONTAINER_OPTIONS)
-		offer_conf_options(&next);
+	offer_conf_options(&next);
 }
 
 static void offer_positionals(const struct completion *c)

@@ -43,13 +43,15 @@ static void print_net_words(unsigned width)
 	}
 }
 
-static void print_container_options(bool create, unsigned width)
+static void print_container_options(const struct command *command, unsigned width)
 {
+	bool create = str_eq(command->name, "create");
+
 	for (const struct conf_option *o = conf_options; o->name; o++) {
 		autofree char *help = create && o->initial ?
 			xasprintf("%s (%s)", o->help, o->initial) : xstrdup(o->help);
 
-		if (o->flags & CONF_OPT_INTERNAL || (o->flags & CONF_OPT_CREATE_ONLY && !create))
+		if (!command_takes(command, o) || (o->flags & CONF_OPT_CREATE_ONLY && !create))
 			continue;
 		print_option(o->name, o->arg, help, width);
 		if (str_eq(o->name, "netN"))
@@ -85,8 +87,7 @@ int help_command(const struct command *command)
 		putchar('\n');
 	for (const struct option_def *o = command->options; o->name; o++)
 		print_option(o->name, o->arg, o->help, width);
-	if (command->flags & CMD_CONTAINER_OPTIONS)
-		print_container_options(str_eq(command->name, "create"), width);
+	print_container_options(command, width);
 	return 0;
 }
 

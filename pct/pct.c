@@ -2,7 +2,6 @@
 #include "pct/cmd.h"
 
 #define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TEMPLATE"
-#define ROOTFS_SYNOPSIS "CTID | --rootfs DIR --config FILE"
 
 static const struct option_def no_options[] = { { 0 } };
 static const struct option_def format_options[] = { OPTION_FORMAT, { 0 } };
@@ -45,8 +44,8 @@ const struct command commands[] = {
 	  CMD_CONTAINER_OPTIONS, set_options },
 	{ "pending", "CTID", "Show the pending changes of a container's config",
 	  cmd_pending, CMD_ANY_USER, format_options },
-	{ "setup", ROOTFS_SYNOPSIS, "Write network and other files into a container",
-	  cmd_setup, CMD_ANY_USER, setup_options },
+	{ "setup", "CTID | --rootfs DIR", "Write network and other files into a container",
+	  cmd_setup, CMD_ANY_USER | CMD_SETUP_OPTIONS, setup_options },
 	{ "doctor", "", "Find problems of the host and its containers", cmd_doctor,
 	  0, doctor_options },
 	{ "distro", DISTRO_SYNOPSIS, "List recipes; build or check a template", cmd_distro,

@@ -16,6 +16,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
+#include "lib/conf/network-config.h"
 #include "lib/conf/setup-plan.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
@@ -35,8 +36,11 @@
 
 const struct option_def setup_options[] = {
 	{ "phase", "create|start|clone", "Run the steps of this phase (start)" },
-	{ "rootfs", "DIR", "Set up this folder instead of a container" },
+	{ "rootfs", "DIR", "Set up this folder instead of a container, with --config, or with "
+			   "--network-config and options of a container" },
 	{ "config", "FILE", "Config for the folder" },
+	{ "network-config", "FILE",
+	  "Networks of the folder, in cloud-init's network config version 2 (netplan's YAML)" },
 	{ "dry-run", NULL, "Change nothing, list the changes" },
 	{ "diff", NULL, "Change nothing, show the changes as a unified diff" },
 	{ "explain", NULL, "Change nothing, show the files, the program that reads them, and why" },
@@ -57,6 +61,7 @@ struct request {
 	unsigned flags; /* SETUP_* */
 	bool diff, explain;
 	const char *rootfs, *config;
+	const struct args *args;
 	struct host_facts facts;
 	struct hostkey keys[HOSTKEYS_MAX];
 };
@@ -91,12 +96,39 @@ static int take_facts(const struct args *args, struct host_facts *facts, struct 
 	return r;
 }
 
+/* Whether the option is one of a container, such as --net0. */
+static bool is_of_container(const struct args *args, const struct option *option)
+{
+	const struct conf_option *o = conf_option_find(option->name);
+
+	return o && command_takes(args->command, o);
+}
+
+/* Whether the command line has settings of a folder that has no config file. */
+static bool has_settings(const struct args *args)
+{
+	for (size_t i = 0; i < args->n_options; i++)
+		if (is_of_container(args, &args->options[i]))
+			return true;
+	return args_option(args, "network-config");
+}
+
 static int check_use(const struct args *args, const struct request *q, struct err *e)
 {
-	if (args->ctid && (q->rootfs || q->config))
-		return args_usage(args, e, "give either a CTID, or --rootfs and --config");
-	if (!args->ctid && !(q->rootfs && q->config))
-		return args_usage(args, e, "give a CTID, or both --rootfs and --config");
+	bool settings = has_settings(args);
+
+	if (!args->ctid == !q->rootfs)
+		return args_usage(args, e, "give either a CTID, or --rootfs");
+	if (args->ctid && (q->config || settings)) {
+		args_usage(args, e, "a container has its own config");
+		return settings ? err_remedy(e, "pct set %u changes it", args->ctid) : err_code(e);
+	}
+	if (q->config && settings)
+		return args_usage(args, e, "give either --config, or options of a container and "
+				  "--network-config");
+	if (!args->ctid && !q->config && !settings)
+		return args_usage(args, e, "give also --config, --network-config, or options of a "
+				  "container such as --hostname and --net0");
 	return 0;
 }
 
@@ -105,6 +137,7 @@ static int take_request(const struct args *args, struct request *q, struct err *
 	const char *phase = args_option(args, "phase");
 	int r;
 
+	q->args = args;
 	q->phase = PHASE_START;
 	q->rootfs = args_option(args, "rootfs");
 	q->config = args_option(args, "config");
@@ -182,6 +215,36 @@ static int find_map(const struct conf *conf, const char *dir, struct idmap *map,
 	return r;
 }
 
+/* One that is in the network config as well would replace what that says. */
+static int take_option(const struct option *o, struct conf_file *f, struct err *e)
+{
+	autofree char *before = conf_get(f, o->name);
+
+	if (before) {
+		autofree char *option = xasprintf("--%s", o->name);
+
+		return err_set(e, ERR_USAGE, option, "the network config has this, too");
+	}
+	return args_blame(ct_set_option(f, o->name, o->value, e), e);
+}
+
+/* The config of a folder.  On failure, *ret may be set as well. */
+static int take_conf(const struct request *q, struct conf_file **ret, struct err *e)
+{
+	const char *networks = args_option(q->args, "network-config");
+	int r = 0;
+
+	if (q->config)
+		return conf_load(q->config, 0, ret, e);
+	*ret = conf_new(0);
+	if (networks)
+		r = network_config_load(networks, *ret, e);
+	for (size_t i = 0; r == 0 && i < q->args->n_options; i++)
+		if (is_of_container(q->args, &q->args->options[i]))
+			r = take_option(&q->args->options[i], *ret, e);
+	return r;
+}
+
 static int setup_folder(struct request *q, struct report *ret, struct err *e)
 {
 	const struct idmap *used = NULL;
@@ -190,7 +253,7 @@ static int setup_folder(struct request *q, struct report *ret, struct err *e)
 	int r = refuse_host(q->rootfs, e);
 
 	if (r == 0)
-		r = conf_load(q->config, 0, &conf, e);
+		r = take_conf(q, &conf, e);
 	if (r == 0)
 		r = find_map(conf_values(conf), q->rootfs, &map, &used, e);
 	if (r == 0)

@@ -84,10 +84,9 @@ int option_unknown(const struct command *command, const char *name, struct err *
 		return pve_option_check(command, name, NULL, e);
 	for (const struct option_def *o = command->options; o->name; o++)
 		suggestion_offer(&s, o->name);
-	if (command->flags & CMD_CONTAINER_OPTIONS)
-		for (const struct conf_option *o = conf_options; o->name; o++)
-			if (!(o->flags & CONF_OPT_INTERNAL))
-				suggestion_offer(&s, str_eq(o->name, "netN") ? "net0" : o->name);
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		if (command_takes(command, o))
+			suggestion_offer(&s, str_eq(o->name, "netN") ? "net0" : o->name);
 	err_set(e, ERR_USAGE, option, "there is no such option");
 	return remedy(&s, "--", command->name, e);
 }

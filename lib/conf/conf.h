@@ -334,6 +334,7 @@ enum {
 	CONF_OPT_BOOL = 4,        /* on the command line, no value means 1 */
 	CONF_OPT_NOTE = 8,        /* has no effect on a running container */
 	CONF_OPT_LINES = 16,      /* pct config shows its lines */
+	CONF_OPT_SETUP = 32,      /* setup reads it, and pct setup --rootfs takes it */
 };
 extern const struct conf_option conf_options[]; /* ends with name NULL */
 const struct conf_option *conf_option_find(const char *name); /* "net3" finds netN */

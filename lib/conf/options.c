@@ -13,12 +13,13 @@
 #define BOOL CONF_OPT_BOOL
 #define NOTE CONF_OPT_NOTE
 #define LINES CONF_OPT_LINES
+#define SETUP CONF_OPT_SETUP
 #define VALUE(member) offsetof(struct conf_file, values.member)
 #define LIMIT(member) offsetof(struct conf_file, limits.member)
 
 /* Memory precedes swap, which is relative to it. */
 const struct conf_option conf_options[] = {
-	{ "hostname", "NAME", "lxc.utsname", NULL, 0, "Host name of the container",
+	{ "hostname", "NAME", "lxc.utsname", NULL, SETUP, "Host name of the container",
 	  &conf_type_hostname, VALUE(hostname), NULL, 0, 0 },
 	{ "memory", "MIB", CGROUP1_MEMORY, "512", 0,
 	  "Memory limit in MiB; 0: no limit",
@@ -37,13 +38,13 @@ const struct conf_option conf_options[] = {
 	  "Weight of CPU time relative to other containers (1024)",
 	  &conf_type_cpuunits, LIMIT(shares),
 	  "1024", 0, 500000 },
-	{ "netN", "name=NAME[,KEY=VALUE...]", "lxc.network.type", NULL, 0,
+	{ "netN", "name=NAME[,KEY=VALUE...]", "lxc.network.type", NULL, SETUP,
 	  "Network N, 0 to 31; each KEY is one of these words",
 	  &conf_type_net, 0, NULL, 0, 0 },
-	{ "nameserver", "ADDR[,ADDR]", "pve.nameserver", NULL, 0,
+	{ "nameserver", "ADDR[,ADDR]", "pve.nameserver", NULL, SETUP,
 	  "DNS servers (default: those of the host)", &conf_type_nameserver, VALUE(nameserver),
 	  NULL, 0, 0 },
-	{ "searchdomain", "DOMAIN[,DOMAIN]", "pve.searchdomain", NULL, 0,
+	{ "searchdomain", "DOMAIN[,DOMAIN]", "pve.searchdomain", NULL, SETUP,
 	  "DNS search domains (default: those of the host)", &conf_type_searchdomain,
 	  VALUE(searchdomain), NULL, 0, 0 },
 	{ "onboot", "0|1", "pve.onboot", NULL, BOOL | NOTE,
@@ -54,7 +55,7 @@ const struct conf_option conf_options[] = {
 	  &conf_type_startup, VALUE(startup), "up=0", 0, 0 },
 	{ "description", "TEXT", "pve.comment", NULL, NOTE, "Description", &conf_type_text,
 	  VALUE(description), NULL, 0, 0 },
-	{ "features", "FEATURE=0|1[,...]", "pve.features", NULL, 0,
+	{ "features", "FEATURE=0|1[,...]", "pve.features", NULL, SETUP,
 	  "nesting=1: allow containers in the container; a recent systemd in it needs this. "
 	  "keyctl, fuse, mknod, force_rw_sys and mount=FSTYPE[;FSTYPE] are kept, but have no "
 	  "effect yet",
@@ -69,13 +70,13 @@ const struct conf_option conf_options[] = {
 	{ "arch", "ARCH", "lxc.arch", NULL, CREATE_ONLY,
 	  "Architecture (default: that of the template)",
 	  &conf_type_arch, VALUE(arch), "amd64", 0, 0 },
-	{ "ostype", "NAME", "pve.ostype", NULL, 0,
+	{ "ostype", "NAME", "pve.ostype", NULL, SETUP,
 	  "Distribution family (default: detected in the root file system)",
 	  &conf_type_word, VALUE(ostype), NULL, 0, 0 },
-	{ "tty", "N", "lxc.tty", NULL, 0, "Number of terminals with a login prompt (2)",
+	{ "tty", "N", "lxc.tty", NULL, SETUP, "Number of terminals with a login prompt (2)",
 	  &conf_type_uint,
 	  VALUE(tty), "2", 0, 6 },
-	{ "timezone", "ZONE|host", "pve.timezone", NULL, 0,
+	{ "timezone", "ZONE|host", "pve.timezone", NULL, SETUP,
 	  "Time zone; host: the time zone of the host (default: unchanged)",
 	  &conf_type_timezone,
 	  VALUE(timezone), NULL, 0, 0 },
