@@ -9,6 +9,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "setup/program.h"
 #include "setup/step.h"
 #include "setup/step/getty.h"
 #include "setup/text-lines.h"
@@ -51,10 +52,19 @@ static bool sysv_is_ours(const char *line, unsigned ttys)
 	       strstr(field[3], "getty");
 }
 
+/* Up to Debian 6, getty has no --noclear, and does not run with it. */
+static const char *noclear(struct tree *t)
+{
+	static const char *const mark = "noclear";
+
+	return program_find_mark(t, "/sbin/getty", &mark, 1) == 0 ? "--noclear " : "";
+}
+
 static void sysv_add(const struct setup *s, struct buf *b, const char *kept)
 {
 	bool agetty = !tree_is_exec(s->tree, "/sbin/getty") &&
 		      tree_is_exec(s->tree, "/sbin/agetty");
+	const char *option = agetty ? "" : noclear(s->tree);
 
 	(void)kept;
 	buf_add(b, "p0::powerfail:/sbin/init 0\n");
@@ -62,8 +72,8 @@ static void sysv_add(const struct setup *s, struct buf *b, const char *kept)
 		if (agetty)
 			buf_addf(b, "%u::respawn:/sbin/agetty 38400 tty%u\n", i, i);
 		else if (i != 7) /* Proxmox VE leaves tty7 to X */
-			buf_addf(b, "%u:%s:respawn:/sbin/getty --noclear 38400 tty%u\n", i,
-				 i == 1 ? "2345" : "23", i);
+			buf_addf(b, "%u:%s:respawn:/sbin/getty %s38400 tty%u\n", i,
+				 i == 1 ? "2345" : "23", option, i);
 }
 
 /* Other dialects: a line begins with its terminal.  Lines of existing terminals stay. */

@@ -667,6 +667,15 @@ printf 'id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\nmy:2345:respawn:/usr/loc
 setup
 has /etc/inittab 'my:2345:respawn:/usr/local/bin/mine'
 
+edge 110 devuan 'getty has --noclear where it knows it'
+setup
+has /etc/inittab '1:2345:respawn:/sbin/getty --noclear 38400 tty1'
+edge 110 devuan 'getty of Debian 6 does not know it'
+chmod 755 "$tree/sbin/getty" && echo 'agetty 2.17' >"$tree/sbin/getty"
+setup
+has /etc/inittab '1:2345:respawn:/sbin/getty 38400 tty1'
+quiet
+
 edge 113 centos7 'files of an interface that became manual, or left, are not stale'
 net eth0 ip=10.0.0.5/24 ip6=2001:db8::5/64 gw6=2001:db9::1
 setup

@@ -206,7 +206,8 @@ distro_devuan() {
 	lines etc/devuan_version daedalus
 	lines etc/debian_version 12.0
 	accounts
-	exe usr/bin/sh usr/sbin/init usr/sbin/telinit usr/sbin/getty etc/init.d/rc
+	exe usr/bin/sh usr/sbin/init usr/sbin/telinit etc/init.d/rc
+	program usr/sbin/getty noclear
 	file etc/inittab <<-'INITTAB'
 		id:2:initdefault:
 		si::sysinit:/etc/init.d/rcS
