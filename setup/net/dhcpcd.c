@@ -60,7 +60,16 @@ static void add_family4(struct buf *out, const struct net_family *f)
 		buf_addf(out, "static routers=%s\n", ip_format(&f->gateway, text));
 }
 
-static void add_family6(struct buf *out, const struct net_family *f)
+/* dhcpcd takes a token since 10; before, it ignores it without an error. */
+static bool knows_token(struct tree *t)
+{
+	static const char *const mark = "slaac token";
+	autofree char *path = program_find(t, "dhcpcd");
+
+	return path && program_find_mark(t, path, &mark, 1) == 0;
+}
+
+static void add_family6(struct buf *out, struct tree *t, const struct net_family *f)
 {
 	char text[IP_TEXT_MAX];
 
@@ -74,6 +83,8 @@ static void add_family6(struct buf *out, const struct net_family *f)
 		break;
 	case IP_AUTO:
 		buf_add(out, "ipv6rs\nnodhcp6\n");
+		if (f->token.family != AF_UNSPEC && knows_token(t))
+			buf_addf(out, "slaac token %s\n", ip_format(&f->token, text));
 		break;
 	default:
 		buf_add(out, "noipv6\n");
@@ -210,10 +221,11 @@ static char *claims(struct setup *s, const char *ifname)
 
 static void note_limits(struct setup *s, const struct net *net)
 {
-	if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC)
+	if (net->ip6.method == IP_AUTO && net->ip6.token.family != AF_UNSPEC &&
+	    !knows_token(s->tree))
 		report_note(s->report, NOTE_WARNING, "network",
-			    "give the interface a static address",
-			    "dhcpcd does not support token; it chooses the interface identifier of "
+			    "install dhcpcd 10, or give the interface a static address",
+			    "this dhcpcd does not support token; it chooses the interface identifier of "
 			    "%s",
 			    net->name);
 	if (!takes(s, net->name))
@@ -236,7 +248,7 @@ static int render(struct setup *s, struct err *e)
 		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
 		dhcpcd_add_dns(&conf, s);
 		add_family4(&conf, &net->ip4);
-		add_family6(&conf, &net->ip6);
+		add_family6(&conf, s->tree, &net->ip6);
 		add_commands(&hook, net);
 		note_limits(s, net);
 	}

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The faults of the predecessor's setup, by their numbers in doc/differences.md: none of them here.
+# "new" is a fault of pct itself.
 #
 # A row is "edge NUMBER TREE 'what is right'", what differs from the tree and the config, and what
 # must hold after setup.  TREE is a skeleton of tests/skeletons.
@@ -667,14 +668,25 @@ printf 'id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\nmy:2345:respawn:/usr/loc
 setup
 has /etc/inittab 'my:2345:respawn:/usr/local/bin/mine'
 
-edge 110 devuan 'getty has --noclear where it knows it'
+edge new devuan 'getty has --noclear where it knows it'
 setup
 has /etc/inittab '1:2345:respawn:/sbin/getty --noclear 38400 tty1'
-edge 110 devuan 'getty of Debian 6 does not know it'
+edge new devuan 'getty of Debian 6 does not know it'
 chmod 755 "$tree/sbin/getty" && echo 'agetty 2.17' >"$tree/sbin/getty"
 setup
 has /etc/inittab '1:2345:respawn:/sbin/getty 38400 tty1'
 quiet
+
+edge new void 'dhcpcd 10 takes a token, above "slaac private" of the file'
+net eth0 ip6=auto,token=::5
+setup
+has /etc/dhcpcd.conf 'slaac token ::5'
+edge new void 'dhcpcd 9 takes none: a finding'
+echo 'dhcpcd-9.4.1' >"$tree/usr/bin/dhcpcd"
+net eth0 ip6=auto,token=::5
+setup
+unlike /etc/dhcpcd.conf 'slaac token'
+says 'this dhcpcd does not support token'
 
 edge 113 centos7 'files of an interface that became manual, or left, are not stale'
 net eth0 ip=10.0.0.5/24 ip6=2001:db8::5/64 gw6=2001:db9::1

@@ -141,8 +141,9 @@ distro_void() {
 	merge_usr bin
 	lines etc/os-release 'NAME="Void"' 'ID="void"' 'PRETTY_NAME="Void Linux"'
 	accounts
-	exe usr/bin/sh usr/bin/runit usr/bin/runit-init usr/bin/runsvdir usr/bin/agetty usr/bin/dhcpcd \
+	exe usr/bin/sh usr/bin/runit usr/bin/runit-init usr/bin/runsvdir usr/bin/agetty \
 		etc/runit/1 etc/runit/2 etc/runit/3
+	program usr/bin/dhcpcd 'slaac token: invalid token' # since 10
 	link runit-init usr/bin/init
 	exe etc/sv/dhcpcd/run etc/sv/udevd/run etc/sv/sshd/run
 	mkdir -p etc/runit/runsvdir/default
