@@ -225,9 +225,8 @@ static void note_limits(struct setup *s, const struct net *net)
 	    !knows_token(s->tree))
 		report_note(s->report, NOTE_WARNING, "network",
 			    "install dhcpcd 10, or give the interface a static address",
-			    "this dhcpcd does not support token; it chooses the interface identifier of "
-			    "%s",
-			    net->name);
+			    "this dhcpcd does not support token; it chooses the interface "
+			    "identifier of %s", net->name);
 	if (!takes(s, net->name))
 		report_note(s->report, NOTE_WARNING, "network",
 			    "remove it from the line denyinterfaces, or add it to allowinterfaces",

@@ -17,6 +17,7 @@
 #include "lib/conf/onlink.h"
 #include "setup/managed.h"
 #include "setup/net/renderer.h"
+#include "setup/net/uci-file.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
@@ -26,6 +27,8 @@ static const char *const our_options[] = { "device", "ifname", "proto", "ipaddr"
 					   "gateway", "ip6addr", "ip6gw", "dns", "dns_search",
 					   "reqaddress", "reqprefix", "ifaceid", "interface",
 					   "target", "onlink" };
+/* Options that pct writes at times, and administrators at other times. */
+static const char *const shared_options[] = { "peerdns", "ip6ifaceid" };
 
 /* OpenWrt makes this section at the first boot, but only if there is no file. */
 static const char loopback[] = "config interface 'loopback'\n"
@@ -47,194 +50,59 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }
 
-/* ---- the file as sections ---- */
+/* ---- sections ---- */
 
-/* The options that are read, and compared with networks. */
-enum key { KEY_DEVICE, KEY_IFNAME, KEY_NAME, KEY_PROTO, KEY_TYPE, KEYS };
-
-struct section {
-	char *type, *name; /* name NULL: none */
-	char *text;        /* all its lines, including "config ..." */
-	char *option[KEYS], **ports; /* values; NULL: not set */
-	size_t n_ports;
-	bool wanted;       /* the config needs it */
-};
-
-struct uci {
-	struct section *v; /* the first, of type NULL, has the lines before any section */
-	size_t n;
-};
-
-/* The first three words of a line, without quotes, up to a comment.  No line needs more. */
-static char **split_line(const char *line, size_t len)
+/* Whether a line stays beside the lines of pct.  ours: the section is as pct wrote it. */
+static bool is_kept(char **words, const char *lines, bool ours)
 {
-	const char *end = line + len;
-	char **words = NULL;
-
-	while (line < end && strv_len(words) < 3) {
-		autobuf b = BUF_INIT;
-		char quote = 0;
-
-		if (strchr(" \t\r", *line)) {
-			line++;
-			continue;
-		}
-		if (*line == '#')
-			break;
-		buf_clear(&b);
-		for (; line < end && (quote || !strchr(" \t\r", *line)); line++) {
-			if (quote ? *line == quote : *line == '\'' || *line == '"')
-				quote = (char)(quote ? 0 : *line);
-			else
-				buf_addc(&b, *line);
-		}
-		strv_push(&words, buf_str(&b));
-	}
-	return words;
-}
-
-static struct section *add_section(struct uci *u, const char *type, const char *name)
-{
-	u->v = xrealloc(u->v, u->n + 1, sizeof *u->v);
-	u->v[u->n] = (struct section){ .type = xstrdup(type), .name = xstrdup(name),
-				       .text = xstrdup("") };
-	return &u->v[u->n++];
-}
-
-/* The first option of each name counts.  All ports of a bridge count: since 21.02, a bridge is a
- * device with ports; before, it is an interface with several names. */
-static void take_option(struct section *sec, char **words)
-{
-	static const char *const names[KEYS] = { [KEY_DEVICE] = "device", [KEY_IFNAME] = "ifname",
-						 [KEY_NAME] = "name", [KEY_PROTO] = "proto",
-						 [KEY_TYPE] = "type" };
-
-	for (size_t i = 0; str_eq(words[0], "option") && i < KEYS; i++)
-		if (str_eq(words[1], names[i]) && !sec->option[i])
-			sec->option[i] = xstrdup(words[2]);
-	if (words[1] && words[2] &&
-	    str_eq(words[1], str_eq(sec->type, "device") ? "ports" : "ifname")) {
-		autostrv char **ports = strv_split(words[2], " ");
-		size_t n = strv_len(ports), old = sec->n_ports;
-
-		sec->ports = xrealloc(sec->ports, old + n + 1, sizeof *sec->ports);
-		memcpy(sec->ports + old, ports, (n + 1) * sizeof *ports);
-		sec->n_ports += n;
-		free(steal(&ports));
-	}
-}
-
-static void forget_options(struct section *sec)
-{
-	for (size_t i = 0; i < KEYS; i++) {
-		free(sec->option[i]);
-		sec->option[i] = NULL;
-	}
-	strv_clear(&sec->ports);
-	sec->n_ports = 0;
-}
-
-/* Takes ownership of text. */
-static void set_text(struct section *sec, char *text)
-{
-	free(sec->text);
-	sec->text = text;
-	forget_options(sec);
-	for (const char *line = text; *line;) {
-		size_t len = strcspn(line, "\n");
-		autostrv char **words = split_line(line, len);
-
-		if (words)
-			take_option(sec, words);
-		line += len + (line[len] == '\n');
-	}
-}
-
-static char *cut(const char *from, const char *to)
-{
-	struct buf b = BUF_INIT;
-
-	buf_addn(&b, from, (size_t)(to - from));
-	if (b.len && b.s[b.len - 1] != '\n')
-		buf_addc(&b, '\n');
-	return buf_detach(&b);
-}
-
-static void uci_parse(struct uci *u, const char *text)
-{
-	const char *from = text, *line = text;
-
-	add_section(u, NULL, NULL);
-	while (*line) {
-		size_t len = strcspn(line, "\n");
-		autostrv char **words = split_line(line, len);
-
-		if (words && str_eq(words[0], "config") && words[1]) {
-			set_text(&u->v[u->n - 1], cut(from, line));
-			add_section(u, words[1], words[2]);
-			from = line;
-		}
-		line += len + (line[len] == '\n');
-	}
-	set_text(&u->v[u->n - 1], cut(from, line));
-}
-
-static void uci_done(struct uci *u)
-{
-	for (size_t i = 0; i < u->n; i++) {
-		free(u->v[i].type);
-		free(u->v[i].name);
-		free(u->v[i].text);
-		forget_options(&u->v[i]);
-	}
-	free(u->v);
-}
-
-/* Whether a line stays.  peerdns: pct also writes the option peerdns. */
-static bool is_kept(char **words, bool peerdns)
-{
-	if (str_eq(words[0], "config") || (peerdns && str_eq(words[1], "peerdns")))
+	if (str_eq(words[0], "config"))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(our_options); i++)
 		if (str_eq(words[1], our_options[i]))
 			return false;
+	for (size_t i = 0; i < ARRAY_SIZE(shared_options); i++) {
+		autofree char *option = xasprintf("\toption %s ", shared_options[i]);
+
+		if (str_eq(words[1], shared_options[i]) && (ours || strstr(lines, option)))
+			return false;
+	}
 	return true;
 }
 
-/* Adds the lines of sec that pct does not write, including comments. */
-static void add_kept(struct buf *b, const struct section *sec, bool peerdns)
+/* Adds the lines of sec, including comments, that stay beside lines. */
+static void add_kept(struct buf *b, const struct uci_section *sec, const char *lines, bool ours)
 {
 	for (const char *line = sec->text; *line;) {
 		size_t len = strcspn(line, "\n");
-		autostrv char **words = split_line(line, len);
+		autostrv char **words = uci_split_line(line, len);
 
-		if (words ? is_kept(words, peerdns) : line[strspn(line, " \t\r")] == '#')
+		if (words ? is_kept(words, lines, ours) : line[strspn(line, " \t\r")] == '#')
 			buf_addf(b, "%.*s\n", (int)len, line);
 		line += len + (line[len] == '\n');
 	}
 }
 
-static bool has_device(const struct section *sec, const char *device)
+static bool has_device(const struct uci_section *sec, const char *device)
 {
-	const char *now = sec->option[KEY_DEVICE];
+	const char *now = sec->option[UCI_DEVICE];
 
 	return str_eq(sec->type, "interface") &&
-	       str_eq(now ? now : sec->option[KEY_IFNAME], device);
+	       str_eq(now ? now : sec->option[UCI_IFNAME], device);
 }
 
-static bool has_port(const struct section *sec, const char *device)
+static bool has_port(const struct uci_section *sec, const char *device)
 {
-	return str_eq(sec->option[KEY_TYPE], "bridge") && strv_has(sec->ports, device);
+	return str_eq(sec->option[UCI_TYPE], "bridge") && strv_has(sec->ports, device);
 }
 
-static bool is_ours(struct setup *s, const struct section *sec)
+static bool is_ours(struct setup *s, const struct uci_section *sec)
 {
 	return sec->name && managed_part_is_ours(s, CONFIG, sec->name, sec->text);
 }
 
 /* ---- the sections of an interface ---- */
 
-static struct section *by_name(struct uci *u, const char *name)
+static struct uci_section *by_name(struct uci *u, const char *name)
 {
 	for (size_t i = 0; i < u->n; i++)
 		if (str_eq(u->v[i].name, name))
@@ -255,7 +123,7 @@ static const char *find_section(struct uci *u, const char *device, bool ip6)
 
 		if (!u->v[i].name || !has_device(&u->v[i], device))
 			continue;
-		for_ip6 = str_eq(u->v[i].option[KEY_PROTO], "dhcpv6") ||
+		for_ip6 = str_eq(u->v[i].option[UCI_PROTO], "dhcpv6") ||
 			  (further && str_ends_with(u->v[i].name, "6"));
 		if (for_ip6 == ip6)
 			return u->v[i].name;
@@ -285,9 +153,9 @@ static const char *device_key(const struct setup *s, const struct uci *u)
 	unsigned release = os_release_major(&s->os);
 
 	for (size_t i = 0; i < u->n; i++) {
-		const char *device = u->v[i].option[KEY_DEVICE];
+		const char *device = u->v[i].option[UCI_DEVICE];
 
-		if (str_eq(u->v[i].type, "interface") && (device || u->v[i].option[KEY_IFNAME]))
+		if (str_eq(u->v[i].type, "interface") && (device || u->v[i].option[UCI_IFNAME]))
 			return device ? "device" : "ifname";
 	}
 	return release && release < 21 ? "ifname" : "device";
@@ -313,15 +181,15 @@ static const char *proto_of(const struct net_family *f, bool ip6)
 static void place(struct setup *s, struct uci *u, const char *type, const char *name,
 		  const char *lines)
 {
-	struct section *sec = by_name(u, name);
+	struct uci_section *sec = by_name(u, name);
 	struct buf b = BUF_INIT;
 
 	if (!sec)
-		sec = add_section(u, type, name);
+		sec = uci_add(u, type, name);
 	buf_addf(&b, "config %s '%s'\n%s", type, name, lines);
-	add_kept(&b, sec, dns_is_of_config(s) || is_ours(s, sec));
+	add_kept(&b, sec, lines, is_ours(s, sec));
 	buf_addc(&b, '\n');
-	set_text(sec, buf_detach(&b));
+	uci_set_text(sec, buf_detach(&b));
 	sec->wanted = true;
 	managed_part_record(s, CONFIG, name, sec->text);
 }
@@ -340,20 +208,39 @@ static void add_family(struct buf *b, const struct net_family *f, bool ip6)
 	if (ip6 && (f->method == IP_DHCP || f->method == IP_AUTO))
 		buf_addf(b, "\toption reqaddress '%s'\n\toption reqprefix 'no'\n",
 			 f->method == IP_DHCP ? "try" : "none");
-	if (f->token.family != AF_UNSPEC)
-		buf_addf(b, "\toption ifaceid '%s'\n", ip_format(&f->token, text));
+	/* ifaceid up to 24.10, ip6ifaceid since 25.12. */
+	if (f->token.family != AF_UNSPEC) {
+		ip_format(&f->token, text);
+		buf_addf(b, "\toption ifaceid '%s'\n\toption ip6ifaceid '%s'\n", text, text);
+	}
 }
 
-static void add_dns(struct buf *b, const struct setup *s, const char *proto)
+static bool has_static(const struct conf *conf)
 {
-	const struct dns *dns = &s->dns;
+	for (size_t i = 0; i < conf->n_nets; i++)
+		if (conf->nets[i].ip4.method == IP_STATIC || conf->nets[i].ip6.method == IP_STATIC)
+			return true;
+	return false;
+}
+
+/*
+ * netifd writes the name servers of all interfaces that are up, one after the other, and a line for
+ * each item of dns_search, of which the last one counts.  So one section has them, which waits for
+ * no lease if possible, and one item has the whole search list.
+ */
+static void add_dns(struct buf *b, const struct setup *s, struct uci *u, const char *proto)
+{
+	autofree char *search = strv_join(s->dns.search, " ");
 
 	if (dns_is_of_config(s) && str_after(proto, "dhcp"))
 		buf_add(b, "\toption peerdns '0'\n");
-	for (char **server = dns->servers; server && *server; server++)
+	if (u->has_dns || (!str_eq(proto, "static") && has_static(s->conf)))
+		return;
+	u->has_dns = true;
+	for (char **server = s->dns.servers; server && *server; server++)
 		buf_addf(b, "\tlist dns '%s'\n", *server);
-	for (char **domain = dns->search; domain && *domain; domain++)
-		buf_addf(b, "\tlist dns_search '%s'\n", *domain);
+	if (*search)
+		buf_addf(b, "\tlist dns_search '%s'\n", search);
 }
 
 /* Adds a section for a route; *n counts the routes of the interface and family. */
@@ -413,7 +300,7 @@ static void place_net(struct setup *s, struct uci *u, const struct net *net, con
 	if (proto4 && !str_eq(name4, name6)) {
 		buf_addf(&b, "\toption %s '%s'\n\toption proto '%s'\n", key, net->name, proto4);
 		add_family(&b, &net->ip4, false);
-		add_dns(&b, s, proto4);
+		add_dns(&b, s, u, proto4);
 		place(s, u, "interface", name4, buf_str(&b));
 		buf_clear(&b);
 	}
@@ -424,11 +311,118 @@ static void place_net(struct setup *s, struct uci *u, const struct net *net, con
 		if (str_eq(name4, name6))
 			add_family(&b, &net->ip4, false);
 		add_family(&b, &net->ip6, true);
-		add_dns(&b, s, proto);
+		add_dns(&b, s, u, proto);
 		place(s, u, "interface", name6, buf_str(&b));
 	}
 	place_routes(s, u, net, false, name4);
 	place_routes(s, u, net, true, name6);
+}
+
+/* ---- sections of the administrator, or of the image ---- */
+
+static bool is_lease(const struct uci_section *sec)
+{
+	return str_eq(sec->type, "interface") && sec->name && sec->option[UCI_PROTO] &&
+	       str_after(sec->option[UCI_PROTO], "dhcp");
+}
+
+static void set_peerdns(struct uci_section *sec, bool off)
+{
+	struct buf b = BUF_INIT;
+
+	for (const char *line = sec->text; *line;) {
+		size_t len = strcspn(line, "\n");
+		autostrv char **words = uci_split_line(line, len);
+
+		if (len && !(words && str_eq(words[1], "peerdns")))
+			buf_addf(&b, "%.*s\n", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+	buf_add(&b, off ? "\toption peerdns '0'\n\n" : "\n");
+	uci_set_text(sec, buf_detach(&b));
+}
+
+/*
+ * The name servers of the config override those of any lease, also where the config leaves a family
+ * to the image, like that of "wan6".  An administrator's peerdns stays.
+ */
+static void override_leases(struct setup *s, struct uci *u)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct uci_section *sec = &u->v[i];
+		autofree char *part = NULL;
+		bool ours;
+
+		if (!is_lease(sec) || sec->wanted)
+			continue;
+		part = xasprintf("%s.peerdns", sec->name);
+		ours = sec->option[UCI_PEERDNS] &&
+		       managed_part_is_ours(s, CONFIG, part, sec->option[UCI_PEERDNS]);
+		if (u->has_dns && dns_is_of_config(s) && (ours || !sec->option[UCI_PEERDNS])) {
+			if (!ours)
+				set_peerdns(sec, true);
+			managed_part_record(s, CONFIG, part, "0");
+		} else if (ours) {
+			set_peerdns(sec, false);
+		}
+	}
+}
+
+/* The metric of the section's default route; NULL: it has none. */
+static const char *default_metric(const struct uci_section *sec, bool ip6)
+{
+	const char *proto = sec->option[UCI_PROTO], *metric = sec->option[UCI_METRIC];
+	bool any = str_eq(proto, "static") ? sec->option[ip6 ? UCI_IP6GW : UCI_GATEWAY] != NULL
+					   : str_eq(proto, ip6 ? "dhcpv6" : "dhcp");
+
+	if (!any || !str_eq(sec->type, "interface") || str_eq(sec->option[UCI_DEFAULTROUTE], "0"))
+		return NULL;
+	/* odhcp6c's script has a metric of its own. */
+	return metric ? metric : str_eq(proto, "dhcpv6") ? "512" : "0";
+}
+
+static const char *device_of(const struct uci_section *sec)
+{
+	const char *device = sec->option[UCI_DEVICE];
+
+	return device ? device : sec->option[UCI_IFNAME];
+}
+
+/* netifd replaces a default route by the next one of the same metric. */
+static void note_lost_default(struct setup *s, const struct uci *u, const struct uci_section *sec,
+			      bool ip6)
+{
+	const char *metric = default_metric(sec, ip6);
+
+	for (const struct uci_section *other = u->v; metric && other < u->v + u->n; other++) {
+		const char *same = default_metric(other, ip6), *device = device_of(other);
+
+		/* Of two wanted sections, the first one tells. */
+		if (!str_eq(metric, same) || other == sec || (other->wanted && other < sec) ||
+		    !device || str_eq(device, device_of(sec)) ||
+		    !conf_net_named(s->whole, device))
+			continue;
+		report_note(s->report, NOTE_WARNING, "network",
+			    "give one of them an option metric in the container, or remove a "
+			    "gateway",
+			    CONFIG " has two IPv%c default routes with the same metric, of %s and "
+			    "%s; one of them is lost",
+			    ip6 ? '6' : '4', sec->name, other->name ? other->name : device);
+	}
+}
+
+static void note_limits(struct setup *s, const struct uci *u, const struct net *net)
+{
+	if (strchr(net->name, '.'))
+		report_note(s->report, NOTE_WARNING, "network",
+			    "give the interface a name without a dot",
+			    "netifd takes the name %s for a VLAN, and does not configure the "
+			    "interface", net->name);
+	for (size_t i = 0; i < u->n; i++)
+		if (u->v[i].wanted && has_device(&u->v[i], net->name)) {
+			note_lost_default(s, u, &u->v[i], false);
+			note_lost_default(s, u, &u->v[i], true);
+		}
 }
 
 static char *uci_text(struct setup *s, struct uci *u)
@@ -437,7 +431,7 @@ static char *uci_text(struct setup *s, struct uci *u)
 
 	buf_clear(&b);
 	for (size_t i = 0; i < u->n; i++) {
-		struct section *sec = &u->v[i];
+		struct uci_section *sec = &u->v[i];
 
 		/* Drop an unchanged section of pct that the config does not need any more. */
 		if (sec->type && !sec->wanted && is_ours(s, sec))
@@ -468,6 +462,10 @@ static int render(struct setup *s, struct err *e)
 		place_net(s, &u, net, device_key(s, &u));
 		wanted = true;
 	}
+	override_leases(s, &u);
+	for (size_t i = 0; i < s->conf->n_nets; i++)
+		if (net_is_configured(&s->conf->nets[i]))
+			note_limits(s, &u, &s->conf->nets[i]);
 	new = uci_text(s, &u);
 	uci_done(&u);
 	if (!old && !wanted)
@@ -490,14 +488,14 @@ static char *claims(struct setup *s, const char *ifname)
 		return NULL;
 	uci_parse(&u, text);
 	for (size_t i = 0; !found && i < u.n; i++) {
-		const struct section *sec = &u.v[i];
+		const struct uci_section *sec = &u.v[i];
 		const char *name = sec->name ? sec->name : "without a name";
-		const char *bridge = sec->option[KEY_NAME];
+		const char *bridge = sec->option[UCI_NAME];
 
 		if (has_port(sec, ifname) && !has_device(sec, ifname))
 			found = xasprintf(CONFIG " (bridge %s)", bridge ? bridge : name);
 		else if (has_device(sec, ifname) && !is_ours(s, sec) &&
-			 !str_eq(sec->option[KEY_PROTO], "dhcpv6"))
+			 !str_eq(sec->option[UCI_PROTO], "dhcpv6"))
 			found = xasprintf(CONFIG " (interface %s)", name);
 	}
 	uci_done(&u);

@@ -18,11 +18,12 @@ SLAAC = "fd00:9::"
 
 
 class Link:
-    """One interface, which refuses what the kernel would refuse."""
+    """One interface, which refuses what the kernel would refuse.  links: all, with this one."""
 
-    def __init__(self):
+    def __init__(self, links):
         self.up, self.mtu, self.addresses, self.routes = False, None, [], []
         self.passing = []
+        self.links = links
 
     def address(self, text):
         self.addresses.append((str(ipaddress.ip_interface(text)), False))
@@ -50,7 +51,7 @@ class Link:
                  if not r["via"] and r["to"] != "default"]
         return via.is_link_local or any(via in n for n in nets if n.version == via.version)
 
-    def route(self, to, via=None, onlink=False, metric=None):
+    def route(self, to, via=None, onlink=False, metric=None, replace=False):
         if to in ("default", "0.0.0.0/0", "::/0"):
             to, version = "default", ipaddress.ip_address(via).version
         else:
@@ -63,11 +64,15 @@ class Link:
                 raise ValueError(f"the gateway {via} cannot be reached")
             via = str(via)
         metric = metric or (1024 if version == 6 else 0)
-        # "File exists" for all but the first.
-        if not any((r["family"], r["to"], r["metric"]) == (version, to, metric)
-                   for r in self.routes):
-            self.routes.append({"family": version, "to": to, "via": via, "onlink": onlink,
-                                "metric": metric})
+        # "File exists" for all but the first, whatever their links, if none replaces it.
+        same = [(link, r) for link in self.links.values() for r in link.routes
+                if (r["family"], r["to"], r["metric"]) == (version, to, metric)]
+        if same and not replace:
+            return
+        for link, r in same:
+            link.routes.remove(r)
+        self.routes.append({"family": version, "to": to, "via": via, "onlink": onlink,
+                            "metric": metric})
 
     def state(self):
         """When all have run, and something has turned forwarding on."""
@@ -112,7 +117,10 @@ def only(values, pattern):
 
 
 def new_links(case):
-    return {net["name"]: Link() for net in case["nets"]}
+    links = {}
+    for net in case["nets"]:
+        links[net["name"]] = Link(links)
+    return links
 
 
 # ---- Red Hat: sysconfig.txt of initscripts ----
@@ -448,13 +456,27 @@ def uci_interface(link, s):
         for address in listed(s, "ip6addr"):
             link.address(address)
     elif s["proto"] == "dhcp":
-        link.lease4()
+        link.addresses.append(LEASE4)
+        link.route("default", ROUTER4, metric=int(s.get("metric", 0)), replace=True)
     elif s["proto"] == "dhcpv6":
+        # ifaceid has become ip6ifaceid: a version reads one of them.
+        if s.get("ifaceid") != s.get("ip6ifaceid"):
+            raise ValueError("ifaceid and ip6ifaceid differ")
         link.advertised(s.get("ifaceid"), metric=512)
         if s.get("reqaddress") != "none":
             link.lease6()
     elif s["proto"] != "none":
         raise ValueError(f"proto {s['proto']}")
+
+
+def uci_dns(s, dns, asked):
+    """netifd's resolv.conf.auto: a line for each item, in the order of the interfaces; the C
+    library takes the last search list.  asked: the config leaves the lease of this section on."""
+    dns["servers"] += listed(s, "dns")
+    for item in listed(s, "dns_search"):
+        dns["search"] = item.split()
+    if asked and s.get("peerdns") != "0":
+        dns["servers"].append(SERVER4 if s["proto"] == "dhcp" else SERVER6)
 
 
 def uci(tree, case):
@@ -466,31 +488,30 @@ def uci(tree, case):
     for name, s in interfaces.items():
         of = s.get("device", s.get("ifname"))
         of = interfaces[of[1:]]["device"] if of.startswith("@") else of
-        device[name] = of
-        if of not in links:
+        # device_get(): a name with a dot is a VLAN of what stands before it.
+        device[name] = of if "." not in of else None
+        if device[name] not in links:
             continue
-        # A family that the config does not name is the administrator's, and so are its servers.
         family = {"dhcp": "ip", "dhcpv6": "ip6"}.get(s["proto"])
         nets = [net for net in case["nets"] if net["name"] == of]
-        named = any(family in net for net in nets)
-        if family and not named and any("ip" in net or "ip6" in net for net in nets):
-            continue
-        uci_interface(links[of], s)
-        dns["servers"] += [d for d in listed(s, "dns") if d not in dns["servers"]]
-        if named and s.get("peerdns") != "0":
-            dns["servers"].append(SERVER4 if family == "ip" else SERVER6)
-        dns["search"] += [d for d in listed(s, "dns_search") if d not in dns["search"]]
+        configured = any("ip" in net or "ip6" in net for net in nets)
+        uci_dns(s, dns, family and configured)
+        # A family that the config does not name is the administrator's.
+        if not family or any(family in net for net in nets) or not configured:
+            uci_interface(links[of], s)
     for s in sections:
         if s["type"] in ("route", "route6") and device[s["interface"]] in links:
             to = s["target"] if "/" in s["target"] or "netmask" not in s else \
                 f"{s['target']}/{s['netmask']}"
-            links[device[s["interface"]]].route(to, s.get("gateway"), s.get("onlink") == "1")
+            links[device[s["interface"]]].route(to, s.get("gateway"), s.get("onlink") == "1",
+                                                int(s.get("metric", 0)), replace=True)
         elif s["type"] == "device" and s["name"] in links and "mtu" in s:
             links[s["name"]].mtu = int(s["mtu"])
     for name, s in interfaces.items():
         for key in "gateway", "ip6gw":
             if key in s and device[name] in links and s["proto"] == "static":
-                links[device[name]].route("default", s[key])
+                links[device[name]].route("default", s[key], metric=int(s.get("metric", 0)),
+                                          replace=True)
     return {"dns": dns, **{name: link.state() for name, link in links.items()}}
 
 

@@ -560,6 +560,50 @@ count /etc/config/network peerdns 0
 printf '\toption delegate 0\n\toption peerdns 0\n' >>"$tree/etc/config/network"
 setup
 count /etc/config/network 'peerdns 0' 1
+edge new openwrt 'the config has the name servers, also beside a wan6 of the image'
+conf pve.nameserver=192.0.2.53 'pve.searchdomain=a.example b.example'
+net eth0 "${static4[@]}"
+setup
+count /etc/config/network $'^\toption peerdns .0.$' 1
+count /etc/config/network $'^\tlist dns .192.0.2.53.$' 1
+has /etc/config/network $'\tlist dns_search \'a.example b.example\''
+quiet
+sed -i '/nameserver/d' "$config"
+setup
+count /etc/config/network peerdns 0
+count /etc/config/network "interface 'wan6'" 1
+edge new openwrt 'a section that waits for no lease has the name servers'
+net eth0 ip=dhcp ip6=2001:db8::5/64
+setup
+verdict /etc/config/network bash -c "sed -n '/wan6/,\$p' '$tree/etc/config/network' | grep -q 'list dns '"
+count /etc/config/network 'list dns ' 1
+edge new openwrt 'both names of the token, and an administrator'\''s stays'
+net eth0 ip6=auto,token=::5
+setup
+has /etc/config/network $'\toption ifaceid \'::5\''
+has /etc/config/network $'\toption ip6ifaceid \'::5\''
+edge new openwrt 'an administrator'\''s ip6ifaceid stays'
+echo $'\toption ip6ifaceid ::1' >>"$tree/etc/config/network"
+net eth0 ip=10.0.0.5/24 ip6=auto
+setup
+has /etc/config/network $'\toption ip6ifaceid ::1'
+edge new openwrt 'a name with a dot is a VLAN to netifd: a finding'
+net wan-1.5 "${static4[@]}"
+setup
+says 'netifd takes the name wan-1.5 for a VLAN'
+edge new openwrt 'a default route of the image'\''s wan with the same metric: a finding'
+net eth0
+net eth1 "${static4[@]}"
+setup
+says 'two IPv4 default routes with the same metric, of eth1 and wan'
+sed -i "/interface 'wan'/a \\\toption metric 10" "$tree/etc/config/network"
+setup
+verdict /etc/config/network bash -c "! grep -q 'same metric' '$work/said'"
+edge new openwrt 'two gateways of the config with the same metric: one finding'
+net eth0 "${static4[@]}"
+net eth1 ip=10.1.0.5/24 gw=10.1.0.1
+setup
+verdict /etc/config/network test "$(grep -c 'same metric' "$work/said")" = 1
 for bridge in $'config device\n\toption name br-lan\n\toption type bridge\n\tlist ports lan1\n\tlist ports eth0' \
 	$'config interface br-lan\n\toption type bridge\n\toption ifname "lan1 eth0"'; do
 	edge 101 openwrt 'a bridge of the administrator has the interface as its port: a finding'
