@@ -6,6 +6,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/family/family.h"
+#include "setup/net/connman.h"
 #include "setup/net/networkmanager-unmanaged.h"
 #include "setup/net/renderer.h"
 #include "setup/program.h"
@@ -153,6 +154,17 @@ static void check_claims(struct setup *s, const struct net *net)
 	}
 }
 
+static void check_connman(struct setup *s, const struct net *net)
+{
+	if (connman_takes(s, net->name))
+		report_note(s->report, NOTE_WARNING, STEP,
+			    "add it to NetworkInterfaceBlacklist in /etc/connman/main.conf, or "
+			    "disable ConnMan in the container",
+			    "ConnMan configures every interface, also %s, which %s%s", net->name,
+			    net->host_managed ? "the host manages" : "pct configures for ",
+			    net->host_managed ? "" : s->renderer->name);
+}
+
 /* Finds consumers that would add addresses to those that the host sets. */
 static void check_host_managed(struct setup *s, const struct net *net)
 {
@@ -162,6 +174,7 @@ static void check_host_managed(struct setup *s, const struct net *net)
 			    "%s has ip6=dhcp, for which the host has no client; it gets only what "
 			    "router advertisements provide",
 			    net->name);
+	check_connman(s, net);
 	for (const struct renderer *const *r = renderers; *r; r++) {
 		autofree char *path = NULL, *kept = NULL;
 
@@ -228,6 +241,7 @@ void network_findings(struct setup *s)
 		if (net->ip6.method == IP_DHCP)
 			check_client(s, net, "ip6", s->renderer->dhcp6_clients);
 		check_claims(s, net);
+		check_connman(s, net);
 		check_second_gateway(s, net, false);
 		check_second_gateway(s, net, true);
 	}

@@ -604,6 +604,28 @@ net eth0 "${static4[@]}"
 net eth1 ip=10.1.0.5/24 gw=10.1.0.1
 setup
 verdict /etc/config/network test "$(grep -c 'same metric' "$work/said")" = 1
+connman() {
+	file /usr/sbin/connmand <<<'' && chmod 755 "$tree/usr/sbin/connmand"
+	file /lib/systemd/system/connman.service <<<$'[Install]\nWantedBy=multi-user.target'
+	mkdir -p "$tree/etc/systemd/system/multi-user.target.wants"
+	ln -s /lib/systemd/system/connman.service "$tree/etc/systemd/system/multi-user.target.wants/"
+}
+edge new debian13 'ConnMan takes an interface of the host: a finding'
+connman
+net eth0 "${static4[@]}" host-managed=1
+setup
+says 'ConnMan configures every interface, also eth0, which the host manages'
+printf '[General]\nNetworkInterfaceBlacklist = veth,eth0\n' | file /etc/connman/main.conf
+setup
+verdict /etc/connman/main.conf bash -c "! grep -q ConnMan '$work/said'"
+edge new debian13 'ConnMan also takes an interface that ifupdown configures: a finding'
+connman
+net eth0 "${static4[@]}"
+setup
+says 'ConnMan configures every interface, also eth0, which pct configures for ifupdown'
+rm "$tree/etc/systemd/system/multi-user.target.wants/connman.service"
+setup
+verdict /etc/network/interfaces bash -c "! grep -q ConnMan '$work/said'"
 for bridge in $'config device\n\toption name br-lan\n\toption type bridge\n\tlist ports lan1\n\tlist ports eth0' \
 	$'config interface br-lan\n\toption type bridge\n\toption ifname "lan1 eth0"'; do
 	edge 101 openwrt 'a bridge of the administrator has the interface as its port: a finding'
