@@ -144,11 +144,10 @@ static int check_path(struct setup *s, const char *path, struct err *e)
 
 	if (!ledger_path_is_fine(path))
 		return err_set(e, EINVAL, path, "is not a path that can be recorded");
-	if (!tree_is_ignored(s->tree, path))
+	if (!tree_leaves_alone(s->tree, path))
 		return 1;
 	if (entry)
 		entry->seen = true;
-	report_file(s->report, s->step, path, FILE_IGNORED);
 	return 0;
 }
 

@@ -8,11 +8,13 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "setup/nixos.h"
 #include "setup/step.h"
 
 /* ---- systemd ---- */
 
-static const char *const unit_dirs[] = { "/etc/systemd/system", "/run/systemd/system",
+static const char *const unit_dirs[] = { NIXOS_ETC "/systemd/system",
+					 "/etc/systemd/system", "/run/systemd/system",
 					 "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
 					 "/lib/systemd/system" };
 
@@ -88,7 +90,8 @@ static bool first_boot_is_to_come(struct setup *s)
 	       str_after(id, "uninitialized");
 }
 
-static const char *const preset_dirs[] = { "/etc/systemd/system-preset",
+static const char *const preset_dirs[] = { NIXOS_ETC "/systemd/system-preset",
+					   "/etc/systemd/system-preset",
 					   "/run/systemd/system-preset",
 					   "/usr/local/lib/systemd/system-preset",
 					   "/usr/lib/systemd/system-preset",

@@ -8,6 +8,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
+#include "setup/nixos.h"
 #include "setup/report.h"
 #include "setup/text-section.h"
 
@@ -85,7 +86,12 @@ static int remember(struct tree *t, const char *path, int kind, const char *text
 
 bool tree_is_ignored(struct tree *t, const char *path)
 {
-	return rootfs_is_ignored(t->root, path);
+	autofree char *source = NULL;
+
+	if (rootfs_is_ignored(t->root, path))
+		return true;
+	source = nixos_source(t, path);
+	return source;
 }
 
 int tree_lkind(struct tree *t, const char *path)
@@ -294,11 +300,18 @@ static int check_place(struct tree *t, const char *path, unsigned flags, struct 
 	return 0;
 }
 
-static bool leave_alone(struct tree *t, const char *path)
+bool tree_leaves_alone(struct tree *t, const char *path)
 {
+	autofree char *source = NULL;
+
 	if (!tree_is_ignored(t, path))
 		return false;
 	report_file(t->report, t->step, path, FILE_IGNORED);
+	source = nixos_source(t, path);
+	if (source)
+		report_note(t->report, NOTE_INFO, t->step, "set it in configuration.nix",
+			    "%s is not written: NixOS makes it from %s at each boot", path,
+			    source);
 	return true;
 }
 
@@ -308,7 +321,7 @@ int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, 
 	autofree char *old = NULL;
 	int n;
 
-	if (leave_alone(t, path))
+	if (tree_leaves_alone(t, path))
 		return 0;
 	n = check_place(t, path, flags, e);
 	if (n == 0 && (flags & ROOTFS_FOLLOW_LINK))
@@ -346,7 +359,7 @@ int tree_symlink(struct tree *t, const char *target, const char *path, struct er
 	autofree char *old = NULL, *new = xasprintf("-> %s\n", target);
 	int n;
 
-	if (leave_alone(t, path))
+	if (tree_leaves_alone(t, path))
 		return 0;
 	n = describe(t, path, &old, e);
 	if (n < 0)
@@ -371,7 +384,7 @@ int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e)
 	autofree char *old = NULL;
 	int kind = tree_lkind(t, path), n;
 
-	if (!kind || leave_alone(t, path))
+	if (!kind || tree_leaves_alone(t, path))
 		return 0;
 	/* Do not read a secret: it need not be a text (a random seed). */
 	if ((flags & TREE_SECRET) && kind == S_IFREG)
@@ -412,9 +425,14 @@ static int remember_folders(struct tree *t, const char *path, struct err *e)
 
 int tree_mkdir(struct tree *t, const char *path, mode_t mode, struct err *e)
 {
+	autofree char *source = NULL;
+
 	if (tree_kind(t, path) == S_IFDIR)
 		return 0;
 	if (tree_lkind(t, path))
 		return err_set(e, ENOTDIR, path, "is not a folder");
+	source = nixos_source(t, path);
+	if (source)
+		return 0;
 	return t->dry ? remember_folders(t, path, e) : rootfs_mkdir(t->root, path, mode, e);
 }

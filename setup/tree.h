@@ -2,7 +2,8 @@
 /*
  * The tree: all steps read and write files through it.  It applies each write, or in a dry run
  * keeps it in memory, where later reads see it.  It records each change in the report, and leaves
- * files alone that have .pve-ignore.NAME beside them.  Writing the same contents is not a change.
+ * files alone that have .pve-ignore.NAME beside them, or that NixOS makes (setup/nixos.h).  Writing
+ * the same contents is not a change.
  */
 #ifndef SETUP_TREE_H
 #define SETUP_TREE_H
@@ -25,8 +26,12 @@ struct tree *tree_new(struct rootfs *root, bool dry, struct report *report);
 void tree_free(struct tree *t); /* takes NULL */
 void tree_set_step(struct tree *t, const char *step); /* the step of the next changes */
 
-/* These are like the functions rootfs_... of the same name. */
+/* Whether path must be left alone. */
 bool tree_is_ignored(struct tree *t, const char *path);
+/* The same, and the report says so. */
+bool tree_leaves_alone(struct tree *t, const char *path);
+
+/* These are like the functions rootfs_... of the same name. */
 int tree_kind(struct tree *t, const char *path);
 int tree_lkind(struct tree *t, const char *path);
 bool tree_is_exec(struct tree *t, const char *path);
@@ -56,6 +61,7 @@ int tree_write(struct tree *t, const char *path, const char *text, mode_t mode, 
 int tree_write_section(struct tree *t, const char *path, const char *body, struct err *e);
 int tree_symlink(struct tree *t, const char *target, const char *path, struct err *e);
 int tree_unlink(struct tree *t, const char *path, unsigned flags, struct err *e);
+/* Also returns 0 without a folder where NixOS makes path. */
 int tree_mkdir(struct tree *t, const char *path, mode_t mode, struct err *e);
 
 #endif

@@ -14,31 +14,23 @@
 #include "setup/net/read-back.h"
 #include "setup/net/renderer.h"
 #include "setup/net/wait-online.h"
+#include "setup/nixos.h"
 #include "setup/services.h"
 #include "setup/step.h"
 
 #define DIR "/etc/systemd/network"
 #define UNIT "systemd-networkd.service"
-/* NixOS: the system that the next boot activates, from which it makes /etc/systemd/system. */
-#define NIX_SYSTEM "/nix/var/nix/profiles/system"
 
 static const char *find_program(struct tree *t)
 {
 	static const char *const paths[] = { "/usr/lib/systemd/systemd-networkd",
 					     "/lib/systemd/systemd-networkd",
-					     NIX_SYSTEM "/systemd/lib/systemd/systemd-networkd" };
+					     NIXOS_SYSTEM "/systemd/lib/systemd/systemd-networkd" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (tree_is_exec(t, paths[i]))
 			return paths[i];
 	return NULL;
-}
-
-static enum service_state find_state(struct setup *s)
-{
-	static const char wanted[] = NIX_SYSTEM "/etc/systemd/system/multi-user.target.wants/" UNIT;
-
-	return tree_lkind(s->tree, wanted) > 0 ? SERVICE_ENABLED : service_unit(s, UNIT);
 }
 
 static enum consumer_state probe(struct setup *s, char **ret_why)
@@ -54,7 +46,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 	if (!program || s->init != INIT_SYSTEMD)
 		return CONSUMER_ABSENT;
-	state = find_state(s);
+	state = service_unit(s, UNIT);
 	*ret_why = xasprintf("%s exists, %s", program, verdicts[state]);
 	return state == SERVICE_ENABLED ? CONSUMER_ENABLED : CONSUMER_INSTALLED;
 }

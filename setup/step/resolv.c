@@ -12,11 +12,13 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "setup/managed.h"
+#include "setup/nixos.h"
 #include "setup/resolver.h"
 #include "setup/step.h"
 #include "setup/text-section.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
+#define MAX_LINKS 8
 
 static void make_body(const struct setup *s, struct buf *b)
 {
@@ -57,6 +59,32 @@ static void note_unserved(struct setup *s, const char *target, const struct reso
 }
 
 /*
+ * The first known resolver in the chain of links; NULL: none.  NixOS makes the first link at the
+ * first boot.  *ret_target: where the resolver's link, else the last one, leads; NULL: no link.
+ */
+static const struct resolver *find_resolver(struct setup *s, char **ret_target)
+{
+	autofree char *source = nixos_source(s->tree, RESOLV_CONF);
+	autofree char *at = xstrdup(source ? source : RESOLV_CONF);
+	const struct resolver *r = NULL;
+
+	for (unsigned i = 0; !r && i < MAX_LINKS && tree_lkind(s->tree, at) == S_IFLNK; i++) {
+		autofree char *target = NULL, *old = steal(&at);
+
+		if (tree_readlink(s->tree, old, &target, NULL) < 0)
+			break;
+		r = resolver_of_link(target);
+		if (*target == '/')
+			at = xstrdup(target);
+		else
+			at = xasprintf("%.*s/%s", (int)(strrchr(old, '/') - old), old, target);
+		free(*ret_target);
+		*ret_target = steal(&target);
+	}
+	return r;
+}
+
+/*
  * Returns 1 if the resolver behind the link got the name servers, and the step is done.  A link to
  * a regular file is followed.  A link to a missing file, or to a run-time tree, which is empty
  * before the start, is replaced: otherwise the container would have no name servers.
@@ -64,12 +92,11 @@ static void note_unserved(struct setup *s, const char *target, const struct reso
 static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 {
 	autofree char *target = NULL;
-	const struct resolver *r;
-	int n = tree_readlink(s->tree, RESOLV_CONF, &target, e);
+	const struct resolver *r = find_resolver(s, &target);
+	int n;
 
-	if (n < 0)
-		return n;
-	r = resolver_of_link(target);
+	if (!target)
+		return 0;
 	if (r && r->probe(s) == SERVICE_ENABLED) {
 		report_resolver(s, r, xasprintf(RESOLV_CONF " leads to %s", target));
 		n = r->tell(s, e);
@@ -82,7 +109,8 @@ static int decide_link(struct setup *s, unsigned *ret_flags, struct err *e)
 		*ret_flags = ROOTFS_FOLLOW_LINK;
 		return 0;
 	}
-	note_unserved(s, target, r);
+	if (!tree_is_ignored(s->tree, RESOLV_CONF))
+		note_unserved(s, target, r);
 	return 0;
 }
 
@@ -139,11 +167,9 @@ int step_resolv_conf(struct setup *s, struct err *e)
 	if (s->flags & SETUP_KEEP_DNS)
 		return 0;
 	make_body(s, &body);
-	if (tree_lkind(s->tree, RESOLV_CONF) == S_IFLNK) {
-		n = decide_link(s, &flags, e);
-		if (n)
-			return n < 0 ? n : 0;
-	}
+	n = decide_link(s, &flags, e);
+	if (n)
+		return n < 0 ? n : 0;
 	n = resolvers_tell_writers(s, &writer, e);
 	if (n < 0)
 		return n;

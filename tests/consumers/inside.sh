@@ -42,6 +42,18 @@ mount -o remount,bind,ro "$root/sys"
 		resolv.conf hosts hostname dhcpcd.conf
 )
 cp -a "$dir/etc/." "$root/etc/"
+# As NixOS does at each boot.
+activate() {
+	local etc path
+	cp -a "$dir/nix" "$root/"
+	etc=$(chroot "$root" readlink -f /nix/var/nix/profiles/system/etc)
+	ln -sfn "$etc" "$root/etc/static"
+	(cd "$root$etc" && find . -type l -printf '%P\n') | while read -r path; do
+		rm -rf "${root:?}/etc/$path" && mkdir -p "$(dirname "$root/etc/$path")"
+		ln -s "/etc/static/$path" "$root/etc/$path"
+	done
+}
+[ ! -e "$dir/nix" ] || activate
 hostname -F "$root/etc/hostname"
 # The first boot makes one, and DHCP clients identify themselves by it.
 tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"

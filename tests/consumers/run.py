@@ -32,7 +32,7 @@ SKELETONS = os.path.join(BUILD, "skeletons")
 NETWORK_FILES = """network netplan systemd/network systemd/networkd.conf systemd/networkd.conf.d
 systemd/resolved.conf systemd/resolved.conf.d NetworkManager/NetworkManager.conf
 NetworkManager/conf.d NetworkManager/system-connections dhcpcd.conf dhclient.conf dhcp
-sysctl.conf sysctl.d resolv.conf resolvconf resolvconf.conf hosts hostname udhcpc""".split()
+sysctl.conf sysctl.d static resolv.conf resolvconf resolvconf.conf hosts hostname udhcpc""".split()
 # The packages whose versions the table names.
 PACKAGES = {
     "ifupdown": ["ifupdown", "isc-dhcp-client", "dhcpcd-base"], "ifupdown-ng": ["ifupdown-ng", "dhcpcd-base", "isc-dhcp-client"],
@@ -78,6 +78,7 @@ def take_files(folder, report):
     """The network files of the tree, and what setup changed besides, in folder/etc."""
     tree = os.path.join(folder, "tree")
     wanted = [os.path.join("etc", name) for name in NETWORK_FILES]
+    wanted.append("nix") # the files behind the links of NixOS
     wanted += [c["path"].lstrip("/") for c in report["changes"] if c["path"].startswith("/etc/")]
     for path in sorted(set(wanted)):
         if os.path.lexists(os.path.join(tree, path)):

@@ -626,6 +626,41 @@ says 'ConnMan configures every interface, also eth0, which pct configures for if
 rm "$tree/etc/systemd/system/multi-user.target.wants/connman.service"
 setup
 verdict /etc/network/interfaces bash -c "! grep -q ConnMan '$work/said'"
+
+# NixOS before its first boot has nothing of /etc but empty folders.
+not_booted() { gone /etc/static /etc/hosts /etc/resolv.conf /etc/os-release /etc/systemd/{system,system-preset}; }
+for state in : not_booted; do
+	edge new nixos "what activation makes is left alone ($state)"
+	$state
+	net eth0 "${static4[@]}"
+	phase=create setup
+	there /etc/systemd/network/eth0.network
+	has /etc/systemd/resolved.conf.d/pct.conf 'DNS=1.1.1.1'
+	verdict /nothing test ! -f "$tree/etc/hosts" -o -L "$tree/etc/hosts"
+	verdict /nothing test ! -e "$tree/etc/resolv.conf" -o -L "$tree/etc/resolv.conf"
+	verdict /nothing test ! -e "$tree/etc/systemd/system" -o -L "$tree/etc/systemd/system"
+	there /etc/hostname
+	says '/etc/hosts is not written: NixOS makes it'
+done
+edge new nixos 'without resolved, a resolv.conf of the system is left alone, and said'
+not_booted
+rm -r "$tree"/nix/store/*-system-units/*resolved* "$tree"/nix/store/*-system-units/sysinit.target.wants
+setup
+absent /etc/resolv.conf
+absent /etc/systemd/resolved.conf.d/pct.conf
+says '/etc/resolv.conf is not written: NixOS makes it'
+edge new nixos 'a host name of the system is said'
+ln -s /nix/store/name "$(echo "$tree"/nix/store/*-etc/etc)/hostname"
+setup
+absent /etc/hostname
+says '/etc/hostname is not written: NixOS makes it'
+edge new debian-networkd 'a chain of links to a resolver stays'
+gone /etc/resolv.conf
+ln -s links/resolv.conf "$tree/etc/resolv.conf"
+mkdir "$tree/etc/links" && ln -s ../../run/systemd/resolve/stub-resolv.conf "$tree/etc/links/resolv.conf"
+setup
+link /etc/resolv.conf links/resolv.conf
+has /etc/systemd/resolved.conf.d/pct.conf 'DNS=1.1.1.1'
 for bridge in $'config device\n\toption name br-lan\n\toption type bridge\n\tlist ports lan1\n\tlist ports eth0' \
 	$'config interface br-lan\n\toption type bridge\n\toption ifname "lan1 eth0"'; do
 	edge 101 openwrt 'a bridge of the administrator has the interface as its port: a finding'

@@ -122,18 +122,33 @@ distro_gentoo-systemd() {
 distro_nixos() {
 	local system=nix/store/0a1b2c-nixos-system-nixos-25.11 systemd=nix/store/3d4e5f-systemd-258.2
 	local etc=nix/store/6g7h8i-etc/etc unit_dir=nix/store/9j0k1l-system-units
-	exe "$system/init" "$systemd/lib/systemd/systemd" "$systemd/lib/systemd/systemd-networkd"
+	exe "$system/init" "$systemd/lib/systemd/systemd" "$systemd/lib/systemd/systemd-networkd" \
+		"$systemd/lib/systemd/systemd-resolved"
 	link "/$systemd" "$system/systemd"
 	link "/$etc" "$system/etc"
 	lines "$etc/os-release" 'ID=nixos' 'NAME=NixOS' 'VERSION_ID="25.11"' \
 		'PRETTY_NAME="NixOS 25.11 (Xantusia)"'
 	link "/$unit_dir" "$etc/systemd/system"
+	lines nix/store/0a9b8c-hosts '127.0.0.1 localhost' '::1 localhost'
+	link /nix/store/0a9b8c-hosts "$etc/hosts"
+	link /run/systemd/resolve/stub-resolv.conf "$etc/resolv.conf"
+	lines nix/store/1b0c9d-00-nixos.preset 'ignore *'
+	link /nix/store/1b0c9d-00-nixos.preset "$etc/systemd/system-preset/00-nixos.preset"
 	lines "$unit_dir/systemd-networkd.service" '[Unit]' 'Description=Network Configuration'
 	link ../systemd-networkd.service "$unit_dir/multi-user.target.wants/systemd-networkd.service"
+	lines "$unit_dir/systemd-resolved.service" '[Unit]' 'Description=Network Name Resolution'
+	link ../systemd-resolved.service "$unit_dir/sysinit.target.wants/systemd-resolved.service"
 	link "/$system" nix/var/nix/profiles/system-1-link
 	link system-1-link nix/var/nix/profiles/system
 	link "/$system/init" sbin/init
 	mkdir -p etc/systemd/network root
+	# What activation makes at the first boot.
+	link "/$etc" etc/static
+	link /etc/static/os-release etc/os-release
+	link /etc/static/hosts etc/hosts
+	link /etc/static/resolv.conf etc/resolv.conf
+	link /etc/static/systemd/system etc/systemd/system
+	link /etc/static/systemd/system-preset/00-nixos.preset etc/systemd/system-preset/00-nixos.preset
 }
 
 distro_void() {
