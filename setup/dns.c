@@ -50,9 +50,13 @@ void dns_find(struct setup *s)
 {
 	autostrv char **servers = NULL, **search = NULL;
 
+	s->dns.ignored = tree_is_ignored(s->tree, RESOLV_CONF);
 	resolv_conf_parse(s->facts->resolv_conf, &servers, &search);
-	s->dns.search = s->conf->searchdomain ? check_words(s, s->conf->searchdomain, false)
-					      : steal(&search);
+	s->domains = s->conf->searchdomain ? check_words(s, s->conf->searchdomain, false)
+					   : steal(&search);
+	if (s->dns.ignored)
+		return;
+	s->dns.search = s->domains;
 	if (s->conf->nameserver) {
 		s->dns.servers = check_words(s, s->conf->nameserver, true);
 	} else {
@@ -73,5 +77,5 @@ bool dns_search_is_of_config(const struct setup *s)
 
 bool dns_comes_from_lease(const struct setup *s)
 {
-	return !s->conf->nameserver && conf_has_dhcp(s->conf);
+	return s->dns.ignored || (!s->conf->nameserver && conf_has_dhcp(s->conf));
 }

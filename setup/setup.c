@@ -231,7 +231,7 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	tree_free(s.tree);
 	strv_free(s.wants_dirs);
 	strv_free(s.dns.servers);
-	strv_free(s.dns.search);
+	strv_free(s.domains);
 	os_release_done(&s.os);
 	free(inside.nets);
 	if (n < 0) {

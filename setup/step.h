@@ -18,6 +18,8 @@
 #include "setup/setup.h"
 #include "setup/tree.h"
 
+#define RESOLV_CONF "/etc/resolv.conf"
+
 struct conf;
 struct family;
 struct ledger;
@@ -35,7 +37,9 @@ enum init_kind {
 
 /* Checked name servers and search list, from the config, else from the host. */
 struct dns {
-	char **servers, **search; /* NULL: none */
+	char **servers; /* NULL: none */
+	char **search; /* setup.domains, or NULL */
+	bool ignored;  /* .pve-ignore.resolv.conf exists: both are NULL, and DNS stays as it is */
 };
 
 struct setup {
@@ -49,6 +53,7 @@ struct setup {
 	struct report *report;
 	struct os_release os;
 	struct dns dns;
+	char **domains; /* the search list, also if DNS is ignored; NULL: none */
 	struct ledger *ledger; /* cached by setup/managed.c */
 	bool ledger_is_lost;   /* not read, because the budget was used up */
 	char **wants_dirs;     /* cached by setup/services.c */
@@ -86,16 +91,22 @@ unsigned systemd_version(struct tree *t);
  * (setup/step/hostname.c). */
 char *hostname_short(const struct setup *s, char **ret_full);
 
-/* Fill s->dns (setup/dns.c). */
+/* Fill s->dns and s->domains (setup/dns.c). */
 void dns_find(struct setup *s);
 
-/* Whether name servers may come from a lease, as the config has none (setup/dns.c). */
+/*
+ * Whether name servers may come from a lease, as the config has none, or as pct leaves DNS alone
+ * (setup/dns.c).
+ */
 bool dns_comes_from_lease(const struct setup *s);
 
-/* Whether the config has name servers.  They override those of leases and advertisements. */
+/*
+ * Whether the config has name servers, and pct writes them.  They override those of leases and
+ * advertisements.
+ */
 bool dns_is_of_config(const struct setup *s);
 
-/* Whether the config has a search list.  It overrides that of a lease. */
+/* Whether the config has a search list, and pct writes it.  It overrides that of a lease. */
 bool dns_search_is_of_config(const struct setup *s);
 
 #endif

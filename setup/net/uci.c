@@ -52,11 +52,18 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 /* ---- sections ---- */
 
+static bool is_of_dns(const char *option)
+{
+	return str_eq(option, "dns") || str_eq(option, "dns_search") || str_eq(option, "peerdns");
+}
+
 /* Whether a line stays beside the lines of pct.  ours: the section is as pct wrote it. */
-static bool is_kept(char **words, const char *lines, bool ours)
+static bool is_kept(const struct setup *s, char **words, const char *lines, bool ours)
 {
 	if (str_eq(words[0], "config"))
 		return false;
+	if (s->dns.ignored && is_of_dns(words[1]))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(our_options); i++)
 		if (str_eq(words[1], our_options[i]))
 			return false;
@@ -70,13 +77,14 @@ static bool is_kept(char **words, const char *lines, bool ours)
 }
 
 /* Adds the lines of sec, including comments, that stay beside lines. */
-static void add_kept(struct buf *b, const struct uci_section *sec, const char *lines, bool ours)
+static void add_kept(struct buf *b, const struct setup *s, const struct uci_section *sec,
+		     const char *lines, bool ours)
 {
 	for (const char *line = sec->text; *line;) {
 		size_t len = strcspn(line, "\n");
 		autostrv char **words = uci_split_line(line, len);
 
-		if (words ? is_kept(words, lines, ours) : line[strspn(line, " \t\r")] == '#')
+		if (words ? is_kept(s, words, lines, ours) : line[strspn(line, " \t\r")] == '#')
 			buf_addf(b, "%.*s\n", (int)len, line);
 		line += len + (line[len] == '\n');
 	}
@@ -187,7 +195,7 @@ static void place(struct setup *s, struct uci *u, const char *type, const char *
 	if (!sec)
 		sec = uci_add(u, type, name);
 	buf_addf(&b, "config %s '%s'\n%s", type, name, lines);
-	add_kept(&b, sec, lines, is_ours(s, sec));
+	add_kept(&b, s, sec, lines, is_ours(s, sec));
 	buf_addc(&b, '\n');
 	uci_set_text(sec, buf_detach(&b));
 	sec->wanted = true;

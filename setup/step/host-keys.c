@@ -26,6 +26,11 @@ static int write_pair(struct setup *s, const struct hostkey *key, struct err *e)
 		return err_set(e, EINVAL, "host key", "\"%s\" is not a key type", key->type);
 	secret = xasprintf("%s/ssh_host_%s_key", DIR, key->type);
 	public = xasprintf("%s.pub", secret);
+	/* A marker of one covers both: a public key without its secret key is useless. */
+	if (tree_is_ignored(s->tree, secret) || tree_is_ignored(s->tree, public)) {
+		report_file(s->report, s->step, secret, FILE_IGNORED);
+		return 0;
+	}
 	n = tree_write(s->tree, secret, key->secret, 0600, ROOTFS_REPLACE_LINK | TREE_SECRET, e);
 	if (n < 0)
 		return n;

@@ -2,7 +2,7 @@
 /*
  * Writes the host name to all files of the distribution.  /etc/hostname, hostname(5), gets the
  * short name, except on Red Hat's families, as in Proxmox VE.  Other files are written if they
- * exist.
+ * exist.  .pve-ignore.hostname in /etc covers all of them.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +29,8 @@ char *hostname_short(const struct setup *s, char **ret_full)
 		*ret_full = xstrdup("localhost");
 	return xstrndup(*ret_full, strcspn(*ret_full, "."));
 }
+
+#define HOSTNAME "/etc/hostname"
 
 struct name {
 	const char *full, *name; /* web.example.org, web */
@@ -115,6 +117,6 @@ int step_hostname(struct setup *s, struct err *e)
 	if (name_check(full, NAME_HOST, NULL) < 0)
 		return err_set(e, EINVAL, "hostname", "\"%s\" is not a host name", full);
 	text = xasprintf("%s\n", s->family->full_hostname ? full : name);
-	n = tree_write(s->tree, "/etc/hostname", text, 0, ROOTFS_REPLACE_LINK, e);
-	return n < 0 ? n : write_places(s, &names, e);
+	n = tree_write(s->tree, HOSTNAME, text, 0, ROOTFS_REPLACE_LINK, e);
+	return n < 0 || tree_is_ignored(s->tree, HOSTNAME) ? n : write_places(s, &names, e);
 }

@@ -57,7 +57,7 @@ static void add_own_line(struct buf *b, const struct setup *s, const char *full,
 	if (!str_eq(full, name)) {
 		buf_addf(b, " %s", full);
 	} else {
-		for (char **domain = s->dns.search; domain && *domain; domain++)
+		for (char **domain = s->domains; domain && *domain; domain++)
 			buf_addf(b, " %s.%s", name, *domain);
 	}
 	buf_addf(b, " %s\n", name);

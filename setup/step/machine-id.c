@@ -28,6 +28,11 @@ int step_machine_id(struct setup *s, struct err *e)
 {
 	int n;
 
+	/* Its marker covers the copy of D-Bus, too. */
+	if (tree_is_ignored(s->tree, MACHINE_ID)) {
+		report_file(s->report, s->step, MACHINE_ID, FILE_IGNORED);
+		return 0;
+	}
 	if (!has_systemd(s->tree))
 		return tree_unlink(s->tree, MACHINE_ID, 0, e);
 	if (tree_lkind(s->tree, DBUS_ID) == S_IFREG) {

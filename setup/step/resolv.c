@@ -17,7 +17,6 @@
 #include "setup/step.h"
 #include "setup/text-section.h"
 
-#define RESOLV_CONF "/etc/resolv.conf"
 #define MAX_LINKS 8
 
 static void make_body(const struct setup *s, struct buf *b)
@@ -149,12 +148,24 @@ static int write_section(struct setup *s, const char *body, unsigned flags, stru
 	new = section_set(old, body, SECTION_REPLACE);
 	if (!old && !*new)
 		return 0;
-	if (old && *body && s->phase != PHASE_CREATE && has_more(old) &&
-	    !tree_is_ignored(s->tree, RESOLV_CONF))
+	if (old && *body && s->phase != PHASE_CREATE && has_more(old))
 		n = managed_keep_aside(s, RESOLV_CONF, old, e);
 	if (n < 0)
 		return n;
 	return tree_write(s->tree, RESOLV_CONF, new, 0, flags, e);
+}
+
+/* The marker covers all of DNS: the resolvers lose, with s->dns empty, what earlier runs wrote. */
+static int leave_alone(struct setup *s, struct err *e)
+{
+	autofree char *target = NULL;
+	const struct resolver *r = find_resolver(s, &target), *writer;
+	int n = 0;
+
+	report_file(s->report, "resolv.conf", RESOLV_CONF, FILE_IGNORED);
+	if (r && r->probe(s) == SERVICE_ENABLED)
+		n = r->tell(s, e);
+	return n < 0 ? n : resolvers_tell_writers(s, &writer, e);
 }
 
 int step_resolv_conf(struct setup *s, struct err *e)
@@ -166,6 +177,8 @@ int step_resolv_conf(struct setup *s, struct err *e)
 
 	if (s->flags & SETUP_KEEP_DNS)
 		return 0;
+	if (s->dns.ignored)
+		return leave_alone(s, e);
 	make_body(s, &body);
 	n = decide_link(s, &flags, e);
 	if (n)

@@ -52,7 +52,8 @@ int step_timezone(struct setup *s, struct err *e)
 		if (n < 0)
 			return n;
 	}
-	if (tree_lkind(s->tree, "/etc/timezone") != S_IFREG)
+	if (tree_lkind(s->tree, "/etc/timezone") != S_IFREG ||
+	    tree_is_ignored(s->tree, "/etc/localtime"))
 		return 0;
 	text = xasprintf("%s\n", zone);
 	return tree_write(s->tree, "/etc/timezone", text, 0, ROOTFS_KEEP_LINK, e);
