@@ -23,7 +23,7 @@
 const struct step step_list[] = {
 	{ "machine-id", CREATE | CLONE, step_machine_id, "Generate a new /etc/machine-id" },
 	{ "identity", CLONE, step_identity,
-	  "Remove the identity of the original: random seeds, DHCP leases, host keys" },
+	  "Remove the identity of the original: random seeds, DHCP ids and leases, secrets" },
 	{ "snakeoil", CREATE | CLONE, step_snakeoil,
 	  "Have ssl-cert generate a new self-signed certificate at the first boot" },
 	{ "template", CREATE, step_template,
@@ -36,6 +36,8 @@ const struct step step_list[] = {
 	{ "ssh-keys", ALWAYS | STEP_REQUIRED, step_ssh_keys,
 	  "Write the given keys to /root/.ssh/authorized_keys" },
 	{ "host-keys", ALWAYS | STEP_REQUIRED, step_host_keys, "Write new SSH host keys" },
+	{ "dropbear", CREATE | CLONE, step_dropbear,
+	  "Remove host keys of dropbear, which makes new ones at boot" },
 	{ "presets", CREATE, step_presets,
 	  "Enable services that a container needs, disable services that cannot run in it" },
 	{ "fastboot", CREATE | START, step_fastboot, "Disable file system checks at boot" },

@@ -2,7 +2,7 @@
 /*
  * Removes files that a clone must not share with its original: DHCP identities and leases, random
  * seeds, secrets of this machine, and the instance of cloud-init.  Other steps renew machine-id,
- * ssh host keys and Debian's self-signed key.
+ * host keys and Debian's self-signed key.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -12,6 +12,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "setup/step.h"
+#include "setup/step/identity.h"
 
 /* If one is missing, its program generates a new one. */
 static const struct {
@@ -43,6 +44,14 @@ static const struct {
 	{ "/var/lib/misc", "random-seed" },        /* OpenRC */
 	{ "/var/lib/seedrng", "seed.*" },          /* OpenRC and busybox */
 	{ "/etc", "urandom.seed" },                /* OpenWrt */
+	{ "/etc", "random-seed" },                 /* Slackware */
+	{ "/var/lib/dhcpv6", "dhcp6c_duid" },      /* wide-dhcpv6 */
+	{ "/var/db", "dhcp6c_duid" },
+	{ "/var/lib/dibbler", "client-duid" },
+	{ "/var/lib/libuuid", "clock.txt" },       /* uuidd(8): the state of UUIDs by time */
+	{ "/var/lib/docker", "engine-id" },
+	{ "/etc", "uhttpd.crt" },                  /* OpenWrt: self-signed, and its key */
+	{ "/etc", "uhttpd.key" },
 	{ "/etc/nvme", "hostnqn" },
 	{ "/etc/nvme", "hostid" },
 	{ "/etc", "hostid" },                      /* gethostid(3) */
@@ -121,5 +130,8 @@ int step_identity(struct setup *s, struct err *e)
 	n = reset_cloud_init(s, e);
 	if (n == 0)
 		n = reset_iscsi(s, e);
+	if (n == 0)
+		n = identity_reset_openwrt(s, e);
+	identity_note_kept(s);
 	return r < 0 ? err_take(e, &first) : n;
 }

@@ -33,12 +33,13 @@ int step_machine_id(struct setup *s, struct err *e)
 		report_file(s->report, s->step, MACHINE_ID, FILE_IGNORED);
 		return 0;
 	}
-	if (!has_systemd(s->tree))
-		return tree_unlink(s->tree, MACHINE_ID, 0, e);
+	/* Else dbus-uuidgen(1) would copy it to the other file. */
 	if (tree_lkind(s->tree, DBUS_ID) == S_IFREG) {
 		n = tree_unlink(s->tree, DBUS_ID, 0, e);
 		if (n < 0)
 			return n;
 	}
+	if (!has_systemd(s->tree))
+		return tree_unlink(s->tree, MACHINE_ID, 0, e);
 	return tree_write(s->tree, MACHINE_ID, "", 0444, ROOTFS_REPLACE_LINK, e);
 }
