@@ -8,6 +8,7 @@
 #include "setup/family/family.h"
 #include "setup/net/connman.h"
 #include "setup/net/networkmanager-unmanaged.h"
+#include "setup/net/ports.h"
 #include "setup/net/renderer.h"
 #include "setup/program.h"
 #include "setup/services.h"
@@ -197,6 +198,18 @@ static void check_host_managed(struct setup *s, const struct net *net)
 	}
 }
 
+static void check_port(struct setup *s, const struct net *net)
+{
+	autofree char *path = ports_find(s, net->name);
+
+	if (path)
+		report_note(s->report, NOTE_WARNING, STEP,
+			    "in the container, give the address to that interface, and set "
+			    "ip=manual; or take the port out",
+			    "%s makes %s a port of another interface; its addresses have no effect",
+			    path, net->name);
+}
+
 void network_note_routes(struct setup *s, const struct net *net, int family)
 {
 	char text[IP_TEXT_MAX];
@@ -242,6 +255,7 @@ void network_findings(struct setup *s)
 			check_client(s, net, "ip6", s->renderer->dhcp6_clients);
 		check_claims(s, net);
 		check_connman(s, net);
+		check_port(s, net);
 		check_second_gateway(s, net, false);
 		check_second_gateway(s, net, true);
 	}

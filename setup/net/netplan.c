@@ -320,7 +320,10 @@ static int render(struct setup *s, struct err *e)
 
 /* ---- files of users ---- */
 
-/* Whether the text has a key with the interface's name, or a matching "name:", in any layout. */
+/*
+ * Whether the text has a key with the interface's name, a matching "name:", or the name in a list
+ * of "interfaces:" of a bridge or bond, in any layout.  "link:" of a VLAN shares the interface.
+ */
 static bool takes(const char *text, const char *ifname)
 {
 	autostrv char **lines = strv_split(text, "\n");
@@ -329,7 +332,7 @@ static bool takes(const char *text, const char *ifname)
 		autostrv char **words = NULL;
 
 		(*line)[strcspn(*line, "#")] = '\0';
-		words = strv_split(*line, " \t\r{},\"'");
+		words = strv_split(*line, " \t\r{}[],\"'");
 		for (char **word = words; *word; word++) {
 			size_t len = strlen(*word);
 
@@ -338,7 +341,8 @@ static bool takes(const char *text, const char *ifname)
 			/* After a quoted key, the colon is a separate word. */
 			if ((len && (*word)[len - 1] == ':' && len - 1 == strlen(ifname) &&
 			     strncmp(*word, ifname, len - 1) == 0) ||
-			    (str_eq(*word, ifname) && str_eq(word[1], ":")))
+			    (str_eq(*word, ifname) &&
+			     !(word > words && str_eq(word[-1], "link:"))))
 				return true;
 		}
 	}

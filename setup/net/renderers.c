@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The network step: finds the consumer, and calls its renderer. */
+#include <sys/stat.h>
+
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "setup/managed.h"
 #include "setup/net/dhcpcd-conf.h"
+#include "setup/net/ports.h"
 #include "setup/net/renderer.h"
 #include "setup/net/udhcpc.h"
 #include "setup/step.h"
@@ -54,14 +58,48 @@ const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_s
 	return best;
 }
 
+#define MAX_ASIDE 16 /* files for an interface; further ones are findings */
+
+/* Moves a template's files that override pct's out of the way: no administrator has made them. */
+static int put_aside(struct setup *s, const char *ifname, struct err *e)
+{
+	int n = 0;
+
+	for (unsigned i = 0; n == 0 && i < MAX_ASIDE; i++) {
+		autofree char *path = s->renderer->claims(s, ifname), *text = NULL;
+
+		if (!path || !str_after(path, "/etc/") || tree_lkind(s->tree, path) != S_IFREG ||
+		    tree_is_ignored(s->tree, path))
+			return 0;
+		n = tree_read(s->tree, path, &text, e);
+		if (n == 0)
+			n = managed_keep_aside(s, path, text, e);
+		if (n == 0)
+			n = tree_unlink(s->tree, path, 0, e);
+		if (n == 0)
+			report_note(s->report, NOTE_INFO, "network", NULL,
+				    "%s of the template configured %s, too; it is now in "
+				    "/var/lib/pct/saved", path, ifname);
+	}
+	return n;
+}
+
 int step_network(struct setup *s, struct err *e)
 {
-	int n = s->renderer ? s->renderer->render(s, e) : 0;
+	int n = ports_release(s, e);
+
+	if (n == 0 && s->renderer)
+		n = s->renderer->render(s, e);
 
 	if (n == 0 && s->renderer != &renderer_dhcpcd)
 		n = dhcpcd_client_write(s, e);
 	if (n == 0)
 		n = udhcpc_client_write(s, e);
+	/* After rendering: claims() is about files that pct does not replace. */
+	for (size_t i = 0; n == 0 && s->phase == PHASE_CREATE && s->renderer &&
+			   s->renderer->claims && i < s->conf->n_nets; i++)
+		if (net_is_configured(&s->conf->nets[i]))
+			n = put_aside(s, s->conf->nets[i].name, e);
 	/* After rendering, because files that pct has replaced are no findings. */
 	network_findings(s);
 	return n;

@@ -452,6 +452,33 @@ static char *uci_text(struct setup *s, struct uci *u)
 	return buf_detach(&b);
 }
 
+/* Takes a port out of the bridges of an image, where no administrator has put it. */
+static void release_port(struct setup *s, struct uci *u, const char *device)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct uci_section *sec = &u->v[i];
+		struct buf b = BUF_INIT;
+
+		if (!str_eq(sec->type, "device") || !has_port(sec, device))
+			continue;
+		buf_clear(&b);
+		for (const char *line = sec->text; *line;) {
+			size_t len = strcspn(line, "\n");
+			autostrv char **words = uci_split_line(line, len);
+
+			if (!words || !str_eq(words[0], "list") || !str_eq(words[1], "ports") ||
+			    !str_eq(words[2], device))
+				buf_addf(&b, "%.*s\n", (int)len, line);
+			line += len + (line[len] == '\n');
+		}
+		report_note(s->report, NOTE_INFO, "network", NULL,
+			    CONFIG " of the template made %s a port of %s; it is one no more, as "
+			    "it has addresses of the config",
+			    device, sec->option[UCI_NAME] ? sec->option[UCI_NAME] : "a bridge");
+		uci_set_text(sec, buf_detach(&b));
+	}
+}
+
 static int render(struct setup *s, struct err *e)
 {
 	autofree char *old = NULL, *new = NULL;
@@ -467,6 +494,8 @@ static int render(struct setup *s, struct err *e)
 
 		if (!net_is_configured(net))
 			continue;
+		if (s->phase == PHASE_CREATE)
+			release_port(s, &u, net->name);
 		place_net(s, &u, net, device_key(s, &u));
 		wanted = true;
 	}
