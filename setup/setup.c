@@ -45,6 +45,8 @@ const struct step step_list[] = {
 	  "Start a login prompt on the console and on lxc.tty terminals" },
 	{ "network", CREATE | START | LIVE, step_network,
 	  "Write network files for the program that reads them" },
+	{ "cloud-init", ALWAYS, step_cloud_init,
+	  "Report what cloud-init changes at the first boot" },
 	{ "nesting", ALWAYS, step_nesting,
 	  "Report if the container's systemd needs features nesting=1" },
 	{ "hostname", ALWAYS | LIVE, step_hostname,

@@ -132,6 +132,15 @@ static bool is_enabled(const struct report *r, const char *name)
 	return false;
 }
 
+/* cloud-init writes its files again. */
+static const char *claim_remedy(const char *path)
+{
+	return strstr(path, "cloud-init")
+		       ? "write \"network: {config: disabled}\" to "
+			 "/etc/cloud/cloud.cfg.d/99-pct.cfg in the container, and remove it"
+		       : "remove it, or create .pve-ignore.NAME beside the file that pct writes";
+}
+
 /* Finds files of the administrator that make a consumer configure the interface. */
 static void check_claims(struct setup *s, const struct net *net)
 {
@@ -142,9 +151,7 @@ static void check_claims(struct setup *s, const struct net *net)
 			continue;
 		path = (*r)->claims(s, net->name);
 		if (path && *r == s->renderer)
-			report_note(s->report, NOTE_WARNING, STEP,
-				    "remove it, or create .pve-ignore.NAME beside the file that "
-				    "pct writes",
+			report_note(s->report, NOTE_WARNING, STEP, claim_remedy(path),
 				    "%s configures %s instead of the file that pct writes", path,
 				    net->name);
 		else if (path)

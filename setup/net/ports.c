@@ -13,7 +13,7 @@
 #define INTERFACES "/etc/network/interfaces"
 
 static const char *const ifupdown_keys[] = { "bridge[_-]ports", "bond[_-]slaves", "slaves",
-					     "ovs[_-]ports", "team[_-]ports", NULL };
+					     "ovs[_-]ports",	"team[_-]ports",  NULL };
 
 /* Settings of an interface that list its ports. */
 static const struct {
@@ -55,8 +55,7 @@ static bool makes_port(const char *line, const char *const *keys, const char *if
 	}
 	if (is_key(masters, word[0]))
 		return str_eq(*owner, ifname) && !str_eq(word[1], "none");
-	return is_key(keys, word[0]) &&
-	       (strv_has(word + 1, ifname) || str_eq(word[1], "all"));
+	return is_key(keys, word[0]) && (strv_has(word + 1, ifname) || str_eq(word[1], "all"));
 }
 
 static bool text_makes_port(const char *text, const char *const *keys, const char *ifname)
@@ -108,7 +107,7 @@ static char *release_line(const char *line, void *arg)
 	word = strv_split(line, " \t");
 	report_note(r->s->report, NOTE_INFO, "network", "remove that interface in the container",
 		    INTERFACES " of the template made %s a port of %s; it is one no more, as it "
-		    "has addresses of the config",
+			       "has addresses of the config",
 		    r->ifname, r->owner ? r->owner : "another interface");
 	if (is_key(masters, word[0]) || fnmatch("b*", word[0], 0) != 0)
 		return NULL;

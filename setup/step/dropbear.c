@@ -17,10 +17,10 @@
 static bool boot_makes_keys(struct tree *t)
 {
 	static const char *const starters[] = {
-		"/etc/init.d/dropbear",     "/etc/systemd/system/dropbear.service",
-		"/etc/conf.d/dropbear",     "/usr/lib/systemd/system/dropbear.service",
-		"/etc/default/dropbear",    "/lib/systemd/system/dropbear.service",
-		"/etc/sv/dropbear/run",     "/usr/lib/systemd/system/dropbear-keygen.service",
+		"/etc/init.d/dropbear",	   "/etc/systemd/system/dropbear.service",
+		"/etc/conf.d/dropbear",	   "/usr/lib/systemd/system/dropbear.service",
+		"/etc/default/dropbear",   "/lib/systemd/system/dropbear.service",
+		"/etc/sv/dropbear/run",	   "/usr/lib/systemd/system/dropbear-keygen.service",
 		"/etc/sysconfig/dropbear",
 	};
 	static const char *const words[] = { "dropbearkey", " -R", "\"-R" };
@@ -54,8 +54,8 @@ int step_dropbear(struct setup *s, struct err *e)
 			continue;
 		}
 		report_note(s->report, NOTE_WARNING, "dropbear",
-			    "run `rm " DIR "/dropbear_*_host_key`, and `dropbearkey -t TYPE -f "
-			    DIR "/dropbear_TYPE_host_key` for each type, in the container",
+			    "run `rm " DIR "/dropbear_*_host_key`, and `dropbearkey -t TYPE -f " DIR
+			    "/dropbear_TYPE_host_key` for each type, in the container",
 			    "dropbear's host keys are those of the %s, and it does not generate "
 			    "new ones",
 			    s->phase == PHASE_CLONE ? "original container" : "template");

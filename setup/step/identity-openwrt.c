@@ -59,6 +59,7 @@ int identity_reset_openwrt(struct setup *s, struct err *e)
 	if (n < 0 || !globals.has_prefix)
 		return n;
 	n = tree_mkdir(s->tree, DEFAULTS, 0755, e);
-	return n < 0 ? n : tree_write(s->tree, DEFAULTS "/12_pct-ula", script, 0644,
-				      ROOTFS_REPLACE_LINK, e);
+	return n < 0 ? n
+		     : tree_write(s->tree, DEFAULTS "/12_pct-ula", script, 0644,
+				  ROOTFS_REPLACE_LINK, e);
 }

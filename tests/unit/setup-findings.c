@@ -214,6 +214,57 @@ static void test_claims(void **state)
 	assert_note("network", NULL, NULL);
 }
 
+/* cloud-init with a seed that has not run yet, so that no file of it is there. */
+static void test_cloud_init(void **state)
+{
+	static const char step[] = "cloud-init", cfg[] = "/etc/cloud/cloud.cfg.d/99-pct.cfg";
+	static const char remedy[] = "write the lines \"network: {config: disabled}\", "
+				     "\"preserve_hostname: true\", \"ssh_deletekeys: false\" to "
+				     "/etc/cloud/cloud.cfg.d/99-pct.cfg in the container";
+
+	(void)state;
+	plant("/etc/ssh/sshd_config", "", 0644);
+	plant("/var/lib/cloud/seed/nocloud/meta-data", "local-hostname: other\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note(step, NULL, NULL);
+	plant("/usr/bin/cloud-init", "", 0755);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note(step,
+		    "cloud-init configures the network, sets the host name, replaces the SSH host "
+		    "keys beside the config, from its seed in /var/lib/cloud/seed/nocloud",
+		    remedy);
+	plant(cfg, "network: {config: disabled}\npreserve_hostname: true\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note(step, "cloud-init replaces the SSH host keys beside",
+		    "write the lines \"ssh_deletekeys: false\" to "
+		    "/etc/cloud/cloud.cfg.d/99-pct.cfg in the container");
+	plant(cfg, "network:\n  config: disabled\npreserve_hostname: true\n"
+		   "ssh_deletekeys: false\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note(step, NULL, NULL);
+	plant(cfg, "# network: {config: disabled}\npreserve_hostname: true\n"
+		   "ssh_deletekeys: false\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note(step, "cloud-init configures the network beside",
+		    "write the lines \"network: {config: disabled}\" to "
+		    "/etc/cloud/cloud.cfg.d/99-pct.cfg in the container");
+	plant("/etc/cloud/cloud-init.disabled", "", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note(step, NULL, NULL);
+}
+
+/* The file of an earlier boot: removing it does not help. */
+static void test_cloud_init_file(void **state)
+{
+	(void)state;
+	plant_scripts();
+	plant(SCRIPTS "ifcfg-cloud-init", "DEVICE=eth0\nBOOTPROTO=dhcp\n", 0644);
+	run(NET0 "pve.network.ip = 10.9.0.5/24\n");
+	assert_note("network", "ifcfg-cloud-init configures eth0 instead of",
+		    "write \"network: {config: disabled}\" to "
+		    "/etc/cloud/cloud.cfg.d/99-pct.cfg in the container, and remove it");
+}
+
 /* Another consumer that the boot starts, and that a file has configure the same interface. */
 static void test_two(void **state)
 {
@@ -438,7 +489,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = { CASE(test_consumers), CASE(test_units),
 					    CASE(test_dhcp), CASE(test_gateway),
-					    CASE(test_claims), CASE(test_two),
+					    CASE(test_claims), CASE(test_cloud_init),
+					    CASE(test_cloud_init_file), CASE(test_two),
 					    CASE(test_strays), CASE(test_two_gateways),
 					    CASE(test_ifup), CASE(test_copies), CASE(test_netifrc),
 					    CASE(test_dhcpcd_is_kept_off), CASE(test_nesting) };
