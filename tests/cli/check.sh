@@ -159,7 +159,7 @@ printf '%s\n' 'arch: amd64' 'net0: name=eth0,bridge=none0' 'rootfs: none:105/vm-
 	'unprivileged: 1' 'lxc.idmap: u 0 4000000000 65536' 'lxc.idmap: g 0 4000000000 65536' \
 	'lxc.include: /none' >"$pve/nodes/a/lxc/105.conf"
 check 'of a tree from elsewhere it is no error' "$pct" config --check "$pve"
-same 'but told' '2: net0: on this host: none0: there is no such bridge, for net0 of container 105
+same 'but told' '2: net0: on this host: none0: there is no such bridge for net0
 3: rootfs: on this host: none: there is no such storage
 5: lxc.idmap: on this host: the ids of "u 0 4000000000 65536" are not delegated to root
 7: power: lxc.include: includes further settings from "/none"' \

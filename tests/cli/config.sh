@@ -87,7 +87,7 @@ refuses 1 'set where the locks are elsewhere' 'its locks are not safe; remove it
 same 'nothing is made there' '' "$(ls "$work/elsewhere")"
 rm "$locks"
 echo 'pve.lock = backup' >>"$file"
-refuses 1 'set of a locked container' 'config: the container is locked' "$pct" set 105 --tty 1
+refuses 1 'set of a locked container' 'config:14: pve.lock: the container is locked' "$pct" set 105 --tty 1
 mkdir -p "$PCT_ETC/lxc/1000" "$PCT_ETC/lxc/101" "$PCT_ETC/lxc/99" "$PCT_ETC/lxc/102"
 : >"$PCT_ETC/lxc/1000/config"
 : >"$PCT_ETC/lxc/99/config"
