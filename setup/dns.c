@@ -50,7 +50,7 @@ void dns_find(struct setup *s)
 {
 	autostrv char **servers = NULL, **search = NULL;
 
-	s->dns.ignored = tree_is_ignored(s->tree, RESOLV_CONF);
+	s->dns.ignored = tree_has_marker(s->tree, RESOLV_CONF);
 	resolv_conf_parse(s->facts->resolv_conf, &servers, &search);
 	s->domains = s->conf->searchdomain ? check_words(s, s->conf->searchdomain, false)
 					   : steal(&search);

@@ -84,11 +84,16 @@ static int remember(struct tree *t, const char *path, int kind, const char *text
 	return 0;
 }
 
+bool tree_has_marker(struct tree *t, const char *path)
+{
+	return rootfs_is_ignored(t->root, path);
+}
+
 bool tree_is_ignored(struct tree *t, const char *path)
 {
 	autofree char *source = NULL;
 
-	if (rootfs_is_ignored(t->root, path))
+	if (tree_has_marker(t, path))
 		return true;
 	source = nixos_source(t, path);
 	return source;

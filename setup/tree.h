@@ -26,7 +26,9 @@ struct tree *tree_new(struct rootfs *root, bool dry, struct report *report);
 void tree_free(struct tree *t); /* takes NULL */
 void tree_set_step(struct tree *t, const char *step); /* the step of the next changes */
 
-/* Whether path must be left alone. */
+/* Whether the administrator's marker .pve-ignore.NAME is beside path. */
+bool tree_has_marker(struct tree *t, const char *path);
+/* Whether path must be left alone: it has a marker, or NixOS makes it at each boot. */
 bool tree_is_ignored(struct tree *t, const char *path);
 /* The same, and the report says so. */
 bool tree_leaves_alone(struct tree *t, const char *path);

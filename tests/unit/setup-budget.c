@@ -163,8 +163,8 @@ static void test_start(void **state)
 	text = assert_stopped()->text;
 	assert_non_null(strstr(text, "setup stopped at " NETWORKS "/0"));
 	assert_non_null(strstr(text, STOPPED));
-	assert_non_null(strstr(text, "not done: network, nesting, hostname, hosts, resolv.conf, "
-				     "timezone"));
+	assert_non_null(strstr(text, "not done: network, cloud-init, nesting, hostname, hosts, "
+				     "resolv.conf, timezone"));
 	assert_file("/etc/hostname", "old\n");
 	/* The network that went from the config is still there, and still ours. */
 	plant(NETWORKS "/000.network", "");
