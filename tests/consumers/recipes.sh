@@ -20,14 +20,14 @@ all_recipes() {
 
 dhcp_server() {
 	dnsmasq --conf-file=/dev/null --interface="$bridge" --bind-interfaces --port=0 --no-ping \
-		--dhcp-authoritative --dhcp-range="$net.50,$net.60,1h" --dhcp-option=3 --user=root \
+		--dhcp-authoritative --dhcp-range="$net.50,$net.99,1h" --dhcp-option=3 --user=root \
 		--dhcp-leasefile="$work/leases" --pid-file="$work/dnsmasq.pid" \
 		--log-facility="$work/dnsmasq.log"
 }
 stop_server() { [ ! -s "$work/dnsmasq.pid" ] || kill "$(cat "$work/dnsmasq.pid")"; }
 trap 'stop_server; cleanup' EXIT
 
-has_lease() { inside ip addr show dev eth1 | grep -q "inet $net\.\(5.\|60\)/24"; }
+has_lease() { inside ip addr show dev eth1 | grep -q "inet $net\.[5-9][0-9]/24"; }
 resolves() {
 	inside grep -h '^nameserver' /etc/resolv.conf /run/systemd/resolve/resolv.conf |
 		grep -q 'nameserver 192.0.2.53'
