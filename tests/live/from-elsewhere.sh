@@ -121,8 +121,8 @@ same 'says where the volume is' \
 	"$(cat "$work/out")"
 same 'and keeps it' "pve.unused0 = local:$ctid/vm-$ctid-disk-1.raw" "$(grep '^pve.unused\|^pve.mp' "$config")"
 check 'start' "$pct" start "$ctid"
-same 'tells what is missing' "pct: warning: container $ctid: pve.dev0: is kept, but devices are not passed on yet" \
-	"$(grep pve "$work/out")"
+same 'tells what is missing' "pct: warning: container $ctid: dev0: is kept, but devices are not passed on yet" \
+	"$(grep dev0 "$work/out")"
 echo 'pve.unused1 = a:b' >>"$config"
 check 'forget a volume' "$pct" set "$ctid" --delete unused1
 same 'which is told' "pct: warning: container $ctid: the volume a:b stays, and the config no longer names it" \
