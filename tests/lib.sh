@@ -49,18 +49,21 @@ as_done() {
 	as_done=${as_done//would remove/removed}
 }
 
-# What is left of the containers with these numbers on this host: mounts, loop devices, interfaces,
-# cgroups, files and processes.  Nothing is printed for containers that are stopped; what tells
-# of the last start may stay in the run folder.
+# Interfaces, cgroups, files and processes of the container with this number on this host.
+of_number() {
+	grep -so "[a-z]*${1}[.:][^ ]*" /proc/net/dev
+	find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$1" -o -name "lxc.*.$1-*" \) 2>/dev/null
+	[ ! -e "$PCT_RUN/pct/$1/plan" ] || echo "$PCT_RUN/pct/$1/plan"
+	pgrep -af "lxc monitor. $PCT_LIB $1\$"
+}
+
+# What is left of the containers with these numbers on this host, mounts and loop devices as well.
+# Nothing is printed for containers that are stopped; what tells of the last start may stay in the
+# run folder.
 leftovers() {
 	local id
 	grep -sF "$work/" /proc/self/mountinfo /sys/block/loop*/loop/backing_file
-	for id in "$@"; do
-		grep -so "[a-z]*${id}[.:][^ ]*" /proc/net/dev
-		find /sys/fs/cgroup -depth -type d \( -name "lxc.*.$id" -o -name "lxc.*.$id-*" \) 2>/dev/null
-		[ ! -e "$PCT_RUN/pct/$id/plan" ] || echo "$PCT_RUN/pct/$id/plan"
-		pgrep -af "lxc monitor. $PCT_LIB $id\$"
-	done
+	for id in "$@"; do of_number "$id"; done
 	find "$work" -name '.pct-*' -o -name '*.tmp' -o -name '*.XXXXXX'
 }
 
@@ -73,7 +76,7 @@ files_of() {
 new_ctid() {
 	while :; do
 		ctid=$((RANDOM % 80000 * 100 + 1000000 + RANDOM % 100))
-		[ -z "$(leftovers $ctid)" ] && break
+		[ -z "$(of_number $ctid)" ] && break
 	done
 	ctids+=("$ctid")
 }
