@@ -269,15 +269,12 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 {
 	autofree char *target = path_rootfs(conf->ctid);
 	struct idmap map;
-	int r = 0;
+	const struct idmap *used = conf->mapped ? &map : NULL;
+	int r = used ? conf_idmap(conf, &map, e) : 0;
 
-	if (conf->mapped)
-		r = conf_idmap(conf, &map, e);
 	if (r == 0)
-		r = ct_mount_root(conf, &map, target, e);
-	if (r < 0)
-		return r;
-	return set_up(q, conf, target, conf->mapped ? &map : NULL, ret, e);
+		r = ct_mount_root(conf, used, target, e);
+	return r < 0 ? r : set_up(q, conf, target, used, ret, e);
 }
 
 /*
