@@ -164,7 +164,7 @@ int ct_kill(unsigned ctid, struct err *e);
 
 /*
  * Move this process to a new mount namespace and mount the volumes at target.  map is the id map of
- * an unprivileged container, NULL of a privileged one.  The caller holds the lock, and the container
+ * an unprivileged container; NULL: it is privileged.  The caller holds the lock, and the container
  * is stopped.
  */
 int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *target,
