@@ -215,7 +215,7 @@ static int find_map(const struct conf *conf, const char *dir, struct idmap *map,
 	return r;
 }
 
-/* One that is in the network config as well would replace what that says. */
+/* The network config must not have the option, too: the option would replace its value. */
 static int take_option(const struct option *o, struct conf_file *f, struct err *e)
 {
 	autofree char *before = conf_get(f, o->name);

@@ -396,10 +396,20 @@ static bool is_empty(const char *text, struct span s)
 	return true;
 }
 
+/* Convert the edited text again.  On failure, f is unchanged. */
+static int use_text(struct conf_file *f, const char *text, struct err *e)
+{
+	struct conf_file *next = read_again(f, text, e);
+
+	if (!next)
+		return err_code(e);
+	replace(f, next);
+	return 0;
+}
+
 int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, struct err *e)
 {
 	autofree char *text = xstrdup(f->original), *line = NULL;
-	struct conf_file *next;
 	struct span s;
 	size_t heading;
 
@@ -411,18 +421,13 @@ int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, st
 		if (is_empty(text, pending_section(&text)))
 			remove_pending(&text);
 	}
-	next = read_again(f, text, e);
-	if (!next)
-		return err_code(e);
-	replace(f, next);
-	return 0;
+	return use_text(f, text, e);
 }
 
 int conf_pve_pending_put(struct conf_file *f, const char *option, const char *value, bool deleted,
 			 struct err *e)
 {
 	autofree char *text = xstrdup(f->original), *line = NULL, *stored = NULL;
-	struct conf_file *next;
 
 	if (value) {
 		stored = conf_pve_value(option, value, true);
@@ -432,11 +437,7 @@ int conf_pve_pending_put(struct conf_file *f, const char *option, const char *va
 	put_deleted(&text, option, deleted);
 	if (is_empty(text, pending_section(&text)))
 		remove_pending(&text);
-	next = read_again(f, text, e);
-	if (!next)
-		return err_code(e);
-	replace(f, next);
-	return 0;
+	return use_text(f, text, e);
 }
 
 static void edit_add(struct edits *edits, char *key, const char *lines)

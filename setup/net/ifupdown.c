@@ -174,7 +174,7 @@ static void note_inet6(struct setup *s, unsigned dialect)
 	}
 }
 
-/* Of the clients in dhcp4_clients[], ifupdown2 starts one alone. */
+/* ifupdown2 starts only dhclient, and none of the other clients in dhcp4_clients[]. */
 static void note_dhclient(struct setup *s)
 {
 	for (size_t i = 0; i < s->conf->n_nets; i++)
