@@ -199,6 +199,7 @@ static void finish_volumes(struct conf_file *f)
 {
 	if (!f->rootfs.id)
 		return;
+	f->rootfs.slot = conf_strndup(f, "rootfs", 6);
 	f->rootfs.mount_point = conf_strndup(f, "/", 1);
 	f->values.volumes = conf_alloc(f, sizeof f->rootfs);
 	f->values.volumes[f->values.n_volumes++] = f->rootfs;
@@ -366,6 +367,14 @@ void conf_free(struct conf_file *f)
 const struct conf *conf_values(const struct conf_file *f)
 {
 	return &f->values;
+}
+
+const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot)
+{
+	for (size_t i = 0; i < conf->n_volumes; i++)
+		if (str_eq(conf->volumes[i].slot, slot))
+			return &conf->volumes[i];
+	return NULL;
 }
 
 struct conf_file *conf_copy(const struct conf_file *f)

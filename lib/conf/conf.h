@@ -99,6 +99,7 @@ struct startup {
 
 /* A volume of the container, which is mounted at each start. */
 struct conf_volume {
+	char *slot;        /* "rootfs" */
 	char *id;          /* STORAGE:VOLNAME */
 	char *mount_point; /* in the container: "/" */
 	uint64_t mib;      /* size at creation; 0: no limit */
@@ -137,6 +138,8 @@ struct conf {
 
 /* Find the network by its interface name in the container; NULL: none. */
 const struct net *conf_net_named(const struct conf *conf, const char *name);
+/* Find the volume by its slot; NULL: none. */
+const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot);
 /* Whether a network uses DHCP for a family. */
 bool conf_has_dhcp(const struct conf *conf);
 
