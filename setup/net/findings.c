@@ -13,6 +13,7 @@
 #include "setup/program.h"
 #include "setup/services.h"
 #include "setup/step.h"
+#include "setup/step/cloud-init.h"
 
 #define STEP "network"
 
@@ -136,8 +137,8 @@ static bool is_enabled(const struct report *r, const char *name)
 static const char *claim_remedy(const char *path)
 {
 	return strstr(path, "cloud-init")
-		       ? "write \"network: {config: disabled}\" to "
-			 "/etc/cloud/cloud.cfg.d/99-pct.cfg in the container, and remove it"
+		       ? "write \"" CLOUD_INIT_NETWORK "\" to " CLOUD_INIT_CFG
+			 " in the container, and remove it"
 		       : "remove it, or create .pve-ignore.NAME beside the file that pct writes";
 }
 

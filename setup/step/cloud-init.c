@@ -13,29 +13,34 @@
 #include "setup/program.h"
 #include "setup/services.h"
 #include "setup/step.h"
+#include "setup/step/cloud-init.h"
 #include "setup/text-lines.h"
 
-/* The datasource NoCloud. */
+const char *const cloud_init_seeds[] = { CLOUD_INIT_SEED, CLOUD_INIT_SEED "-net", NULL };
+
 static const char *find_seed(struct tree *t)
 {
-	static const char *const dirs[] = { "/var/lib/cloud/seed/nocloud",
-					    "/var/lib/cloud/seed/nocloud-net" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		autofree char *meta = xasprintf("%s/meta-data", dirs[i]);
+	for (const char *const *dir = cloud_init_seeds; *dir; dir++) {
+		autofree char *meta = xasprintf("%s/meta-data", *dir);
 
 		if (tree_kind(t, meta) == S_IFREG)
-			return dirs[i];
+			return *dir;
 	}
 	return NULL;
 }
 
-static bool runs(struct setup *s)
+const char *cloud_init_obstacle(struct setup *s)
 {
-	return program_is_there(s->tree, "cloud-init") &&
-	       !tree_lkind(s->tree, "/etc/cloud/cloud-init.disabled") &&
-	       (s->init != INIT_SYSTEMD ||
-		service_unit(s, "cloud-init-local.service") != SERVICE_MASKED);
+	enum service_state state;
+
+	if (!program_is_there(s->tree, "cloud-init"))
+		return "cloud-init is not installed";
+	if (tree_lkind(s->tree, "/etc/cloud/cloud-init.disabled"))
+		return "/etc/cloud/cloud-init.disabled turns cloud-init off";
+	state = service_state(s, "cloud-init-local");
+	return state == SERVICE_MASKED || state == SERVICE_DISABLED
+		       ? "the service cloud-init-local is not started at boot"
+		       : NULL;
 }
 
 static void blank_comments(char *text)
@@ -50,18 +55,24 @@ static void blank_comments(char *text)
 	}
 }
 
-/* Whether the configuration has these words one after the other, in YAML's block or flow style. */
-static bool is_set(struct tree *t, const char *dir, char *const *names, const char *const *words)
+/*
+ * Whether the configuration has the words of this line one after the other, in YAML's block or flow
+ * style.
+ */
+static bool is_set(struct tree *t, char *const *names, const char *line)
 {
+	static const char separators[] = " \t\r\n{}'\"";
+	autostrv char **words = strv_split(line, separators);
+
 	for (; names && *names; names++) {
-		autofree char *path = xasprintf("%s/%s", dir, *names), *text = NULL;
+		autofree char *path = xasprintf(CLOUD_INIT_CFG_DIR "/%s", *names), *text = NULL;
 		autostrv char **found = NULL;
 
 		if (!str_ends_with(*names, ".cfg") ||
 		    tree_read_optional(t, path, &text, NULL) < 0 || !text)
 			continue;
 		blank_comments(text);
-		found = strv_split(text, " \t\r\n{}'\"");
+		found = strv_split(text, separators);
 		for (char **word = found; *word; word++) {
 			size_t i = 0;
 
@@ -84,36 +95,32 @@ static bool seed_has_name(struct tree *t, const char *seed)
 
 int step_cloud_init(struct setup *s, struct err *e)
 {
-	static const char dir[] = "/etc/cloud/cloud.cfg.d";
-	static const char *const network[] = { "network:", "config:", "disabled", NULL };
-	static const char *const name[] = { "preserve_hostname:", "true", NULL };
-	static const char *const keys[] = { "ssh_deletekeys:", "false", NULL };
 	const char *seed = find_seed(s->tree);
 	autostrv char **names = NULL, **what = NULL, **lines = NULL;
 	autofree char *list = NULL, *config = NULL, *remedy = NULL;
 
 	(void)e;
 	/* Later starts have its files, which are findings of the network step. */
-	if (!seed || !runs(s) || tree_lkind(s->tree, "/var/lib/cloud/instance"))
+	if (!seed || cloud_init_obstacle(s) || tree_lkind(s->tree, "/var/lib/cloud/instance"))
 		return 0;
-	tree_list(s->tree, dir, &names, NULL);
-	if (s->conf->n_nets && !is_set(s->tree, dir, names, network)) {
+	tree_list(s->tree, CLOUD_INIT_CFG_DIR, &names, NULL);
+	if (s->conf->n_nets && !is_set(s->tree, names, CLOUD_INIT_NETWORK)) {
 		strv_push(&what, "configures the network");
-		strv_push(&lines, "\"network: {config: disabled}\"");
+		strv_push(&lines, "\"" CLOUD_INIT_NETWORK "\"");
 	}
-	if (seed_has_name(s->tree, seed) && !is_set(s->tree, dir, names, name)) {
+	if (seed_has_name(s->tree, seed) && !is_set(s->tree, names, CLOUD_INIT_NAME)) {
 		strv_push(&what, "sets the host name");
-		strv_push(&lines, "\"preserve_hostname: true\"");
+		strv_push(&lines, "\"" CLOUD_INIT_NAME "\"");
 	}
-	if (tree_kind(s->tree, "/etc/ssh") == S_IFDIR && !is_set(s->tree, dir, names, keys)) {
+	if (tree_kind(s->tree, "/etc/ssh") == S_IFDIR && !is_set(s->tree, names, CLOUD_INIT_KEYS)) {
 		strv_push(&what, "replaces the SSH host keys");
-		strv_push(&lines, "\"ssh_deletekeys: false\"");
+		strv_push(&lines, "\"" CLOUD_INIT_KEYS "\"");
 	}
 	if (!what)
 		return 0;
 	list = strv_join(what, ", ");
 	config = strv_join(lines, ", ");
-	remedy = xasprintf("write the lines %s to %s/99-pct.cfg in the container", config, dir);
+	remedy = xasprintf("write the lines %s to " CLOUD_INIT_CFG " in the container", config);
 	report_note(s->report, NOTE_WARNING, "cloud-init", remedy,
 		    "at its first boot, cloud-init %s beside the config, from its seed in %s", list,
 		    seed);
