@@ -216,6 +216,7 @@ int build_set_up(const struct build *b, const char *target, const struct hostkey
 		.now = hostinfo_now(),
 		.password_hash = (char *)b->password_hash,
 		.ssh_keys = (char *)b->ssh_keys,
+		.user_data = (char *)b->user_data,
 		.host_keys = keys,
 		.n_host_keys = n,
 	};

@@ -24,7 +24,7 @@ struct build {
 	int archive;
 	const char *archive_name;
 	unsigned unpack_gib; /* limit of the unpacked size if the volume is a folder */
-	const char *password_hash, *ssh_keys; /* NULL: none */
+	const char *password_hash, *ssh_keys, *user_data; /* NULL: none */
 	const struct hostkeys *keys;
 	struct unpack_progress *progress;
 };
@@ -36,7 +36,7 @@ struct built {
 
 /*
  * Run setup as for a new container on the tree at target; flags: enum setup_flags.  Uses conf, map,
- * password_hash and ssh_keys of b.  The caller calls report_done() on *ret.
+ * password_hash, ssh_keys and user_data of b.  The caller calls report_done() on *ret.
  */
 int build_set_up(const struct build *b, const char *target, const struct hostkey *keys, size_t n,
 		 unsigned flags, struct report *ret, struct err *e);

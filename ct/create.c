@@ -183,6 +183,7 @@ static int build(struct creation *c, struct built *ret, char **ret_notes, struct
 		.unpack_gib = wanted->unpack_gib,
 		.password_hash = wanted->password_hash,
 		.ssh_keys = wanted->ssh_keys,
+		.user_data = wanted->user_data,
 		.keys = &c->keys,
 		.progress = c->progress,
 	};

@@ -15,7 +15,7 @@ struct create {
 	unsigned unpack_gib; /* limit of the unpacked size if the volume is a folder */
 	int archive;         /* open for reading */
 	const char *archive_name;
-	const char *password_hash, *ssh_keys; /* NULL: none */
+	const char *password_hash, *ssh_keys, *user_data; /* NULL: none */
 	bool replace;        /* first destroy a stopped container of the same number */
 	bool own_ids;        /* assign an id range that no other container has */
 	/* NULL, or called five times a second with the bytes of the archive read so far. */

@@ -16,6 +16,7 @@
 #include "lib/conf/network-config.h"
 #include "lib/rootfs/rootfs.h"
 #include "pct/cmd.h"
+#include "pct/user-data.h"
 #include "setup/family/family.h"
 #include "setup/net/renderer.h"
 #include "setup/step.h"
@@ -273,6 +274,14 @@ static void put_consumers(void)
 	puts(".El");
 }
 
+static void put_user_data(void)
+{
+	for (const struct user_data_format *f = user_data_formats; f->begin; f++) {
+		printf(".It Li \"%s\"\n", f->begin);
+		put_sentence(f->help);
+	}
+}
+
 static void put_steps(void)
 {
 	static const char *const phases[] = { [PHASE_CREATE] = "create", [PHASE_CLONE] = "clone",
@@ -338,6 +347,7 @@ static const struct {
 	{ "@families@", put_families },
 	{ "@consumers@", put_consumers },
 	{ "@steps@", put_steps },
+	{ "@user-data@", put_user_data },
 	{ "@network-config@", put_network_config },
 	{ "@budget@", put_budget },
 	{ "@run-files@", put_run_files },

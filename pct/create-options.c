@@ -13,6 +13,8 @@ const struct option_def create_options[] = {
 	  "for each 16 KiB" },
 	OPTION_PASSWORD,
 	OPTION_SSH_KEYS,
+	{ "user-data", "FILE",
+	  "File of user-data for cloud-init in the container; -: standard input" },
 	{ "start", "[0|1]", "Start the container after creation" },
 	{ "force", "[0|1]", "Replace an existing, stopped container" },
 	{ 0 },

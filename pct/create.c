@@ -23,6 +23,7 @@
 #include "pct/notes.h"
 #include "pct/password-options.h"
 #include "pct/recipe.h"
+#include "pct/user-data.h"
 
 #define DEFAULT_GIB 4
 #define MAX_GIB (1024 * 1024)
@@ -31,7 +32,7 @@ struct request {
 	const struct args *args;
 	struct ct ct;
 	struct create create;
-	char *storage, *archive_name, *password_hash, *ssh_keys;
+	char *storage, *archive_name, *password_hash, *ssh_keys, *user_data;
 	uint64_t archive_size; /* bytes; 0: unknown */
 };
 
@@ -262,6 +263,8 @@ static int take_options(struct request *q, struct err *e)
 	if (r == 0)
 		r = take_limit(q, e);
 	if (r == 0)
+		r = user_data_read(q->args, &q->user_data, e);
+	if (r == 0)
 		r = take_archive(q, e);
 	if (r == 0)
 		r = secret_ssh_keys(q->args, &q->ssh_keys, e);
@@ -296,6 +299,7 @@ static int create(struct request *q, struct err *e)
 	q->create.archive_name = q->archive_name;
 	q->create.password_hash = q->password_hash;
 	q->create.ssh_keys = q->ssh_keys;
+	q->create.user_data = q->user_data;
 	q->create.show = show ? show_progress : NULL;
 	q->create.show_arg = q;
 	r = ct_create(&q->ct, &q->create, e);
@@ -310,6 +314,7 @@ static void request_done(struct request *q)
 	free(q->archive_name);
 	free(q->password_hash);
 	free(q->ssh_keys);
+	free(q->user_data);
 	if (q->create.archive >= 0)
 		close(q->create.archive);
 }

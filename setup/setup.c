@@ -45,6 +45,8 @@ const struct step step_list[] = {
 	  "Start a login prompt on the console and on lxc.tty terminals" },
 	{ "network", CREATE | START | LIVE, step_network,
 	  "Write network files for the program that reads them" },
+	{ "user-data", CREATE | STEP_REQUIRED, step_user_data,
+	  "Write the given data for cloud-init to /var/lib/cloud/seed/nocloud" },
 	{ "cloud-init", ALWAYS, step_cloud_init,
 	  "Report what cloud-init changes at the first boot" },
 	{ "nesting", ALWAYS, step_nesting,
@@ -82,7 +84,8 @@ static bool is_grave(int num)
  * *ret_asked: the user has requested one of those. */
 static char *undone(const struct setup *s, const struct step *from, bool *ret_asked)
 {
-	bool asked = s->facts->password_hash || s->facts->ssh_keys || s->facts->n_host_keys;
+	bool asked = s->facts->password_hash || s->facts->ssh_keys || s->facts->n_host_keys ||
+		     s->facts->user_data;
 	autostrv char **names = NULL;
 
 	*ret_asked = false;
@@ -170,6 +173,9 @@ static int look(struct setup *s, struct err *e)
 	s->family = family_find(s, &r->family_why);
 	r->family = xstrdup(s->family->name);
 	r->include = xstrdup(s->family->include);
+	if (s->family->unmanaged && s->facts->user_data)
+		return err_set(e, EINVAL, "user-data",
+			       "setup writes nothing into an unmanaged container");
 	if (s->family->unmanaged) {
 		if (s->facts->password_hash || s->facts->ssh_keys)
 			report_note(r, NOTE_WARNING, "detect", NULL,

@@ -29,6 +29,7 @@ struct host_facts {
 	time_t now;              /* for the day of the last change in shadow(5) */
 	char *password_hash;     /* crypt(5); NULL: the phase create locks root's password */
 	char *ssh_keys;          /* authorized_keys lines; NULL: none */
+	char *user_data;         /* for cloud-init, in the phase create; NULL: none */
 	const struct hostkey *host_keys; /* lib/rootfs/ssh-host-keys.h */
 	size_t n_host_keys;
 };

@@ -75,7 +75,7 @@ struct step {
 extern const struct step step_list[]; /* in the order of running, ends with name NULL: setup.c */
 
 step_fn step_machine_id, step_identity, step_snakeoil, step_template, step_crontab, step_password,
-	step_ssh_keys, step_host_keys, step_dropbear, step_cloud_init,
+	step_ssh_keys, step_host_keys, step_dropbear, step_user_data, step_cloud_init,
 	step_fastboot, step_getty, step_presets, step_network,
 	step_nesting, step_hostname, step_hosts, step_resolv_conf, step_timezone;
 

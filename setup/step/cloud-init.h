@@ -3,6 +3,7 @@
 #ifndef SETUP_STEP_CLOUD_INIT_H
 #define SETUP_STEP_CLOUD_INIT_H
 
+struct err;
 struct setup;
 
 /* The first folder of the datasource NoCloud. */
@@ -20,5 +21,8 @@ extern const char *const cloud_init_seeds[]; /* all of them, ends with NULL */
 
 /* Why cloud-init does not run at boot; NULL: it runs. */
 const char *cloud_init_obstacle(struct setup *s);
+
+/* Give each seed that names an instance id a new one (setup/step/user-data.c). */
+int cloud_init_renew_ids(struct setup *s, struct err *e);
 
 #endif

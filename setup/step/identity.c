@@ -12,6 +12,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "setup/step.h"
+#include "setup/step/cloud-init.h"
 #include "setup/step/identity.h"
 
 /* If one is missing, its program generates a new one. */
@@ -132,6 +133,8 @@ int step_identity(struct setup *s, struct err *e)
 		n = reset_iscsi(s, e);
 	if (n == 0)
 		n = identity_reset_openwrt(s, e);
+	if (n == 0)
+		n = cloud_init_renew_ids(s, e);
 	identity_note_kept(s);
 	return r < 0 ? err_take(e, &first) : n;
 }

@@ -78,6 +78,7 @@ same 'a value behind =' '' "$(offers 'pct set 100 --onboot=1 ')"
 check 'there are such options' test "$(wc -l <"$work/lists")" -gt 10
 same 'folders inside are not those of the host' '' "$(offers 'pct exec --cwd ')"
 same 'files' ':file' "$(offers 'pct setup --config ')"
+same 'files of user-data' ':file' "$(offers 'pct create 100 debian --user-data ')"
 same 'nothing of a command inside' '' "$(offers "pct exec $running -- l")"
 if [ "$(id -u)" -eq 0 ]; then
 	new_bridge

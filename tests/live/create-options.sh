@@ -40,6 +40,25 @@ same 'and are written into the tree' "$(printf '600 ssh_host_%s_key secret\n' ec
 	done)"
 check 'back to the other template' "$pct" create "$ctid" "$template" --rootfs local:0 --force
 
+# cloud-init's user-data: a seed, with an instance id of its own; or nothing is created.
+printf '#cloud-config\nruncmd: [date]\n' >"$work/user-data"
+refuses 1 'user-data, and no cloud-init' 'the template: cloud-init is not installed; omit --user-data' \
+	"$pct" create "$ctid" "$template" --rootfs local:0 --force --user-data "$work/user-data"
+same 'nothing of it is left' '' "$(leftovers "$ctid" && files_of "$ctid")"
+mkdir -p "$work/cloud/usr/bin" && : >"$work/cloud/usr/bin/cloud-init"
+chmod 755 "$work/cloud/usr/bin/cloud-init"
+tar -C "$work/cloud" --zstd -cf "$folder/cloud_1_amd64.tar.zst" .
+seeds() { cat "$images/$ctid"/*/var/lib/cloud/seed/nocloud/"$1"; }
+for input in "$work/user-data" -; do
+	check "user-data of $input" bash -c '"${@:2}" <"$1"' - "$work/user-data" \
+		"$pct" create "$ctid" cloud_1_amd64.tar.zst --rootfs local:0 --force --user-data "$input"
+	same 'the seed has it' "$(cat "$work/user-data")" "$(seeds user-data)"
+	seeds meta-data >>"$work/ids"
+done
+same 'each instance has its own id, and no host name' '2 2 0' "$(grep -c '^instance-id: [0-9a-f-]*$' \
+	"$work/ids") $(grep ^instance-id: "$work/ids" | sort -u | wc -l) $(grep -c hostname "$work/ids")"
+check 'back to the other template' "$pct" create "$ctid" "$template" --rootfs local:0 --force
+
 # What is asked for has to make sense before the old container goes.
 head -c 1M /dev/urandom >"$folder/noise.tar"
 refuses 1 'replace by no archive' 'noise.tar' "$pct" create "$ctid" noise.tar --force

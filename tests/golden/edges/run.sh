@@ -442,6 +442,19 @@ is_replaced_or_told() { ! grep -q old "$tree$1" || grep -q 'ssh host keys' "$wor
 phase=clone setup
 verdict /etc/ssh/ssh_host_ed25519_key is_replaced_or_told /etc/ssh/ssh_host_ed25519_key
 absent /etc/ssl/private/ssl-cert-snakeoil.key
+edge 53 debian12 'a clone is another instance for cloud-init'
+seed=/var/lib/cloud/seed/nocloud
+printf '# mine\ninstance-id: i-1\nlocal-hostname: old\n' | file $seed/meta-data
+file $seed-net/meta-data <<<'instance-id: i-1'
+phase=clone setup
+is_renewed() { [ "$(sed '/^instance-id: [0-9a-f-]\{36\}$/s/ .*//' "$tree$1")" = "$2" ]; }
+verdict $seed/meta-data is_renewed $seed/meta-data $'# mine\ninstance-id:\nlocal-hostname: old'
+verdict $seed-net/meta-data is_renewed $seed-net/meta-data instance-id:
+verdict $seed/meta-data test "$(grep ^inst "$tree$seed/meta-data")" != "$(cat "$tree$seed-net/meta-data")"
+edge 53 debian12 'a start is the same instance'
+file $seed/meta-data <<<'instance-id: i-1'
+setup
+text $seed/meta-data <<<'instance-id: i-1'
 
 edge 55 debian12 'marker files are looked at inside only'
 gone /etc/os-release /usr/lib/os-release /etc/debian_version
