@@ -113,14 +113,15 @@ bench: ## measurements against plain liblxc and tar
 	$(Q)O=$(O) bash tests/bench/run.sh
 
 # Every skeleton and case by the programs that read the files, and full boots; doc/consumers.md.
-# Then every template that the recipes can build, changes of networks while they run, Open vSwitch.
+# Then every template that the recipes can build, changes of networks while they run, cloud-init, and
+# Open vSwitch.
 consumers: ## the programs that read network files, on the files that setup writes
 	$(call needs,consumers)
 	$(submake) all
 	$(Q)O=$(O) tests/consumers/boots.sh; boots=$$?; \
 	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && \
 	O=$(O) tests/consumers/recipes.sh && O=$(O) tests/consumers/live.sh && \
-	O=$(O) tests/consumers/ovs.sh && exit $$boots
+	O=$(O) tests/consumers/cloud-init.sh && O=$(O) tests/consumers/ovs.sh && exit $$boots
 
 vmcheck: ## emulated machines: systemd, cgroup v2 only, AppArmor, VLANs; RELEASES=12: one release
 	$(call needs,vm)

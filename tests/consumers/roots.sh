@@ -46,6 +46,10 @@ root_bookworm-dhcpcd() { build bookworm-dhcpcd bookworm "iproute2,procps,systemd
 root_bookworm-sysvinit() {
 	build bookworm-sysvinit bookworm "$common,sysvinit-core,initscripts,ifupdown,isc-dhcp-client"
 }
+# What cloud-init.sh boots.
+cloud=iproute2,procps,libkmod2,systemd-sysv,dbus,ifupdown,systemd-resolved,openssh-server,cloud-init
+root_bookworm-cloud-init() { build bookworm-cloud-init bookworm "$cloud,isc-dhcp-client"; }
+root_trixie-cloud-init() { build trixie-cloud-init trixie "$cloud,dhcpcd-base"; }
 # The switch that ovs.sh plugs into.
 root_bookworm-ovs() { build bookworm-ovs bookworm openvswitch-switch; }
 
