@@ -37,7 +37,7 @@
 /* The owner of its top folder shows each later mount that a volume has host ids. */
 static int give_to_root(const struct build *b, const char *target, struct err *e)
 {
-	int r = mount_volumes(conf_values(b->conf), NULL, target, e);
+	int r = mount_volumes(conf_values(b->conf), NULL, target, NULL, e);
 
 	if (r < 0)
 		return r;
@@ -50,12 +50,12 @@ static int give_to_root(const struct build *b, const char *target, struct err *e
 static int mount_new(const struct build *b, const char *target, struct err *e)
 {
 	const struct conf *conf = conf_values(b->conf);
-	int r = mount_volumes(conf, b->map, target, e);
+	int r = mount_volumes(conf, b->map, target, NULL, e);
 
 	if (r != -EOPNOTSUPP)
 		return r;
 	r = give_to_root(b, target, e);
-	return r < 0 ? r : mount_volumes(conf, b->map, target, e);
+	return r < 0 ? r : mount_volumes(conf, b->map, target, NULL, e);
 }
 
 /* Detaching a mount reports no write errors; syncfs() does. */

@@ -16,6 +16,7 @@ struct conf_findings;
 struct err;
 struct idmap;
 struct net;
+struct own_volumes;
 struct report;
 
 struct ct {
@@ -164,11 +165,14 @@ int ct_kill(unsigned ctid, struct err *e);
 
 /*
  * Move this process to a new mount namespace and mount the volumes at target.  map is the id map of
- * an unprivileged container; NULL: it is privileged.  The caller holds the lock, and the container
- * is stopped.
+ * an unprivileged container; NULL: it is privileged.  *ret lists its own volumes; may be NULL.  The
+ * caller holds the lock, and the container is stopped.
  */
 int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *target,
-		  struct err *e);
+		  struct own_volumes *ret, struct err *e);
+
+/* List the own volumes of a running container, as its start or a live change mounted them. */
+void ct_own_volumes(unsigned ctid, struct own_volumes *ret);
 
 /*
  * Remove a stopped container: its volumes, its folders, and its config last, so that after a

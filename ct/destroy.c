@@ -89,7 +89,7 @@ static int leave_volume(struct ct *ct, const char *option, const char *why, bool
 			  ct->ctid);
 }
 
-static int check_volume(struct ct *ct, const char *id, bool force, struct err *e)
+static int check_volume(struct ct *ct, const char *slot, const char *id, bool force, struct err *e)
 {
 	const struct conf *conf = conf_values(ct->file);
 	autofree char *why = NULL;
@@ -100,34 +100,13 @@ static int check_volume(struct ct *ct, const char *id, bool force, struct err *e
 		why = xasprintf("cannot remove the volume %s: %s%s%s", id,
 				str_eq(cause.object, id) ? "" : cause.object,
 				str_eq(cause.object, id) ? "" : ": ", cause.cause);
-		return leave_volume(ct, "rootfs", why, force, e);
+		return leave_volume(ct, slot, why, force, e);
 	}
 	/* A killed create may have named its volume only. */
 	if (access(v.path, F_OK) < 0 && errno == ENOENT && !str_eq(conf->lock, "create"))
-		ct_note(ct, "rootfs: the volume %s was already missing: %s", id, v.path);
+		ct_note(ct, "%s: the volume %s was already missing: %s", slot, id, v.path);
 	volume_done(&v);
 	return 0;
-}
-
-/* Volumes in lines of the config that have no effect yet: mpN and unusedN. */
-static int check_kept(struct ct *ct, bool force, struct err *e)
-{
-	struct conf_kept kept;
-	int r = 0;
-
-	for (size_t at = 0; r == 0 && conf_kept_next(ct->file, &at, &kept);) {
-		autofree char *id = conf_kept_volume(&kept), *why = NULL;
-		struct volume v = { 0 };
-
-		if (!id)
-			continue;
-		(void)!volume_find(id, ct->ctid, &v, NULL);
-		why = xasprintf("pct cannot remove volumes of mount points yet: %s%s%s", id,
-				v.path ? ", " : "", v.path ? v.path : "");
-		r = leave_volume(ct, kept.name, why, force, e);
-		volume_done(&v);
-	}
-	return r;
 }
 
 static int check_volumes(struct ct *ct, bool force, struct err *e)
@@ -136,22 +115,33 @@ static int check_volumes(struct ct *ct, bool force, struct err *e)
 	int r = 0;
 
 	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
-		r = check_volume(ct, conf->volumes[i].id, force, e);
-	return r < 0 ? r : check_kept(ct, force, e);
+		if (conf->volumes[i].kind == CONF_VOLUME)
+			r = check_volume(ct, conf->volumes[i].slot, conf->volumes[i].id, force, e);
+	for (size_t i = 0; i < conf->n_unused && r == 0; i++)
+		r = check_volume(ct, conf->unused[i].slot, conf->unused[i].id, force, e);
+	return r;
 }
 
 /* check_volumes() has told of those that cannot be found. */
+static int remove_volume(const char *id, unsigned ctid, struct err *e)
+{
+	struct volume v = { 0 };
+	int r = volume_find(id, ctid, &v, NULL) == 0 ? volume_remove(&v, e) : 0;
+
+	volume_done(&v);
+	return r;
+}
+
+/* The root volume last: a container that lacks it cannot start by mistake. */
 static int remove_volumes(const struct conf *conf, struct err *e)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
-		struct volume v = { 0 };
-
-		if (volume_find(conf->volumes[i].id, conf->ctid, &v, NULL) == 0)
-			r = volume_remove(&v, e);
-		volume_done(&v);
-	}
+	for (size_t i = 0; i < conf->n_unused && r == 0; i++)
+		r = remove_volume(conf->unused[i].id, conf->ctid, e);
+	for (size_t i = conf->n_volumes; i-- > 0 && r == 0;)
+		if (conf->volumes[i].kind == CONF_VOLUME)
+			r = remove_volume(conf->volumes[i].id, conf->ctid, e);
 	return r;
 }
 

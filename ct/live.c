@@ -11,6 +11,7 @@
 
 #include "ct/ct.h"
 #include "lib/base/err.h"
+#include "lib/base/own-volumes.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
@@ -92,9 +93,12 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
 				    .timezone = hostinfo_timezone(),
 				    .now = hostinfo_now() };
+	autovolumes volumes = { 0 };
 	struct idmap map;
 	int r = conf->mapped ? conf_idmap(conf, &map, e) : 0;
 
+	ct_own_volumes(l->ctid, &volumes);
+	facts.volumes = &volumes;
 	if (r == 0)
 		r = setup_running(PHASE_LIVE, conf, l->init, conf->mapped ? &map : NULL,
 				  &facts, flags, ret, e);

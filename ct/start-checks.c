@@ -104,17 +104,22 @@ static void find_settings(const struct conf_file *f, const char *where, struct c
 	conf_free(copy);
 }
 
-static void find_volume(const struct conf_file *f, const char *where, struct conf_findings *to)
+static void find_volumes(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
 	struct err e;
-	int r = volume_check_named(conf, "", &e);
 
-	if (r == 0)
-		r = volumes_check(conf, &e);
-	if (r < 0)
-		conf_findings_add_err(to, f, "pve.volid",
-				      conf->n_volumes && r != -EINVAL ? where : NULL, &e);
+	if (volume_check_named(conf, "", &e) < 0)
+		conf_findings_add_err(to, f, "pve.volid", NULL, &e);
+	for (size_t i = 0; i < conf->n_volumes; i++) {
+		const struct conf_volume *v = &conf->volumes[i];
+		autofree char *key = xasprintf("pve.%s", str_eq(v->slot, "rootfs") ? "volid" :
+							 v->slot);
+		int r = volume_check_slot(conf, v, &e);
+
+		if (r < 0)
+			conf_findings_add_err(to, f, key, r != -EINVAL ? where : NULL, &e);
+	}
 }
 
 /* A lock is usually short, and a template is meant so: only warn. */
@@ -163,7 +168,7 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 	size_t before = to->of[CONF_ERROR];
 
 	find_state(f, to);
-	find_volume(f, where, to);
+	find_volumes(f, where, to);
 	if (conf_values(f)->mapped)
 		find_idmap(f, where, to);
 	find_settings(f, where, to);

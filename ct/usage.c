@@ -89,9 +89,9 @@ static uint64_t uptime_of(pid_t init)
 /* A folder is on a file system of the host, whose numbers say nothing of the container. */
 static bool has_own_disk(const struct conf *conf)
 {
+	const struct conf_volume *root = conf_volume_find(conf, "rootfs");
 	struct volume v = { 0 };
-	bool own = conf->n_volumes > 0 &&
-		   volume_find(conf->volumes[0].id, conf->ctid, &v, NULL) == 0 &&
+	bool own = root && volume_find(root->id, conf->ctid, &v, NULL) == 0 &&
 		   v.form == VOLUME_RAW;
 
 	volume_done(&v);

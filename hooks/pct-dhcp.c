@@ -27,8 +27,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ct/ct.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/own-volumes.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/runfile.h"
@@ -217,13 +219,15 @@ static void withdraw(struct keeper *k)
 static int tell_servers(const struct conf *conf, const char *resolv_conf, struct err *e)
 {
 	autofree char *text = xstrdup(resolv_conf);
-	struct host_facts facts = { .resolv_conf = text };
+	autovolumes volumes = { 0 };
+	struct host_facts facts = { .resolv_conf = text, .volumes = &volumes };
 	struct report report = { 0 };
 	struct idmap map;
 	int r = 0;
 
 	if (conf->nameserver)
 		return 0;
+	ct_own_volumes(conf->ctid, &volumes);
 	if (conf->mapped)
 		r = conf_idmap(conf, &map, e);
 	if (r == 0)

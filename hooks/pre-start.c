@@ -126,11 +126,11 @@ static int prepare_run(unsigned ctid, const struct idmap *map, struct err *e)
 	return 0;
 }
 
-static int write_plan(const struct conf *conf, struct err *e)
+static int write_plan(const struct conf *conf, const struct own_volumes *volumes, struct err *e)
 {
 	autofree char *path = runfile(conf->ctid, RUNFILE_PLAN);
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
-	autofree char *text = setup_plan_text(conf, resolv, zone, hostinfo_now());
+	autofree char *text = setup_plan_text(conf, resolv, zone, hostinfo_now(), volumes);
 
 	return file_write_volatile(path, text, strlen(text), 0644, e);
 }
@@ -171,6 +171,7 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 {
 	const struct conf *conf = conf_values(file);
 	autofree char *runtime = NULL, *before = NULL;
+	autovolumes mounted = { 0 };
 	const struct idmap *map = NULL;
 	struct idmap own;
 	int r = ct_may_start(file, path, e);
@@ -190,9 +191,9 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 	if (r == 0)
 		r = in_effect_write(file, e);
 	if (r == 0)
-		r = mount_volumes(conf, map, hook->rootfs, e);
+		r = mount_volumes(conf, map, hook->rootfs, &mounted, e);
 	if (r == 0)
-		r = write_plan(conf, e);
+		r = write_plan(conf, &mounted, e);
 	/* Last: a start that fails before leaves them pending. */
 	return r < 0 || !before ? r : save_merged(file, before, runtime, path, e);
 }

@@ -156,7 +156,7 @@ static void put_container_options(void)
 {
 	puts(".Bl -tag -width Ds");
 	for (const struct conf_option *o = conf_options; o->name; o++) {
-		if (o->flags & CONF_OPT_INTERNAL)
+		if (o->flags & (CONF_OPT_INTERNAL | CONF_OPT_DELETE))
 			continue;
 		put_option(o->name, o->arg);
 		put_sentence(o->help);
@@ -199,7 +199,7 @@ static void put_keys(void)
 			continue; /* a table of its own */
 		put_key(o->key, o->type->form ? o->type->form : o->arg);
 		put_sentence(o->type->key_help ? o->type->key_help : o->help);
-		if (!(o->flags & CONF_OPT_INTERNAL))
+		if (!(o->flags & (CONF_OPT_INTERNAL | CONF_OPT_DELETE)))
 			printf("Option\n.Fl -%s .\n", o->name);
 		if (o->absent)
 			printf("Default: %s.\n", o->absent);

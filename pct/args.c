@@ -30,7 +30,7 @@ static enum takes takes_what(const char *arg)
 
 bool command_takes(const struct command *command, const struct conf_option *o)
 {
-	if (o->flags & CONF_OPT_INTERNAL)
+	if (o->flags & (CONF_OPT_INTERNAL | CONF_OPT_DELETE))
 		return false;
 	return command->flags & CMD_CONTAINER_OPTIONS ||
 	       (command->flags & CMD_SETUP_OPTIONS && o->flags & CONF_OPT_SETUP);

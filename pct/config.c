@@ -46,7 +46,7 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 	size_t n = conf_lines(f, &lines);
 
 	for (const struct conf_option *o = conf_options; o->name; o++)
-		if (!str_eq(o->name, "netN"))
+		if (!conf_option_is_numbered(o))
 			entries_add(list, o->name, conf_get(f, o->name),
 				    str_eq(o->name, "description") ? conf->description : NULL);
 	for (size_t i = 0; i < conf->n_nets; i++) {
@@ -58,7 +58,9 @@ void entries_collect(const struct conf_file *f, struct entries *list)
 	for (size_t i = 0; i < n; i++) {
 		const char *name = str_after(lines[i].name, "pve.");
 
-		if (name && !conf_line_is_option(&lines[i]))
+		const struct conf_option *o = name ? conf_option_find(name) : NULL;
+
+		if (name && (!conf_line_is_option(&lines[i]) || (o && conf_option_is_numbered(o))))
 			entries_add(list, name, xstrdup(lines[i].value), NULL);
 	}
 	if (list->n)

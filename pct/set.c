@@ -59,18 +59,16 @@ static int drop_kept(struct conf_file *f, const struct args *args, const char *n
 }
 
 /* No volume leaves the config without a word. */
-static void note_unused(struct ct *ct, const struct conf_file *old, const struct conf_file *new)
+static void note_unused(struct ct *ct, const struct conf *old, const struct conf *new)
 {
-	struct conf_kept kept, before;
-
-	for (size_t at = 0; conf_kept_next(new, &at, &kept);)
-		if (!conf_kept_find(old, kept.name, &before))
-			ct_note(ct, "the volume %s stays, and is now %s in the config", kept.value,
-				kept.name);
-	for (size_t at = 0; conf_kept_next(old, &at, &kept);)
-		if (str_after(kept.name, "unused") && !conf_kept_find(new, kept.name, &before))
+	for (size_t i = 0; i < new->n_unused; i++)
+		if (!conf_unused_find(old, new->unused[i].slot))
+			ct_note(ct, "the volume %s stays, and is now %s in the config",
+				new->unused[i].id, new->unused[i].slot);
+	for (size_t i = 0; i < old->n_unused; i++)
+		if (!conf_unused_find(new, old->unused[i].slot))
 			ct_note(ct, "the volume %s stays, and the config no longer names it",
-				kept.value);
+				old->unused[i].id);
 }
 
 /* A network that stays as it is in the config may be unplugged: a bridge was made again. */
@@ -330,7 +328,7 @@ static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 		r = ct_is_running(args->ctid) ? set_running(ct, args, f, next, e) :
 						ct_commit(next, e);
 	if (r == 0) {
-		note_unused(ct, f, next);
+		note_unused(ct, conf_values(f), conf_values(next));
 		clashes_note(ct, conf_values(f), conf_values(next));
 		note_ignored(ct, args, next);
 		note_unplugged(ct, args, f, next);

@@ -9,6 +9,7 @@
 
 #include "ct/ct.h"
 #include "lib/base/err.h"
+#include "lib/base/own-volumes.h"
 #include "lib/base/file.h"
 #include "lib/base/json.h"
 #include "lib/base/name-check.h"
@@ -268,13 +269,18 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 			 struct err *e)
 {
 	autofree char *target = path_rootfs(conf->ctid);
+	autovolumes volumes = { 0 };
 	struct idmap map;
 	const struct idmap *used = conf->mapped ? &map : NULL;
 	int r = used ? conf_idmap(conf, &map, e) : 0;
 
 	if (r == 0)
-		r = ct_mount_root(conf, used, target, e);
-	return r < 0 ? r : set_up(q, conf, target, used, ret, e);
+		r = ct_mount_root(conf, used, target, &volumes, e);
+	q->facts.volumes = &volumes;
+	if (r == 0)
+		r = set_up(q, conf, target, used, ret, e);
+	q->facts.volumes = NULL;
+	return r;
 }
 
 /*
@@ -284,6 +290,7 @@ static int setup_mounted(struct request *q, const struct conf *conf, struct repo
 static int setup_alive(struct request *q, struct ct *ct, struct report *ret, struct err *e)
 {
 	const struct conf *conf = conf_values(ct->file);
+	autovolumes volumes = { 0 };
 	autoclose int init = -1;
 	bool mapped = conf->mapped;
 	struct idmap map;
@@ -302,8 +309,13 @@ static int setup_alive(struct request *q, struct ct *ct, struct report *ret, str
 		r = conf_idmap(conf, &map, e);
 	if (r == 0)
 		r = conf_pending_merge(ct->file, e);
-	return r < 0 ? r : setup_running(q->phase, conf_values(ct->file), init,
-					 mapped ? &map : NULL, &q->facts, q->flags, ret, e);
+	ct_own_volumes(ct->ctid, &volumes);
+	q->facts.volumes = &volumes;
+	if (r == 0)
+		r = setup_running(q->phase, conf_values(ct->file), init, mapped ? &map : NULL,
+				  &q->facts, q->flags, ret, e);
+	q->facts.volumes = NULL;
+	return r;
 }
 
 static int setup_stopped(struct request *q, struct ct *ct, struct report *ret, struct err *e)

@@ -10,5 +10,6 @@ void facts_from_plan(const struct setup_plan *plan, struct host_facts *ret)
 		.resolv_conf = plan->resolv_conf,
 		.timezone = plan->timezone,
 		.now = plan->now,
+		.volumes = &plan->volumes,
 	};
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "lib/base/err.h"
+#include "lib/base/own-volumes.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/rootfs/rootfs.h"
@@ -231,8 +232,12 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 		.tree = tree_new(root, flags & SETUP_DRY, &r),
 		.report = &r,
 	};
-	int n = run(&s, root, e);
+	int n;
 
+	/* One that is hidden by another mount is as unreachable as that. */
+	for (size_t i = 0; facts->volumes && i < facts->volumes->n; i++)
+		rootfs_add_volume(root, &facts->volumes->v[i]);
+	n = run(&s, root, e);
 	/*
 	 * Give the ledger a new budget: it must record the written files, and writing it is cheap.
 	 */

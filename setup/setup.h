@@ -13,6 +13,7 @@
 struct conf;
 struct err;
 struct hostkey;
+struct own_volumes;
 struct rootfs;
 
 enum phase {
@@ -32,6 +33,7 @@ struct host_facts {
 	char *user_data;         /* for cloud-init, in the phase create; NULL: none */
 	const struct hostkey *host_keys; /* lib/rootfs/ssh-host-keys.h */
 	size_t n_host_keys;
+	const struct own_volumes *volumes; /* below the root volume; NULL: none */
 };
 
 /* A finding of setup. */

@@ -69,7 +69,7 @@ struct conf_file {
 	struct conf values;
 	size_t n_idmap; /* length of values.idmap */
 	struct conf_volume rootfs; /* id NULL: none */
-	char *rootfs_rest;         /* value of pve.rootfs; NULL: none */
+	char *rootfs_words;        /* value of pve.rootfs; NULL: none */
 	struct conf_findings findings;
 	/*
 	 * The text of a file in Proxmox VE's format, from which this text was converted; NULL: the
@@ -89,6 +89,8 @@ struct conf_type {
 	/* Check a value from the file and store it in the option's field. */
 	int (*read)(struct conf_file *f, const struct conf_option *o, char *value, void *field,
 		    struct err *e);
+	/* Instead of read, for an option with a number: slot is "mp0". */
+	int (*read_slot)(struct conf_file *f, const char *slot, char *value, struct err *e);
 	/* Convert a value of the command line to the file's form; NULL: they are the same. */
 	int (*encode)(const char *value, char **ret, struct err *e);
 	/* Replaces storing the encoded value under the key.  value NULL: unset. */
@@ -119,6 +121,8 @@ int conf_line_err(const struct conf_file *f, unsigned line, const char *key, str
  * Use text, which is from malloc, as the new text.  On failure, frees text and leaves f unchanged.
  */
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e);
+
+void conf_swap(struct conf_file *a, struct conf_file *b); /* exchange all contents */
 
 /* kept-key.c */
 /* Whether a line is one that pct keeps; sets all of *ret but the line's number. */
@@ -189,17 +193,37 @@ bool conf_name_removed(const char *today);          /* removed from liblxc */
 /* options.c */
 extern const struct conf_option conf_hidden[]; /* keys without an option; ends with key NULL */
 const struct conf_option *conf_key_find(const char *today); /* by key, including hidden ones */
+/* The key of an option with a number, "mp0": "pve.mp0".  The caller frees. */
+char *conf_option_key(const struct conf_option *o, const char *option);
 
 /* option-values.c */
+/* Check the form STORAGE:VOLNAME; lib/storage/storage.h checks the rest. */
+int conf_volid_check(const char *value, struct err *e);
 /* Percent-decode to a buffer of strlen(value) + 1 bytes; false: the value encodes a NUL byte. */
 bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
 	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
-	conf_type_disksize, conf_type_plain;
+	conf_type_disksize;
 
 /* features.c: the features of a value that are on without effect; NULL: none.  The caller frees. */
 char *conf_features_ignored(const char *value);
+
+/* slot-word.c */
+/*
+ * Parse a value of mpN, of rootfs or of devN into object, a struct conf_volume or conf_device with
+ * the default values.
+ */
+int conf_slot_parse(struct conf_file *f, const struct conf_slot_word *words, const char *value,
+		    bool is_rootfs, void *object, struct err *e);
+/* The words of a value in the order of Proxmox VE.  The caller frees. */
+char *conf_slot_sorted(const struct conf_slot_word *words, const char *value);
+
+/* slot.c */
+extern const struct conf_type conf_type_mp, conf_type_dev, conf_type_unused, conf_type_rootfs;
+int conf_volumes_finish(struct conf_file *f, struct err *e);
+/* Add an unusedN for each volume of before that f no longer names. */
+int conf_keep_volumes(struct conf_file *f, const struct conf *before, struct err *e);
 
 /* idmap.c */
 extern const struct conf_type conf_type_idmap, conf_type_unprivileged;

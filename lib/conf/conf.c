@@ -179,6 +179,10 @@ static int read_scalar(struct conf_file *f, struct line *line, const struct conf
 	const struct conf_option *o = conf_key_find(line->name);
 	int r;
 
+	if (o && o->type->read_slot) {
+		r = o->type->read_slot(f, line->name + strlen("pve."), line->value, e);
+		return r < 0 ? conf_line_err(f, number, line->spelt, e) : 0;
+	}
 	if (!o || !o->type->read)
 		return 0;
 	for (size_t i = 0; i < *n_seen && !o->type->many; i++)
@@ -192,17 +196,6 @@ static int read_scalar(struct conf_file *f, struct line *line, const struct conf
 		++*n_seen;
 	r = o->type->read(f, o, line->value, (char *)f + o->field, e);
 	return r < 0 ? conf_line_err(f, number, line->spelt, e) : 0;
-}
-
-/* The volume's memory belongs to the strings of struct conf_file, which can move. */
-static void finish_volumes(struct conf_file *f)
-{
-	if (!f->rootfs.id)
-		return;
-	f->rootfs.slot = conf_strndup(f, "rootfs", 6);
-	f->rootfs.mount_point = conf_strndup(f, "/", 1);
-	f->values.volumes = conf_alloc(f, sizeof f->rootfs);
-	f->values.volumes[f->values.n_volumes++] = f->rootfs;
 }
 
 static int read_lines(struct conf_file *f, struct err *e)
@@ -225,8 +218,9 @@ static int read_lines(struct conf_file *f, struct err *e)
 		if (r < 0)
 			return r;
 	}
-	finish_volumes(f);
-	r = conf_nets_finish(f, e);
+	r = conf_volumes_finish(f, e);
+	if (r == 0)
+		r = conf_nets_finish(f, e);
 	if (r == 0)
 		conf_idmap_finish(f);
 	return r < 0 ? r : conf_limits_finish(f, e);
@@ -244,6 +238,9 @@ static void drop_parsed(struct conf_file *f)
 	free(f->text);
 	free(f->values.nets);
 	free(f->values.idmap);
+	free(f->values.volumes);
+	free(f->values.unused);
+	free(f->values.devices);
 }
 
 int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e)
@@ -369,14 +366,6 @@ const struct conf *conf_values(const struct conf_file *f)
 	return &f->values;
 }
 
-const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot)
-{
-	for (size_t i = 0; i < conf->n_volumes; i++)
-		if (str_eq(conf->volumes[i].slot, slot))
-			return &conf->volumes[i];
-	return NULL;
-}
-
 struct conf_file *conf_copy(const struct conf_file *f)
 {
 	struct conf_file *copy = NULL;
@@ -387,6 +376,14 @@ struct conf_file *conf_copy(const struct conf_file *f)
 	copy->unmerged = f->unmerged ? xstrdup(f->unmerged) : NULL;
 	copy->values.is_pve = f->values.is_pve;
 	return copy;
+}
+
+void conf_swap(struct conf_file *a, struct conf_file *b)
+{
+	struct conf_file old = *a;
+
+	*a = *b;
+	*b = old;
 }
 
 char *conf_text(const struct conf_file *f)

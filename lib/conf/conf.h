@@ -97,13 +97,62 @@ struct startup {
 #define SHUTDOWN_SECONDS 60
 #define STARTUP_NONE { STARTUP_LAST, 0, SHUTDOWN_SECONDS }
 
-/* A volume of the container, which is mounted at each start. */
-struct conf_volume {
-	char *slot;        /* "rootfs" */
-	char *id;          /* STORAGE:VOLNAME */
-	char *mount_point; /* in the container: "/" */
-	uint64_t mib;      /* size at creation; 0: no limit */
+enum conf_volume_kind {
+	CONF_VOLUME, /* of a storage: the container's own */
+	CONF_BIND,   /* a folder of the host */
+	CONF_DEVICE, /* a block device of the host */
 };
+enum conf_acl {
+	CONF_ACL_DEFAULT, /* of the file system */
+	CONF_ACL_ON,
+	CONF_ACL_OFF,
+};
+/* mountoptions */
+enum {
+	CONF_MOUNT_DISCARD = 1,
+	CONF_MOUNT_LAZYTIME = 2,
+	CONF_MOUNT_NOATIME = 4,
+	CONF_MOUNT_NODEV = 8,
+	CONF_MOUNT_NOEXEC = 16,
+	CONF_MOUNT_NOSUID = 32,
+};
+#define CONF_PASSTHROUGH "passthrough" /* a value of idmap */
+
+/* rootfs and mpN: mounted at each start. */
+struct conf_volume {
+	char *slot;        /* "rootfs", "mp0" */
+	enum conf_volume_kind kind;
+	char *id;          /* STORAGE:VOLNAME; else a path of the host */
+	char *mount_point; /* in the container: "/" */
+	uint64_t mib;      /* size when it was made or looked at; 0: unknown, or no limit */
+	bool read_only, quota, backup, shared, replicate, keepattrs;
+	enum conf_acl acl;
+	unsigned options;  /* CONF_MOUNT_* */
+	char *idmap;       /* CONF_PASSTHROUGH, or texts of conf_volume_ids_parse(); NULL: none */
+	char *owner;       /* UID:GID of the host, which the container has as well; NULL: none */
+};
+
+/* A part of idmap, "u:ID:DISK-ID:COUNT". */
+struct conf_volume_ids {
+	char kind; /* u or g */
+	uint32_t inside, on_disk, count;
+};
+bool conf_volume_ids_parse(const char *part, struct conf_volume_ids *ret);
+
+/* unusedN: a volume of the container that is not mounted. */
+struct conf_unused {
+	char *slot, *id;
+};
+
+/* devN: a device of the host. */
+struct conf_device {
+	char *slot;
+	char *path;         /* below /dev, on the host and in the container */
+	unsigned uid, gid;  /* in the container */
+	unsigned mode;
+	bool deny_write;
+};
+#define CONF_MAX_SLOT 255 /* of mpN, unusedN and devN */
 
 struct conf {
 	unsigned ctid;
@@ -132,7 +181,11 @@ struct conf {
 	struct net *nets;   /* sorted by index */
 	size_t n_nets;
 	struct conf_volume *volumes; /* parents before children; the root volume first */
-	size_t n_volumes;   /* 0: the config has no root volume */
+	size_t n_volumes;
+	struct conf_unused *unused;
+	size_t n_unused;
+	struct conf_device *devices;
+	size_t n_devices;
 	char **idmap;       /* values of lxc.idmap and lxc.id_map; NULL: none */
 };
 
@@ -140,6 +193,7 @@ struct conf {
 const struct net *conf_net_named(const struct conf *conf, const char *name);
 /* Find the volume by its slot; NULL: none. */
 const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot);
+const struct conf_unused *conf_unused_find(const struct conf *conf, const char *slot);
 /* Whether a network uses DHCP for a family. */
 bool conf_has_dhcp(const struct conf *conf);
 
@@ -193,6 +247,19 @@ char *conf_ignored(const struct conf_file *f, const char *option);
 
 /* The value of pve.disksize, in GiB.  The caller frees. */
 char *conf_disksize(uint64_t mib);
+/* A size as Proxmox VE spells it, "8G": rounded up to MiB.  False: it is none. */
+bool conf_size_parse(const char *text, uint64_t *ret_mib);
+char *conf_size_text(uint64_t mib); /* the caller frees */
+
+/*
+ * Put the size of a volume into the config, which must have the slot.
+ */
+int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, struct err *e);
+/*
+ * Add a volume as the first free unusedN.  *ret_slot may be NULL; else the caller frees.  conf_set()
+ * and conf_unset() do this with each volume that an mpN no longer names.
+ */
+int conf_add_unused(struct conf_file *f, const char *id, char **ret_slot, struct err *e);
 
 /*
  * Replace, add or (value NULL) remove a single-line key without an option: pve.volid, pve.lock,
@@ -204,7 +271,7 @@ void conf_set_key(struct conf_file *f, const char *key, const char *value);
 /* An option that differs between two configs. */
 struct conf_change {
 	const struct conf_option *option; /* netN for a network */
-	unsigned index;                   /* N of netN */
+	unsigned index;                   /* N of netN, mpN ... */
 	char *name;                       /* "hostname", "net3" */
 	char *old, *new;                  /* in the form of conf_get(); NULL: not set */
 };
@@ -308,9 +375,7 @@ bool conf_kept_find(const struct conf_file *f, const char *name, struct conf_kep
 int conf_key_err(const struct conf_file *f, const char *key, struct err *e);
 /* Fails at the next vital line behind line *at, and sets *at to it.  The error names the line. */
 int conf_kept_check(const struct conf_file *f, size_t *at, struct err *e);
-/* The volume id that the line names; NULL: none, or a path of the host.  The caller frees. */
-char *conf_kept_volume(const struct conf_kept *kept);
-/* Remove the line; the volume of a mount point stays in the config as unusedN. */
+/* Remove the line. */
 int conf_kept_drop(struct conf_file *f, const char *name, struct err *e);
 
 /* List the settings that have no effect.  Free *ret with conf_findings_done(). */
@@ -338,9 +403,29 @@ enum {
 	CONF_OPT_NOTE = 8,        /* has no effect on a running container */
 	CONF_OPT_LINES = 16,      /* pct config shows its lines */
 	CONF_OPT_SETUP = 32,      /* setup reads it, and pct setup --rootfs takes it */
+	CONF_OPT_DELETE = 64,     /* a user can only delete it: unusedN */
 };
 extern const struct conf_option conf_options[]; /* ends with name NULL */
 const struct conf_option *conf_option_find(const char *name); /* "net3" finds netN */
+/* Whether the option stands for several with numbers: netN. */
+bool conf_option_is_numbered(const struct conf_option *o);
+
+/* A word of mpN and rootfs, or of devN: NAME=VALUE.  The first may come without its name. */
+struct conf_slot_word {
+	const char *name;   /* "mp" */
+	const char *syntax; /* syntax of its value: "/PATH" */
+	unsigned flags;     /* CONF_WORD_* */
+	const char *help;   /* one line */
+	/* For lib/conf: check a value and store it in the object, whose memory f owns. */
+	int (*read)(struct conf_file *f, const struct conf_slot_word *w, void *object, char *value,
+		    struct err *e);
+	size_t field;       /* in struct conf_volume or conf_device */
+};
+enum {
+	CONF_WORD_NOT_ROOTFS = 1, /* only of mpN */
+};
+extern const struct conf_slot_word conf_volume_words[], conf_device_words[]; /* end with NULL */
+
 /* The architectures in turn, as Debian names them; NULL: no more. */
 const char *conf_arch(size_t i);
 

@@ -15,8 +15,8 @@ void conf_change_add(struct conf_changes *to, const char *name, const char *old,
 	c = &to->v[to->n++];
 	*c = (struct conf_change){ .option = conf_option_find(name), .name = xstrdup(name),
 				   .old = xstrdup(old), .new = xstrdup(new) };
-	if (str_eq(c->option->name, "netN"))
-		c->index = (unsigned)strtoul(name + strlen("net"), NULL, 10);
+	if (conf_option_is_numbered(c->option))
+		c->index = (unsigned)strtoul(name + strcspn(name, "0123456789"), NULL, 10);
 }
 
 static void compare(const struct conf_file *a, const struct conf_file *b, const char *name,
@@ -28,13 +28,31 @@ static void compare(const struct conf_file *a, const struct conf_file *b, const 
 		conf_change_add(to, name, old, new);
 }
 
+/* Compare mpN, unusedN and devN of the lines of from with those of the other config. */
+static void compare_slots(const struct conf_file *from, const struct conf_file *a,
+			  const struct conf_file *b, struct conf_changes *to)
+{
+	const struct conf_line *lines;
+	size_t n = conf_lines(from, &lines);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = str_after(lines[i].name, "pve.");
+		const struct conf_option *o = name ? conf_option_find(name) : NULL;
+
+		if (o && conf_option_is_numbered(o) && !conf_changes_find(to, name))
+			compare(a, b, name, to);
+	}
+}
+
 void conf_diff(const struct conf_file *a, const struct conf_file *b, struct conf_changes *ret)
 {
 	struct conf_changes all = { 0 }, nets = { 0 };
 
 	for (const struct conf_option *o = conf_options; o->name; o++)
-		if (!str_eq(o->name, "netN"))
+		if (!conf_option_is_numbered(o))
 			compare(a, b, o->name, &all);
+	compare_slots(a, a, b, &all);
+	compare_slots(b, a, b, &all);
 	for (unsigned n = 0; n < CONF_MAX_NETS; n++) {
 		autofree char *name = xasprintf("net%u", n);
 

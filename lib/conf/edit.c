@@ -172,11 +172,11 @@ void conf_set_key(struct conf_file *f, const char *key, const char *value)
 		abort();
 }
 
-static int set_value(struct conf_file *f, const struct conf_option *o, const char *value,
-		     struct err *e)
+static int set_value(struct conf_file *f, const struct conf_option *o, const char *option,
+		     const char *value, struct err *e)
 {
 	const struct conf_type *t = o->type;
-	autofree char *encoded = NULL;
+	autofree char *encoded = NULL, *key = NULL;
 	int r;
 
 	if (t->set)
@@ -187,7 +187,8 @@ static int set_value(struct conf_file *f, const struct conf_option *o, const cha
 			return r;
 		value = encoded;
 	}
-	return conf_put_line(f, o->key, o->absent && str_eq(value, o->absent) ? NULL : value, e);
+	key = t->read_slot ? conf_option_key(o, option) : xstrdup(o->key);
+	return conf_put_line(f, key, o->absent && str_eq(value, o->absent) ? NULL : value, e);
 }
 
 /* value NULL: unset.  On failure, the text is unchanged. */
@@ -213,7 +214,7 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 	if (o->type == &conf_type_net)
 		r = conf_net_set(f, (unsigned)strtoul(option + 3, NULL, 10), value, e);
 	else
-		r = set_value(f, o, value, e);
+		r = set_value(f, o, option, value, e);
 	if (r == 0 && f->len <= CONF_MAX_SIZE)
 		r = f->original ? conf_pve_put(f, o, option, value, e) : 0;
 	else if (r == 0)
@@ -228,19 +229,36 @@ static int change(struct conf_file *f, const char *option, const char *value, st
 	return r;
 }
 
+/* No volume leaves the config without a word. */
+static int change_and_keep(struct conf_file *f, const char *option, const char *value,
+			   struct err *e)
+{
+	struct conf_file *before = conf_volume_find(&f->values, option) ? conf_copy(f) : NULL;
+	int r = change(f, option, value, e);
+
+	if (r == 0 && before) {
+		r = conf_keep_volumes(f, &before->values, e);
+		if (r < 0)
+			conf_swap(f, before);
+	}
+	conf_free(before);
+	return r;
+}
+
 int conf_set(struct conf_file *f, const char *option, const char *value, struct err *e)
 {
-	return change(f, option, value, e);
+	return change_and_keep(f, option, value, e);
 }
 
 int conf_unset(struct conf_file *f, const char *option, struct err *e)
 {
-	return change(f, option, NULL, e);
+	return change_and_keep(f, option, NULL, e);
 }
 
 char *conf_get(const struct conf_file *f, const char *option)
 {
 	const struct conf_option *o = conf_option_find(option);
+	autofree char *key = NULL;
 	const struct line *line;
 
 	if (!o)
@@ -249,6 +267,7 @@ char *conf_get(const struct conf_file *f, const char *option)
 		return conf_net_get(f, (unsigned)strtoul(option + 3, NULL, 10));
 	if (o->type->get)
 		return o->type->get(f);
-	line = conf_line_find(f, conf_name_today(o->key));
+	key = conf_option_key(o, option);
+	line = conf_line_find(f, key);
 	return line ? xstrdup(line->value) : NULL;
 }

@@ -375,38 +375,41 @@ static int tags_read(struct conf_file *f, const struct conf_option *o, char *val
 
 const struct conf_type conf_type_tags = { .read = tags_read, .encode = tags_encode };
 
-/* STORAGE:VOLNAME; lib/storage/storage.h checks the rest. */
-static int volid_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
-		      struct err *e)
+int conf_volid_check(const char *value, struct err *e)
 {
 	size_t n = strcspn(value, ":");
 	const char *name = value[n] ? value + n + 1 : "";
 
-	(void)f;
-	(void)o;
 	for (size_t i = 0; i < n; i++)
 		if (!isalnum((unsigned char)value[i]) && !strchr("_.-", value[i]))
 			return bad(e, "is not STORAGE:VOLUME:", value);
 	if (n == 0 || !*name || *name == '/' || strstr(name, "..") || strchr(name, ' '))
 		return bad(e, "is not STORAGE:VOLUME:", value);
-	*(char **)field = value;
 	return 0;
+}
+
+static int volid_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
+		      struct err *e)
+{
+	(void)f;
+	(void)o;
+	*(char **)field = value;
+	return conf_volid_check(value, e);
 }
 
 static char *volid_get(const struct conf_file *f)
 {
 	const struct conf_volume *v = &f->rootfs;
+	autofree char *size = v->mib ? conf_size_text(v->mib) : NULL;
 	autobuf out = BUF_INIT;
 
-	if (!v->id && !f->rootfs_rest)
+	if (!v->id && !f->rootfs_words)
 		return NULL;
 	buf_add(&out, v->id ? v->id : "");
-	if (v->id && v->mib)
-		buf_addf(&out, ",size=%llu%c", (unsigned long long)(v->mib % 1024 ? v->mib :
-								    v->mib / 1024),
-			 v->mib % 1024 ? 'M' : 'G');
-	if (f->rootfs_rest)
-		buf_addf(&out, "%s%s", out.len ? "," : "", f->rootfs_rest);
+	if (v->id && size)
+		buf_addf(&out, ",size=%s", size);
+	if (f->rootfs_words)
+		buf_addf(&out, "%s%s", out.len ? "," : "", f->rootfs_words);
 	return buf_detach(&out);
 }
 
@@ -434,15 +437,4 @@ char *conf_disksize(uint64_t mib)
 	return xasprintf("%.15g", (double)mib / 1024);
 }
 
-static int plain_read(struct conf_file *f, const struct conf_option *o, char *value, void *field,
-		      struct err *e)
-{
-	(void)f;
-	(void)o;
-	(void)e;
-	*(char **)field = value;
-	return 0;
-}
-
-const struct conf_type conf_type_plain = { .read = plain_read };
 const struct conf_type conf_type_disksize = { .read = disksize_read };

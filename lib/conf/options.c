@@ -40,7 +40,16 @@ const struct conf_option conf_options[] = {
 	  "1024", 0, 500000 },
 	{ "netN", "name=NAME[,KEY=VALUE...]", "lxc.network.type", NULL, SETUP,
 	  "Network N, 0 to 31; each KEY is one of these words",
-	  &conf_type_net, 0, NULL, 0, 0 },
+	  &conf_type_net, 0, NULL, 0, CONF_MAX_NETS - 1 },
+	{ "mpN", "VOLUME,mp=/PATH[,KEY=VALUE...]", "pve.mpN", NULL, 0,
+	  "Mount point N, 0 to 255; each KEY is one of these words",
+	  &conf_type_mp, 0, NULL, 0, CONF_MAX_SLOT },
+	{ "devN", "/dev/PATH[,KEY=VALUE...]", "pve.devN", NULL, 0,
+	  "Device N of the host, 0 to 255; each KEY is one of these words",
+	  &conf_type_dev, 0, NULL, 0, CONF_MAX_SLOT },
+	{ "unusedN", "VOLUME", "pve.unusedN", NULL, CONF_OPT_DELETE | NOTE,
+	  "Volume of the container that is not mounted", &conf_type_unused, 0, NULL, 0,
+	  CONF_MAX_SLOT },
 	{ "nameserver", "ADDR[,ADDR]", "pve.nameserver", NULL, SETUP,
 	  "DNS servers (default: those of the host)", &conf_type_nameserver, VALUE(nameserver),
 	  NULL, 0, 0 },
@@ -99,9 +108,9 @@ const struct conf_option conf_hidden[] = {
 	{ .key = "pve.disksize", .type = &conf_type_disksize,
 	  .field = offsetof(struct conf_file, rootfs.mib), .arg = "GIB",
 	  .help = "Size of the root volume" },
-	{ .key = "pve.rootfs", .type = &conf_type_plain,
-	  .field = offsetof(struct conf_file, rootfs_rest), .arg = "KEY=VALUE[,...]",
-	  .help = "Further settings of the root volume; they have no effect yet" },
+	{ .key = "pve.rootfs", .type = &conf_type_rootfs,
+	  .field = offsetof(struct conf_file, rootfs_words), .arg = "KEY=VALUE[,...]",
+	  .help = "Further settings of the root volume, with words of mpN" },
 	{ .key = "pve.shifted", .type = &conf_type_bool, .field = VALUE(shifted), .arg = "0|1",
 	  .help = "1: the volumes have host ids on disk; not needed, since the owner of their top "
 		  "folder shows it, and an error if that says otherwise" },
@@ -143,6 +152,36 @@ static void make_index(void)
 	qsort(by_key, n_by_key, sizeof *by_key, compare_rows);
 }
 
+bool conf_option_is_numbered(const struct conf_option *o)
+{
+	return str_ends_with(o->name, "N");
+}
+
+/* Whether name is base, whose last letter N stands for a number, with a number. */
+static bool is_one_of(const char *name, const char *base, unsigned max)
+{
+	size_t n = strlen(base) - 1;
+	uint64_t number;
+
+	return strncmp(name, base, n) == 0 && parse_uint(name + n, 0, max, &number) &&
+	       (name[n] != '0' || !name[n + 1]);
+}
+
+char *conf_option_key(const struct conf_option *o, const char *option)
+{
+	return conf_option_is_numbered(o) ? xasprintf("pve.%s", option) :
+					    xstrdup(conf_name_today(o->key));
+}
+
+/* The option of a key with a number, pve.mp0. */
+static const struct conf_option *numbered_find(const char *today)
+{
+	for (const struct conf_option *o = conf_options; o->name; o++)
+		if (o->type->read_slot && is_one_of(today, o->key, o->max))
+			return o;
+	return NULL;
+}
+
 const struct conf_option *conf_key_find(const char *today)
 {
 	const struct row key = { today, NULL }, *row;
@@ -150,21 +189,16 @@ const struct conf_option *conf_key_find(const char *today)
 	if (!n_by_key)
 		make_index();
 	row = bsearch(&key, by_key, n_by_key, sizeof *by_key, compare_rows);
-	return row ? row->option : NULL;
+	if (row && !row->option->type->read_slot)
+		return row->option;
+	return *today == 'p' ? numbered_find(today) : NULL;
 }
 
 const struct conf_option *conf_option_find(const char *name)
 {
-	const char *number = str_after(name, "net");
-	uint64_t n;
-
-	if (number && parse_uint(number, 0, CONF_MAX_NETS - 1, &n) &&
-	    (*number != '0' || !number[1]))
-		name = "netN";
-	else if (str_eq(name, "netN"))
-		return NULL;
 	for (const struct conf_option *o = conf_options; o->name; o++)
-		if (str_eq(o->name, name))
+		if (conf_option_is_numbered(o) ? is_one_of(name, o->name, o->max) :
+						 str_eq(o->name, name))
 			return o;
 	return NULL;
 }

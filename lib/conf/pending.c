@@ -170,8 +170,15 @@ static int merge(struct conf_file *f, struct err *e)
 int conf_pending_merge(struct conf_file *f, struct err *e)
 {
 	autofree char *before = conf_text(f);
-	int r = conf_has_pending(f) ? merge(f, e) : 0;
+	struct conf_file *copy = conf_has_pending(f) ? conf_copy(f) : NULL;
+	int r = copy ? merge(f, e) : 0;
 
+	if (r == 0 && copy) {
+		r = conf_keep_volumes(f, &copy->values, e);
+		if (r < 0)
+			conf_swap(f, copy);
+	}
+	conf_free(copy);
 	if (r == 0 && !f->unmerged && !str_eq(before, f->original ? f->original : f->text))
 		f->unmerged = steal(&before);
 	return r;

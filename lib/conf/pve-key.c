@@ -24,7 +24,7 @@ struct import {
 	size_t n_raw;
 	const struct pve_entry **single; /* raw keys that occur once: the last of each */
 	size_t n_single;
-	struct conf_line *kept; /* lines kept with the prefix "pve.": pct does not use them */
+	struct conf_line *kept; /* lines that become pve.KEY */
 	size_t n_kept;
 };
 
@@ -92,31 +92,17 @@ static void take_net(struct import *im, const struct pve_entry *entry)
 	note_silence(im, entry, n);
 }
 
-/* "8G": N[.M][K|M|G|T[iB]].  The caller frees; NULL: not a size. */
-static char *size_in_gib(const char *size)
-{
-	static const char units[] = "KMGT";
-	static const double mib[] = { 0x1p-10, 1, 0x1p10, 0x1p20 };
-	char *end;
-	double n = strtod(size, &end);
-	const char *unit = *end ? strchr(units, *end) : NULL;
-
-	if (!strchr("0123456789", *size) || size[strspn(size, "0123456789.KMGTiB")] ||
-	    (*end && (!unit || (end[1] && !str_eq(end + 1, "iB")))))
-		return NULL;
-	n *= unit ? mib[unit - units] : 0x1p-20; /* a plain number is bytes */
-	return n > 0x1p34 ? NULL : conf_disksize((uint64_t)n + (n > (double)(uint64_t)n));
-}
-
-/* Add parts without effect to rest. */
+/* Add parts of pve.rootfs to rest. */
 static void take_rootfs_part(struct import *im, const struct pve_entry *entry, const char *part,
 			     struct buf *rest)
 {
 	const char *volume = str_after(part, "volume="), *size = str_after(part, "size=");
-	autofree char *cause = NULL, *gib = size ? size_in_gib(size) : NULL;
 	const char *value = strchr(part, '=');
-	bool on = true;
+	autofree char *cause = NULL, *gib = NULL;
+	uint64_t mib;
 
+	if (size && conf_size_parse(size, &mib))
+		gib = conf_disksize(mib);
 	if (!value)
 		volume = part;
 	if (volume && *volume != '/') {
@@ -126,7 +112,7 @@ static void take_rootfs_part(struct import *im, const struct pve_entry *entry, c
 	} else if (size) {
 		cause = xasprintf("is not a size: \"%s\"", size);
 		bad(im, entry, cause);
-	} else if (volume || !parse_bool(value + 1, &on) || on) {
+	} else {
 		buf_addf(rest, "%s%s", rest->len ? "," : "", volume ? volume : part);
 	}
 }
@@ -200,7 +186,8 @@ static void take_as_it_is(struct import *im, const struct pve_entry *entry)
 {
 	autofree char *key = xasprintf("pve.%s", entry->key);
 
-	if (conf_key_find(key)) {
+	/* There can be hundreds with a number: put_kept(). */
+	if (conf_key_find(key) && !conf_option_find(entry->key)) {
 		put(im, entry, key, entry->value);
 		return;
 	}
@@ -217,15 +204,21 @@ static int compare_lines(const void *a, const void *b)
 /* Insert all at once: there can be hundreds, and each edit parses the whole config again. */
 static void put_kept(struct import *im)
 {
-	const struct pve_entry entry = { .key = (char *)"mp" };
-	struct err e;
+	bool all;
 
 	if (im->n_kept == 0)
 		return;
 	qsort(im->kept, im->n_kept, sizeof *im->kept, compare_lines);
-	if (conf_insert_lines(im->f, im->kept, im->n_kept, &e) < 0)
-		bad(im, &entry, e.cause);
-	for (size_t i = 0; i < im->n_kept && !im->is_snapshot; i++)
+	all = conf_insert_lines(im->f, im->kept, im->n_kept, NULL) == 0;
+	/* Find the lines with errors. */
+	for (size_t i = 0; i < im->n_kept && !all; i++) {
+		const struct pve_entry entry = { .line = im->kept[i].number,
+						 .key = (char *)im->kept[i].spelt + strlen("pve."),
+						 .value = (char *)im->kept[i].value };
+
+		put(im, &entry, im->kept[i].spelt, entry.value);
+	}
+	for (size_t i = 0; i < im->n_kept && !im->is_snapshot && all; i++)
 		conf_findings_of_key(im->f, im->kept[i].spelt, im->kept[i].number,
 				     im->kept[i].spelt + strlen("pve."), im->to);
 	for (size_t i = 0; i < im->n_kept; i++)

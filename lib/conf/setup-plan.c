@@ -19,6 +19,7 @@ void setup_plan_done(struct setup_plan *p)
 	conf_free(p->conf);
 	free(p->resolv_conf);
 	free(p->timezone);
+	own_volumes_done(&p->volumes);
 	*p = (struct setup_plan){ 0 };
 }
 
@@ -103,7 +104,7 @@ static void add_facts(struct buf *b, const char *resolv_conf, const char *zone, 
 }
 
 char *setup_plan_text(const struct conf *conf, const char *resolv_conf, const char *zone,
-		      time_t now)
+		      time_t now, const struct own_volumes *volumes)
 {
 	struct buf b = BUF_INIT;
 
@@ -120,6 +121,11 @@ char *setup_plan_text(const struct conf *conf, const char *resolv_conf, const ch
 		buf_add(&b, "pve.unprivileged = 1\n");
 	if (conf->nesting)
 		buf_add(&b, "pve.features = nesting=1\n");
+	for (size_t i = 0; i < volumes->n; i++) {
+		autofree char *volume = own_volume_text(&volumes->v[i]);
+
+		add_line(&b, "plan.volume", volume);
+	}
 	for (size_t i = 0; i < conf->n_nets; i++)
 		add_net(&b, conf->ctid, &conf->nets[i]);
 	return buf_detach(&b);
@@ -146,6 +152,8 @@ static int read_fact(const char *key, const char *value, unsigned *ctid, struct 
 		buf_addf(resolv, "%s %s\n", str_after(key, "plan."), value);
 		return 0;
 	}
+	if (str_eq(key, "plan.volume") && own_volumes_parse(&p->volumes, value))
+		return 0;
 	return err_set(e, EINVAL, "setup plan", "bad line \"%s = %s\"", key, value);
 }
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "lib/base/own-volumes.h"
+
 struct conf;
 struct conf_file;
 struct err;
@@ -19,6 +21,7 @@ struct setup_plan {
 	char *resolv_conf;      /* name servers and search list of the host; NULL: unknown */
 	char *timezone;         /* time zone of the host, Europe/Vienna; NULL: unknown */
 	time_t now;
+	struct own_volumes volumes;
 };
 void setup_plan_done(struct setup_plan *p);
 
@@ -27,7 +30,7 @@ void setup_plan_done(struct setup_plan *p);
  * its zone; both may be NULL.
  */
 char *setup_plan_text(const struct conf *conf, const char *resolv_conf, const char *timezone,
-		      time_t now);
+		      time_t now, const struct own_volumes *volumes);
 int setup_plan_parse(const char *text, size_t len, struct setup_plan *ret, struct err *e);
 
 /*

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,11 +90,12 @@ static bool finds_several(blkid_probe probe)
 	return n == 2;
 }
 
-static int check_type(blkid_probe probe, int fd, const char *path, struct err *e)
+/* *ret belongs to the probe. */
+static int probe_type(blkid_probe probe, int fd, const char *path, const char **ret,
+		      struct err *e)
 {
 	/* To look for the labels of ZFS takes longer than all else: it reads a megabyte. */
 	static char *left_out[] = { (char *)"zfs_member", NULL };
-	const char *type = NULL;
 	int r;
 
 	if (blkid_probe_set_device(probe, fd, 0, 0) < 0 ||
@@ -116,10 +118,36 @@ static int check_type(blkid_probe probe, int fd, const char *path, struct err *e
 	default:
 		return err_set(e, EIO, path, "cannot be probed for a file system");
 	}
-	if (blkid_probe_lookup_value(probe, "TYPE", &type, NULL) < 0 || !str_eq(type, "ext4"))
-		return err_set(e, EUCLEAN, path, "holds %s, not ext4",
-			       type ? type : "something else");
+	if (blkid_probe_lookup_value(probe, "TYPE", ret, NULL) < 0)
+		*ret = "something else";
 	return 0;
+}
+
+static int check_type(blkid_probe probe, int fd, const char *path, struct err *e)
+{
+	const char *type = NULL;
+	int r = probe_type(probe, fd, path, &type, e);
+
+	return r < 0 || str_eq(type, "ext4") ? r :
+	       err_set(e, EUCLEAN, path, "holds %s, not ext4", type);
+}
+
+int blk_type(int fd, const char *path, char ret[BLK_TYPE_MAX], struct err *e)
+{
+	static const char *const known[] = { "ext4", "xfs", "btrfs" };
+	blkid_probe probe = blkid_new_probe();
+	const char *type = NULL;
+	int r = probe ? probe_type(probe, fd, path, &type, e) :
+			err_set(e, ENOMEM, path, "cannot be probed for a file system");
+
+	*ret = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(known) && r == 0; i++)
+		if (str_eq(known[i], type))
+			snprintf(ret, BLK_TYPE_MAX, "%s", type);
+	if (r == 0 && !*ret)
+		r = err_set(e, EUCLEAN, path, "holds %s, not ext4, xfs or btrfs", type);
+	blkid_free_probe(probe);
+	return r;
 }
 
 int blk_check_ext4(int fd, const char *path, struct err *e)

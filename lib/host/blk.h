@@ -13,6 +13,10 @@ struct err;
  */
 int blk_check_ext4(int fd, const char *path, struct err *e);
 
+/* The file systems that a block device of the host may have: ext4, xfs and btrfs. */
+#define BLK_TYPE_MAX 8
+int blk_type(int fd, const char *path, char ret[BLK_TYPE_MAX], struct err *e);
+
 /*
  * The owner of the top folder, as it is on disk.  The image passed blk_check_ext4(), and may be in
  * use.

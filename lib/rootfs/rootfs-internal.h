@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/own-volumes.h"
 #include "lib/rootfs/rootfs.h"
 
 /* ---- budget.c ---- */
@@ -28,12 +29,19 @@ void spending_pause(struct spending *s);
 void spending_resume(struct spending *s);
 int spending_err(const struct spending *s, struct err *e);
 
-/* ---- rootfs.c ---- */
-
 struct rootfs {
 	int fd;
 	struct spending spent;
+	uint64_t mounts[OWN_VOLUMES_MAX]; /* ids of the mounts that paths may cross to */
+	size_t n_mounts;
 };
+
+/* ---- walk.c ---- */
+
+/* Open a path of the container, also on its own volumes.  Returns a descriptor or -errno. */
+int rootfs_walk(struct rootfs *r, const char *path, int flags);
+
+/* ---- rootfs.c ---- */
 
 /* Set an error "cannot WHAT" for path; num is an errno value.  Returns -num. */
 int rootfs_fail(const struct rootfs *r, struct err *e, int num, const char *path, const char *what);

@@ -87,18 +87,15 @@ int rootfs_pay(struct rootfs *r, enum rootfs_cost what, uint64_t n, const char *
 	return spending_add(&r->spent, what, n, path) < 0 ? spending_err(&r->spent, e) : 0;
 }
 
-/* The only caller of openat2(2).  Returns a descriptor or -errno. */
-static int resolve(struct rootfs *r, const char *path, int flags)
+static int open_inside(struct rootfs *r, const char *path, int flags, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
 	};
 
 	if (!(flags & O_PATH))
 		how.flags |= O_NONBLOCK | O_NOCTTY;
-	if (spending_add(&r->spent, ROOTFS_PATHS, 1, path) < 0)
-		return -ETIME;
 	for (unsigned tries = 0; tries < MAX_RETRIES; tries++) {
 		long fd = syscall(SYS_openat2, r->fd, path, &how, sizeof how);
 
@@ -108,6 +105,17 @@ static int resolve(struct rootfs *r, const char *path, int flags)
 			return -errno;
 	}
 	return -EAGAIN;
+}
+
+/* Returns a descriptor or -errno. */
+static int resolve(struct rootfs *r, const char *path, int flags)
+{
+	int fd;
+
+	if (spending_add(&r->spent, ROOTFS_PATHS, 1, path) < 0)
+		return -ETIME;
+	fd = open_inside(r, path, flags, RESOLVE_NO_XDEV);
+	return fd == -EXDEV && r->n_mounts ? rootfs_walk(r, path, flags) : fd;
 }
 
 int rootfs_take(int fd, const char *path, struct rootfs **ret, struct err *e)
@@ -138,11 +146,21 @@ int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
 	return fd < 0 ? err_sys(e, path, "open") : rootfs_take(fd, path, ret, e);
 }
 
-int rootfs_open_folder(struct rootfs *r, const char *path, struct err *e)
+int rootfs_open_mount_point(struct rootfs *r, const char *path, struct err *e)
 {
-	int fd = resolve(r, path, O_PATH | O_DIRECTORY);
+	int fd = open_inside(r, path, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
 
-	return fd < 0 ? rootfs_fail(r, e, -fd, path, "open") : fd;
+	if (fd >= 0 || fd == -ENOENT)
+		return fd;
+	if (fd == -ELOOP) {
+		err_set(e, ELOOP, path, "is, or leads through, a symbolic link in the container");
+		return err_remedy(e, "name the folder that the link leads to: mp=PATH");
+	}
+	if (fd == -ENOTDIR) {
+		err_set(e, ENOTDIR, path, "is not a folder in the container");
+		return err_remedy(e, "remove it in the container, or choose another mp=PATH");
+	}
+	return rootfs_fail(r, e, -fd, path, "open");
 }
 
 static int kind_of(struct rootfs *r, const char *path, int flags)

@@ -3,7 +3,8 @@
  * The only access to a container's files.
  *
  * Everything below the root is hostile.  Every path is resolved by openat2(2) with RESOLVE_IN_ROOT,
- * RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV.  Every open uses O_CLOEXEC|O_NONBLOCK|O_NOCTTY and
+ * RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV, or, on volumes of the container, one component after the
+ * other (walk.c).  Every open uses O_CLOEXEC|O_NONBLOCK|O_NOCTTY and
  * must yield a regular file (or directory).  Reads are capped.  Operations without an openat2 form
  * open the parent this way and use only the last component.  A kernel without openat2 is an error.
  * Paths are those inside the container: "/etc/hostname".
@@ -17,6 +18,7 @@
 #include <sys/types.h>
 
 struct err;
+struct own_volume;
 struct rootfs;
 
 #define ROOTFS_MAX_READ (1024 * 1024)
@@ -57,6 +59,12 @@ void rootfs_close(struct rootfs *r); /* accepts NULL */
 int rootfs_fd(const struct rootfs *r); /* the top (O_PATH); it stays open */
 int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e);
 
+/*
+ * Let paths cross to a volume of the container, whose parents were added before.  -EXDEV: another
+ * file system is mounted there.
+ */
+int rootfs_add_volume(struct rootfs *r, const struct own_volume *v);
+
 /* Start a new budget, for a child process that needs its own: CPU time counts per process. */
 void rootfs_budget_begin(struct rootfs *r, const uint64_t budget[ROOTFS_COSTS]);
 /* Whether the budget is used up; e says which part, and at which path. */
@@ -82,8 +90,11 @@ int rootfs_read(struct rootfs *r, const char *path, char **ret, size_t *ret_len,
 /* Read the first bytes of a regular file of any size; *ret_len is their number. */
 int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size, size_t *ret_len,
 		     struct err *e);
-/* Open a folder as a mount point; returns an O_PATH descriptor. */
-int rootfs_open_folder(struct rootfs *r, const char *path, struct err *e);
+/*
+ * Open a folder as a mount point, which may be on any mount; refuses links in the path.  Only for a
+ * tree in which no process runs.  Returns an O_PATH descriptor; -ENOENT sets no text in e.
+ */
+int rootfs_open_mount_point(struct rootfs *r, const char *path, struct err *e);
 int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e);
 /*
  * List entry names, sorted, without .  and ..; -ENOENT as above; -EFBIG above ROOTFS_MAX_ENTRIES.

@@ -120,7 +120,7 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	 */
 	buf_add(out, "lxc.monitor.unshare = 1\n");
 	/* The user's own path is among the raw lines. */
-	if (c->n_volumes || !lower_find(f, "lxc.rootfs.path"))
+	if (conf_volume_find(c, "rootfs") || !lower_find(f, "lxc.rootfs.path"))
 		buf_addf(out, "lxc.rootfs.path = %s\n", host->rootfs);
 	lower_uts_name(c, uts_name);
 	buf_addf(out, "lxc.uts.name = %s\n", uts_name);
@@ -236,7 +236,7 @@ static int add_raw(const struct conf_file *f, const struct host *host,
 
 	if (!str_after(line->name, "lxc.") || is_written_already(line))
 		return 0;
-	if (str_after(line->name, "lxc.rootfs.") && f->values.n_volumes) {
+	if (str_after(line->name, "lxc.rootfs.") && conf_volume_find(&f->values, "rootfs")) {
 		err_set(e, EINVAL, NULL, "pve.volid already sets the root file system");
 		err_remedy(e, "remove one of the two lines");
 		return lower_err(f, line, e);

@@ -163,7 +163,8 @@ static int dir_look(const struct volume *v, struct volume_owner *ret, struct err
 				     : look_tree(v, dir, name, ret, e);
 }
 
-static int detached_raw(const struct volume *v, int dir, const char *name, struct err *e)
+static int detached_raw(const struct volume *v, int dir, const char *name, unsigned flags,
+			struct err *e)
 {
 	autoclose int image = open_image(v, dir, name, O_RDWR, e), loop = -1;
 	char device[LOOP_NAME_MAX];
@@ -177,7 +178,7 @@ static int detached_raw(const struct volume *v, int dir, const char *name, struc
 	if (r < 0)
 		return r;
 	loop = loop_attach(image, v->path, device, e);
-	return loop < 0 ? loop : mount_ext4(device, v->path, e);
+	return loop < 0 ? loop : mount_device(device, "ext4", flags, v->path, e);
 }
 
 static int detached_tree(const struct volume *v, int dir, const char *name, struct err *e)
@@ -191,14 +192,14 @@ static int detached_tree(const struct volume *v, int dir, const char *name, stru
 	return fd < 0 ? err_sys(e, v->path, "mount") : fd;
 }
 
-static int dir_mount(const struct volume *v, struct err *e)
+static int dir_mount(const struct volume *v, unsigned flags, struct err *e)
 {
 	const char *name = NULL;
 	autoclose int dir = open_images(v, &name, e);
 
 	if (dir < 0)
 		return dir;
-	return v->form == VOLUME_RAW ? detached_raw(v, dir, name, e)
+	return v->form == VOLUME_RAW ? detached_raw(v, dir, name, flags, e)
 				     : detached_tree(v, dir, name, e);
 }
 

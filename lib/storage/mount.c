@@ -10,10 +10,14 @@
 #include <unistd.h>
 
 #include "lib/base/err.h"
+#include "lib/base/own-volumes.h"
+#include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/rootfs.h"
+#include "lib/storage/host-source.h"
+#include "lib/storage/mount-ids.h"
 #include "lib/storage/shift.h"
 #include "lib/storage/storage.h"
 
@@ -43,36 +47,104 @@ static int mount_failed(int fs, const char *path, struct err *e)
 			  path);
 }
 
-int mount_ext4(const char *device, const char *path, struct err *e)
+/* Set an option of the file system that is being made.  value NULL: a flag. */
+static int set_option(int fs, const char *key, const char *value)
 {
-	autoclose int fs = fsopen("ext4", FSOPEN_CLOEXEC);
+	return fsconfig(fs, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value, 0);
+}
+
+static int set_options(int fs, const char *type, unsigned flags)
+{
+	static const struct {
+		unsigned flag;
+		const char *type, *option; /* type NULL: any */
+	} options[] = {
+		{ VOLUME_DISCARD, NULL, "discard" },
+		{ VOLUME_LAZYTIME, NULL, "lazytime" },
+		{ VOLUME_ACL, "ext4", "acl" },
+		{ VOLUME_ACL, "btrfs", "acl" },
+		{ VOLUME_NO_ACL, "ext4", "noacl" },
+		{ VOLUME_NO_ACL, "btrfs", "noacl" },
+		{ VOLUME_QUOTA, "ext4", "usrquota" },
+		{ VOLUME_QUOTA, "ext4", "grpquota" },
+		{ VOLUME_QUOTA, "xfs", "usrquota" },
+		{ VOLUME_QUOTA, "xfs", "grpquota" },
+	};
+
+	/* An image may demand that its first error be a panic of the host. */
+	if (str_eq(type, "ext4") && set_option(fs, "errors", "remount-ro") < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (flags & options[i].flag && (!options[i].type || str_eq(options[i].type, type)) &&
+		    set_option(fs, options[i].option, NULL) < 0)
+			return -1;
+	return 0;
+}
+
+int mount_device(const char *device, const char *type, unsigned flags, const char *path,
+		 struct err *e)
+{
+	autoclose int fs = fsopen(type, FSOPEN_CLOEXEC);
 	int fd;
 
 	if (fs < 0)
-		return err_sys(e, path, "use ext4");
-	/* An image may demand that its first error be a panic of the host. */
-	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", device, 0) < 0 ||
-	    fsconfig(fs, FSCONFIG_SET_STRING, "errors", "remount-ro", 0) < 0 ||
+		return err_sys(e, path, "use %s", type);
+	if (set_option(fs, "source", device) < 0 || set_options(fs, type, flags) < 0 ||
 	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return mount_failed(fs, path, e);
 	fd = fsmount(fs, FSMOUNT_CLOEXEC, 0);
 	return fd < 0 ? mount_failed(fs, path, e) : fd;
 }
 
-/* Set the attributes of a mount in an unprivileged container. */
-static int restrict_mount(int fd, const char *path, int userns, struct err *e)
-{
-	/* Root of an unprivileged container could not have made the device nodes on it. */
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
+/* ---- a slot ---- */
 
+struct job {
+	const struct conf *conf;
+	const struct idmap *map; /* NULL: privileged */
+	struct rootfs *root;     /* NULL: the root volume is not mounted yet */
+	const char *target;
+	struct own_volumes *mounted;
+};
+
+static uint64_t attributes(const struct job *j, const struct conf_volume *v)
+{
+	static const struct {
+		unsigned option;
+		uint64_t attribute;
+	} rows[] = {
+		{ CONF_MOUNT_NOATIME, MOUNT_ATTR_NOATIME },
+		{ CONF_MOUNT_NODEV, MOUNT_ATTR_NODEV },
+		{ CONF_MOUNT_NOEXEC, MOUNT_ATTR_NOEXEC },
+		{ CONF_MOUNT_NOSUID, MOUNT_ATTR_NOSUID },
+	};
+	uint64_t attr = v->read_only ? MOUNT_ATTR_RDONLY : 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (v->options & rows[i].option)
+			attr |= rows[i].attribute;
+	/* Root of an unprivileged container could not have made the device nodes on it. */
+	if (j->map && v->kind != CONF_BIND)
+		attr |= MOUNT_ATTR_NODEV;
+	return attr;
+}
+
+/* userns -1: ids are not mapped. */
+static int set_attributes(const struct job *j, const struct conf_volume *v, int fd,
+			  const char *path, int userns, struct err *e)
+{
+	struct mount_attr attr = { .attr_set = attributes(j, v) };
+
+	/* The kind of access times is one field of several values. */
+	if (attr.attr_set & MOUNT_ATTR_NOATIME)
+		attr.attr_clr = MOUNT_ATTR__ATIME;
 	if (userns >= 0) {
 		attr.attr_set |= MOUNT_ATTR_IDMAP;
 		attr.userns_fd = (__u64)userns;
 	}
-	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
+	if (!attr.attr_set || mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
 		return 0;
 	if (userns < 0)
-		return err_sys(e, path, "forbid devices");
+		return err_sys(e, path, "set the options of its mount");
 	/*
 	 * EINVAL: the file system does not support it; ENOSYS: kernel before 5.12
 	 * (mount_setattr(2)).
@@ -81,67 +153,182 @@ static int restrict_mount(int fd, const char *path, int userns, struct err *e)
 		return err_sys(e, path, "map ids");
 	errno = EOPNOTSUPP;
 	err_sys(e, path, "map ids");
-	return err_remedy(e, "use a raw volume, or recreate the container on this storage");
+	if (v->kind == CONF_VOLUME)
+		return err_remedy(e, "use a raw volume, or recreate the container on this storage");
+	return err_remedy(e, "remove %s from %s", v->owner ? "owner" : "idmap", v->slot);
 }
 
-static int open_mount_point(const char *target, const char *inside, struct err *e)
+/* Fit a detached mount to the container's ids, and set its options. */
+static int fit(const struct job *j, const struct conf_volume *v, int fd, const char *path,
+	       struct err *e)
 {
-	struct rootfs *root = NULL;
-	int r = rootfs_open(target, &root, e);
-
-	if (r == 0)
-		r = rootfs_open_folder(root, inside, e);
-	rootfs_close(root);
-	return r;
-}
-
-/* Fit a detached mount to the container's ids. */
-static int fit_ids(const struct conf *conf, const struct idmap *map, const struct volume *v, int fd,
-		   struct err *e)
-{
+	bool shifted = v->kind != CONF_VOLUME, needed = false;
 	autoclose int userns = -1;
-	bool shifted = false;
+	struct idmap own;
 	struct stat st;
-	int r;
+	int r = 0;
 
 	if (fstat(fd, &st) < 0)
-		return err_sys(e, v->path, "stat");
-	r = shift_find(conf, map, v->path, &(struct volume_owner){ st.st_uid, st.st_gid }, &shifted,
-		       e);
-	if (r < 0 || !map)
-		return r;
-	if (!shifted) {
-		userns = idmap_userns(map, e);
-		if (userns < 0)
-			return userns;
+		return err_sys(e, path, "stat");
+	if (v->kind == CONF_VOLUME && !v->idmap)
+		r = shift_find(j->conf, j->map, path, &(struct volume_owner){ st.st_uid, st.st_gid },
+			       &shifted, e);
+	if (r == 0 && j->map)
+		r = mount_ids(v, j->map, !shifted, &own, &needed, e);
+	if (r == 0 && needed) {
+		userns = idmap_userns(&own, e);
+		r = userns < 0 ? userns : 0;
 	}
-	return restrict_mount(fd, v->path, userns, e);
+	return r < 0 ? r : set_attributes(j, v, fd, path, userns, e);
 }
 
-static int mount_volume(const struct conf *conf, const struct idmap *map, const char *target,
-			const struct conf_volume *wanted, struct err *e)
+/* Returns a descriptor of the detached mount, which fits the container. */
+static int open_source(const struct job *j, const struct conf_volume *v, struct err *e)
 {
-	autoclose int at = open_mount_point(target, wanted->mount_point, e), fd = -1;
-	struct volume v = { 0 };
-	int r = at < 0 ? at : volume_find(wanted->id, conf->ctid, &v, e);
+	autoclose int fd = -1;
+	struct volume found = { 0 };
+	int r = volume_check_words(j->conf, v, e);
 
 	if (r < 0)
 		return r;
-	fd = v.ops->mount(&v, e);
-	r = fd < 0 ? fd : fit_ids(conf, map, &v, fd, e);
-	if (r == 0 &&
-	    move_mount(fd, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-		r = err_sys(e, target, "mount %s", v.id);
-	volume_done(&v);
+	if (v->kind == CONF_VOLUME) {
+		r = volume_find(v->id, j->conf->ctid, &found, e);
+		if (r == 0)
+			fd = found.ops->mount(&found, volume_flags_of(v), e);
+	} else {
+		fd = host_source_mount(v, volume_flags_of(v), e);
+	}
+	if (r == 0)
+		r = fd < 0 ? fd : fit(j, v, fd, found.path ? found.path : v->id, e);
+	volume_done(&found);
+	return r < 0 ? r : steal_fd(&fd);
+}
+
+/* ---- the mount point ---- */
+
+struct point {
+	struct rootfs *root;
+	const char *path;
+};
+
+static int make_point(void *arg, int out_fd, struct err *e)
+{
+	struct point *p = arg;
+	int r = rootfs_confine(p->root, NULL, e);
+
+	(void)out_fd;
+	return r < 0 ? r : rootfs_mkdir(p->root, p->path, 0755, e);
+}
+
+/* Make the folder as root of the container, so that it belongs to it. */
+static int make_missing(const struct job *j, const struct conf_volume *v, struct err *e)
+{
+	autoclose int userns = j->map ? idmap_userns(j->map, e) : -1;
+	struct point p = { j->root, v->mount_point };
+	int r;
+
+	if (j->map && userns < 0)
+		return userns;
+	r = run_confined(userns, make_point, &p, NULL, 0, e);
+	if (r < 0 && e && !*e->remedy)
+		err_remedy(e, "make the folder %s, the mount point of %s", v->mount_point, v->slot);
+	return r;
+}
+
+static int open_point(const struct job *j, const struct conf_volume *v, struct err *e)
+{
+	int fd = rootfs_open_mount_point(j->root, v->mount_point, e);
+
+	if (fd != -ENOENT)
+		return fd;
+	fd = make_missing(j, v, e);
+	return fd < 0 ? fd : rootfs_open_mount_point(j->root, v->mount_point, e);
+}
+
+/* Give the top folder of a volume owner and mode of the folder below it. */
+static int keep_attributes(const struct conf_volume *v, int fd, int point, struct err *e)
+{
+	autofree char *self = xasprintf("/proc/self/fd/%d", fd);
+	struct stat to, from;
+
+	if (fstat(point, &from) < 0 || fstat(fd, &to) < 0)
+		return err_sys(e, v->mount_point, "stat");
+	if ((to.st_uid != from.st_uid || to.st_gid != from.st_gid) &&
+	    fchownat(fd, "", from.st_uid, from.st_gid, AT_EMPTY_PATH) < 0)
+		return err_sys(e, v->mount_point, "keep its owner");
+	if (to.st_mode != from.st_mode && chmod(self, from.st_mode & 07777) < 0)
+		return err_sys(e, v->mount_point, "keep its mode");
+	return 0;
+}
+
+static int place(const struct job *j, const struct conf_volume *v, int fd, struct err *e)
+{
+	autoclose int point = open_point(j, v, e);
+	struct stat top;
+	int r;
+
+	if (point < 0)
+		return point;
+	r = v->keepattrs && !v->read_only ? keep_attributes(v, fd, point, e) : 0;
+	if (r < 0)
+		return r;
+	if (move_mount(fd, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return err_sys(e, v->mount_point, "mount %s", v->id);
+	if (v->kind != CONF_VOLUME)
+		return 0;
+	if (fstat(fd, &top) < 0)
+		return err_sys(e, v->mount_point, "stat");
+	own_volumes_add(j->mounted, v->mount_point, &top);
+	rootfs_add_volume(j->root, &j->mounted->v[j->mounted->n - 1]);
+	return 0;
+}
+
+static int place_root(struct job *j, int fd, const struct conf_volume *v, struct err *e)
+{
+	if (move_mount(fd, "", AT_FDCWD, j->target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return err_sys(e, j->target, "mount %s", v->id);
+	return rootfs_open(j->target, &j->root, e);
+}
+
+/* The error of a slot names it, unless it is the root volume. */
+static int of_slot(const struct conf_volume *v, int r, struct err *e)
+{
+	return r < 0 && !str_eq(v->slot, "rootfs") ? err_wrap(e, "%s", v->slot) : r;
+}
+
+/* Open all volumes before the first is mounted, since a part of them is of no use. */
+static int mount_all(struct job *j, int *fds, struct err *e)
+{
+	const struct conf *conf = j->conf;
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
+		fds[i] = open_source(j, &conf->volumes[i], e);
+		r = of_slot(&conf->volumes[i], fds[i] < 0 ? fds[i] : 0, e);
+	}
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
+		const struct conf_volume *v = &conf->volumes[i];
+
+		r = i ? place(j, v, fds[i], e) : place_root(j, fds[i], v, e);
+		r = of_slot(v, r, e);
+	}
 	return r;
 }
 
 int mount_volumes(const struct conf *conf, const struct idmap *map, const char *target,
-		  struct err *e)
+		  struct own_volumes *ret, struct err *e)
 {
-	int r = 0;
+	autovolumes ignored = { 0 };
+	struct job j = { .conf = conf, .map = map, .target = target,
+			 .mounted = ret ? ret : &ignored };
+	autofree int *fds = xcalloc(conf->n_volumes + 1, sizeof *fds);
+	int r;
 
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
-		r = mount_volume(conf, map, target, &conf->volumes[i], e);
+	for (size_t i = 0; i < conf->n_volumes; i++)
+		fds[i] = -1;
+	r = mount_all(&j, fds, e);
+	for (size_t i = 0; i < conf->n_volumes; i++)
+		util_closep(&fds[i]);
+	rootfs_close(j.root);
 	return r;
 }

@@ -6,25 +6,28 @@
 struct conf;
 struct err;
 struct idmap;
-struct volume;
+struct own_volumes;
 
 /* Enter a new mount namespace whose mounts do not propagate to the host. */
 int mount_namespace(struct err *e);
 
 /*
- * Mount all volumes of a container; the root volume on target.  map NULL: the container is
- * privileged.  Otherwise devices on them cannot be opened, and volumes are id-mapped unless their
- * ids are shifted (lib/storage/shift.h): -EOPNOTSUPP if the file system does not support it.  A
- * failure may leave some volumes mounted, until the caller's namespace ends.
+ * Mount rootfs and mpN of a container, parents first; the root volume on target.  map NULL: the
+ * container is privileged.  Otherwise devices on its volumes cannot be opened, and volumes are
+ * id-mapped unless their ids are shifted (lib/storage/shift.h): -EOPNOTSUPP if the file system does
+ * not support it.  Missing mount points are made as container root.  *ret, unless NULL, lists the
+ * volumes of storages; free it with own_volumes_done(), also after a failure, which may leave some
+ * mounted until the caller's namespace ends.
  */
 int mount_volumes(const struct conf *conf, const struct idmap *map, const char *target,
-		  struct err *e);
+		  struct own_volumes *ret, struct err *e);
 
 /*
- * For storage types: returns the descriptor of a detached mount of the ext4 on a block device.
- * path is the volume's path, for messages.
+ * For storage types: returns the descriptor of a detached mount of the file system on a block
+ * device.  flags: enum volume_flags.  path is the volume's path, for messages.
  */
-int mount_ext4(const char *device, const char *path, struct err *e);
+int mount_device(const char *device, const char *type, unsigned flags, const char *path,
+		 struct err *e);
 
 /* Unmount target and everything below it; no error if it is not mounted. */
 int mount_detach(const char *target, struct err *e);

@@ -11,6 +11,8 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
 #include "lib/host/idmap.h"
+#include "lib/storage/host-source.h"
+#include "lib/storage/mount-ids.h"
 #include "lib/storage/shift.h"
 
 #define MAX_MIB (UINT64_C(1) << 30)
@@ -176,7 +178,7 @@ int volume_remove(const struct volume *v, struct err *e)
 
 int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 {
-	if (conf->n_volumes)
+	if (conf_volume_find(conf, "rootfs"))
 		return 0;
 	err_set(e, ENOENT, path, "%s is missing: the container has no root volume",
 		conf->is_pve ? "rootfs" : "pve.volid");
@@ -186,32 +188,47 @@ int volume_check_named(const struct conf *conf, const char *path, struct err *e)
 			  conf->is_pve ? "rootfs:" : "pve.volid =", conf->ctid, conf->ctid);
 }
 
-static int check_volume(const struct conf *conf, const struct idmap *map, const struct volume *v,
-			struct err *e)
+static int check_volume(const struct conf *conf, const struct idmap *map,
+			const struct conf_volume *slot, const struct volume *v, struct err *e)
 {
 	struct volume_owner owner;
-	bool shifted;
+	struct idmap own;
+	bool shifted = false, needed;
 	int r = v->ops->look(v, &owner, e);
 
-	if (r == 0 && (map || !conf->mapped))
+	if (r == 0 && !slot->idmap && (map || !conf->mapped))
 		r = shift_find(conf, map, v->path, &owner, &shifted, e);
+	if (r == 0 && map)
+		r = mount_ids(slot, map, !shifted, &own, &needed, e);
 	return r == -EACCES ? 0 : r;
 }
 
-int volumes_check(const struct conf *conf, struct err *e)
+int volume_check_slot(const struct conf *conf, const struct conf_volume *slot, struct err *e)
 {
-	struct idmap map;
+	struct idmap map, own;
 	/* An invalid map is another error, which others find. */
-	bool has_map = conf->mapped && conf_idmap(conf, &map, NULL) == 0;
-	int r = 0;
+	bool has_map = conf->mapped && conf_idmap(conf, &map, NULL) == 0, needed;
+	struct volume v = { 0 };
+	int r = volume_check_words(conf, slot, e);
 
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
-		struct volume v = { 0 };
-
-		r = volume_find(conf->volumes[i].id, conf->ctid, &v, e);
-		if (r == 0)
-			r = check_volume(conf, has_map ? &map : NULL, &v, e);
-		volume_done(&v);
+	if (r == 0 && slot->kind != CONF_VOLUME) {
+		r = host_source_look(slot, e);
+		if (r == 0 && has_map)
+			r = mount_ids(slot, &map, false, &own, &needed, e);
+		return r == -EACCES ? 0 : r;
 	}
+	if (r == 0)
+		r = volume_find(slot->id, conf->ctid, &v, e);
+	if (r == 0)
+		r = check_volume(conf, has_map ? &map : NULL, slot, &v, e);
+	volume_done(&v);
 	return r;
+}
+
+unsigned volume_flags_of(const struct conf_volume *v)
+{
+	return (v->options & CONF_MOUNT_DISCARD ? VOLUME_DISCARD : 0) |
+	       (v->options & CONF_MOUNT_LAZYTIME ? VOLUME_LAZYTIME : 0) |
+	       (v->acl == CONF_ACL_ON ? VOLUME_ACL : 0) |
+	       (v->acl == CONF_ACL_OFF ? VOLUME_NO_ACL : 0) | (v->quota ? VOLUME_QUOTA : 0);
 }

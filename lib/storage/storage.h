@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 struct conf;
+struct conf_volume;
 struct err;
 
 struct storage {
@@ -53,6 +54,15 @@ struct volume_owner {
 	gid_t gid;
 };
 
+/* Options of the file system, which all mounts of the volume share. */
+enum volume_flags {
+	VOLUME_DISCARD = 1, /* tell the storage of removed files */
+	VOLUME_LAZYTIME = 2,
+	VOLUME_ACL = 4,
+	VOLUME_NO_ACL = 8,
+	VOLUME_QUOTA = 16,
+};
+
 struct volume_ops {
 	const char *type; /* as storage.cfg spells it */
 	const struct storage_key *keys; /* ends with name NULL */
@@ -66,9 +76,10 @@ struct volume_ops {
 	int (*look)(const struct volume *v, struct volume_owner *ret, struct err *e);
 	/*
 	 * Returns a descriptor of a detached mount of the volume.  Devices attached for it detach
-	 * on unmount.  -EBUSY: the volume is attached elsewhere.
+	 * on unmount.  flags: enum volume_flags; a folder has none.  -EBUSY: the volume is attached
+	 * elsewhere.
 	 */
-	int (*mount)(const struct volume *v, struct err *e);
+	int (*mount)(const struct volume *v, unsigned flags, struct err *e);
 };
 
 struct storage_ops {
@@ -124,13 +135,17 @@ int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volum
 		  struct err *e);
 int volume_remove(const struct volume *v, struct err *e); /* a missing one is no error */
 
+/* enum volume_flags that a slot of the config asks for. */
+unsigned volume_flags_of(const struct conf_volume *v);
+/* Fails if the slot has words that exclude the container's kind. */
+int volume_check_words(const struct conf *conf, const struct conf_volume *slot, struct err *e);
 /* Check that the config has a root volume; path is for messages. */
 int volume_check_named(const struct conf *conf, const char *path, struct err *e);
 /*
- * Check all that a start checks of the volumes of a config, except whether they are attached.  A
- * caller without the rights to look at a volume gets no error about it.
+ * Check all that a start checks of one slot of the config, except whether the volume is attached.
+ * A caller without the rights to look at the volume gets no error about it.
  */
-int volumes_check(const struct conf *conf, struct err *e);
+int volume_check_slot(const struct conf *conf, const struct conf_volume *slot, struct err *e);
 
 /*
  * Find a template by file name, path or volume id, or the newest one whose file name begins with

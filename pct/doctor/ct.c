@@ -31,13 +31,16 @@ static void check_bridges(struct doctor *d, const struct conf *conf)
 			doctor_add(d, DOCTOR_ERROR, &e);
 }
 
-static void check_volume(struct doctor *d, const struct conf *conf)
+static void check_volumes(struct doctor *d, const struct conf *conf)
 {
 	autofree char *path = store()->path(conf->ctid);
 	struct err e;
 
-	if (volume_check_named(conf, path, &e) < 0 || volumes_check(conf, &e) < 0)
+	if (volume_check_named(conf, path, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
+	for (size_t i = 0; i < conf->n_volumes; i++)
+		if (volume_check_slot(conf, &conf->volumes[i], &e) < 0)
+			doctor_add(d, DOCTOR_ERROR, &e);
 }
 
 /* mp0, for example: a start is refused. */
@@ -64,7 +67,7 @@ void doctor_configs(struct doctor *d)
 
 		if (r == 0) {
 			check_bridges(d, conf_values(ct.file));
-			check_volume(d, conf_values(ct.file));
+			check_volumes(d, conf_values(ct.file));
 			check_kept(d, ct.file);
 		} else if (r != -ENOENT || ids_has(&running, all.v[i])) {
 			doctor_add(d, DOCTOR_ERROR, &e);

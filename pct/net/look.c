@@ -9,6 +9,7 @@
 
 #include "ct/ct.h"
 #include "lib/base/err.h"
+#include "lib/base/own-volumes.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/idmap.h"
@@ -153,10 +154,12 @@ static int look_at_ends(struct net_look *look, int init, struct err *e)
 
 /* tree NULL: the files that init sees. */
 static int look_at_tree(struct net_look *look, const char *tree, int init,
-			const struct idmap *map, struct err *e)
+			const struct idmap *map, const struct own_volumes *volumes,
+			struct err *e)
 {
 	struct host_facts facts = { .resolv_conf = hostinfo_resolv_conf(),
-				    .timezone = hostinfo_timezone(), .now = hostinfo_now() };
+				    .timezone = hostinfo_timezone(), .now = hostinfo_now(),
+				    .volumes = volumes };
 	unsigned flags = SETUP_DRY | SETUP_READ_BACK;
 	int r = tree ? setup_confined(PHASE_START, look->conf, tree, map, &facts, flags,
 				      &look->files, e) :
@@ -172,20 +175,23 @@ static int look_at_running(struct net_look *look, const struct idmap *map, struc
 {
 	autoclose int init = runtime_init_pidfd(look->ctid, e);
 	int r = init < 0 ? init : look_at_ends(look, init, e);
+	autovolumes volumes = { 0 };
 
-	return r < 0 ? r : look_at_tree(look, NULL, init, map, e);
+	ct_own_volumes(look->ctid, &volumes);
+	return r < 0 ? r : look_at_tree(look, NULL, init, map, &volumes, e);
 }
 
 static int look_at_stopped(struct net_look *look, const struct idmap *map, struct err *e)
 {
 	autofree char *target = path_rootfs(look->ctid);
+	autovolumes volumes = { 0 };
 	struct ct ct;
 	int r = ct_open(look->ctid, CT_LOCK, &ct, e);
 
 	if (r == 0)
-		r = ct_mount_root(look->conf, map, target, e);
+		r = ct_mount_root(look->conf, map, target, &volumes, e);
 	if (r == 0)
-		r = look_at_tree(look, target, -1, map, e);
+		r = look_at_tree(look, target, -1, map, &volumes, e);
 	return finish_ct(&ct, r);
 }
 
@@ -211,7 +217,7 @@ int net_look_at_folder(const struct conf *conf, const char *rootfs, struct net_l
 		       struct err *e)
 {
 	struct net_look look = { .ctid = conf->ctid, .conf = conf };
-	int r = look_at_tree(&look, rootfs, -1, NULL, e);
+	int r = look_at_tree(&look, rootfs, -1, NULL, NULL, e);
 
 	*ret = look;
 	return r;

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (setup_plan_parse(text, size, &p, &e) < 0)
 		return 0;
-	again = setup_plan_text(conf_values(p.conf), p.resolv_conf, p.timezone, p.now);
+	again = setup_plan_text(conf_values(p.conf), p.resolv_conf, p.timezone, p.now, &p.volumes);
 	fuzz_assert(setup_plan_parse(again, strlen(again), &second, &e) == 0);
 	setup_plan_done(&second);
 	setup_plan_done(&p);

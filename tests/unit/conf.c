@@ -546,7 +546,7 @@ static void test_table(void **state)
 {
 	(void)state;
 	for (const struct conf_option *o = conf_options; o->name; o++) {
-		if (!str_eq(o->name, "netN"))
+		if (!conf_option_is_numbered(o))
 			assert_ptr_equal(conf_option_find(o->name), o);
 		assert_non_null(o->help);
 		assert_non_null(o->arg);
@@ -557,6 +557,10 @@ static void test_table(void **state)
 	assert_null(conf_option_find("net01"));
 	assert_null(conf_option_find("netN"));
 	assert_null(conf_option_find("net"));
+	assert_string_equal(conf_option_find("mp255")->name, "mpN");
+	assert_null(conf_option_find("mp256"));
+	assert_string_equal(conf_option_find("dev0")->name, "devN");
+	assert_string_equal(conf_option_find("unused7")->name, "unusedN");
 }
 
 int main(void)

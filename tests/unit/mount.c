@@ -34,13 +34,14 @@ static const struct volume *const volumes[] = { &raw, &subvol };
 
 static int mount_as(const struct volume *v, const struct idmap *map, bool key)
 {
-	struct conf_volume volume = { v->id, (char *)"/", 1 };
+	struct conf_volume volume = { .slot = (char *)"rootfs", .id = v->id,
+				      .mount_point = (char *)"/" };
 	struct conf conf = {
 		.ctid = 105, .volumes = &volume, .n_volumes = 1, .mapped = map, .shifted = key
 	};
 
 	memset(&e, 0, sizeof e);
-	return mount_volumes(&conf, map, target, &e);
+	return mount_volumes(&conf, map, target, NULL, &e);
 }
 
 static int mount_it(const struct volume *v)
@@ -103,7 +104,7 @@ static void maps_ids(void **state)
 
 static void give_top(const struct volume *v, uid_t uid, gid_t gid)
 {
-	autoclose int fd = v->ops->mount(v, &e);
+	autoclose int fd = v->ops->mount(v, 0, &e);
 
 	assert_true(fd >= 0);
 	assert_int_equal(move_mount(fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH), 0);
@@ -154,7 +155,8 @@ static const struct shift {
 static void assert_checked(const struct volume *v, const struct shift *s)
 {
 	char *lines[] = { (char *)s->user, (char *)s->group, NULL };
-	struct conf_volume volume = { v->id, (char *)"/", 1 };
+	struct conf_volume volume = { .slot = (char *)"rootfs", .id = v->id,
+				      .mount_point = (char *)"/" };
 	struct conf conf = { .ctid = 105,
 			     .volumes = &volume,
 			     .n_volumes = 1,
@@ -167,7 +169,7 @@ static void assert_checked(const struct volume *v, const struct shift *s)
 	assert_int_equal(v->ops->look(v, &owner, &found), 0);
 	assert_int_equal(owner.uid, s->uid);
 	assert_int_equal(owner.gid, s->gid);
-	assert_int_equal(volumes_check(&conf, &found), s->cause ? -EPERM : 0);
+	assert_int_equal(volume_check_slot(&conf, &volume, &found), s->cause ? -EPERM : 0);
 	if (s->cause)
 		assert_string_equal(found.cause, e.cause);
 }
@@ -384,8 +386,8 @@ static void below(void **state)
 	autofree char *mark = xasprintf("%s/mark", subvol.path);
 	autofree char *seen = xasprintf("%s/mark", data);
 	struct conf_volume both[] = {
-		{ raw.id, (char *)"/", 1 },
-		{ subvol.id, (char *)"/data", 0 },
+		{ .slot = (char *)"rootfs", .id = raw.id, .mount_point = (char *)"/" },
+		{ .slot = (char *)"mp0", .id = subvol.id, .mount_point = (char *)"/data" },
 	};
 	struct conf conf = { .ctid = 105, .volumes = both, .n_volumes = 2 };
 
@@ -398,12 +400,13 @@ static void below(void **state)
 	assert_int_equal(mount_detach(target, &e), 0);
 	assert_int_equal(mkdir(mark, 0755), 0);
 
-	assert_int_equal(mount_volumes(&conf, NULL, target, &e), 0);
+	assert_int_equal(mount_volumes(&conf, NULL, target, NULL, &e), 0);
 	assert_int_equal(access(seen, F_OK), 0);
 	assert_int_equal(mount_detach(target, &e), 0);
 	both[1].mount_point = (char *)"/link";
-	assert_int_equal(mount_volumes(&conf, NULL, target, &e), -ENOENT);
-	assert_string_equal(e.object, "/link");
+	assert_int_equal(mount_volumes(&conf, NULL, target, NULL, &e), -ELOOP);
+	assert_string_equal(e.object, "mp0");
+	assert_non_null(str_after(e.cause, "/link: "));
 	assert_int_equal(mount_detach(target, &e), 0);
 	assert_detached();
 	assert_int_equal(rmdir(mark), 0);

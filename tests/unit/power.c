@@ -79,7 +79,6 @@ static void check_row(const struct row *row)
 #define HOOK                                                                                       \
 	"hook scripts are not run yet, so the container would run without their "                  \
 	"preparations and checks"
-#define MOUNT "mount points are not mounted yet, so the container would run without its data"
 
 static void hooks(void **state)
 {
@@ -165,13 +164,12 @@ static void mounts(void **state)
 		SAME("lxc.mount.auto = cgroup-full:rw:force",
 		     "lets the container change the limits of the host's control groups"),
 		SAME("pve.mp0 = /srv/data,mp=/data",
-		     "gives the container write access to \"/srv/data\" of the host; " MOUNT),
+		     "gives the container write access to \"/srv/data\" of the host"),
 		SAME("pve.mp12 = mp=/data,volume=/srv,ro=1",
-		     "gives the container read access to \"/srv\" of the host; " MOUNT),
+		     "gives the container read access to \"/srv\" of the host"),
 		SAME("pve.mp0 = local:105/x.raw,mp=/data", NULL),
 		SAME("pve.dev0 = /dev/dri/card0,mode=0666",
-		     "gives the container the device "
-		     "\"/dev/dri/card0\" of the host; is kept, but devices are not passed on yet"),
+		     "gives the container the device \"/dev/dri/card0\" of the host"),
 		SAME("lxc.rootfs.path = dir:/",
 		     "gives the container \"dir:/\" of the host as its root"),
 		SAME("lxc.rootfs.mount = /etc",
@@ -391,9 +389,8 @@ static void newer_format(void **state)
 	      "kept, but has no effect yet\n2 features: " NESTING "\n"
 	      "2 features: lets the container mount file systems from its own images, which the "
 	      "host's kernel parses\n"
-	      "3 mp0: gives the container write access to \"/srv\" of the host; " MOUNT "\n"
-	      "5 dev0: gives the container the device \"/dev/kvm\" of the host; is kept, but "
-	      "devices are not passed on yet\n"
+	      "3 mp0: gives the container write access to \"/srv\" of the host\n"
+	      "5 dev0: gives the container the device \"/dev/kvm\" of the host\n"
 	      "6 hookscript: runs \"local:snippets/x\" as root on the host at each start and "
 	      "stop; " HOOK "\n"
 	      "7 lxc.aa_profile: lets the container run without an AppArmor profile\n"

@@ -50,13 +50,19 @@ static const char config[] =
 static void test_round_trip(void **state)
 {
 	struct conf_file *f = parse(config);
+	struct own_volume data = { (char *)"/var/my data", 64768, UINT64_MAX };
+	const struct own_volumes volumes = { &data, 1 };
 	autofree char *text = setup_plan_text(conf_values(f), "search a b\nnameserver 9.9.9.9\n",
-					"Europe/Vienna", 1234567890);
+					"Europe/Vienna", 1234567890, &volumes);
 	struct setup_plan plan = { 0 };
 	const struct conf *c;
 	struct err e = { 0 };
 
 	(void)state;
+	assert_int_equal(plan.volumes.n, 1);
+	assert_string_equal(plan.volumes.v[0].path, "/var/my data");
+	assert_int_equal(plan.volumes.v[0].dev, 64768);
+	assert_true(plan.volumes.v[0].ino == UINT64_MAX);
 	assert_null(strstr(text, "secret"));
 	assert_null(strstr(text, "volid"));
 	if (setup_plan_parse(text, strlen(text), &plan, &e) < 0)
@@ -99,7 +105,8 @@ static void test_round_trip(void **state)
 static void test_nothing_known(void **state)
 {
 	struct conf_file *f = parse("");
-	autofree char *text = setup_plan_text(conf_values(f), NULL, NULL, 0);
+	const struct own_volumes none = { 0 };
+	autofree char *text = setup_plan_text(conf_values(f), NULL, NULL, 0, &none);
 	struct setup_plan plan = { 0 };
 	struct err e = { 0 };
 
