@@ -12,6 +12,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/own-volumes.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
@@ -35,9 +36,14 @@
 /* ---- the volume ---- */
 
 /* The owner of its top folder shows each later mount that a volume has host ids. */
-static int give_to_root(const struct build *b, const char *target, struct err *e)
+static int give_to_root(const struct build *b, const struct conf *own, const char *target,
+			struct err *e)
 {
-	int r = mount_volumes(conf_values(b->conf), NULL, target, NULL, e);
+	struct conf root = *own;
+	int r;
+
+	root.n_volumes = 1;
+	r = mount_volumes(&root, NULL, target, NULL, e);
 
 	if (r < 0)
 		return r;
@@ -46,29 +52,58 @@ static int give_to_root(const struct build *b, const char *target, struct err *e
 	return mount_detach(target, e);
 }
 
-/* Without id-mapped mounts, files created in the container's user namespace get host ids. */
-static int mount_new(const struct build *b, const char *target, struct err *e)
+/* The container's own volumes: nothing is unpacked to folders and devices of the host. */
+static struct conf own_volumes_only(const struct conf *conf)
 {
-	const struct conf *conf = conf_values(b->conf);
-	int r = mount_volumes(conf, b->map, target, NULL, e);
+	struct conf own = *conf;
 
-	if (r != -EOPNOTSUPP)
-		return r;
-	r = give_to_root(b, target, e);
-	return r < 0 ? r : mount_volumes(conf, b->map, target, NULL, e);
+	own.volumes = xcalloc(conf->n_volumes + 1, sizeof *own.volumes);
+	own.n_volumes = 0;
+	for (size_t i = 0; i < conf->n_volumes; i++) {
+		struct conf_volume v = conf->volumes[i];
+
+		/* The template is unpacked to it. */
+		v.read_only = false;
+		if (v.kind == CONF_VOLUME)
+			own.volumes[own.n_volumes++] = v;
+	}
+	return own;
+}
+
+/* Without id-mapped mounts, files created in the container's user namespace get host ids. */
+static int mount_new(const struct build *b, const char *target, struct own_volumes *ret,
+		     struct err *e)
+{
+	struct conf own = own_volumes_only(conf_values(b->conf));
+	int r = mount_volumes(&own, b->map, target, ret, e);
+
+	if (r == -EOPNOTSUPP) {
+		r = give_to_root(b, &own, target, e);
+		if (r == 0)
+			r = mount_volumes(&own, b->map, target, ret, e);
+	}
+	free(own.volumes);
+	return r;
+}
+
+static int sync_one(const struct build *b, const char *path, struct err *e)
+{
+	autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 || syncfs(fd) < 0 ? err_sys(e, b->volume->path, "write") : 0;
 }
 
 /* Detaching a mount reports no write errors; syncfs() does. */
-static int sync_and_detach(const struct build *b, const char *target, struct err *e)
+static int sync_and_detach(const struct build *b, const char *target,
+			   const struct own_volumes *volumes, struct err *e)
 {
-	int fd = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+	int r = sync_one(b, target, e);
 
-	if (fd < 0 || syncfs(fd) < 0)
-		r = err_sys(e, b->volume->path, "write");
-	else
-		r = 0;
-	if (fd >= 0)
-		close(fd);
+	for (size_t i = 0; i < volumes->n && r == 0; i++) {
+		autofree char *path = xasprintf("%s%s", target, volumes->v[i].path);
+
+		r = sync_one(b, path, e);
+	}
 	return r < 0 ? r : mount_detach(target, e);
 }
 
@@ -206,8 +241,9 @@ static size_t take_keys(const struct hostkeys *made, struct hostkey keys[HOSTKEY
 	return HOSTKEYS_MAX;
 }
 
-int build_set_up(const struct build *b, const char *target, const struct hostkey *keys, size_t n,
-		 unsigned flags, struct report *ret, struct err *e)
+int build_set_up(const struct build *b, const char *target, const struct own_volumes *volumes,
+		 const struct hostkey *keys, size_t n, unsigned flags, struct report *ret,
+		 struct err *e)
 {
 	autofree char *resolv = hostinfo_resolv_conf(), *zone = hostinfo_timezone();
 	const struct host_facts facts = {
@@ -219,19 +255,20 @@ int build_set_up(const struct build *b, const char *target, const struct hostkey
 		.user_data = (char *)b->user_data,
 		.host_keys = keys,
 		.n_host_keys = n,
+		.volumes = volumes,
 	};
 
 	return setup_confined(PHASE_CREATE, conf_values(b->conf), target, b->map, &facts, flags,
 			      ret, e);
 }
 
-static int set_up(const struct build *b, const char *target, bool with_keys, struct built *done,
-		  struct buf *notes, struct err *e)
+static int set_up(const struct build *b, const char *target, const struct own_volumes *volumes,
+		  bool with_keys, struct built *done, struct buf *notes, struct err *e)
 {
 	struct hostkey keys[HOSTKEYS_MAX] = { 0 };
 	size_t n = with_keys ? take_keys(b->keys, keys, notes) : 0;
 	struct report report = { 0 };
-	int r = build_set_up(b, target, keys, n, 0, &report, e);
+	int r = build_set_up(b, target, volumes, keys, n, 0, &report, e);
 
 	hostkeys_free(keys);
 	if (r == 0)
@@ -242,8 +279,8 @@ static int set_up(const struct build *b, const char *target, bool with_keys, str
 
 /* ---- the child ---- */
 
-static int fill(const struct build *b, char *target, struct built *done, struct buf *notes,
-		struct err *e)
+static int fill(const struct build *b, char *target, const struct own_volumes *volumes,
+		struct built *done, struct buf *notes, struct err *e)
 {
 	struct unpack_limit limit;
 	const struct unpack u = { b->archive, b->archive_name, target, b->map, b->progress,
@@ -266,14 +303,15 @@ static int fill(const struct build *b, char *target, struct built *done, struct 
 			 unpacked.root);
 	look_inside(target, &found, notes);
 	memcpy(done->arch, found.arch, sizeof done->arch);
-	r = set_up(b, target, found.has_ssh, done, notes, e);
-	return r < 0 ? r : sync_and_detach(b, target, e);
+	r = set_up(b, target, volumes, found.has_ssh, done, notes, e);
+	return r < 0 ? r : sync_and_detach(b, target, volumes, e);
 }
 
 static int build_child(void *arg, int out_fd, struct err *e)
 {
 	const struct build *b = arg;
 	autofree char *target = path_rootfs(b->ctid);
+	autovolumes volumes = { 0 };
 	struct built done = { 0 };
 	autobuf notes = BUF_INIT;
 	int r = mount_namespace(e);
@@ -281,10 +319,10 @@ static int build_child(void *arg, int out_fd, struct err *e)
 	if (r == 0)
 		r = file_mkdirs(target, 0755, e);
 	if (r == 0)
-		r = mount_new(b, target, e);
+		r = mount_new(b, target, &volumes, e);
 	if (r < 0)
 		return r;
-	r = fill(b, target, &done, &notes, e);
+	r = fill(b, target, &volumes, &done, &notes, e);
 	if (r < 0)
 		return r == -ENOSPC || r == -EIO ? explain_space(b, e) : r;
 	r = file_write_all(out_fd, &done, sizeof done);

@@ -11,6 +11,7 @@ struct err;
 struct hostkey;
 struct hostkeys;
 struct idmap;
+struct own_volumes;
 struct report;
 struct run_child;
 struct unpack_progress;
@@ -35,11 +36,13 @@ struct built {
 };
 
 /*
- * Run setup as for a new container on the tree at target; flags: enum setup_flags.  Uses conf, map,
- * password_hash, ssh_keys and user_data of b.  The caller calls report_done() on *ret.
+ * Run setup as for a new container on the tree at target; flags: enum setup_flags.  volumes: below
+ * the root volume; NULL: none.  Uses conf, map, password_hash, ssh_keys and user_data of b.  The
+ * caller calls report_done() on *ret.
  */
-int build_set_up(const struct build *b, const char *target, const struct hostkey *keys, size_t n,
-		 unsigned flags, struct report *ret, struct err *e);
+int build_set_up(const struct build *b, const char *target, const struct own_volumes *volumes,
+		 const struct hostkey *keys, size_t n, unsigned flags, struct report *ret,
+		 struct err *e);
 
 /* The child has its own mount namespace.  If the caller dies, the child and its mounts end, too. */
 int build_start(struct build *b, struct run_child *ret, struct err *e);

@@ -17,6 +17,7 @@
 #include "ct/ct.h"
 #include "ct/destroy.h"
 #include "ct/idmap.h"
+#include "ct/new-volumes.h"
 #include "ct/transaction.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -254,7 +255,11 @@ static int make(struct creation *c, struct err *e)
 	if (r < 0)
 		return r;
 	transaction_add(&c->undo, undo_volume, &c->volume);
-	r = interrupt_check(e);
+	transaction_add(&c->undo, new_volumes_undo, c->wanted->volumes);
+	r = new_volumes_make(c->wanted->volumes,
+			     conf_values(c->ct->file)->mapped ? &c->map : NULL, e);
+	if (r == 0)
+		r = interrupt_check(e);
 	if (r < 0)
 		return r;
 	start_keys(c);

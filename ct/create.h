@@ -16,6 +16,8 @@ struct create {
 	int archive;         /* open for reading */
 	const char *archive_name;
 	const char *password_hash, *ssh_keys, *user_data; /* NULL: none */
+	/* The volumes of mount points, which the config names already. */
+	struct new_volumes *volumes;
 	bool replace;        /* first destroy a stopped container of the same number */
 	bool own_ids;        /* assign an id range that no other container has */
 	/* NULL, or called five times a second with the bytes of the archive read so far. */

@@ -24,7 +24,7 @@
 #include "lib/runtime/runtime.h"
 #include "setup/confined.h"
 
-enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8 };
+enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8, VOLUMES = 16 };
 
 /* The steps of each option.  The steps of netN depend on its words: steps_of(). */
 static const struct {
@@ -70,7 +70,7 @@ bool live_differs(const struct live *l, const char *option)
 	return conf_changes_find(&l->changes, option);
 }
 
-static int need_init(struct live *l, struct err *e)
+int live_need_init(struct live *l, struct err *e)
 {
 	if (l->init < 0)
 		l->init = runtime_init_pidfd(l->ctid, e);
@@ -152,7 +152,7 @@ const char *live_consumer(struct live *l, const struct conf *conf)
 {
 	struct report report = { 0 };
 
-	if (!l->looked && need_init(l, NULL) == 0)
+	if (!l->looked && live_need_init(l, NULL) == 0)
 		set_up(l, conf, SETUP_DRY, &report, NULL);
 	l->looked = true;
 	report_done(&report);
@@ -167,6 +167,7 @@ static const struct step {
 		   struct err *e);
 } steps[] = {
 	{ LIMITS, "limits", change_limits },
+	{ VOLUMES, "mount points", live_change_volumes },
 	{ UTS_NAME, "host name", change_uts_name },
 	{ NETS, "networks", live_change_nets },
 	{ FILES, "files in the container", change_files },
@@ -180,6 +181,8 @@ static unsigned steps_of(const struct conf_change *c, const struct conf_file *fr
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		if (str_eq(options[i].option, c->name))
 			return options[i].steps;
+	if (str_eq(c->option->name, "mpN"))
+		return VOLUMES;
 	if (!str_eq(c->option->name, "netN"))
 		return 0;
 	concerns = conf_net_concerns(live_net(conf_values(from), c->index),
@@ -193,6 +196,8 @@ bool live_can(struct live *l, const struct conf_change *c, const struct conf_fil
 {
 	if (str_eq(c->option->name, "netN"))
 		return live_can_net(l, conf_values(from), conf_values(to), c->index);
+	if (str_eq(c->option->name, "mpN"))
+		return live_can_volume(l, conf_values(from), conf_values(to), c->name);
 	return steps_of(c, from, to) != 0;
 }
 
@@ -247,7 +252,7 @@ int live_apply(struct live *l, const struct conf_file *from, const struct conf_f
 
 	/* Programs inside, which the other steps inform or end, would not answer. */
 	if ((wanted & ~(unsigned)LIMITS && frozen_refuse(l->ctid, e) < 0) ||
-	    (wanted && need_init(l, e) < 0))
+	    (wanted && live_need_init(l, e) < 0))
 		return err_code(e);
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		int r = (steps[i].bit & wanted) ? steps[i].run(l, from, to, e) : 0;

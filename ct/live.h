@@ -43,6 +43,11 @@ bool live_differs(const struct live *l, const char *option);
 const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
 bool live_is_told(const char *consumer); /* a command makes this program reload its files */
 bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);
+int live_need_init(struct live *l, struct err *e); /* open the pidfd of init */
+bool live_can_volume(struct live *l, const struct conf *from, const struct conf *to,
+		     const char *slot);
+int live_change_volumes(struct live *l, const struct conf_file *from, const struct conf_file *to,
+			struct err *e);
 /* The program that configures networks in the container; NULL: none, or unknown.  Cached. */
 const char *live_consumer(struct live *l, const struct conf *conf);
 int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,

@@ -9,6 +9,7 @@
 
 #include "ct/create.h"
 #include "ct/ct.h"
+#include "ct/new-volumes.h"
 #include "ct/systemd-unit.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
@@ -32,6 +33,7 @@ struct request {
 	const struct args *args;
 	struct ct ct;
 	struct create create;
+	struct new_volumes volumes;
 	char *storage, *archive_name, *password_hash, *ssh_keys, *user_data;
 	uint64_t archive_size; /* bytes; 0: unknown */
 };
@@ -82,6 +84,19 @@ static int take_idmap(struct request *q, struct err *e)
 	return 0;
 }
 
+/* A value of mpN that asks for a new volume gets its name. */
+static int take_option(struct request *q, const struct option *o, struct err *e)
+{
+	autofree char *named = NULL;
+	const struct conf_option *option = conf_option_find(o->name);
+	int r;
+
+	if (!option || !str_eq(option->name, "mpN") || !new_volume_is_wanted(o->value))
+		return ct_set_option(q->ct.file, o->name, o->value, e);
+	r = new_volumes_add(&q->volumes, conf_values(q->ct.file), o->value, &named, e);
+	return r < 0 ? r : ct_set_option(q->ct.file, o->name, named, e);
+}
+
 static int take_conf(struct request *q, struct err *e)
 {
 	struct idmap map;
@@ -92,7 +107,7 @@ static int take_conf(struct request *q, struct err *e)
 		const struct option *o = &q->args->options[i];
 
 		if (!is_own_option(o->name) && !is_auto_idmap(o))
-			r = args_blame(ct_set_option(q->ct.file, o->name, o->value, e), e);
+			r = args_blame(take_option(q, o, e), e);
 	}
 	if (r == 0)
 		r = set_defaults(q, e);
@@ -296,6 +311,7 @@ static int create(struct request *q, struct err *e)
 	if (!args_flag(q->args, "start"))
 		note_ignored(&q->ct, q->args, q->ct.file);
 	q->create.storage = q->storage;
+	q->create.volumes = &q->volumes;
 	q->create.archive_name = q->archive_name;
 	q->create.password_hash = q->password_hash;
 	q->create.ssh_keys = q->ssh_keys;
@@ -310,6 +326,7 @@ static int create(struct request *q, struct err *e)
 
 static void request_done(struct request *q)
 {
+	new_volumes_done(&q->volumes);
 	free(q->storage);
 	free(q->archive_name);
 	free(q->password_hash);

@@ -13,18 +13,40 @@
 #include "ct/idmap.h"
 #include "ct/in-effect.h"
 #include "ct/live.h"
+#include "ct/new-volumes.h"
+#include "ct/transaction.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/base/interrupt.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
+#include "lib/conf/store.h"
+#include "lib/host/idmap.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/notes.h"
 
 const struct option_def set_options[] = {
 	{ "delete", ARG_OPTIONS, "Reset these options to their defaults" },
 	{ "revert", ARG_OPTIONS, "Discard pending changes of these options" },
+	{ "purge", "[0|1]", "With --delete: also remove the volumes of mpN and unusedN" },
 	{ 0 },
 };
+
+struct request {
+	const struct args *args;
+	struct ct *ct;
+	struct new_volumes volumes; /* of mount points that are added */
+};
+
+static bool is_own_option(const char *name)
+{
+	for (const struct option_def *o = set_options; o->name; o++)
+		if (str_eq(o->name, name))
+			return true;
+	return false;
+}
 
 static int check_settable(const struct args *args, const char *option, struct err *e)
 {
@@ -48,7 +70,13 @@ static int delete_option(struct conf_file *f, const struct args *args, const cha
 	if (conf_kept_find(f, name, &kept))
 		return conf_kept_drop(f, name, e);
 	r = check_settable(args, name, e);
-	return r < 0 ? r : conf_unset(f, name, e);
+	if (r < 0 || !conf_unused_find(conf_values(f), name))
+		return r < 0 ? r : conf_unset(f, name, e);
+	/* Its line goes with its volume: purge(). */
+	if (args_flag(args, "purge"))
+		return 0;
+	err_set(e, ERR_USAGE, name, "its volume would be lost");
+	return err_remedy(e, "to remove it: pct set %u --delete %s --purge", args->ctid, name);
 }
 
 /* A kept line is not an option, so conf_diff() does not find its removal. */
@@ -58,6 +86,67 @@ static int drop_kept(struct conf_file *f, const struct args *args, const char *n
 	return conf_kept_drop(f, name, e);
 }
 
+/* ---- volumes that are deleted ---- */
+
+/* The volume that an option names; NULL: none. */
+static const char *volume_of(const struct conf *conf, const char *option)
+{
+	const struct conf_volume *v = conf_volume_find(conf, option);
+	const struct conf_unused *unused = conf_unused_find(conf, option);
+
+	if (unused)
+		return unused->id;
+	return v && v->kind == CONF_VOLUME ? v->id : NULL;
+}
+
+/* Remove a volume, and then its line, so that a killed command leaves a line that names it. */
+static int purge_volume(struct conf_file *f, const char *id, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	autofree char *slot = NULL;
+	struct volume v = { 0 };
+	size_t i = 0;
+	int r;
+
+	while (i < conf->n_unused && !str_eq(conf->unused[i].id, id))
+		i++;
+	if (i == conf->n_unused) {
+		err_set(e, EBUSY, id, "is in use until the next start");
+		return err_remedy(e, "then find it in pct config %u as unusedN, and run pct set %u "
+				     "--delete unusedN --purge", conf->ctid, conf->ctid);
+	}
+	slot = xstrdup(conf->unused[i].slot);
+	r = volume_find(id, conf->ctid, &v, e);
+	if (r == 0)
+		r = volume_remove(&v, e);
+	volume_done(&v);
+	return r < 0 ? r : conf_unset(f, slot, e);
+}
+
+/* Remove the volumes of deleted options from f, the config that is saved. */
+static int purge(const struct request *q, const struct conf *before, struct conf_file *f,
+		 struct err *e)
+{
+	int r = 0;
+
+	if (!args_flag(q->args, "purge"))
+		return 0;
+	for (size_t i = 0; i < q->args->n_options && r == 0; i++) {
+		const struct option *o = &q->args->options[i];
+		autostrv char **names = strv_split(o->value ? o->value : "", ", ;");
+
+		for (char **name = names; str_eq(o->name, "delete") && *name && r == 0; name++) {
+			const char *id = volume_of(before, *name);
+
+			if (id)
+				r = purge_volume(f, id, e);
+			if (id && r == 0)
+				r = ct_commit(f, e);
+		}
+	}
+	return r;
+}
+
 /* No volume leaves the config without a word. */
 static void note_unused(struct ct *ct, const struct conf *old, const struct conf *new)
 {
@@ -65,10 +154,19 @@ static void note_unused(struct ct *ct, const struct conf *old, const struct conf
 		if (!conf_unused_find(old, new->unused[i].slot))
 			ct_note(ct, "the volume %s stays, and is now %s in the config",
 				new->unused[i].id, new->unused[i].slot);
-	for (size_t i = 0; i < old->n_unused; i++)
-		if (!conf_unused_find(new, old->unused[i].slot))
-			ct_note(ct, "the volume %s stays, and the config no longer names it",
-				old->unused[i].id);
+}
+
+static int tell_volumes(const struct request *q, const struct conf *before, struct err *e)
+{
+	struct conf_file *saved = NULL;
+	int r = store()->load(q->ct->ctid, &saved, e);
+
+	if (r == 0)
+		r = purge(q, before, saved, e);
+	if (saved)
+		note_unused(q->ct, before, conf_values(saved));
+	conf_free(saved);
+	return r;
 }
 
 /* A network that stays as it is in the config may be unplugged: a bridge was made again. */
@@ -175,18 +273,32 @@ static int each_named(struct conf_file *f, const struct args *args, const char *
 	return r;
 }
 
-static int apply(struct conf_file *f, const struct args *args, struct err *e)
+/* A value of mpN that asks for a new volume gets its name. */
+static int set_option(struct request *q, struct conf_file *f, const struct option *o,
+		      struct err *e)
 {
+	autofree char *named = NULL;
+	int r;
+
+	if (!str_eq(conf_option_find(o->name)->name, "mpN") || !new_volume_is_wanted(o->value))
+		return ct_set_option(f, o->name, o->value, e);
+	r = new_volumes_add(&q->volumes, conf_values(f), o->value, &named, e);
+	return r < 0 ? r : ct_set_option(f, o->name, named, e);
+}
+
+static int apply(struct request *q, struct conf_file *f, struct err *e)
+{
+	const struct args *args = q->args;
 	int r = each_named(f, args, "delete", delete_option, e);
 
 	for (size_t i = 0; i < args->n_options && r == 0; i++) {
 		const struct option *o = &args->options[i];
 
-		if (str_eq(o->name, "delete") || str_eq(o->name, "revert"))
+		if (is_own_option(o->name))
 			continue;
 		r = check_settable(args, o->name, e);
 		if (r == 0)
-			r = args_blame(ct_set_option(f, o->name, o->value, e), e);
+			r = args_blame(set_option(q, f, o, e), e);
 	}
 	return r < 0 ? r : args_check_swap(args, f, e);
 }
@@ -311,8 +423,35 @@ static int set_running(struct ct *ct, const struct args *args, const struct conf
 	return r;
 }
 
-static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
+/* Make the new volumes, and use the config that names them. */
+static int save(struct request *q, const struct conf_file *f, const struct conf_file *next,
+		struct err *e)
 {
+	const struct conf *conf = conf_values(next);
+	struct transaction undo;
+	struct idmap map;
+	int r;
+
+	transaction_begin(&undo, q->ct);
+	transaction_add(&undo, new_volumes_undo, &q->volumes);
+	r = conf->mapped && q->volumes.n ? conf_idmap(conf, &map, e) : 0;
+	if (r == 0)
+		r = new_volumes_make(&q->volumes, conf->mapped ? &map : NULL, e);
+	if (r == 0)
+		r = interrupt_check(e);
+	if (r == 0)
+		r = ct_is_running(q->ct->ctid) ? set_running(q->ct, q->args, f, next, e) :
+						  ct_commit(next, e);
+	/* The config that is saved names them. */
+	if (r == 0)
+		undo.n = 0;
+	return transaction_end(&undo, r, e);
+}
+
+static int set_loaded(struct request *q, struct err *e)
+{
+	struct ct *ct = q->ct;
+	const struct args *args = q->args;
 	struct conf_file *f = ct->file, *next;
 	int r = each_named(f, args, "revert", revert_option, e);
 
@@ -321,14 +460,14 @@ static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 	next = conf_copy(f);
 	r = conf_pending_merge(next, e);
 	if (r == 0)
-		r = apply(next, args, e);
+		r = apply(q, next, e);
 	if (r == 0)
 		r = args_blame(ct_idmap_check(conf_values(f), conf_values(next), e), e);
 	if (r == 0)
-		r = ct_is_running(args->ctid) ? set_running(ct, args, f, next, e) :
-						ct_commit(next, e);
+		r = save(q, f, next, e);
+	if (r == 0)
+		r = tell_volumes(q, conf_values(f), e);
 	if (r == 0) {
-		note_unused(ct, conf_values(f), conf_values(next));
 		clashes_note(ct, conf_values(f), conf_values(next));
 		note_ignored(ct, args, next);
 		note_unplugged(ct, args, f, next);
@@ -342,6 +481,7 @@ static int set_loaded(struct ct *ct, const struct args *args, struct err *e)
 int cmd_set(const struct args *args, struct err *e)
 {
 	struct ct ct;
+	struct request q = { .args = args, .ct = &ct };
 	autoclose int ids = -1;
 	int r;
 
@@ -355,6 +495,7 @@ int cmd_set(const struct args *args, struct err *e)
 		r = ids < 0 ? ids : 0;
 	}
 	if (r == 0)
-		r = set_loaded(&ct, args, e);
+		r = set_loaded(&q, e);
+	new_volumes_done(&q.volumes);
 	return finish_ct(&ct, r);
 }

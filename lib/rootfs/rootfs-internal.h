@@ -40,6 +40,8 @@ struct rootfs {
 
 /* Open a path of the container, also on its own volumes.  Returns a descriptor or -errno. */
 int rootfs_walk(struct rootfs *r, const char *path, int flags);
+/* The same for a folder, by O_PATH; -ELOOP: there is a link in the path. */
+int rootfs_walk_plain(struct rootfs *r, const char *path);
 
 /* ---- rootfs.c ---- */
 

@@ -146,10 +146,9 @@ int rootfs_open(const char *path, struct rootfs **ret, struct err *e)
 	return fd < 0 ? err_sys(e, path, "open") : rootfs_take(fd, path, ret, e);
 }
 
-int rootfs_open_mount_point(struct rootfs *r, const char *path, struct err *e)
+/* fd: the result of opening it. */
+static int check_mount_point(struct rootfs *r, int fd, const char *path, struct err *e)
 {
-	int fd = open_inside(r, path, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
-
 	if (fd >= 0 || fd == -ENOENT)
 		return fd;
 	if (fd == -ELOOP) {
@@ -161,6 +160,18 @@ int rootfs_open_mount_point(struct rootfs *r, const char *path, struct err *e)
 		return err_remedy(e, "remove it in the container, or choose another mp=PATH");
 	}
 	return rootfs_fail(r, e, -fd, path, "open");
+}
+
+int rootfs_open_mount_point(struct rootfs *r, const char *path, struct err *e)
+{
+	int fd = open_inside(r, path, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+
+	return check_mount_point(r, fd, path, e);
+}
+
+int rootfs_open_live_mount_point(struct rootfs *r, const char *path, struct err *e)
+{
+	return check_mount_point(r, rootfs_walk_plain(r, path), path, e);
 }
 
 static int kind_of(struct rootfs *r, const char *path, int flags)

@@ -65,6 +65,12 @@ int rootfs_confine(struct rootfs *r, const char *also_writable, struct err *e);
  */
 int rootfs_add_volume(struct rootfs *r, const struct own_volume *v);
 
+/*
+ * Open a folder as a mount point in a tree in which processes run: on the root volume or an added
+ * one.  Refuses links in the path.  Returns an O_PATH descriptor; -ENOENT sets no text in e.
+ */
+int rootfs_open_live_mount_point(struct rootfs *r, const char *path, struct err *e);
+
 /* Start a new budget, for a child process that needs its own: CPU time counts per process. */
 void rootfs_budget_begin(struct rootfs *r, const uint64_t budget[ROOTFS_COSTS]);
 /* Whether the budget is used up; e says which part, and at which path. */

@@ -42,7 +42,10 @@ struct job {
 
 /* ---- confinement ---- */
 
-/* Make the tree this process's root, with no other mounts (pivot_root(2), NOTES). */
+/*
+ * Make the tree, with the volumes that are mounted in it, this process's root, without other mounts
+ * (pivot_root(2), NOTES).
+ */
 static int enter_tree(int top, struct err *e)
 {
 	autoclose int tree = -1;
@@ -50,7 +53,7 @@ static int enter_tree(int top, struct err *e)
 	/* Unlike a descriptor, the working folder moves into the new namespace. */
 	if (fchdir(top) < 0 || unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, NULL, "make a mount namespace");
-	tree = open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	tree = open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	if (tree < 0 || move_mount(tree, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
 	    fchdir(tree) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
 	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)

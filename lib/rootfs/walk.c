@@ -30,6 +30,7 @@ struct walk {
 	size_t depth; /* at least 1 */
 	char *left[MAX_PARTS]; /* the last one comes first */
 	size_t n_left, links;
+	bool plain; /* without links */
 };
 
 /* Attributes in the cache of the kernel: the file system is not asked. */
@@ -104,8 +105,10 @@ static void go_up(struct walk *w, size_t depth)
 static int follow(struct walk *w, int link)
 {
 	char target[PATH_MAX];
-	ssize_t n = readlinkat(link, "", target, sizeof target);
+	ssize_t n = w->plain ? -1 : readlinkat(link, "", target, sizeof target);
 
+	if (w->plain)
+		return -ELOOP;
 	if (n < 0)
 		return -errno;
 	if ((size_t)n == sizeof target)
@@ -182,16 +185,28 @@ static int walk(struct walk *w, const char *path, int flags)
 	return n < 0 ? n : open_leaf(w, ".", w->dir[w->depth - 1], &st, flags);
 }
 
+static int walk_from_top(struct walk *w, const char *path, int flags)
+{
+	int fd;
+
+	w->dir[0] = fcntl(w->r->fd, F_DUPFD_CLOEXEC, 3);
+	w->depth = 1;
+	fd = w->dir[0] < 0 ? -errno : walk(w, path, flags);
+	if (w->dir[0] >= 0)
+		go_up(w, 0);
+	while (w->n_left)
+		free(w->left[--w->n_left]);
+	return fd;
+}
+
 int rootfs_walk(struct rootfs *r, const char *path, int flags)
 {
-	struct walk w = { .r = r, .dir = { fcntl(r->fd, F_DUPFD_CLOEXEC, 3) }, .depth = 1 };
-	int fd = w.dir[0] < 0 ? -errno : walk(&w, path, flags);
+	return walk_from_top(&(struct walk){ .r = r }, path, flags);
+}
 
-	if (w.dir[0] >= 0)
-		go_up(&w, 0);
-	while (w.n_left)
-		free(w.left[--w.n_left]);
-	return fd;
+int rootfs_walk_plain(struct rootfs *r, const char *path)
+{
+	return walk_from_top(&(struct walk){ .r = r, .plain = true }, path, O_PATH | O_DIRECTORY);
 }
 
 int rootfs_add_volume(struct rootfs *r, const struct own_volume *v)

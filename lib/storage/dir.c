@@ -56,6 +56,12 @@ static char *dir_root_name(unsigned ctid, uint64_t mib)
 		   : xasprintf("%u/subvol-%u-rootfs.subvol", ctid, ctid);
 }
 
+static char *dir_disk_name(unsigned ctid, uint64_t mib, unsigned n)
+{
+	return mib ? xasprintf("%u/vm-%u-disk-%u.raw", ctid, ctid, n)
+		   : xasprintf("%u/subvol-%u-disk-%u.subvol", ctid, ctid, n);
+}
+
 static char *parent_of(const char *path)
 {
 	return xstrndup(path, (size_t)(strrchr(path, '/') - path));
@@ -318,6 +324,7 @@ static int dir_remove(const struct volume *v, struct err *e)
 const struct storage_ops storage_dir = {
 	.type = "dir",
 	.root_name = dir_root_name,
+	.disk_name = dir_disk_name,
 	.create = dir_create,
 	.remove = dir_remove,
 };

@@ -2,8 +2,11 @@
 #include "lib/storage/mount-ids.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
@@ -174,4 +177,21 @@ int volume_check_words(const struct conf *conf, const struct conf_volume *slot, 
 	err_set(e, EINVAL, slot->slot, "%s has no meaning in a privileged container, whose ids "
 		"are the host's", slot->owner ? "owner" : "idmap");
 	return err_remedy(e, "remove it");
+}
+
+int volume_fit(const struct volume *v, const struct idmap *map, struct err *e)
+{
+	autoclose int userns = idmap_userns(map, e), fd = -1;
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (__u64)userns };
+
+	if (userns < 0)
+		return userns;
+	fd = v->ops->mount(v, 0, e);
+	if (fd < 0)
+		return fd;
+	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
+		return 0;
+	if (fchownat(fd, "", idmap_root_uid(map), idmap_root_gid(map), AT_EMPTY_PATH) < 0)
+		return err_sys(e, v->path, "give to container root");
+	return 0;
 }

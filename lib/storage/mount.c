@@ -132,7 +132,8 @@ static uint64_t attributes(const struct job *j, const struct conf_volume *v)
 static int set_attributes(const struct job *j, const struct conf_volume *v, int fd,
 			  const char *path, int userns, struct err *e)
 {
-	struct mount_attr attr = { .attr_set = attributes(j, v) };
+	/* Else mounts on it would appear on the host, and the other way round. */
+	struct mount_attr attr = { .attr_set = attributes(j, v), .propagation = MS_PRIVATE };
 
 	/* The kind of access times is one field of several values. */
 	if (attr.attr_set & MOUNT_ATTR_NOATIME)
@@ -141,7 +142,7 @@ static int set_attributes(const struct job *j, const struct conf_volume *v, int 
 		attr.attr_set |= MOUNT_ATTR_IDMAP;
 		attr.userns_fd = (__u64)userns;
 	}
-	if (!attr.attr_set || mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
+	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) == 0)
 		return 0;
 	if (userns < 0)
 		return err_sys(e, path, "set the options of its mount");
@@ -202,6 +203,12 @@ static int open_source(const struct job *j, const struct conf_volume *v, struct 
 		r = fd < 0 ? fd : fit(j, v, fd, found.path ? found.path : v->id, e);
 	volume_done(&found);
 	return r < 0 ? r : steal_fd(&fd);
+}
+
+int mount_open(const struct conf *conf, const struct idmap *map, const struct conf_volume *v,
+	       struct err *e)
+{
+	return open_source(&(struct job){ .conf = conf, .map = map }, v, e);
 }
 
 /* ---- the mount point ---- */

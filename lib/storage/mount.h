@@ -4,6 +4,7 @@
 #define LIB_STORAGE_MOUNT_H
 
 struct conf;
+struct conf_volume;
 struct err;
 struct idmap;
 struct own_volumes;
@@ -21,6 +22,13 @@ int mount_namespace(struct err *e);
  */
 int mount_volumes(const struct conf *conf, const struct idmap *map, const char *target,
 		  struct own_volumes *ret, struct err *e);
+
+/*
+ * Returns the descriptor of a detached mount of one slot, which fits the container: ids, options.
+ * Nothing else is done for its words.
+ */
+int mount_open(const struct conf *conf, const struct idmap *map, const struct conf_volume *v,
+	       struct err *e);
 
 /*
  * For storage types: returns the descriptor of a detached mount of the file system on a block

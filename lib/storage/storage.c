@@ -147,21 +147,40 @@ int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret,
 	return 0;
 }
 
+int volume_disk_id(const char *storage, unsigned ctid, uint64_t mib, unsigned n, char **ret,
+		   struct err *e)
+{
+	autostorage struct storage *list = NULL;
+	autofree char *name = NULL;
+	const struct storage *s = NULL;
+	int r = find_images(storage, &list, &s, e);
+
+	if (r < 0)
+		return r;
+	name = ops_of(s->ops)->disk_name(ctid, mib, n);
+	*ret = xasprintf("%s:%s", storage, name);
+	return 0;
+}
+
+int volume_make(const struct volume *v, uint64_t mib, struct err *e)
+{
+	if (mib > MAX_MIB)
+		return err_set(e, EINVAL, v->id, "a volume of %llu MiB is too large",
+			       (unsigned long long)mib);
+	return ops_of(v->ops)->create(v, mib, e);
+}
+
 int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volume *ret,
 		  struct err *e)
 {
 	autofree char *id = NULL;
 	struct volume v = { 0 };
-	int r;
+	int r = volume_root_id(storage, ctid, mib, &id, e);
 
-	if (mib > MAX_MIB)
-		return err_set(e, EINVAL, storage, "a volume of %llu MiB is too large",
-			       (unsigned long long)mib);
-	r = volume_root_id(storage, ctid, mib, &id, e);
 	if (r == 0)
 		r = volume_find(id, ctid, &v, e);
 	if (r == 0)
-		r = ops_of(v.ops)->create(&v, mib, e);
+		r = volume_make(&v, mib, e);
 	if (r < 0)
 		volume_done(&v);
 	else

@@ -18,6 +18,7 @@
 struct conf;
 struct conf_volume;
 struct err;
+struct idmap;
 
 struct storage {
 	const struct volume_ops *ops;
@@ -86,6 +87,8 @@ struct storage_ops {
 	const char *type;
 	/* Name a new root volume of mib MiB; 0: a folder.  The caller frees. */
 	char *(*root_name)(unsigned ctid, uint64_t mib);
+	/* The same for the volume of a mount point; n tells those of a container apart. */
+	char *(*disk_name)(unsigned ctid, uint64_t mib, unsigned n);
 	/* Create an empty volume, synced to disk, or nothing.  -EEXIST: it exists. */
 	int (*create)(const struct volume *v, uint64_t mib, struct err *e);
 	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */
@@ -133,6 +136,16 @@ int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret,
  */
 int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volume *ret,
 		  struct err *e);
+/* The id of a volume for a mount point; the caller frees.  The storage may have it. */
+int volume_disk_id(const char *storage, unsigned ctid, uint64_t mib, unsigned n, char **ret,
+		   struct err *e);
+/* Create this volume, as volume_create().  -EEXIST: it exists. */
+int volume_make(const struct volume *v, uint64_t mib, struct err *e);
+/*
+ * Give the top folder of a new volume to root of an unprivileged container, if the file system
+ * cannot map ids: then its ids are shifted (lib/storage/shift.h).
+ */
+int volume_fit(const struct volume *v, const struct idmap *map, struct err *e);
 int volume_remove(const struct volume *v, struct err *e); /* a missing one is no error */
 
 /* enum volume_flags that a slot of the config asks for. */

@@ -105,7 +105,7 @@ static int check_tree(const struct check *c, const char *dir, bool *ret_fine, ch
 	has_init = rootfs_is_exec(root, "/sbin/init");
 	rootfs_close(root);
 	n = hostkeys_make(dir, conf_values(c->conf)->hostname, keys, NULL);
-	r = build_set_up(&new, dir, keys, n > 0 ? (size_t)n : 0, SETUP_DRY, &report, e);
+	r = build_set_up(&new, dir, NULL, keys, n > 0 ? (size_t)n : 0, SETUP_DRY, &report, e);
 	hostkeys_free(keys);
 	if (r < 0)
 		return r;
