@@ -44,6 +44,8 @@ const struct step step_list[] = {
 	{ "fastboot", CREATE | START, step_fastboot, "Disable file system checks at boot" },
 	{ "getty", CREATE | START, step_getty,
 	  "Start a login prompt on the console and on lxc.tty terminals" },
+	{ "dhcp-name", ALWAYS | LIVE, step_dhcp_name,
+	  "Have lines that tell a DHCP server the container's name follow a rename" },
 	{ "network", CREATE | START | LIVE, step_network,
 	  "Write network files for the program that reads them" },
 	{ "user-data", CREATE | STEP_REQUIRED, step_user_data,

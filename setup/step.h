@@ -19,6 +19,7 @@
 #include "setup/tree.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
+#define HOSTNAME "/etc/hostname"
 
 struct conf;
 struct family;
@@ -76,7 +77,7 @@ extern const struct step step_list[]; /* in the order of running, ends with name
 
 step_fn step_machine_id, step_identity, step_snakeoil, step_template, step_crontab, step_password,
 	step_ssh_keys, step_host_keys, step_dropbear, step_user_data, step_cloud_init,
-	step_fastboot, step_getty, step_presets, step_network,
+	step_fastboot, step_getty, step_presets, step_dhcp_name, step_network,
 	step_nesting, step_hostname, step_hosts, step_resolv_conf, step_timezone;
 
 /* The kind of /sbin/init, from its name behind all links (setup/init.c). */
@@ -91,6 +92,12 @@ unsigned systemd_version(struct tree *t);
 /* The container's name up to the first dot; *ret_full is the whole name.  The caller frees both
  * (setup/step/hostname.c). */
 char *hostname_short(const struct setup *s, char **ret_full);
+
+/*
+ * The name that a DHCP client sends, so that the server registers it; NULL: none, as pct leaves the
+ * host name alone, or as it is "localhost".  The caller frees (setup/step/hostname.c).
+ */
+char *hostname_for_dhcp(const struct setup *s);
 
 /* Fill s->dns and s->domains (setup/dns.c). */
 void dns_find(struct setup *s);

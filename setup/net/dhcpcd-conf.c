@@ -19,6 +19,33 @@ void dhcpcd_add_dns(struct buf *out, const struct setup *s)
 		buf_addf(out, "nooption domain_name\nstatic domain_search=%s\n", search);
 }
 
+/* Whether users' lines have the option, with or without a name. */
+static bool has_name(const struct setup *s)
+{
+	autofree char *text = NULL, *theirs = NULL;
+	autostrv char **lines = NULL;
+	bool found = false;
+
+	if (tree_read_optional(s->tree, DHCPCD_CONF, &text, NULL) < 0 || !text)
+		return false;
+	theirs = section_strip(text);
+	lines = strv_split(theirs, "\n");
+	for (char **line = lines; *line; line++) {
+		autostrv char **words = strv_split(*line, " \t\r");
+
+		found |= str_eq(words[0], "hostname");
+	}
+	return found;
+}
+
+void dhcpcd_add_name(struct buf *out, const struct setup *s, const struct net *net)
+{
+	autofree char *name = net->ip4.method == IP_DHCP ? hostname_for_dhcp(s) : NULL;
+
+	if (name && !has_name(s))
+		buf_addf(out, "hostname %s\n", name);
+}
+
 static bool wants_ip6(const struct net *net)
 {
 	return net->ip6.method == IP_DHCP || net->ip6.method == IP_AUTO;
@@ -54,6 +81,7 @@ int dhcpcd_client_write(struct setup *s, struct err *e)
 		const struct net *net = &s->conf->nets[i];
 		autobuf lines = BUF_INIT;
 
+		dhcpcd_add_name(&lines, s, net);
 		dhcpcd_add_dns(&lines, s);
 		if (!wants_ip6(net))
 			buf_add(&lines, "noipv6\n");

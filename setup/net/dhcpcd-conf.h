@@ -13,6 +13,7 @@
 
 struct buf;
 struct err;
+struct net;
 struct setup;
 
 /*
@@ -20,6 +21,12 @@ struct setup;
  * The search list overrides only that of DHCPv4; dhcpcd appends the domains of advertisements.
  */
 void dhcpcd_add_dns(struct buf *out, const struct setup *s);
+
+/*
+ * Add the line that makes dhcpcd send the container's name to a server of DHCPv4, unless the config
+ * has ip=manual or static, or users' lines of the file already do that.
+ */
+void dhcpcd_add_name(struct buf *out, const struct setup *s, const struct net *net);
 
 /*
  * Write the section that restricts dhcpcd to the families of the config, as it always configures

@@ -245,6 +245,7 @@ static int render(struct setup *s, struct err *e)
 			continue;
 		/* nodev: dhcpcd must not wait for udev, which does not run in a container. */
 		buf_addf(&conf, "%sinterface %s\n", conf.len ? "" : "nodev\n", net->name);
+		dhcpcd_add_name(&conf, s, net);
 		dhcpcd_add_dns(&conf, s);
 		add_family4(&conf, &net->ip4);
 		add_family6(&conf, s->tree, &net->ip6);

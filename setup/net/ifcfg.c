@@ -58,11 +58,22 @@ static enum consumer_state probe_rh(struct setup *s, char **ret_why)
 
 /* ---- ifcfg-IFACE ---- */
 
-static void add_ip4(struct buf *b, const struct net_family *f)
+/* Older network scripts send no other name; NetworkManager sends the container's by itself. */
+static void add_sent_name(const struct setup *s, struct buf *b)
+{
+	autofree char *name = s->renderer == &renderer_ifcfg ? hostname_for_dhcp(s) : NULL;
+
+	if (name)
+		buf_addf(b, "DHCP_HOSTNAME=%s\n", name);
+}
+
+static void add_ip4(const struct setup *s, struct buf *b, const struct net_family *f)
 {
 	char text[IP_TEXT_MAX], mask[IP_TEXT_MAX];
 
 	buf_addf(b, "BOOTPROTO=%s\n", f->method == IP_DHCP ? "dhcp" : "none");
+	if (f->method == IP_DHCP)
+		add_sent_name(s, b);
 	if (f->method != IP_STATIC)
 		return;
 	buf_addf(b, "IPADDR=%s\nNETMASK=%s\n", ip_format(&f->address[0].ip, text),
@@ -171,7 +182,7 @@ static int write_ifcfg(struct setup *s, const struct net *net, struct err *e)
 	autobuf b = BUF_INIT;
 
 	buf_addf(&b, "DEVICE=%s\nONBOOT=yes\n", net->name);
-	add_ip4(&b, &net->ip4);
+	add_ip4(s, &b, &net->ip4);
 	add_ip6(s, &b, net);
 	add_dns(&b, &s->dns);
 	add_peer_dns(&b, s, net);

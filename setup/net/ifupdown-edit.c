@@ -15,6 +15,7 @@
 struct editor {
 	const struct conf *conf;
 	unsigned dialect;
+	const char *name;                       /* for DHCP servers; NULL: none */
 	const struct interfaces_ledger *ledger; /* NULL: none */
 	struct interfaces_file file;
 	char **autos; /* interfaces that are brought up at boot, by old or new lines */
@@ -203,14 +204,14 @@ static bool is_done(const struct editor *ed, const struct net *net, const char *
 	return strv_has(ed->done, key);
 }
 
-/* The commands for a stanza of this family at the current place of the file. */
-static char *make_section(const struct editor *ed, const struct net *net, bool v6)
+/* pct's section of a stanza of this family at the current place of the file. */
+static char *make_section(const struct editor *ed, const struct net *net, bool v6, const char *name)
 {
 	struct buf body = BUF_INIT;
 	bool follows = interfaces_has_stanza(net, !v6, ed->dialect) &&
 		       is_done(ed, net, v6 ? "inet" : "inet6");
 
-	interfaces_section(&body, net, v6, ed->dialect, !follows);
+	interfaces_section(&body, net, v6, ed->dialect, !follows, name);
 	buf_add(&body, "");
 	return buf_detach(&body);
 }
@@ -232,7 +233,7 @@ static void add_stanza(struct editor *ed, const struct net *net, bool v6, const 
 /* Adds a stanza with pct's lines only. */
 static void add_own(struct editor *ed, const struct net *net, bool v6)
 {
-	autofree char *section = make_section(ed, net, v6);
+	autofree char *section = make_section(ed, net, v6, ed->name);
 
 	add_auto(ed, net->name);
 	add_stanza(ed, net, v6, NULL, section);
@@ -288,26 +289,36 @@ static char *extra_words(const struct interfaces_line *head, const char **ret_co
 	return strv_join(words, " ");
 }
 
+/* Whether users have set "hostname", which Debian's ifup refuses to see twice. */
+static bool has_name(const struct editor *ed, size_t first, size_t last, const bool *gone)
+{
+	bool found = false;
+
+	for (size_t i = first; i <= last; i++)
+		found |= !gone[i] && ed->file.line[i].kind == LINE_OPTION &&
+			 str_eq(ed->file.line[i].words[0], "hostname");
+	return found;
+}
+
 /* Rewrites the stanza from first to last in place. */
 static void rewrite(struct editor *ed, const struct net *net, bool v6, size_t first, size_t last)
 {
 	const struct interfaces_line *head = &ed->file.line[first];
 	autofree bool *gone = xcalloc(ed->file.n + 1, sizeof *gone);
-	autofree char *extra = NULL, *section = NULL;
-	autostrv char **body = NULL;
+	autofree char *extra = NULL, *full = make_section(ed, net, v6, ed->name), *section = NULL;
+	autostrv char **body = strv_split(full, "\n");
 	const char *comment;
 
 	if (!interfaces_has_stanza(net, v6, ed->dialect))
 		return;
 	extra = extra_words(head, &comment);
-	section = make_section(ed, net, v6);
-	body = strv_split(section, "\n");
+	mark_section(&ed->file, first + 1, last, body, gone);
+	section = make_section(ed, net, v6, has_name(ed, first + 1, last, gone) ? NULL : ed->name);
 	add_auto(ed, net->name);
 	add_stanza(ed, net, v6, extra, section);
 	/* Move the comment to its own line: some consumers refuse it here or read it as words. */
 	if (comment)
 		buf_addf(&ed->out, "\t%s\n", strchr(head->raw, '#'));
-	mark_section(&ed->file, first + 1, last, body, gone);
 	keep_body(ed, first + 1, last, gone);
 	buf_addc(&ed->out, '\n');
 }
@@ -414,7 +425,7 @@ static void record_stanza(struct editor *ed, const struct interfaces_file *new, 
 
 	if (!net || is_done(ed, net, head->words[2]))
 		return;
-	section = make_section(ed, net, v6);
+	section = make_section(ed, net, v6, ed->name);
 	buf_clear(&ed->out);
 	add_stanza(ed, net, v6, NULL, section);
 	set_done(ed, net, head->words[2]);
@@ -548,10 +559,10 @@ static bool any_leaves(const struct editor *ed)
 	return false;
 }
 
-char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect,
+char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect, const char *name,
 		      const struct interfaces_ledger *ledger)
 {
-	struct editor ed = { .conf = conf, .dialect = dialect, .ledger = ledger };
+	struct editor ed = { .conf = conf, .dialect = dialect, .name = name, .ledger = ledger };
 	struct buf out = BUF_INIT;
 	char *text = NULL;
 	bool ours = has_business(&ed);

@@ -39,7 +39,8 @@ struct interfaces_ledger {
 
 /*
  * Returns the new text, which the caller frees, or NULL if the config has no addresses and the file
- * stays as it is.  old NULL: there is no file.  ledger may be NULL: nothing was recorded.
+ * stays as it is.  old NULL: there is no file.  ledger may be NULL: nothing was recorded.  name:
+ * the name that the DHCP client is to send; NULL: it needs no option for that.
  *
  * For an interface and family with an address in the config, the first stanza is rewritten in
  * place: its address lines and gateway are replaced; other options, comments and other stanzas
@@ -47,7 +48,7 @@ struct interfaces_ledger {
  * if the stanza has more than addresses).  A stanza of an interface without any address in the
  * config is removed only if it is exactly what pct wrote.
  */
-char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect,
+char *interfaces_edit(const char *old, const struct conf *conf, unsigned dialect, const char *name,
 		      const struct interfaces_ledger *ledger);
 
 /* Whether text has a stanza for the interface, except one of the method "loopback". */

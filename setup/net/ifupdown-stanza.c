@@ -188,11 +188,13 @@ static void add_family(struct buf *out, const struct net *net, bool v6, unsigned
 }
 
 void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigned dialect,
-			bool first)
+			bool first, const char *name)
 {
 	bool resets_mtu = first && (dialect & INTERFACES_RESETS_MTU);
 	int ra = accept_ra(net, dialect);
 
+	if (name && !v6 && net->ip4.method == IP_DHCP)
+		buf_addf(out, "\thostname %s\n", name);
 	/* The first stanza may be that of IPv4, which must not fail without IPv6 in the kernel. */
 	if (first && ra >= 0)
 		buf_addf(out, "\tpre-up [ ! -e " ACCEPT_RA " ] || echo %d > " ACCEPT_RA "\n",

@@ -17,9 +17,9 @@ bool interfaces_has_stanza(const struct net *net, bool v6, unsigned dialect);
 /*
  * Append the commands of the stanza of one family, if it needs any.  dialect: bits of enum
  * interfaces_dialect.  first: this is the first stanza of the interface, so its commands can run
- * before the link is up.
+ * before the link is up.  name: the container's, which the DHCP client is to send; NULL: none.
  */
 void interfaces_section(struct buf *out, const struct net *net, bool v6, unsigned dialect,
-			bool first);
+			bool first, const char *name);
 
 #endif

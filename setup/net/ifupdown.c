@@ -298,6 +298,17 @@ static int keep_lines(struct setup *s, const char *old, unsigned dialect, struct
 	return n;
 }
 
+/*
+ * The name for "hostname", of which udhcpc learns; ifup has no such option for dhclient, and for
+ * dhcpcd it is in its own file: setup/net/dhclient.h, setup/net/dhcpcd-conf.h.
+ */
+static char *sent_name(const struct setup *s, enum ifup_kind kind)
+{
+	bool is_client = kind == IFUP_BUSYBOX || program_is_there(s->tree, "udhcpc");
+
+	return kind != IFUP_2 && is_client ? hostname_for_dhcp(s) : NULL;
+}
+
 static bool part_is_ours(void *s, const char *part, const char *text)
 {
 	return managed_part_is_ours(s, INTERFACES, part, text);
@@ -311,7 +322,7 @@ static void record_part(void *s, const char *part, const char *text)
 static int render(struct setup *s, struct err *e)
 {
 	const struct interfaces_ledger ledger = { part_is_ours, record_part, s };
-	autofree char *old = NULL, *new = NULL, *ifup = program_find(s->tree, "ifup");
+	autofree char *old = NULL, *new = NULL, *ifup = program_find(s->tree, "ifup"), *name = NULL;
 	enum ifup_kind kind;
 	unsigned dialect;
 	int n = tree_read_optional(s->tree, INTERFACES, &old, e);
@@ -323,7 +334,8 @@ static int render(struct setup *s, struct err *e)
 			       INTERFACES_MAX);
 	kind = ifup_kind(s->tree, ifup);
 	dialect = choose_dialect(s, kind);
-	new = interfaces_edit(old, s->conf, dialect, &ledger);
+	name = sent_name(s, kind);
+	new = interfaces_edit(old, s->conf, dialect, name, &ledger);
 	if (!new)
 		return 0;
 	note_inet6(s, dialect);

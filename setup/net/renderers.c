@@ -6,6 +6,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/managed.h"
+#include "setup/net/dhclient.h"
 #include "setup/net/dhcpcd-conf.h"
 #include "setup/net/ports.h"
 #include "setup/net/renderer.h"
@@ -95,6 +96,8 @@ int step_network(struct setup *s, struct err *e)
 		n = dhcpcd_client_write(s, e);
 	if (n == 0)
 		n = udhcpc_client_write(s, e);
+	if (n == 0)
+		n = dhclient_client_write(s, e);
 	/* After rendering: claims() is about files that pct does not replace. */
 	for (size_t i = 0; n == 0 && s->phase == PHASE_CREATE && s->renderer &&
 			   s->renderer->claims && i < s->conf->n_nets; i++)

@@ -30,7 +30,15 @@ char *hostname_short(const struct setup *s, char **ret_full)
 	return xstrndup(*ret_full, strcspn(*ret_full, "."));
 }
 
-#define HOSTNAME "/etc/hostname"
+char *hostname_for_dhcp(const struct setup *s)
+{
+	autofree char *full = NULL, *name = hostname_short(s, &full);
+
+	if (tree_is_ignored(s->tree, HOSTNAME) || name_check(full, NAME_HOST, NULL) < 0 ||
+	    str_eq(name, "localhost"))
+		return NULL;
+	return steal(&name);
+}
 
 struct name {
 	const char *full, *name; /* web.example.org, web */

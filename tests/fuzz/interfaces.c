@@ -8,8 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned dialect = size > 1 ? data[0] | (unsigned)data[1] << 8 : 0;
 	autofree char *old = size > 2 ? fuzz_text(data + 2, size - 2) : NULL;
-	autofree char *new = interfaces_edit(old, fuzz_conf(), dialect & 511, NULL);
-	autofree char *again = interfaces_edit(new, fuzz_conf(), dialect & 511, NULL);
+	autofree char *new = interfaces_edit(old, fuzz_conf(), dialect & 511, "web", NULL);
+	autofree char *again = interfaces_edit(new, fuzz_conf(), dialect & 511, "web", NULL);
 
 	fuzz_assert(new && str_eq(new, again));
 	fuzz_assert(interfaces_has(new, "eth0") && interfaces_has(new, "eth1"));

@@ -59,18 +59,21 @@ static struct conf_file *make_conf(const char *nets)
 	return f;
 }
 
+static const char *sent_name; /* of check() */
+
 /* expected NULL: the file is left alone.  An edit of the result changes nothing. */
 static void check(const char *nets, unsigned dialect, const char *old, const char *expected)
 {
 	struct conf_file *f = make_conf(nets);
-	autofree char *new = interfaces_edit(old, conf_values(f), dialect, NULL), *again = NULL;
+	autofree char *new = interfaces_edit(old, conf_values(f), dialect, sent_name, NULL);
+	autofree char *again = NULL;
 
 	if (!expected) {
 		assert_null(new);
 	} else {
 		assert_non_null(new);
 		assert_string_equal(new, expected);
-		again = interfaces_edit(new, conf_values(f), dialect, NULL);
+		again = interfaces_edit(new, conf_values(f), dialect, sent_name, NULL);
 		assert_string_equal(again, expected);
 	}
 	conf_free(f);
@@ -220,6 +223,27 @@ static void test_one_stanza(void **state)
 	      AUTO V6 "\tgateway 2001:db8::1\n" SECTION(RA("0") SAVE_MTU OLD_MTU) "\n");
 }
 
+/* A client that does not send the container's name by itself is told it. */
+static void test_sent_name(void **state)
+{
+	static const char theirs[] = AUTO "iface eth0 inet dhcp\n" OFF "\thostname other\n\n";
+	static const char old_name[] =
+		AUTO "iface eth0 inet dhcp\n" SECTION("\thostname old\n" RA("0")) "\n";
+	static const char told[] =
+		AUTO "iface eth0 inet dhcp\n" SECTION("\thostname web\n" RA("0")) "\n";
+
+	(void)state;
+	sent_name = "web";
+	check("eth0 ip=dhcp", 0, NULL, told);
+	check("eth0 ip=dhcp", 0, old_name, told);
+	/* Debian's ifup fails for a second one. */
+	check("eth0 ip=dhcp", 0, theirs, theirs);
+	check("eth0 ip=10.0.0.5/24", 0, told, AUTO V4 OFF "\n");
+	check("eth0 ip6=dhcp", 0, NULL, AUTO "iface eth0 inet6 dhcp\n" ROUTER "\n");
+	sent_name = NULL;
+	check("eth0 ip=dhcp", 0, told, AUTO DHCP("eth0"));
+}
+
 /* A ledger of the last run. */
 static char **parts, **next_parts;
 
@@ -243,7 +267,7 @@ static char *run(const char *old, const char *nets)
 {
 	static const struct interfaces_ledger ledger = { part_is_ours, record_part, NULL };
 	struct conf_file *f = make_conf(nets);
-	char *new = interfaces_edit(old, conf_values(f), 0, &ledger);
+	char *new = interfaces_edit(old, conf_values(f), 0, NULL, &ledger);
 
 	conf_free(f);
 	strv_free(parts);
@@ -393,6 +417,7 @@ int main(void)
 		cmocka_unit_test(test_more),      cmocka_unit_test(test_left),
 		cmocka_unit_test(test_order),     cmocka_unit_test(test_keeps),
 		cmocka_unit_test(test_hotplug),   cmocka_unit_test(test_one_stanza),
+		cmocka_unit_test(test_sent_name),
 	};
 
 	return cmocka_run_group_tests_name("ifupdown-edit", tests, NULL, NULL);

@@ -36,6 +36,12 @@ debian() {
 	lines etc/crontab '17 *	* * *	root	cd / && run-parts --report /etc/cron.hourly'
 }
 
+dhclient_files() {
+	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	lines etc/dhcp/dhclient.conf '#send dhcp-client-identifier 1:0:a0:24:ab:fb:9c;' \
+		'send host-name = gethostname();' 'request subnet-mask, broadcast-address, host-name;'
+}
+
 distro_debian13() {
 	debian 13 trixie 257
 	ifupdown usr/sbin
@@ -48,7 +54,7 @@ distro_debian12() {
 	ifupdown usr/sbin
 	enable_ifupdown
 	exe usr/sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 	lines etc/resolv.conf 'nameserver 192.0.2.1'
 }
 
@@ -60,7 +66,7 @@ distro_debian13-ng() {
 	interfaces
 	enable_ifupdown
 	exe usr/sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 }
 
 distro_debian12-ifupdown2() {
@@ -71,7 +77,7 @@ distro_debian12-ifupdown2() {
 	interfaces
 	enable_ifupdown
 	exe usr/sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 }
 
 # Nobody knows it yet.
@@ -95,7 +101,7 @@ distro_debian9() {
 	ifupdown sbin
 	enable_ifupdown
 	exe sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 	lines etc/securetty console tty1 tty2 tty3 tty4
 	machine_id 0123456789abcdef0123456789abcdef
 }
@@ -165,7 +171,7 @@ distro_ubuntu1604() {
 	ifupdown sbin
 	enable_ifupdown
 	exe sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 	resolvconf
 	unit resolvconf.service WantedBy=sysinit.target
 	enable resolvconf.service sysinit.target.wants
@@ -191,7 +197,7 @@ distro_ubuntu1404() {
 	lines etc/init/failsafe.conf 'start on filesystem and net-device-up IFACE=lo'
 	ifupdown sbin
 	exe sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 	resolvconf
 	lines etc/init/resolvconf.conf 'start on mounted MOUNTPOINT=/run'
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback' '' 'auto eth0' \
@@ -224,6 +230,6 @@ distro_devuan() {
 	ifupdown usr/sbin
 	link ../init.d/networking etc/rcS.d/S12networking etc/rc0.d/K06networking
 	exe usr/sbin/dhclient
-	mkdir -p etc/dhcp/dhclient-enter-hooks.d
+	dhclient_files
 	lines etc/network/interfaces 'auto lo' 'iface lo inet loopback'
 }
