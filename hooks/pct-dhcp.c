@@ -361,10 +361,26 @@ static bool enter(void)
 	return errno == EINVAL && setns(INIT_FD, CLONE_NEWNET) == 0 && drop_rights();
 }
 
+/* The option of udhcpc with the container's name; NULL: none.  The caller frees. */
+static char *name_option(const struct keeper *k)
+{
+	struct conf_file *file = NULL;
+	autofree char *name = NULL;
+
+	if (store()->load(k->ctid, &file, NULL) < 0)
+		return NULL;
+	name = conf_values(file)->hostname ? xstrdup(conf_values(file)->hostname)
+					   : xasprintf("CT%u", k->ctid);
+	conf_free(file);
+	name[strcspn(name, ".")] = '\0';
+	return str_eq(name, "localhost") ? NULL : xasprintf("hostname:%s", name);
+}
+
 static void become_client(const struct keeper *k, int pipe)
 {
 	const char *const *client = hostnet_client();
 	const char *program = client ? client[0] : NULL;
+	autofree char *name = name_option(k);
 	autofree char *script = xasprintf("%s/pct-dhcp", path_hooks());
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	static char *const environment[] = { path, NULL };
@@ -386,6 +402,10 @@ static void become_client(const struct keeper *k, int pipe)
 	close_range(PIPE_FD + 1, ~0U, 0);
 	for (size_t i = 0; client[i]; i++)
 		argv[n++] = client[i];
+	if (name) {
+		argv[n++] = "-x";
+		argv[n++] = name;
+	}
 	memcpy(argv + n, rest, sizeof rest);
 	execve(program, (char *const *)argv, environment);
 	_exit(127);

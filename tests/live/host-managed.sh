@@ -176,6 +176,7 @@ for unprivileged in 1 0; do
 		--net0 "name=eth0,bridge=$bridge,host-managed=1,ip=dhcp,ip6=auto"
 	check "$how: it starts" "$pct" start "$ctid"
 	check "$how: it gets a lease" within 15 has_lease "$ctid"
+	check "$how: the server knows its name" grep -q ' bare ' "$work/leases"
 	check "$how: with a lifetime" \
 		grep -q 'valid_lft 1[012][0-9]sec' <(in_net "$ctid" ip addr show dev eth0 scope global)
 	same "$how: and its router" "default via $net.1" "$(routes "$ctid" -4)"
