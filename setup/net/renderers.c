@@ -8,6 +8,7 @@
 #include "setup/managed.h"
 #include "setup/net/dhclient.h"
 #include "setup/net/dhcpcd-conf.h"
+#include "setup/net/link-down.h"
 #include "setup/net/ports.h"
 #include "setup/net/renderer.h"
 #include "setup/net/udhcpc.h"
@@ -98,6 +99,8 @@ int step_network(struct setup *s, struct err *e)
 		n = udhcpc_client_write(s, e);
 	if (n == 0)
 		n = dhclient_client_write(s, e);
+	if (n == 0)
+		n = link_down_prevent(s, e);
 	/* After rendering: claims() is about files that pct does not replace. */
 	for (size_t i = 0; n == 0 && s->phase == PHASE_CREATE && s->renderer &&
 			   s->renderer->claims && i < s->conf->n_nets; i++)
