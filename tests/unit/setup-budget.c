@@ -209,7 +209,8 @@ static void test_look(void **state)
 	assert_int_equal(run(PHASE_START, 0, 1), 0);
 	assert_int_equal(report.n_notes, 1);
 	assert_non_null(strstr(report.notes[0].text, "setup stopped at " PRESETS "/0"));
-	assert_non_null(strstr(report.notes[0].text, "not done: fastboot, getty, dhcp-name, network, "));
+	assert_non_null(strstr(report.notes[0].text,
+			       "not done: fastboot, getty, dhcp-name, network, "));
 	assert_int_equal(report.n_changes, 0);
 	assert_file("/etc/hostname", "old\n");
 }
