@@ -251,13 +251,11 @@ char *conf_disksize(uint64_t mib);
 bool conf_size_parse(const char *text, uint64_t *ret_mib);
 char *conf_size_text(uint64_t mib); /* the caller frees */
 
-/*
- * Put the size of a volume into the config, which must have the slot.
- */
+/* Put the size of a volume into the config, which must have the slot. */
 int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, struct err *e);
 /*
- * Add a volume as the first free unusedN.  *ret_slot may be NULL; else the caller frees.  conf_set()
- * and conf_unset() do this with each volume that an mpN no longer names.
+ * Add a volume as the first free unusedN.  *ret_slot may be NULL; else the caller frees.
+ * conf_set() and conf_unset() do this with each volume that an mpN no longer names.
  */
 int conf_add_unused(struct conf_file *f, const char *id, char **ret_slot, struct err *e);
 

@@ -219,7 +219,8 @@ int conf_add_unused(struct conf_file *f, const char *id, char **ret_slot, struct
 		return r;
 	}
 	err_set(e, ENOSPC, id, "all %u numbers of unusedN are taken", CONF_MAX_SLOT + 1);
-	return err_remedy(e, "remove volumes that nobody needs: pct set %u --delete unused0 --purge",
+	return err_remedy(e, "remove volumes that nobody needs: "
+			     "pct set %u --delete unused0 --purge",
 			  f->ctid);
 }
 

@@ -3,8 +3,8 @@
  * The only access to a container's files.
  *
  * Everything below the root is hostile.  Every path is resolved by openat2(2) with RESOLVE_IN_ROOT,
- * RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV, or, on volumes of the container, one component after the
- * other (walk.c).  Every open uses O_CLOEXEC|O_NONBLOCK|O_NOCTTY and
+ * RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV, or, on volumes of the container, one component after
+ * the other (walk.c).  Every open uses O_CLOEXEC|O_NONBLOCK|O_NOCTTY and
  * must yield a regular file (or directory).  Reads are capped.  Operations without an openat2 form
  * open the parent this way and use only the last component.  A kernel without openat2 is an error.
  * Paths are those inside the container: "/etc/hostname".

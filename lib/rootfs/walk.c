@@ -138,7 +138,8 @@ static int open_leaf(const struct walk *w, const char *name, int fd, const struc
 	return again < 0 ? -errno : again;
 }
 
-/* Take one component.  Returns 1: there are more; else a descriptor of the whole path, or -errno. */
+/* Take one component.  Returns 1: there are more; else a descriptor of the whole path, or -errno.
+ */
 static int step(struct walk *w, const char *name, int flags, int *ret)
 {
 	autoclose int fd = -1;

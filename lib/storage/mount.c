@@ -75,7 +75,8 @@ static int set_options(int fs, const char *type, unsigned flags)
 	if (str_eq(type, "ext4") && set_option(fs, "errors", "remount-ro") < 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (flags & options[i].flag && (!options[i].type || str_eq(options[i].type, type)) &&
+		if (flags & options[i].flag &&
+		    (!options[i].type || str_eq(options[i].type, type)) &&
 		    set_option(fs, options[i].option, NULL) < 0)
 			return -1;
 	return 0;
@@ -172,8 +173,8 @@ static int fit(const struct job *j, const struct conf_volume *v, int fd, const c
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, path, "stat");
 	if (v->kind == CONF_VOLUME && !v->idmap)
-		r = shift_find(j->conf, j->map, path, &(struct volume_owner){ st.st_uid, st.st_gid },
-			       &shifted, e);
+		r = shift_find(j->conf, j->map, path,
+			       &(struct volume_owner){ st.st_uid, st.st_gid }, &shifted, e);
 	if (r == 0 && j->map)
 		r = mount_ids(v, j->map, !shifted, &own, &needed, e);
 	if (r == 0 && needed) {

@@ -65,10 +65,10 @@ mp2 = local:$ctid/subvol-$ctid-disk-0.subvol,mp=/var/lib,mountoptions=noexec;noa
 	refuses 2 "$kind: its volume is not lost by mistake" 'unused0: its volume would be lost; .*--purge' \
 		"$pct" set "$ctid" --delete unused0
 	check "$kind: purge" "$pct" set "$ctid" --delete unused0 --purge
-	same "$kind: the volume is gone" '' "$(ls "$images/$ctid" | grep disk-1)"
+	same "$kind: the volume is gone" '' "$(find "$images/$ctid" -name '*disk-1*')"
 	same "$kind: nothing is attached" '' "$(losetup -a | grep "$images/$ctid")"
 	check "$kind: destroy" "$pct" destroy "$ctid"
-	same "$kind: no volume is left" 'no' "$(ls "$images/$ctid" 2>/dev/null || echo no)"
+	same "$kind: no volume is left" 'no' "$(find "$images/$ctid" 2>/dev/null || echo no)"
 	same "$kind: the folder of the host is" host "$(cat "$share/file")"
 	rm -rf "$share/data"
 done
