@@ -96,6 +96,15 @@ static int make_point(void *arg, int out_fd, struct err *e)
 	return r;
 }
 
+static bool is_mount(int dir, const char *name)
+{
+	struct statx st;
+
+	return statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_TYPE, &st) == 0 &&
+	       st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+/* A volume that is not mounted, as container root has unmounted it, is no error. */
 static int unmount(void *arg, int out_fd, struct err *e)
 {
 	const struct job *job = arg;
@@ -110,8 +119,12 @@ static int unmount(void *arg, int out_fd, struct err *e)
 	if (r == 0)
 		dir = rootfs_open_live_mount_point(root, parent, e);
 	rootfs_close(root);
-	if (dir < 0)
-		return r < 0 ? r : dir;
+	if (r == 0 && dir < 0 && dir != -ENOENT)
+		r = dir;
+	if (r < 0 || dir < 0)
+		return r;
+	if (!is_mount(dir, name))
+		return 0;
 	if (fchdir(dir) < 0)
 		return err_sys(e, parent, "enter");
 	point = open(name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -221,6 +234,8 @@ static int unmount_one(struct live *l, const struct conf_volume *v, struct own_v
 	if (own) {
 		job.top.st_dev = own->dev;
 		job.top.st_ino = own->ino;
+	} else if (v->kind == CONF_VOLUME) {
+		return 0; /* not mounted, or not any more */
 	} else if (stat(v->id, &job.top) < 0) {
 		return err_sys(e, v->id, "stat");
 	}
