@@ -8,6 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "lib/storage/storage.h"
 
 #define MAX_NAMES 1000 /* of volumes of one container on a storage */
@@ -120,6 +121,19 @@ int new_volumes_add(struct new_volumes *list, const struct conf *conf, const cha
 	list->v[list->n++] = new;
 	*ret_value = buf_detach(&out);
 	return 0;
+}
+
+int new_volumes_reserve(const struct new_volumes *list, const struct conf_file *f, struct err *e)
+{
+	struct conf_file *copy = conf_copy(f);
+	int r = 0;
+
+	for (size_t i = 0; i < list->n && r == 0; i++)
+		r = conf_add_unused(copy, list->v[i].volume.id, NULL, e);
+	if (r == 0 && list->n)
+		r = store()->save(copy, e);
+	conf_free(copy);
+	return r;
 }
 
 int new_volumes_make(struct new_volumes *list, const struct idmap *map, struct err *e)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct conf;
+struct conf_file;
 struct err;
 struct idmap;
 struct new_volume;
@@ -28,6 +29,11 @@ bool new_volume_is_wanted(const char *value);
  */
 int new_volumes_add(struct new_volumes *list, const struct conf *conf, const char *value,
 		    char **ret_value, struct err *e);
+/*
+ * Save the config f with an unusedN for each volume of the list, so that a killed command leaves no
+ * volume that no config names.  f itself stays as it is.
+ */
+int new_volumes_reserve(const struct new_volumes *list, const struct conf_file *f, struct err *e);
 /* Make all volumes of the list.  map NULL: the container is privileged. */
 int new_volumes_make(struct new_volumes *list, const struct idmap *map, struct err *e);
 /* Undo function of a transaction: remove those that were made.  arg is the list. */

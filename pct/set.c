@@ -423,6 +423,11 @@ static int set_running(struct ct *ct, const struct args *args, const struct conf
 	return r;
 }
 
+static int undo_reserve(void *f, struct err *e)
+{
+	return store()->save(f, e);
+}
+
 /* Make the new volumes, and use the config that names them. */
 static int save(struct request *q, const struct conf_file *f, const struct conf_file *next,
 		struct err *e)
@@ -433,8 +438,12 @@ static int save(struct request *q, const struct conf_file *f, const struct conf_
 	int r;
 
 	transaction_begin(&undo, q->ct);
+	if (q->volumes.n)
+		transaction_add(&undo, undo_reserve, (void *)f);
 	transaction_add(&undo, new_volumes_undo, &q->volumes);
 	r = conf->mapped && q->volumes.n ? conf_idmap(conf, &map, e) : 0;
+	if (r == 0)
+		r = new_volumes_reserve(&q->volumes, f, e);
 	if (r == 0)
 		r = new_volumes_make(&q->volumes, conf->mapped ? &map : NULL, e);
 	if (r == 0)
