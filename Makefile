@@ -112,11 +112,16 @@ $(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
 
 # lib/runtime/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
 # without what is not needed, as it is copied each time.
-$(O)/hooks/pct-enter: $(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user.o
+ENTER := hooks/pct-enter lib/runtime/enter-user lib/runtime/transfer-serve lib/rootfs/transfer \
+	lib/rootfs/transfer-send lib/rootfs/transfer-receive lib/host/free-space \
+	$(addprefix lib/base/,buf err file interrupt utf8 util)
+$(O)/hooks/pct-enter: $(ENTER:%=$(O)/obj/static/%.o)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(filter-out -fsanitize%,$(LDFLAGS)) -static -s -o $@ $^
-$(O)/obj/hooks/pct-enter.o $(O)/obj/lib/runtime/enter-user.o: \
-	CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
+$(O)/obj/static/%.o: CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(CFLAGS))
+$(O)/obj/static/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # lib/runtime/runtime.c has it start containers.  It links liblxc alone, and has no symbols, as it is
 # copied each time.

@@ -96,6 +96,12 @@ int ct_set_option(struct conf_file *f, const char *option, const char *value, st
  */
 int ct_commit(const struct conf_file *f, struct err *e);
 
+/*
+ * Remove pve.lock from the loaded config, with a note of its meaning.  The caller holds the lock of
+ * ct_lock(), so no command of this host works on the container.  -ENOENT: there is no pve.lock.
+ */
+int ct_remove_lock(struct ct *ct, struct err *e);
+
 /* ---- checks ---- */
 
 /* Fails if f cannot be lowered, or liblxc refuses the result. */

@@ -19,8 +19,8 @@ int ct_check_lock(const struct conf_file *f, struct err *e)
 	if (str_eq(conf->lock, "create"))
 		return err_remedy(e, "if pct create was killed, pct destroy %u removes the rest",
 				  conf->ctid);
-	return err_remedy(e, "wait for the command to end; if it was killed, remove "
-			     "the line of the lock");
+	return err_remedy(e, "wait for the command to end; if it was killed, pct unlock %u removes "
+			     "the lock", conf->ctid);
 }
 
 int ct_check_template(const struct conf_file *f, struct err *e)

@@ -36,6 +36,7 @@
 
 #include "lib/runtime/enter-order.h"
 #include "lib/runtime/enter-user.h"
+#include "lib/runtime/transfer-serve.h"
 
 #define TEXT_MAX (1024 * 1024) /* of passwd and of group */
 #define VARIABLES 4            /* HOME, USER, LOGNAME, SHELL */
@@ -403,6 +404,17 @@ static void enter_folder(const char *home)
 		give_up("change to it", "/");
 }
 
+/* Ends by itself when pct has closed the pipes, so that it can remove an incomplete file. */
+static void __attribute__((noreturn)) transfer(void)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		give_up("open its root", "");
+	transfer_serve(root, STDIN_FILENO, STDOUT_FILENO);
+	_exit(0);
+}
+
 static void __attribute__((noreturn)) run_inside(void)
 {
 	struct enter_user user = { .home = "/root" };
@@ -410,6 +422,8 @@ static void __attribute__((noreturn)) run_inside(void)
 	/* A new session, so that it can have a controlling terminal. */
 	if (setsid() < 0)
 		give_up("make a session", "");
+	if (in.order->flags & ENTER_TRANSFER)
+		transfer();
 	if (in.order->flags & ENTER_TERMINAL)
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 	if (*in.user || !in.order->n_argv)

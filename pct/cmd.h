@@ -149,6 +149,10 @@ int cmd_console(const struct args *, struct err *);
 int cmd_destroy(const struct args *, struct err *);
 int cmd_list(const struct args *, struct err *);
 int cmd_status(const struct args *, struct err *);
+int cmd_push(const struct args *, struct err *);
+int cmd_pull(const struct args *, struct err *);
+int cmd_cpusets(const struct args *, struct err *);
+int cmd_unlock(const struct args *, struct err *);
 int cmd_doctor(const struct args *, struct err *);
 int cmd_config(const struct args *, struct err *);
 /* path "": the configs of this host.  Returns 1 for an error, with strict also for a config that
@@ -168,6 +172,7 @@ int cmd_version(const struct args *, struct err *);
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
 	attach_options[], console_options[], distro_options[], help_options[], wait_options[],
-	start_options[], stop_options[], ct_list_options[], net_options[], doctor_options[];
+	start_options[], stop_options[], ct_list_options[], net_options[], doctor_options[],
+	push_options[], pull_options[];
 
 #endif

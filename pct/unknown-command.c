@@ -19,7 +19,6 @@ static const struct {
 	const char *instead; /* another way; %s is the folder of the storage "local" */
 } to_come[] = {
 	{ "clone", PACK "then pct create NEWID FILE and pct setup NEWID --phase clone" },
-	{ "cpusets", "pct exec CTID -- nproc counts a container's CPUs" },
 	{ "delsnapshot", "remove the saved copy of the volume (pct help snapshot)" },
 	{ "df", "pct exec CTID -- df -h" },
 	{ "fsck", "stop it, and e2fsck -f " VOLUME },
@@ -29,8 +28,6 @@ static const struct {
 	{ "mount", MOUNT " (a volume of the storage \"local\")" },
 	{ "move-volume", "stop it, move the folder images/CTID from one storage's path to the "
 			 "other's, and change the storage in the line pve.volid of its config" },
-	{ "pull", "pct exec CTID -- cat PATH >FILE" },
-	{ "push", "pct exec CTID -- sh -c 'cat >PATH' <FILE" },
 	{ "remote-migrate", MIGRATE },
 	{ "rescan", "not needed: each command reads the current configs" },
 	{ "resize", "stop it, truncate -s SIZE " VOLUME ", e2fsck -f and resize2fs the same file, "
@@ -42,8 +39,6 @@ static const struct {
 	{ "snapshot", "stop it, and cp --sparse=always --reflink=auto " VOLUME " FILE" },
 	{ "suspend", "lxc-freeze -n CTID" },
 	{ "template", PACK "pct create NEWID FILE makes containers of it" },
-	{ "unlock", "when no command uses the container, remove the line pve.lock (or lock, "
-		    "in Proxmox VE's format) from its config" },
 	{ "unmount", "umount what you mounted (pct help mount)" },
 };
 

@@ -266,6 +266,9 @@ int conf_add_unused(struct conf_file *f, const char *id, char **ret_slot, struct
  */
 void conf_set_key(struct conf_file *f, const char *key, const char *value);
 
+/* Remove pve.lock, or lock, from a config of either format. */
+int conf_remove_lock(struct conf_file *f, struct err *e);
+
 /* An option that differs between two configs. */
 struct conf_change {
 	const struct conf_option *option; /* netN for a network */

@@ -46,6 +46,7 @@ enum {
 	ENTER_DIES = 2,            /* dies with the process that waits for it */
 	ENTER_NO_NEW_PRIVS = 4,
 	ENTER_PERSONALITY = 8,
+	ENTER_TRANSFER = 16,       /* call transfer_serve() instead of a command */
 };
 
 struct enter_order {

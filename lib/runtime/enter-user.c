@@ -79,6 +79,26 @@ bool enter_user_number(const char *who, struct enter_user *ret)
 	return true;
 }
 
+bool enter_group_find(const char *group, const char *who, gid_t *ret)
+{
+	size_t len = strlen(who);
+
+	if (take_id(who, len, ret))
+		return true;
+	/* NAME:PASSWORD:GID:MEMBERS */
+	for (const char *line = group; *line; line += *line == '\n') {
+		const char *end = line + strcspn(line, "\n"), *at = line + strcspn(line, ":\n");
+		bool found = is_word(line, (size_t)(at - line), who);
+
+		if (*at == ':')
+			at += 1 + strcspn(at + 1, ":\n");
+		if (found && *at == ':' && take_id(at + 1, strcspn(at + 1, ":\n"), ret))
+			return true;
+		line = end;
+	}
+	return false;
+}
+
 static bool has_member(const char *members, size_t len, const char *name)
 {
 	for (const char *at = members, *end = members + len; at <= end;) {

@@ -26,6 +26,9 @@ bool enter_user_find(char *passwd, const char *who, struct enter_user *ret);
 /* The user with a number that has no line: the group has the same number.  False: no number. */
 bool enter_user_number(const char *who, struct enter_user *ret);
 
+/* Find the group who, a name or a number, which needs no line.  False: there is no such group. */
+bool enter_group_find(const char *group, const char *who, gid_t *ret);
+
 /*
  * List the group ids of the user: gid, and the groups that have it as a member.  Returns their
  * number; more than max: there are more, and ret has the first max.

@@ -205,6 +205,8 @@ static int make_order(const struct enter_request *request, pid_t init,
 	}
 	if (request->dies)
 		order.flags |= ENTER_DIES;
+	if (request->transfer)
+		order.flags |= ENTER_TRANSFER;
 	add_label(init, &strings);
 	add_string(&strings, request->user ? request->user : "");
 	add_string(&strings, request->cwd ? request->cwd : "");

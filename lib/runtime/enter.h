@@ -23,6 +23,7 @@ struct enter_request {
 	int fds[3];        /* become descriptors 0, 1 and 2 */
 	bool terminal;     /* use a terminal of the container instead of fds */
 	bool dies;         /* killed when this process ends */
+	bool transfer;     /* call transfer_serve() on fds, instead of a command */
 };
 
 /* A process that is entering. */

@@ -17,8 +17,8 @@ uses() {
 	fi
 }
 
-names='config console create destroy distro doctor enter exec help list net pending reboot set setup '
-names+='shutdown start status stop version wait'
+names='config console cpusets create destroy distro doctor enter exec help list net pending pull push reboot set setup '
+names+='shutdown start status stop unlock version wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
 	"$(awk '/^  [a-z]/ { print $1 }' "$work/help" | sort | paste -sd ' ')"
@@ -36,13 +36,13 @@ refuses 2 'help of no command' 'nix: there is no such command' "$pct" help nix
 uses 'no command' "$pct"
 uses 'an unknown command' "$pct" frobnicate
 for name in console destroy enter exec reboot set shutdown start status stop wait net config \
-	create; do
+	create push pull unlock; do
 	uses "$name without a container" "$pct" "$name"
 	uses "$name of a name" "$pct" "$name" web1
 	uses "$name of a number below 100" "$pct" "$name" 99
 	uses "$name of a number above 999999999" "$pct" "$name" 1000000000
 done
-for name in console destroy enter reboot shutdown start status stop config net; do
+for name in console destroy enter reboot shutdown start status stop config net unlock; do
 	uses "$name with one argument too many" "$pct" "$name" 105 more
 	uses "$name with an unknown option" "$pct" "$name" 105 --frobnicate
 	refuses 1 "$name of a container that is not there" 'there is no container 105' \

@@ -102,6 +102,8 @@ attack_exec() {
 }
 
 attack_others() {
+	attack 'push' pipes "$less" 1 push "$ctid" /etc/hostname /pushed@
+	attack 'pull' pipes "$less" 1 pull "$ctid" /etc/hostname "$work/pulled@"
 	attack 'enter, pipes' pipes "$less" 1 enter "$ctid"
 	attack 'enter' shell $((rounds / 5)) 1 enter "$ctid"
 	attack 'set --hostname' pipes "$less" 0 set "$ctid" --hostname web@

@@ -125,6 +125,12 @@ inside sh -c 'fuse serve /fuse deep >/dev/null 2>&1 &'
 check 'it serves' within 5 inside test -e /fuse/file
 kill -USR1 "$(those 'fuse serve')"
 inside sh -c 'fuse ask /fuse >/dev/null 2>&1 &'
+background push push "$ctid" /etc/hostname /fuse/new
+background pull pull "$ctid" /fuse/file "$work/pulled"
+wait "${runs[@]}"
+told 'push ends' push 1 45 "container $ctid: there was no progress for 30 s; .* pct stop $ctid ends it"
+told 'pull ends' pull 1 45 "container $ctid: there was no progress for 30 s; .* pct stop $ctid ends it"
+check 'nobody holds the lock' free
 ended 'stop of one with processes that wait' stop "$ctid"
 
 # What is not mounted any more has no name; who is in there is known by where they are.

@@ -81,6 +81,24 @@ static void test_number(void **state)
 	assert_false(enter_user_number("", &u));
 }
 
+static void test_group(void **state)
+{
+	static const char text[] = "root:x:0:\nlog:x:5:\n:x:6:\nlogs:x:z:\nlogs:x:7:a,b\nbare:x:8\n"
+				   "short:x\nneg:x:4294967295:\n";
+	static const char *const none[] = { "lo", "logsx", "x", "neg", "short" };
+	gid_t gid = 0;
+
+	(void)state;
+	assert_true(enter_group_find(text, "logs", &gid));
+	assert_int_equal(gid, 7);
+	assert_true(enter_group_find(text, "bare", &gid));
+	assert_int_equal(gid, 8);
+	assert_true(enter_group_find("", "4033", &gid));
+	assert_int_equal(gid, 4033);
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+		assert_false(enter_group_find(text, none[i], &gid));
+}
+
 static void test_groups(void **state)
 {
 	static const char text[] = "root:x:0:\nweb:x:34:www\nadm:x:4:syslog,www\n"
@@ -104,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_number),
+		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_groups),
 	};
 
