@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -137,7 +138,7 @@ struct job {
 	int userns, in;
 };
 
-/* The process dies with pct; an interrupt of pct's terminal must not end it before it cleans up. */
+/* When pct is interrupted or killed, the process lives on until it has cleaned up. */
 static int serve(void *arg, int out_fd, struct err *e)
 {
 	const struct job *job = arg;
@@ -151,6 +152,8 @@ static int serve(void *arg, int out_fd, struct err *e)
 	r = job->userns >= 0 ? run_enter_userns(job->userns, e) : 0;
 	if (r == 0)
 		r = rootfs_confine(job->root, NULL, e);
+	if (r == 0 && prctl(PR_SET_PDEATHSIG, 0) < 0)
+		r = err_sys(e, NULL, "outlive pct");
 	if (r < 0) {
 		transfer_finish(&t, r, e);
 		return r;
