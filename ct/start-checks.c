@@ -141,6 +141,15 @@ static void find_kept(const struct conf_file *f, struct conf_findings *to)
 		conf_findings_add_err(to, f, NULL, NULL, &e);
 }
 
+/* A start omits the server: only warn. */
+static void find_nameservers(const struct conf_file *f, struct conf_findings *to)
+{
+	struct err e;
+
+	if (conf_nameservers_check(conf_values(f), &e) < 0)
+		conf_findings_add_err(to, f, "pve.nameserver", "", &e);
+}
+
 static void find_bridges(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
@@ -175,6 +184,7 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 	if (here && to->of[CONF_ERROR] == before)
 		find_here(f, to);
 	find_bridges(f, where, to);
+	find_nameservers(f, to);
 }
 
 void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to)

@@ -346,6 +346,13 @@ enum format args_format(const struct args *args)
 	return str_eq(value, "json") ? FORMAT_JSON : FORMAT_JSON_PRETTY;
 }
 
+int args_check_nameserver(const struct args *args, const struct conf_file *f, struct err *e)
+{
+	if (!args_option(args, "nameserver"))
+		return 0;
+	return conf_nameservers_check(conf_values(f), e) < 0 ? err_wrap(e, "nameserver") : 0;
+}
+
 int args_check_swap(const struct args *args, const struct conf_file *f, struct err *e)
 {
 	const char *swap = args_option(args, "swap");

@@ -126,6 +126,8 @@ int args_blame(int r, struct err *e);
 const char *args_option(const struct args *args, const char *name);
 bool args_flag(const struct args *args, const char *name);
 
+/* Fails if --nameserver names an interface that f (with all options applied) does not have. */
+int args_check_nameserver(const struct args *args, const struct conf_file *f, struct err *e);
 /* Fails if --swap is given, but f (with all options applied) has no memory limit. */
 int args_check_swap(const struct args *args, const struct conf_file *f, struct err *e);
 

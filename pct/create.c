@@ -115,6 +115,8 @@ static int take_conf(struct request *q, struct err *e)
 		r = take_idmap(q, e);
 	if (r == 0)
 		r = args_check_swap(q->args, q->ct.file, e);
+	if (r == 0)
+		r = args_check_nameserver(q->args, q->ct.file, e);
 	if (r == 0 && conf_values(q->ct.file)->mapped)
 		r = conf_idmap(conf_values(q->ct.file), &map, e);
 	return args_option(q->args, "idmap") ? args_blame(r, e) : r;

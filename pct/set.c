@@ -169,6 +169,15 @@ static int tell_volumes(const struct request *q, const struct conf *before, stru
 	return r;
 }
 
+/* A change of a network may leave a name server without its interface. */
+static void note_nameservers(struct ct *ct, const struct conf *conf)
+{
+	struct err e;
+
+	if (conf_nameservers_check(conf, &e) < 0)
+		ct_note(ct, "nameserver: %s; %s", e.cause, e.remedy);
+}
+
 /* A network that stays as it is in the config may be unplugged: a bridge was made again. */
 static void note_unplugged(struct ct *ct, const struct args *args, const struct conf_file *old,
 			   const struct conf_file *new)
@@ -300,6 +309,8 @@ static int apply(struct request *q, struct conf_file *f, struct err *e)
 		if (r == 0)
 			r = args_blame(set_option(q, f, o, e), e);
 	}
+	if (r == 0)
+		r = args_check_nameserver(args, f, e);
 	return r < 0 ? r : args_check_swap(args, f, e);
 }
 
@@ -479,6 +490,7 @@ static int set_loaded(struct request *q, struct err *e)
 	if (r == 0) {
 		clashes_note(ct, conf_values(f), conf_values(next));
 		note_ignored(ct, args, next);
+		note_nameservers(ct, conf_values(next));
 		note_unplugged(ct, args, f, next);
 	}
 	if (r == 0 && args_option(args, "idmap"))

@@ -18,7 +18,7 @@ static bool is_empty(char *const *v)
 	return !v || !*v;
 }
 
-/* ---- systemd-resolved: resolved.conf(5) ---- */
+/* ---- systemd-resolved: resolved.conf(5); takes zones since version 231 ---- */
 
 static enum service_state resolved_probe(struct setup *s)
 {
@@ -52,9 +52,37 @@ static enum service_state manager_probe(struct setup *s)
 	return state == SERVICE_ENABLED ? state : service_state(s, "networkmanager");
 }
 
+static bool is_off(const struct net_family *f)
+{
+	return f->method == IP_NONE || f->method == IP_MANUAL;
+}
+
+/* Adds a finding for each server that is in the list of no interface. */
+static void note_unlisted(struct setup *s)
+{
+	for (char **server = s->dns.servers; server && *server; server++) {
+		const char *zone = strchr(*server, '%');
+		bool ip6 = strchr(*server, ':'), listed = false;
+
+		for (size_t i = 0; i < s->conf->n_nets; i++) {
+			const struct net *net = &s->conf->nets[i];
+
+			listed |= (!zone || str_eq(zone + 1, net->name)) &&
+				  !is_off(ip6 ? &net->ip6 : &net->ip4);
+		}
+		if (!listed)
+			report_note(s->report, NOTE_WARNING, "resolv.conf",
+				    ip6 ? "give the network an IPv6 address, or ip6=auto"
+					: "give a network an IPv4 address, or ip=dhcp",
+				    "NetworkManager does not ask %s, as it has no network with %s "
+				    "for it", *server, ip6 ? "IPv6" : "IPv4");
+	}
+}
+
 /*
  * A keyfile can have only servers of the families of its interface, and NetworkManager adds those
- * of leases.  [global-dns] overrides all of them.
+ * of leases.  [global-dns] overrides all of them, but NetworkManager drops a server with a zone
+ * from it; in the list of its interface, a link-local server gets the zone.
  */
 static int manager_tell(struct setup *s, struct err *e)
 {
@@ -64,6 +92,10 @@ static int manager_tell(struct setup *s, struct err *e)
 
 	if (!s->conf->nameserver || !*servers)
 		return 0;
+	if (dns_has_zone(s)) {
+		note_unlisted(s);
+		return 0;
+	}
 	buf_add(&b, "# Written by pct from the container's config.\n[global-dns]\n");
 	if (*search)
 		buf_addf(&b, "searches=%s\n", search);

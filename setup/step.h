@@ -38,7 +38,7 @@ enum init_kind {
 
 /* Checked name servers and search list, from the config, else from the host. */
 struct dns {
-	char **servers; /* NULL: none */
+	char **servers; /* NULL: none; a link-local IPv6 address has a zone, as in fe80::1%eth0 */
 	char **search; /* setup.domains, or NULL */
 	bool ignored;  /* .pve-ignore.resolv.conf exists: both are NULL, and DNS stays as it is */
 };
@@ -101,6 +101,14 @@ char *hostname_for_dhcp(const struct setup *s);
 
 /* Fill s->dns and s->domains (setup/dns.c). */
 void dns_find(struct setup *s);
+
+/*
+ * The name servers for a program that keeps a list for each interface, and itself adds the zone to
+ * a link-local address: without zones, and without the servers on other interfaces.  NULL: none.
+ * The caller frees (setup/dns.c).
+ */
+char **dns_servers_on(const struct setup *s, const char *name);
+bool dns_has_zone(const struct setup *s); /* whether a name server has a zone (setup/dns.c) */
 
 /*
  * Whether name servers may come from a lease, as the config has none, or as pct leaves DNS alone

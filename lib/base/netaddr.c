@@ -38,6 +38,23 @@ int ip_parse(const char *s, int family, struct ip *ret, struct err *e)
 	return 0;
 }
 
+int ip_parse_zone(const char *s, struct ip *ret, char ret_zone[ZONE_SIZE], struct err *e)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_.-";
+	const char *percent = strchr(s, '%'), *zone = percent ? percent + 1 : "";
+	autofree char *address = xstrndup(s, strcspn(s, "%"));
+	struct ip ip;
+
+	if (!read_ip(address, &ip) ||
+	    (percent && (ip.family != AF_INET6 || !ip_is_link_local(&ip) || !*zone ||
+			 zone[strspn(zone, letters)] || strlen(zone) >= ZONE_SIZE)))
+		return err_set(e, EINVAL, NULL, "bad address \"%s\"", s);
+	*ret = ip;
+	snprintf(ret_zone, ZONE_SIZE, "%s", zone);
+	return 0;
+}
+
 int cidr_parse(const char *s, int family, struct cidr *ret, struct err *e)
 {
 	const char *slash = strchr(s, '/');

@@ -24,6 +24,13 @@ struct cidr {
 int ip_parse(const char *s, int family, struct ip *ret, struct err *e);
 int cidr_parse(const char *s, int family, struct cidr *ret, struct err *e);
 
+/*
+ * An address that may have a zone if it is IPv6 link-local, "fe80::1%eth0" (RFC 4007).  A zone is
+ * the name of an interface; without one, ret_zone is "".
+ */
+#define ZONE_SIZE 16 /* IFNAMSIZ */
+int ip_parse_zone(const char *s, struct ip *ret, char ret_zone[ZONE_SIZE], struct err *e);
+
 /* Write the canonical text (RFC 5952) to a buffer of IP_TEXT_MAX bytes, and return it. */
 const char *ip_format(const struct ip *ip, char text[IP_TEXT_MAX]);
 /* Write the IPv4 netmask of a prefix as a dotted quad, and return text. */

@@ -189,6 +189,15 @@ struct conf {
 	char **idmap;       /* values of lxc.idmap and lxc.id_map; NULL: none */
 };
 
+/*
+ * The name server with the interface on which it is asked: "fe80::1%eth0" for a link-local IPv6
+ * address, which without a zone is on the only network; other addresses stay as they are.  Fails,
+ * with a remedy, if the config has no such network.  The caller frees *ret.
+ */
+int conf_nameserver_resolve(const struct conf *conf, const char *server, char **ret, struct err *e);
+/* Fails for the first name server of the config that has no such network. */
+int conf_nameservers_check(const struct conf *conf, struct err *e);
+
 /* Find the network by its interface name in the container; NULL: none. */
 const struct net *conf_net_named(const struct conf *conf, const char *name);
 /* Find the volume by its slot; NULL: none. */

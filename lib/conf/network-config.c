@@ -229,16 +229,22 @@ static int take_route(void *arg, node *item, struct err *e)
 	return add_route(r, v, to, via, e);
 }
 
-/* Each entry is set behind the previous ones, so that an error names its line. */
+/*
+ * Each entry is set behind the previous ones, so that an error names its line.  A link-local name
+ * server is on the interface that it is listed for.
+ */
 static int take_entry(void *arg, node *item, struct err *e)
 {
 	struct reader *r = arg;
+	struct ip ip;
 	char *text;
 	int n = ydoc_word(&r->y, item, &text, e);
 
 	if (n < 0)
 		return n;
 	buf_addf(&r->list, "%s%s", r->list.len ? " " : "", text);
+	if (ip_parse(text, AF_INET6, &ip, NULL) == 0 && ip_is_link_local(&ip))
+		buf_addf(&r->list, "%%%s", r->net.net.name);
 	return conf_set(r->f, r->option, r->list.s, e) < 0 ? ydoc_blame(&r->y, item, e) : 0;
 }
 

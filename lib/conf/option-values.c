@@ -193,22 +193,12 @@ static int text_read(struct conf_file *f, const struct conf_option *o, char *val
 const struct conf_type conf_type_text = { .read = text_read, .encode = text_encode,
 					  .form = "PERCENT-ENCODED-TEXT" };
 
-/* An address; link-local IPv6 may have %INTERFACE. */
 static int nameserver_check(const char *s, struct err *e)
 {
-	const char *zone = strchr(s, '%');
-	autofree char *address = zone ? xstrndup(s, (size_t)(zone - s)) : xstrdup(s);
+	char zone[ZONE_SIZE];
 	struct ip ip;
-	int r;
 
-	r = ip_parse(address, AF_UNSPEC, &ip, e);
-	if (r < 0 || !zone)
-		return r;
-	if (ip.family != AF_INET6 || !ip_is_link_local(&ip) || !zone[1] ||
-	    strlen(zone + 1) >= IFNAMSIZ ||
-	    zone[1 + strspn(zone + 1, "abcdefghijklmnopqrstuvwxyz0123456789_.:-")])
-		return bad(e, "bad address", s);
-	return 0;
+	return ip_parse_zone(s, &ip, zone, e);
 }
 
 static int searchdomain_check(const char *s, struct err *e)

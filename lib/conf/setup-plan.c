@@ -44,12 +44,13 @@ void resolv_conf_parse(const char *text, char ***ret_servers, char ***ret_search
 
 	for (char **line = lines; *line; line++) {
 		autostrv char **words = strv_split(*line, " \t\r");
+		char zone[ZONE_SIZE];
 		struct ip ip;
 
 		if (!words[0] || !words[1])
 			continue;
 		if (str_eq(words[0], "nameserver") && strv_len(servers) < MAX_SERVERS &&
-		    ip_parse(words[1], AF_UNSPEC, &ip, NULL) == 0)
+		    ip_parse_zone(words[1], &ip, zone, NULL) == 0)
 			strv_push(&servers, words[1]);
 		if (!str_eq(words[0], "search") && !str_eq(words[0], "domain"))
 			continue;

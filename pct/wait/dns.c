@@ -6,10 +6,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -33,6 +35,7 @@
 
 struct dns_server {
 	struct ip ip;
+	char zone[ZONE_SIZE];
 	int fd; /* -1: the query could not be sent */
 	const char *why;
 };
@@ -121,15 +124,28 @@ static void take_servers(struct dns_wait *w, const char *text)
 		struct dns_server server = { .fd = -1 };
 
 		if (words && str_eq(words[0], "nameserver") && words[1] &&
-		    ip_parse(words[1], AF_UNSPEC, &server.ip, NULL) == 0)
+		    ip_parse_zone(words[1], &server.ip, server.zone, NULL) == 0)
 			w->server[w->n++] = server;
 	}
 }
 
 /* ---- queries ---- */
 
-static socklen_t make_address(const struct ip *ip, struct sockaddr_storage *ret)
+/* The index of the zone in the socket's namespace; 0: no zone, or no such interface. */
+static unsigned zone_index(int fd, const char *zone)
 {
+	struct ifreq request = { 0 };
+
+	if (!*zone)
+		return 0;
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", zone);
+	return ioctl(fd, SIOCGIFINDEX, &request) < 0 ? 0 : (unsigned)request.ifr_ifindex;
+}
+
+static socklen_t make_address(const struct dns_server *server, struct sockaddr_storage *ret)
+{
+	const struct ip *ip = &server->ip;
+
 	memset(ret, 0, sizeof *ret);
 	if (ip->family == AF_INET) {
 		struct sockaddr_in *in = (void *)ret;
@@ -144,6 +160,7 @@ static socklen_t make_address(const struct ip *ip, struct sockaddr_storage *ret)
 	in6->sin6_family = AF_INET6;
 	in6->sin6_port = htons(53);
 	memcpy(&in6->sin6_addr, ip->byte, 16);
+	in6->sin6_scope_id = zone_index(server->fd, server->zone);
 	return sizeof *in6;
 }
 
@@ -152,11 +169,12 @@ static void ask(struct dns_wait *w, struct dns_server *server)
 	/* Recursion desired, one question: NS of the root in class IN (RFC 1035, 4.1). */
 	unsigned char question[17] = { 0, 0, 1, 0, 0, 1, [12] = 0, 0, 2, 0, 1 };
 	struct sockaddr_storage address;
-	socklen_t len = make_address(&server->ip, &address);
+	socklen_t len;
 
 	question[0] = (unsigned char)(w->id >> 8);
 	question[1] = (unsigned char)w->id;
 	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, NULL);
+	len = make_address(server, &address);
 	server->why = "does not answer";
 	if (server->fd < 0)
 		server->why = "cannot be queried";
@@ -271,8 +289,8 @@ bool dns_wait_look(struct dns_wait *w, struct buf *why, struct wait_fds *fds)
 		char text[IP_TEXT_MAX];
 
 		wait_add(fds, w->server[i].fd);
-		buf_addf(why, "%s%s %s", i ? ", " : "", ip_format(&w->server[i].ip, text),
-			 w->server[i].why);
+		buf_addf(why, "%s%s%s%s %s", i ? ", " : "", ip_format(&w->server[i].ip, text),
+			 *w->server[i].zone ? "%" : "", w->server[i].zone, w->server[i].why);
 	}
 	if (w->reading && (!w->n || since >= STUCK_MS))
 		buf_addf(why, "%sits /etc/resolv.conf is still being read", w->n ? ", " : "");

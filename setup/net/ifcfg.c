@@ -164,12 +164,15 @@ static void add_peer_dns(struct buf *b, const struct setup *s, const struct net 
 		buf_add(b, "IPV6_PEERDNS=no\n");
 }
 
-static void add_dns(struct buf *b, const struct dns *dns)
+/* Network scripts copy the servers to /etc/resolv.conf as they are. */
+static void add_dns(struct buf *b, const struct setup *s, const struct net *net)
 {
-	autofree char *search = dns->search ? strv_join(dns->search, " ") : NULL;
+	autofree char *search = s->dns.search ? strv_join(s->dns.search, " ") : NULL;
+	autostrv char **own = dns_servers_on(s, net->name);
+	char **servers = s->renderer == &renderer_ifcfg_rh ? own : s->dns.servers;
 	size_t n = 0;
 
-	for (char **server = dns->servers; server && *server; server++)
+	for (char **server = servers; server && *server; server++)
 		buf_addf(b, "DNS%zu=%s\n", ++n, *server);
 	/* A shell sources the file, so a value with blanks needs quotes. */
 	if (search && *search)
@@ -184,7 +187,7 @@ static int write_ifcfg(struct setup *s, const struct net *net, struct err *e)
 	buf_addf(&b, "DEVICE=%s\nONBOOT=yes\n", net->name);
 	add_ip4(s, &b, &net->ip4);
 	add_ip6(s, &b, net);
-	add_dns(&b, &s->dns);
+	add_dns(&b, s, net);
 	add_peer_dns(&b, s, net);
 	return managed_write(s, path, buf_str(&b), 0, e);
 }

@@ -194,19 +194,20 @@ static bool is_off(const struct net_family *f)
  * Only for NetworkManager, which refuses name servers of a disabled family.  For networkd,
  * systemd-resolved has its own file (setup/resolver.c).
  */
-static void add_dns(struct buf *b, const struct dns *dns, const struct net *net)
+static void add_dns(struct buf *b, const struct setup *s, const struct net *net)
 {
-	autostrv char **servers = NULL;
+	autostrv char **all = dns_servers_on(s, net->name), **servers = NULL;
+	char **search = s->dns.search;
 
-	for (char **server = dns->servers; server && *server; server++)
+	for (char **server = all; server && *server; server++)
 		if (!is_off(strchr(*server, ':') ? &net->ip6 : &net->ip4))
 			strv_push(&servers, *server);
 	if ((is_off(&net->ip4) && is_off(&net->ip6)) ||
-	    (!servers && (!dns->search || !*dns->search)))
+	    (!servers && (!search || !*search)))
 		return;
 	buf_add(b, "      nameservers:\n");
 	add_list(b, "addresses", servers);
-	add_list(b, "search", dns->search);
+	add_list(b, "search", search);
 }
 
 /*
@@ -271,7 +272,7 @@ static void add_net(struct buf *b, struct setup *s, const struct net *net, const
 	add_routes_of(&routes, &net->ip6, AF_INET6);
 	if (routes.is_networkd)
 		return;
-	add_dns(b, &s->dns, net);
+	add_dns(b, s, net);
 	add_passthrough(b, s, net);
 }
 

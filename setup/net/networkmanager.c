@@ -160,13 +160,13 @@ static void add_routes(struct buf *b, const struct net *net, int family)
 }
 
 /* Items end in ';': NetworkManager silently ignores items that are separated by ','. */
-static void add_dns(struct setup *s, struct buf *b, const struct net_family *f, int family)
+static void add_dns(struct setup *s, struct buf *b, const char *name, const struct net_family *f,
+		    int family)
 {
-	const struct dns *dns = &s->dns;
-	autostrv char **servers = NULL;
-	autofree char *list = NULL, *search = strv_join(dns->search, ";");
+	autostrv char **all = dns_servers_on(s, name), **servers = NULL;
+	autofree char *list = NULL, *search = strv_join(s->dns.search, ";");
 
-	for (char **server = dns->servers; server && *server; server++)
+	for (char **server = all; server && *server; server++)
 		if ((strchr(*server, ':') ? AF_INET6 : AF_INET) == family)
 			strv_push(&servers, *server);
 	list = strv_join(servers, ";");
@@ -195,7 +195,7 @@ static void add_family(struct setup *s, struct buf *b, const struct net *net, in
 	if (f->method == IP_AUTO && f->token.family == AF_INET6)
 		buf_addf(b, "addr-gen-mode=eui64\ntoken=%s\n", ip_format(&f->token, text));
 	add_routes(b, net, family);
-	add_dns(s, b, f, family);
+	add_dns(s, b, net->name, f, family);
 }
 
 /* ---- files of users ---- */

@@ -234,20 +234,25 @@ static bool has_static(const struct conf *conf)
 /*
  * netifd writes the name servers of all interfaces that are up, one after the other, and a line for
  * each item of dns_search, of which the last one counts.  So one section has them, which waits for
- * no lease if possible, and one item has the whole search list.
+ * no lease if possible, and one item has the whole search list.  netifd takes no zone, and gives
+ * link-local servers that of their section, so these are in the first section of their interface.
  */
-static void add_dns(struct buf *b, const struct setup *s, struct uci *u, const char *proto)
+static void add_dns(struct buf *b, const struct setup *s, struct uci *u, const char *proto,
+		    const char *name, bool first)
 {
 	autofree char *search = strv_join(s->dns.search, " ");
+	bool others = !u->has_dns && (str_eq(proto, "static") || !has_static(s->conf));
 
 	if (dns_is_of_config(s) && str_after(proto, "dhcp"))
 		buf_add(b, "\toption peerdns '0'\n");
-	if (u->has_dns || (!str_eq(proto, "static") && has_static(s->conf)))
-		return;
-	u->has_dns = true;
-	for (char **server = s->dns.servers; server && *server; server++)
-		buf_addf(b, "\tlist dns '%s'\n", *server);
-	if (*search)
+	u->has_dns |= others;
+	for (char **server = s->dns.servers; server && *server; server++) {
+		const char *zone = strchr(*server, '%');
+
+		if (zone ? first && str_eq(zone + 1, name) : others)
+			buf_addf(b, "\tlist dns '%.*s'\n", (int)strcspn(*server, "%"), *server);
+	}
+	if (others && *search)
 		buf_addf(b, "\tlist dns_search '%s'\n", search);
 }
 
@@ -308,7 +313,7 @@ static void place_net(struct setup *s, struct uci *u, const struct net *net, con
 	if (proto4 && !str_eq(name4, name6)) {
 		buf_addf(&b, "\toption %s '%s'\n\toption proto '%s'\n", key, net->name, proto4);
 		add_family(&b, &net->ip4, false);
-		add_dns(&b, s, u, proto4);
+		add_dns(&b, s, u, proto4, net->name, true);
 		place(s, u, "interface", name4, buf_str(&b));
 		buf_clear(&b);
 	}
@@ -319,7 +324,7 @@ static void place_net(struct setup *s, struct uci *u, const struct net *net, con
 		if (str_eq(name4, name6))
 			add_family(&b, &net->ip4, false);
 		add_family(&b, &net->ip6, true);
-		add_dns(&b, s, u, proto);
+		add_dns(&b, s, u, proto, net->name, !proto4 || str_eq(name4, name6));
 		place(s, u, "interface", name6, buf_str(&b));
 	}
 	place_routes(s, u, net, false, name4);

@@ -210,6 +210,16 @@ same 'and begins with it' 2 "$(grep -c "^$pve/nodes/a?lxc: fine??\[2J?b/lxc/105/
 same 'no control character is left, nor what turns a line around' '' \
 	"$(LC_ALL=C grep -c '[^ -~]' "$work/out" | grep -v '^0$')"
 
+net1=('lxc.network.type = veth' 'lxc.network.veth.pair = veth105.1' 'lxc.network.name = eth1')
+finds 'a name server on an interface that is not there' \
+	'2: pve.nameserver: the container has no network named "eth7", on which fe80::1%eth7 could be asked' \
+	'pve.nameserver = 192.0.2.1 fe80::1%eth7' "${net1[@]}"
+finds 'on one that is there' '' 'pve.nameserver = fe80::1%eth1' "${net1[@]}"
+finds 'a link-local one of the only network' '' 'pve.nameserver = fe80::1' "${net1[@]}"
+finds 'and of no network' \
+	'2: pve.nameserver: the address fe80::1 is link-local, and does not say on which network it is' \
+	'pve.nameserver = fe80::1'
+
 # To look changes nothing: liblxc would make this file.
 printf '%s\n' "$whole" "lxc.log.file = $work/made" >"$file"
 "$pct" config --check >/dev/null

@@ -64,10 +64,19 @@ refuses 2 'set of a line break' 'hostname: control character' \
 	"$pct" set 105 --hostname $'a\nlxc.hook.start = /bin/sh'
 refuses 2 'set of what is fixed' 'unprivileged: can be set only' "$pct" set 105 --unprivileged 1
 refuses 1 'swap without memory' 'swap: needs a memory limit' "$pct" set 105 --swap 1
+refuses 1 'a name server on no network' 'nameserver: the container has no network named "eth7"' \
+	"$pct" set 105 --nameserver fe80::1%eth7
+refuses 1 'with the name as remedy' 'as in fe80::1%eth0' "$pct" set 105 --nameserver fe80::1%eth7
 refuses 2 'delete of no option' 'nix: there is no such option' "$pct" set 105 --delete nix
 refuses 2 'set and delete at once' 'tty: is both set and deleted' \
 	"$pct" set 105 --tty 1 --delete tty
 kept 'wrong use'
+
+check 'a name server on a network that comes with it' \
+	"$pct" set 105 --nameserver fe80::1%LAN1 --net7 name=LAN1
+"$pct" set 105 --delete net7 >"$work/out" 2>&1
+same 'the network goes: a warning' 1 "$(grep -c 'nameserver: .* no network named "LAN1"' "$work/out")"
+reset
 
 echo 'lxc.include = /none' >>"$file"
 before=$(cat "$file")

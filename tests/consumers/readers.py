@@ -201,12 +201,26 @@ def has_scripts(tree):
     return os.path.exists(os.path.join(tree, "etc/sysconfig/network-scripts/ifup-eth"))
 
 
+def add_zoned(dns, servers, device):
+    """NetworkManager and netifd take no zone, and add that of the interface."""
+    for server in servers:
+        ip = ipaddress.IPv6Address(server) if ":" in server else None
+        if "%" in server:
+            raise ValueError(f"{server} has a zone")
+        server += f"%{device}" if ip and ip.is_link_local else ""
+        if server not in dns["servers"]:
+            dns["servers"].append(server)
+
+
 def ifcfg_dns(tree, v, dns):
     """Scripts leave resolv.conf alone for PEERDNS=no; NetworkManager adds DNS1 all the same."""
     scripts = has_scripts(tree)
     peer = v.get("PEERDNS") != "no"
-    if "DNS1" in v and (peer or not scripts):
-        dns["servers"] = [v[k] for k in sorted(v) if re.fullmatch(r"DNS\d", k)]
+    servers = [v[k] for k in sorted(v) if re.fullmatch(r"DNS\d", k)]
+    if not scripts:
+        add_zoned(dns, servers, v["DEVICE"])
+    elif servers and peer:
+        dns["servers"] = servers
     if v.get("BOOTPROTO") == "dhcp" and peer:
         dns["servers"].append(SERVER4)
     if not scripts and v.get("IPV6_AUTOCONF") == "yes" and v.get("IPV6_PEERDNS") != "no":
@@ -469,10 +483,10 @@ def uci_interface(link, s):
         raise ValueError(f"proto {s['proto']}")
 
 
-def uci_dns(s, dns, asked):
+def uci_dns(s, dns, device, asked):
     """netifd's resolv.conf.auto: a line for each item, in the order of the interfaces; the C
     library takes the last search list.  asked: the config leaves the lease of this section on."""
-    dns["servers"] += listed(s, "dns")
+    add_zoned(dns, listed(s, "dns"), device)
     for item in listed(s, "dns_search"):
         dns["search"] = item.split()
     if asked and s.get("peerdns") != "0":
@@ -495,7 +509,7 @@ def uci(tree, case):
         family = {"dhcp": "ip", "dhcpv6": "ip6"}.get(s["proto"])
         nets = [net for net in case["nets"] if net["name"] == of]
         configured = any("ip" in net or "ip6" in net for net in nets)
-        uci_dns(s, dns, family and configured)
+        uci_dns(s, dns, of, family and configured)
         # A family that the config does not name is the administrator's.
         if not family or any(family in net for net in nets) or not configured:
             uci_interface(links[of], s)

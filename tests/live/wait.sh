@@ -52,8 +52,9 @@ ends 'a global one is, once it can be used' 0
 # A name server on the host's end of the bridge, which answers as dns_mode says.
 cat >"$work/dns.py" <<'PY'
 import os, socket, sys
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind((sys.argv[1], 53))
+family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 53, type=socket.SOCK_DGRAM)[0]
+s = socket.socket(family, kind)
+s.bind(address)
 open(sys.argv[2] + "/dns-ready", "w").close()
 while True:
     question, peer = s.recvfrom(512)
@@ -78,6 +79,17 @@ within 10 test -e "$work/dns-ready"
 refuses 1 'a name server that fails' "$net.1 answers SERVFAIL" "$pct" wait "$ctid" --dns --timeout 1
 rm "$work/dns-fails"
 check 'a name server that answers' timeout 30 "$pct" wait "$ctid" --dns --timeout 20
+# The same server by a link-local address, which needs the zone.
+ip -6 addr add fe80::53/64 dev "$bridge" nodad
+python3 "$work/dns.py" "fe80::53%$bridge" "$work" &
+dns6=$!
+check 'it listens' within 10 sh -c "ss -lun | grep -q 'fe80::53.*:53'"
+inside sh -c 'echo nameserver fe80::53%eth0 >/etc/resolv.conf'
+check 'a link-local one with a zone' timeout 30 "$pct" wait "$ctid" --dns --timeout 20
+kill $dns6
+inside sh -c 'echo nameserver fe80::53%eth9 >/etc/resolv.conf'
+refuses 1 'with a zone that is not there' 'missing: dns \(fe80::53%eth9 cannot be reached\)' \
+	"$pct" wait "$ctid" --dns --timeout 1
 inside sh -c 'echo >/etc/resolv.conf'
 waits --dns
 sleep 1

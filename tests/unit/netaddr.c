@@ -38,6 +38,27 @@ static void test_ip(void **state)
 	assert_true(ip_parse("fe80::1", AF_INET, &ip, &e) < 0);
 }
 
+static void test_zone(void **state)
+{
+	static const char *const bad[] = { "", "%eth0", "fe80::1%", "fe80::1%eth0%eth1", "x%eth0",
+					   "fe80::1%et h", "fe80::1%eth0123456789012", "::1%lo",
+					   "2001:db8::1%eth0", "169.254.1.1%eth0", "fe80::1%a/b" };
+	char zone[ZONE_SIZE], text[IP_TEXT_MAX];
+	struct err e = { 0 };
+	struct ip ip;
+
+	(void)state;
+	assert_int_equal(ip_parse_zone("fe80::1%LAN-0.5_x", &ip, zone, &e), 0);
+	assert_string_equal(ip_format(&ip, text), "fe80::1");
+	assert_string_equal(zone, "LAN-0.5_x");
+	assert_int_equal(ip_parse_zone("10.0.0.1", &ip, zone, &e), 0);
+	assert_string_equal(ip_format(&ip, text), "10.0.0.1");
+	assert_string_equal(zone, "");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_true(ip_parse_zone(bad[i], &ip, zone, &e) < 0);
+	assert_string_equal(e.cause, "bad address \"fe80::1%a/b\"");
+}
+
 static void test_cidr(void **state)
 {
 	static const char *const bad[] = { "10.0.0.5", "10.0.0.5/", "10.0.0.5/33", "10.0.0.5/024",
@@ -151,8 +172,9 @@ static void test_hwaddr(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ip),       cmocka_unit_test(test_cidr),
-		cmocka_unit_test(test_contains), cmocka_unit_test(test_link_local),
+		cmocka_unit_test(test_ip),	 cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_cidr),	 cmocka_unit_test(test_contains),
+		cmocka_unit_test(test_link_local),
 		cmocka_unit_test(test_netmask),  cmocka_unit_test(test_hwaddr),
 		cmocka_unit_test(test_network),
 	};

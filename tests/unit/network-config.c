@@ -89,12 +89,15 @@ static void test_default(void **state)
 	struct conf_file *f = read_text(
 		"{\"version\": 2, \"ethernets\": {\"eth0\": {\"addresses\": "
 		"[\"10.0.0.5/24\", \"fd00::5/64\"], \"routes\": [{\"to\": \"default\", \"via\": "
-		"\"10.0.0.1\"}, {\"to\": \"default\", \"via\": \"fd00::1\"}]}}}");
+		"\"10.0.0.1\"}, {\"to\": \"default\", \"via\": \"fd00::1\"}]}, \"eth1\": "
+		"{\"nameservers\": {\"addresses\": [\"10.0.0.1\", \"fe80::1\", \"fe80::2%eth0\"]}}"
+		"}}");
 
 	(void)state;
 	check_option(f, "net0", "name=eth0,gw=10.0.0.1,gw6=fd00::1,ip=10.0.0.5/24,ip6=fd00::5/64,"
 				"type=veth");
-	check_option(f, "nameserver", NULL);
+	/* A link-local one is on the interface that names it. */
+	check_option(f, "nameserver", "10.0.0.1 fe80::1%eth1 fe80::2%eth0");
 	conf_free(f);
 }
 

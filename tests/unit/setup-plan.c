@@ -148,9 +148,11 @@ static void test_resolv_conf(void **state)
 	(void)state;
 	resolv_conf_parse("# no\nsearch x\ndomain y\nsearch a.b c_d -e $(x) \n"
 			  "nameserver 1.1.1.1\nnameserver nonsense\n nameserver\t::1 # x\n"
-			  "nameserver 2.2.2.2\nnameserver 3.3.3.3\nnameserver", &servers, &search);
+			  "nameserver fe80::1%vmbr0\nnameserver 3.3.3.3\nnameserver", &servers,
+			  &search);
 	assert_int_equal(strv_len(servers), 3);
 	assert_string_equal(servers[1], "::1");
+	assert_string_equal(servers[2], "fe80::1%vmbr0");
 	joined = strv_join(search, " ");
 	assert_string_equal(joined, "a.b c_d");
 }

@@ -685,6 +685,80 @@ for bridge in $'config device\n\toption name br-lan\n\toption type bridge\n\tlis
 	says '[(]bridge br-lan[)] configures eth0 instead'
 done
 
+# A name server with a link-local address is asked on an interface: its zone.
+zones() { conf "pve.nameserver=$1"; }
+edge new debian12 'a name server on no network of the container: a finding'
+zones '192.0.2.1 fe80::1%eth7'
+net eth0 "${static4[@]}"
+setup
+unlike /etc/resolv.conf fe80
+says '"fe80::1%eth7" is omitted: the container has no network named "eth7", .*; write .* as in fe80::1%eth0'
+edge new debian12 'a link-local one of several networks without a zone: a finding'
+zones fe80::1
+net eth0 "${static4[@]}"
+net eth1 "${static4[@]}"
+setup
+says '"fe80::1" is omitted: the address fe80::1 is link-local, and does not say on which network'
+edge new debian12 'one of the only network gets its name'
+zones fe80::1
+net lan0 "${static4[@]}"
+setup
+has /etc/resolv.conf 'nameserver fe80::1%lan0'
+quiet
+for server in fe80::1%vmbr0 fe80::1; do
+	edge new debian12 "the host's name server $server is on a link of the host: a finding"
+	printf 'nameserver %s\n' 1.1.1.1 $server >"$work/resolv.conf"
+	net eth0 "${static4[@]}"
+	setup
+	unlike /etc/resolv.conf fe80
+	says "the host's name server $server cannot be reached from the container, as .*, and is omitted"
+done
+printf 'nameserver 1.1.1.1\nsearch ex.org\n' >"$work/resolv.conf"
+edge new debian-nm 'NetworkManager lists it for its interface, without global-dns'
+zones '192.0.2.1 fe80::1%eth1'
+net eth0 "${static4[@]}"
+net eth1 ip6=auto
+setup
+has ${keyfiles=/etc/NetworkManager/system-connections}/eth0.nmconnection dns=192.0.2.1
+has $keyfiles/eth1.nmconnection dns=fe80::1
+unlike $keyfiles/eth0.nmconnection fe80
+absent /etc/NetworkManager/conf.d/pct-dns.conf
+quiet
+for skeleton in debian-nm rocky8; do
+	edge new $skeleton 'NetworkManager asks no IPv6 server on an interface without IPv6: a finding'
+	zones '192.0.2.1 fe80::1%eth0'
+	net eth0 "${static4[@]}"
+	net eth1 ip6=auto
+	setup
+	says 'NetworkManager does not ask fe80::1%eth0, .* no network with IPv6 .*; give .* IPv6 address'
+done
+edge new ubuntu2404 'netplan lists it for its interface, for NetworkManager'
+gone /usr/lib/systemd/systemd-networkd /etc/netplan/10-lxc.yaml
+cp -a "$top/tests/golden/setup/netplan-nm/input/." "$tree"
+zones '192.0.2.1 fe80::1%eth1'
+net eth0 "${static4[@]}"
+net eth1 ip6=auto
+setup
+count /etc/netplan/90-pct.yaml '192\.0\.2\.1"?$' 1
+count /etc/netplan/90-pct.yaml 'fe80::1"?$' 1
+absent /etc/NetworkManager/conf.d/pct-dns.conf
+for case in resolvconf=/etc/resolvconf/resolv.conf.d/base openresolv=/etc/resolvconf.conf; do
+	edge new debian13 "${case%%=*} has it with its zone"
+	rm -rf "$tree" && cp -a "$top/tests/golden/setup/resolv-${case%%=*}/input" "$tree"
+	zones fe80::1%eth0
+	net eth0 "${static4[@]}"
+	setup
+	like "${case#*=}" 'fe80::1%eth0'
+done
+edge new openwrt 'netifd adds the zone of the first section of its interface'
+zones '192.0.2.1 fe80::1%eth0'
+net eth0 ip=dhcp ip6=auto
+net eth1 "${static4[@]}"
+setup
+count /etc/config/network "list dns 'fe80::1'" 1
+verdict /etc/config/network test "$(grep -B9 "list dns 'fe80::1'" "$tree/etc/config/network" |
+	sed -n 's/.*option \(device\|ifname\) //p' | tail -n 1)" = "'eth0'"
+
 # And a search list alone stands above a lease's.
 config_search() { conf 'pve.searchdomain=a.example b.example' && net eth0 ip=dhcp ip6=dhcp; }
 edge 101 debian12 'dhclient'\''s script has the config'\''s search list, and a lease'\''s name servers'
