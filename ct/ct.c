@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "ct/in-effect.h"
 #include "ct/may-start.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
@@ -26,6 +27,21 @@ void ct_unlock(struct ct *ct)
 {
 	if (ct->lock >= 0)
 		close(steal_fd(&ct->lock));
+}
+
+int ct_load_in_effect(struct ct *ct, struct err *e)
+{
+	struct conf_file *now = NULL;
+	struct err late;
+	int r = ct_load(ct, &late);
+
+	if (!ct_is_running(ct->ctid) || in_effect_load(ct->ctid, &now, NULL) < 0)
+		return r < 0 ? err_take(e, &late) : 0;
+	if (r < 0)
+		ct_note(ct, "%s: %s; the config in effect is used", late.object, late.cause);
+	conf_free(ct->file);
+	ct->file = now;
+	return 0;
 }
 
 int ct_lock_ids(struct err *e)

@@ -44,6 +44,12 @@ void ct_unlock(struct ct *ct);
  * container may run nevertheless.
  */
 int ct_load(struct ct *ct, struct err *e);
+/*
+ * Load the config that a running container has in effect; an edit of its file is for the next
+ * start.  If none is recorded, or the container is stopped, its file is loaded.  If only the file
+ * cannot be read, that is a note.
+ */
+int ct_load_in_effect(struct ct *ct, struct err *e);
 /* -EBUSY if the loaded config has pve.lock. */
 int ct_check_unlocked(const struct ct *ct, struct err *e);
 void ct_note(struct ct *ct, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

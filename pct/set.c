@@ -178,6 +178,18 @@ static void note_nameservers(struct ct *ct, const struct conf *conf)
 		ct_note(ct, "nameserver: %s; %s", e.cause, e.remedy);
 }
 
+/* The next start would refuse it. */
+static void note_bridges(struct ct *ct, const struct args *args, const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->n_nets && !ct_is_running(ct->ctid); i++) {
+		autofree char *option = xasprintf("net%u", conf->nets[i].index);
+		struct err e;
+
+		if (args_option(args, option) && ct_check_bridge(conf, i, &e) < 0)
+			ct_note(ct, "%s: %s; %s", e.object, e.cause, e.remedy);
+	}
+}
+
 /* A network that stays as it is in the config may be unplugged: a bridge was made again. */
 static void note_unplugged(struct ct *ct, const struct args *args, const struct conf_file *old,
 			   const struct conf_file *new)
@@ -491,6 +503,7 @@ static int set_loaded(struct request *q, struct err *e)
 		clashes_note(ct, conf_values(f), conf_values(next));
 		note_ignored(ct, args, next);
 		note_nameservers(ct, conf_values(next));
+		note_bridges(ct, args, conf_values(next));
 		note_unplugged(ct, args, f, next);
 	}
 	if (r == 0 && args_option(args, "idmap"))

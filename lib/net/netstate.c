@@ -108,6 +108,16 @@ static void *add(void *array, size_t *n, size_t *more, size_t size)
 	return (char *)*v + (*n)++ * size;
 }
 
+static int take_port_kind(const struct nlattr *attr, void *data)
+{
+	struct netstate_link *link = data;
+
+	if (mnl_attr_get_type(attr) == IFLA_INFO_SLAVE_KIND &&
+	    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+		snprintf(link->port_of, sizeof link->port_of, "%s", mnl_attr_get_str(attr));
+	return MNL_CB_OK;
+}
+
 /* ---- the messages ---- */
 
 static void take_link(struct pass *p, const struct nlmsghdr *message)
@@ -132,6 +142,9 @@ static void take_link(struct pass *p, const struct nlmsghdr *message)
 		link->up = info->ifi_flags & IFF_UP;
 		link->carrier = info->ifi_flags & IFF_LOWER_UP;
 		get_hwaddr(&attrs, IFLA_ADDRESS, link->hwaddr);
+		link->port_of[0] = '\0';
+		if (attrs.at[IFLA_LINKINFO])
+			mnl_attr_parse_nested(attrs.at[IFLA_LINKINFO], take_port_kind, link);
 	}
 }
 
@@ -182,7 +195,8 @@ static void take_route(struct pass *p, const struct nlmsghdr *message)
 		return;
 	*route = (struct netstate_route){
 		.to = { { .family = info->rtm_family }, info->rtm_dst_len },
-		.kernel = info->rtm_protocol == RTPROT_KERNEL,
+		.kernel = info->rtm_protocol == RTPROT_KERNEL && info->rtm_dst_len &&
+			  !attrs.at[RTA_GATEWAY],
 		.metric = get_u32(&attrs, RTA_PRIORITY),
 	};
 	get_ip(&attrs, RTA_DST, info->rtm_family, &route->to.ip);

@@ -29,7 +29,7 @@ struct netstate_address {
 struct netstate_route {
 	struct cidr to; /* prefix 0: the default route */
 	struct ip via;  /* AF_UNSPEC: directly on the link */
-	bool kernel;    /* added by the kernel for an address */
+	bool kernel;    /* added by the kernel for an address: not a default route, and direct */
 	unsigned metric;
 };
 
@@ -45,6 +45,7 @@ struct netstate_link {
 	int peer;      /* for a veth: index of the other end, in its namespace */
 	unsigned mtu;
 	bool up, carrier;
+	char port_of[16]; /* the kind of the link that it is a port of, "bridge"; "": of none */
 	char hwaddr[18];
 	struct netstate_address *address;
 	struct netstate_route *route; /* unicast, from the main table */

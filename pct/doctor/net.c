@@ -13,8 +13,10 @@
 static int repair(const struct conf *conf, const struct net *net, char **ret, struct err *e)
 {
 	struct ct ct;
-	int r = ct_open(conf->ctid, CT_LOCK | CT_LOAD, &ct, e);
+	int r = ct_open(conf->ctid, CT_LOCK, &ct, e);
 
+	if (r == 0)
+		r = ct_load_in_effect(&ct, e);
 	if (r == 0 && ct_is_running(conf->ctid))
 		r = ct_repair_net(&ct, net, ret, e);
 	ct_close(&ct);
@@ -56,10 +58,11 @@ void doctor_networks(struct doctor *d)
 	(void)!ids_find_all(&all, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		struct ct ct;
+		struct err e;
 
 		if (ct_state(all.v[i]) != CT_RUNNING)
 			continue;
-		if (ct_open(all.v[i], CT_LOAD, &ct, NULL) == 0) {
+		if (ct_open(all.v[i], 0, &ct, NULL) == 0 && ct_load_in_effect(&ct, &e) == 0) {
 			const struct conf *conf = conf_values(ct.file);
 
 			for (size_t n = 0; n < conf->n_nets; n++)

@@ -44,7 +44,9 @@ static void print_head(const struct net_look *look, const struct net *net)
 
 	ifname(host, "veth", look->ctid, net->index);
 	printf("net%u: %s inside, %s on the host; ", net->index, net->name, host);
-	if (!consumer)
+	if (net->host_managed)
+		printf("the host manages it\n");
+	else if (!consumer)
 		printf("no known network program inside\n");
 	else
 		printf("%s reads %s\n", consumer, found ? found->path : "its files");
@@ -176,7 +178,9 @@ static int load(const struct args *args, struct conf_file **ret, struct err *e)
 	r = need_root("net", e);
 	if (r < 0)
 		return r;
-	r = ct_open(args->ctid, CT_LOAD, &ct, e);
+	r = ct_open(args->ctid, 0, &ct, e);
+	if (r == 0)
+		r = ct_load_in_effect(&ct, e);
 	if (r == 0)
 		*ret = steal(&ct.file);
 	return finish_ct(&ct, r);

@@ -33,8 +33,10 @@ static void repair_net(const struct ct *ct, const struct net *net, struct counts
 static int repair_ct(unsigned ctid, struct counts *counts, struct err *e)
 {
 	struct ct ct;
-	int r = ct_open(ctid, CT_LOCK | CT_LOAD, &ct, e);
+	int r = ct_open(ctid, CT_LOCK, &ct, e);
 
+	if (r == 0)
+		r = ct_load_in_effect(&ct, e);
 	if (r == 0)
 		r = ct_require_running(&ct, e);
 	for (size_t i = 0; r == 0 && i < conf_values(ct.file)->n_nets; i++)

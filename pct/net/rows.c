@@ -15,7 +15,7 @@ struct maker {
 	const struct net *net;          /* from the config */
 	const struct net_ends *ends;    /* NULL: the container is stopped */
 	const struct found_net *found;  /* NULL: the files do not have this network */
-	bool has_files;                 /* the files can be read back */
+	bool has_files;                 /* the files have this network, and can be read back */
 	struct net_rows *to;
 };
 
@@ -42,6 +42,11 @@ static bool is_empty(const char *s)
 	return !s || !*s;
 }
 
+static bool is_leased(const struct net_family *f)
+{
+	return f->method == IP_DHCP || f->method == IP_AUTO;
+}
+
 /* ---- the link ---- */
 
 static const char *link_state(const struct net_ends *ends, const struct net *net)
@@ -55,15 +60,25 @@ static const char *link_state(const struct net_ends *ends, const struct net *net
 	return !in->up || !ends->host_up ? "down" : in->carrier ? "up" : "no carrier";
 }
 
+/* Whether the interface itself has addresses: with "manual", a bridge inside may have them. */
+static bool has_addresses(const struct net *net)
+{
+	return net->ip4.method == IP_STATIC || net->ip6.method == IP_STATIC ||
+	       is_leased(&net->ip4) || is_leased(&net->ip6);
+}
+
 static void add_link(struct maker *m)
 {
 	const struct net *net = m->net;
 	const char *state = m->ends ? link_state(m->ends, net) : NULL;
+	const char *port_of = m->ends ? m->ends->inside->port_of : "";
 	const char *wanted = net->link_down ? "unplugged" : "up";
-	struct net_row *row = add(m, "link", xstrdup(wanted), NULL, xstrdup(state));
+	char *text = *port_of ? xasprintf("%s, port (%s)", state, port_of) : xstrdup(state);
+	struct net_row *row = add(m, "link", xstrdup(wanted), NULL, text);
 
 	/* link_down without a bridge leaves the link up, as there is no port to unplug. */
-	mark(m, row, COLUMN_KERNEL, !str_eq(state, wanted) && !(net->link_down && !net->bridge));
+	mark(m, row, COLUMN_KERNEL, (*port_of && has_addresses(net)) ||
+				    (!str_eq(state, wanted) && !(net->link_down && !net->bridge)));
 }
 
 static void add_hwaddr(struct maker *m)
@@ -130,7 +145,8 @@ static void add_firewall(struct maker *m)
 	const struct net_ends *ends = m->ends;
 	struct net_row *row;
 
-	if (!m->net->firewall && !(ends && ends->firewall_bridge))
+	/* A rate alone needs the bridge, too. */
+	if (!m->net->firewall && !(ends && ends->firewall_bridge && !m->net->rate))
 		return;
 	row = add(m, "firewall", xstrdup(m->net->firewall ? "1" : ""), NULL,
 		  ends ? xasprintf("%s%s%" PRIu64 " frames dropped",
@@ -209,11 +225,6 @@ static void take_kernel(const struct net *net, const struct netstate_link *link,
 static const struct net_family *family_of(const struct net *net, enum net_field field)
 {
 	return field == NET_IP || field == NET_GW ? &net->ip4 : &net->ip6;
-}
-
-static bool is_leased(const struct net_family *f)
-{
-	return f->method == IP_DHCP || f->method == IP_AUTO;
 }
 
 /* Whether b contains every word of a. */
@@ -317,6 +328,8 @@ static void add_would_change(struct maker *m)
 	const struct report *r = &m->look->files;
 	struct net_row *row;
 
+	if (m->net->host_managed)
+		return;
 	for (size_t i = 0; !r->nets_are_read && i < r->n_changes; i++)
 		if (str_eq(r->changes[i].step, "network")) {
 			row = add(m, "files", xstrdup(""),
@@ -330,7 +343,8 @@ void net_rows_make(const struct net_look *look, size_t index, struct net_rows *r
 {
 	const struct net *net = &look->conf->nets[index];
 	struct maker m = { .look = look, .net = net, .ends = look->ends ? &look->ends[index] : NULL,
-			   .has_files = look->files.nets_are_read, .to = ret };
+			   .has_files = look->files.nets_are_read && !net->host_managed,
+			   .to = ret };
 	struct net kernel = { .name = net->name };
 	const struct net *seen = m.ends && m.ends->inside->index ? &kernel : NULL;
 

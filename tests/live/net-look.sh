@@ -48,6 +48,27 @@ same 'as JSON' "$net.20/24 10.77.0.5/24 2001:db8::5/64" \
 	"$("$pct" list --full --output-format json | jq -r '.[0].addresses | join(" ")')"
 same 'and not unless it is asked for' 0 "$("$pct" list | grep -c "$net.20")"
 
+# The default route is one, whatever made it, and the kernel's for the subnet is none of ours.
+in_net() { nsenter -t "$(init_pid "$ctid")" -n ip "$@"; }
+in_net route del default && in_net route add default via "$net.1" dev eth0 proto kernel
+look
+same 'a default route of "proto kernel"' "0 $net.1" "$? $(cell 0 gw kernel)"
+in_net link add br0 type bridge && in_net link set eth1 master br0
+look
+same 'a port of something inside' '1 net1 link kernel up, port (bridge)' \
+	"$? $(differing) $(cell 1 link kernel)"
+in_net link del br0
+
+cp "$PCT_ETC/lxc/$ctid/config" "$work/config"
+sed -i "s/$net.20/$net.21/" "$PCT_ETC/lxc/$ctid/config"
+look
+same 'an edit of the file is for the next start' "0 $net.20/24" "$? $(cell 0 ip config)"
+echo 'lxc.bad' >>"$PCT_ETC/lxc/$ctid/config"
+look 2>"$work/err"
+same 'a bad config: what is in effect is shown' "0 $net.20/24" "$? $(cell 0 ip kernel)"
+check 'and the error' grep -q "config:.*lxc.bad.*the config in effect" "$work/err"
+cp "$work/config" "$PCT_ETC/lxc/$ctid/config"
+
 inside ip addr add "$net.99/24" dev eth0
 inside ip link set eth1 mtu 1400
 inside ip route del default
@@ -84,5 +105,18 @@ inside sh -c 'rm /etc/network/interfaces; ln -s /proc/1/environ /etc/network/int
 check 'a link in its place' test "$(timeout 20 "$pct" net "$ctid" | wc -l)" -gt 5
 
 "$pct" stop "$ctid" >/dev/null 2>&1
+# Networks that the host manages have no files; a rate makes a pair of links, which is no firewall.
+"$pct" set "$ctid" --net0 "name=eth0,bridge=$bridge,ip=$net.20/24,gw=$net.1,host-managed=1,rate=5" \
+	--delete net1 >/dev/null 2>&1
+check 'a start' "$pct" start "$ctid" --wait ip4
+look
+same 'managed by the host: nothing differs' '0 ' "$? $(differing)"
+same 'it has no files' null "$(cell 0 ip files)"
+same 'a rate is no firewall' null "$(jq .networks[0].values.firewall "$work/net")"
+check 'the text says who manages it' grep -q 'on the host; the host manages it$' <("$pct" net "$ctid")
+"$pct" stop "$ctid" >/dev/null 2>&1
+same 'set of a bridge that is not there, of a stopped container' \
+	"pct: warning: container $ctid: nowhere0: there is no such bridge for net0" \
+	"$("$pct" set "$ctid" --net0 name=eth0,bridge=nowhere0 2>&1 | sed 's/; make it .*//')"
 check 'nothing is left' test -z "$(leftovers "$ctid")"
 finish

@@ -203,14 +203,16 @@ start_ct a ip=$net.11/24 && start_ct b ip=$net.12/24 && start_ct c ip=$net.13/24
 read -r b a c <<<"$(printf '%s\n' $a $b $c | sort -n | xargs)" # the first one fails
 before=$(state)
 down vmbr0 && up vmbr0
-sed -i 's/vmbr0/vmbr7/' "$PCT_ETC/lxc/$b/config"
+for id in $a $b $c; do sed -i 's/vmbr0/vmbr7/' "$PCT_ETC/lxc/$id/config"; done # for the next start
+sed -i 's/vmbr0/vmbr7/' "$PCT_RUN/pct/$b/config"
 "$pct" net --repair >"$work/out" 2>"$work/err"
 same 'all: it fails' 1 $?
 unplugged() { echo "net0 of container $1: repaired: veth$1.0 is in no bridge instead of vmbr0"; }
 same 'the others are repaired' "$({ unplugged "$a" && unplugged "$c"; } | sort)" "$(sort "$work/out")"
 same 'the failure is told' 1 \
 	"$(grep -c "^pct: net0 of container $b: vmbr7: there is no such bridge" "$work/err")"
-sed -i 's/vmbr7/vmbr0/' "$PCT_ETC/lxc/$b/config"
+for id in $a $b $c; do sed -i 's/vmbr7/vmbr0/' "$PCT_ETC/lxc/$id/config"; done
+sed -i 's/vmbr7/vmbr0/' "$PCT_RUN/pct/$b/config"
 same 'the doctor repairs' \
 	"fixed: net0 of container $b: veth$b.0 is in no bridge instead of vmbr0" \
 	"$("$pct" doctor --fix | grep net0)"
