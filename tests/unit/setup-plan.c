@@ -59,10 +59,6 @@ static void test_round_trip(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(plan.volumes.n, 1);
-	assert_string_equal(plan.volumes.v[0].path, "/var/my data");
-	assert_int_equal(plan.volumes.v[0].dev, 64768);
-	assert_true(plan.volumes.v[0].ino == UINT64_MAX);
 	assert_null(strstr(text, "secret"));
 	assert_null(strstr(text, "volid"));
 	if (setup_plan_parse(text, strlen(text), &plan, &e) < 0)
@@ -98,6 +94,10 @@ static void test_round_trip(void **state)
 	assert_string_equal(plan.timezone, "Europe/Vienna");
 	assert_int_equal(plan.now, 1234567890);
 	assert_string_equal(plan.resolv_conf, "nameserver 9.9.9.9\nsearch a b\n");
+	assert_int_equal(plan.volumes.n, 1);
+	assert_string_equal(plan.volumes.v[0].path, "/var/my data");
+	assert_int_equal(plan.volumes.v[0].dev, 64768);
+	assert_true(plan.volumes.v[0].ino == UINT64_MAX);
 	setup_plan_done(&plan);
 	conf_free(f);
 }
