@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lowering (lib/runtime/lower.h) for this host. */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +20,8 @@
 #include "lib/runtime/lower.h"
 #include "lib/runtime/runtime.h"
 
+#define SECCOMP_MAX (256 * 1024)
+
 static bool host_file_exists(void *ctx, const char *path)
 {
 	(void)ctx;
@@ -32,6 +36,9 @@ static int host_bridge_mtu(void *ctx, const char *bridge)
 
 static struct host this_host(const char *rootfs)
 {
+	static char syscalld[108]; /* as long as a socket's path can be */
+
+	snprintf(syscalld, sizeof syscalld, "%s/pve/lxc-syscalld.sock", path_run());
 	return (struct host){
 		.lxc_major = runtime_major(),
 		.cgroup = cgroup_mode(),
@@ -42,6 +49,7 @@ static struct host this_host(const char *rootfs)
 		.templates = path_templates(),
 		.rootfs = rootfs,
 		.lxcfs = hostinfo_has_lxcfs() ? path_lxcfs() : NULL,
+		.syscalld = access(syscalld, F_OK) == 0 ? syscalld : NULL,
 	};
 }
 
@@ -78,11 +86,28 @@ int ct_check_settings(const struct conf_file *f, struct err *e)
 	return lower_mapped(f, &map, &text, e);
 }
 
+/* Most starts find it as it must be. */
+static int write_seccomp(unsigned ctid, const char *lowered, struct err *e)
+{
+	autofree char *dir = path_runtime_dir(ctid), *path = NULL, *base = NULL, *text = NULL;
+	autofree char *old = NULL;
+	int r = file_read(LXC_SECCOMP, SECCOMP_MAX, &base, NULL, e);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	text = lower_seccomp(lowered, dir, base, &path);
+	if (!text || (file_read(path, 2 * SECCOMP_MAX, &old, NULL, NULL) == 0 && str_eq(old, text)))
+		return 0;
+	return file_write(path, text, strlen(text), CONF_MODE, e);
+}
+
 int ct_write_lowered(unsigned ctid, const char *text, struct err *e)
 {
 	autofree char *rootfs = path_rootfs(ctid), *path = path_runtime_config(ctid);
 	int r = file_mkdirs(rootfs, 0755, e);
 
+	if (r == 0)
+		r = write_seccomp(ctid, text, e);
 	return r ? r : file_write(path, text, strlen(text), CONF_MODE, e);
 }
 

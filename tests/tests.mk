@@ -5,7 +5,7 @@ PKGS_TEST := cmocka
 UNIT    := $(patsubst tests/unit/%.c,$(O)/tests/%,$(call flat,tests/unit))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(call flat,tests/fuzz))
 FAULTS  := $(O)/faults/tracer $(O)/faults/powerloss
-HOSTILE := $(addprefix $(O)/hostile/,once race untar open-root.so prey grab loader loaded gap.so)
+HOSTILE := $(addprefix $(O)/hostile/,once race untar open-root.so prey grab loader loaded gap.so calls)
 BENCH   := $(patsubst tests/bench/%.c,$(O)/bench/%,$(call flat,tests/bench))
 
 # ---- packages ----
@@ -170,7 +170,7 @@ $(O)/hostile/%.so: tests/hostile/%.c
 
 # Static, as they run in containers; so without a sanitizer, too.
 $(O)/hostile/prey: $(wildcard tests/hostile/prey-*.c) tests/hostile/prey.h
-$(O)/hostile/prey $(O)/hostile/grab $(O)/hostile/loaded: $(O)/hostile/%: tests/hostile/%.c lib/base/util.c lib/base/utf8.c
+$(addprefix $(O)/hostile/,prey grab loaded calls): $(O)/hostile/%: tests/hostile/%.c lib/base/util.c lib/base/utf8.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(CFLAGS)) -static -pthread -o $@ \
 		$(filter %.c,$^)

@@ -206,8 +206,11 @@ extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
 	conf_type_disksize;
 
-/* features.c: the features of a value that are on without effect; NULL: none.  The caller frees. */
-char *conf_features_ignored(const char *value);
+/*
+ * features.c: "FEATURES WHY" for the features of a value that are on without effect in this config;
+ * NULL: none.  The caller frees.
+ */
+char *conf_features_ignored(const struct conf_file *f, const char *value);
 
 /* slot-word.c */
 /*

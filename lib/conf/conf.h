@@ -154,6 +154,12 @@ struct conf_device {
 };
 #define CONF_MAX_SLOT 255 /* of mpN, unusedN and devN */
 
+/* pve.features */
+struct features {
+	bool nesting, keyctl, fuse, mknod, force_rw_sys;
+	char *mount; /* "nfs;cifs"; NULL: none */
+};
+
 struct conf {
 	unsigned ctid;
 	char *hostname;
@@ -176,7 +182,8 @@ struct conf {
 	 */
 	bool mapped, unprivileged;
 	bool is_pve; /* the file has Proxmox VE's format: errors name its keys */
-	bool shifted, nesting, onboot, is_template, protection;
+	bool shifted, onboot, is_template, protection;
+	struct features features;
 	struct startup startup;
 	struct net *nets;   /* sorted by index */
 	size_t n_nets;
@@ -204,6 +211,8 @@ const struct net *conf_net_named(const struct conf *conf, const char *name);
 const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot);
 const struct conf_unused *conf_unused_find(const struct conf *conf, const char *slot);
 /* Whether a network uses DHCP for a family. */
+/* The types of file systems of the feature mount.  The caller frees. */
+char **conf_features_mount(const struct conf *conf);
 bool conf_has_dhcp(const struct conf *conf);
 
 struct conf_file;

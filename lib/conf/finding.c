@@ -151,15 +151,12 @@ const struct conf_findings *conf_findings(const struct conf_file *f)
 }
 
 /* Why a line of our key has no effect; NULL: it has one.  The caller frees. */
-static char *without_effect(const struct line *line)
+static char *without_effect(const struct conf_file *f, const struct line *line)
 {
 	struct conf_kept kept;
 
-	if (str_eq(line->spelt, "pve.features")) {
-		autofree char *ignored = conf_features_ignored(line->value);
-
-		return ignored ? xasprintf("%s is kept, but has no effect yet", ignored) : NULL;
-	}
+	if (str_eq(line->spelt, "pve.features"))
+		return conf_features_ignored(f, line->value);
 	if (str_eq(line->spelt, "pve.rootfs") && *line->value == '/')
 		return xstrdup("is kept, but a device or folder of the host cannot be the root "
 			       "file system yet");
@@ -174,7 +171,7 @@ char *conf_ignored(const struct conf_file *f, const char *option)
 	const struct conf_option *o = conf_option_find(option);
 	const struct line *line = o ? conf_line_find(f, conf_name_today(o->key)) : NULL;
 
-	return line ? without_effect(line) : NULL;
+	return line ? without_effect(f, line) : NULL;
 }
 
 /* Whether a key of ours is valid: an option, a hidden key, or one of these. */
@@ -190,10 +187,10 @@ static bool is_known(const struct line *line)
 	       conf_key_find(line->name);
 }
 
-static void find_in_line(const struct line *line, unsigned number, const char *name,
-			 struct conf_findings *to)
+static void find_in_line(const struct conf_file *f, const struct line *line, unsigned number,
+			 const char *name, struct conf_findings *to)
 {
-	autofree char *why = without_effect(line);
+	autofree char *why = without_effect(f, line);
 
 	if (why)
 		conf_findings_add(to, number, false, name, "%s", why);
@@ -209,7 +206,7 @@ void conf_findings_of_key(const struct conf_file *f, const char *key, unsigned n
 	const struct line *line = conf_line_find(f, conf_name_today(key));
 
 	if (line)
-		find_in_line(line, number, name, to);
+		find_in_line(f, line, number, name, to);
 }
 
 void conf_findings_of_net(const struct conf_file *f, unsigned n, unsigned number,
@@ -221,7 +218,7 @@ void conf_findings_of_net(const struct conf_file *f, unsigned n, unsigned number
 		if (f->lines[i].net == net) {
 			autofree char *name = xasprintf("net%u: %s", n, f->lines[i].name);
 
-			find_in_line(&f->lines[i], number, name, to);
+			find_in_line(f, &f->lines[i], number, name, to);
 		}
 }
 
@@ -234,7 +231,7 @@ static void find_in_lines(const struct conf_file *f, struct conf_findings *to)
 		if (line->in_snapshot || line->pending)
 			continue;
 		if (line->spelt) {
-			find_in_line(line, (unsigned)i + 1, line->spelt, to);
+			find_in_line(f, line, (unsigned)i + 1, line->spelt, to);
 		} else if (!strchr("#\r\n", line->raw[blanks])) {
 			autofree char *key = xstrndup(line->raw + blanks,
 						      strcspn(line->raw + blanks, " \t="));

@@ -66,9 +66,12 @@ const struct conf_option conf_options[] = {
 	  VALUE(description), NULL, 0, 0 },
 	{ "features", "FEATURE=0|1[,...]", "pve.features", NULL, SETUP,
 	  "nesting=1: allow containers in the container; a recent systemd in it needs this. "
-	  "keyctl, fuse, mknod, force_rw_sys and mount=FSTYPE[;FSTYPE] are kept, but have no "
-	  "effect yet",
-	  &conf_type_features, VALUE(nesting), "nesting=0", 0, 0 },
+	  "fuse=1: allow FUSE file systems, by /dev/fuse. "
+	  "mount=FSTYPE[;FSTYPE]: AppArmor lets it mount these types of file systems. "
+	  "Only for unprivileged containers: keyctl=1: allow keyctl(2), which Docker needs; "
+	  "mknod=1: pve-lxc-syscalld of the host makes device nodes for it; "
+	  "force_rw_sys=1: make /sys writable",
+	  &conf_type_features, VALUE(features), "nesting=0", 0, 0 },
 	{ "unprivileged", "0|1", "pve.unprivileged", "1", BOOL | CREATE_ONLY,
 	  "Map root of the container to an id without rights on the host",
 	  &conf_type_unprivileged, offsetof(struct conf_file, marked_unprivileged), "0", 0, 0 },

@@ -24,6 +24,7 @@ struct import {
 	size_t n_raw;
 	const struct pve_entry **single; /* raw keys that occur once: the last of each */
 	size_t n_single;
+	const struct pve_entry *features; /* its effect depends on the other keys; NULL: none */
 	struct conf_line *kept; /* lines that become pve.KEY */
 	size_t n_kept;
 };
@@ -181,6 +182,11 @@ static void take_debug(struct import *im, const struct pve_entry *entry)
 		lost(im, entry, "has no effect");
 }
 
+static void take_features(struct import *im, const struct pve_entry *entry)
+{
+	im->features = entry;
+}
+
 /* Keep the key with the prefix "pve.". */
 static void take_as_it_is(struct import *im, const struct pve_entry *entry)
 {
@@ -238,7 +244,7 @@ static const struct rule {
 	{ "debug", take_debug, 0 },
 	{ "dev", take_as_it_is, 255 },
 	{ "entrypoint", take_entrypoint, 0 },
-	{ "features", take_as_it_is, 0 },
+	{ "features", take_features, 0 },
 	{ "hookscript", take_as_it_is, 0 },
 	{ "lock", take_as_it_is, 0 },
 	{ "mp", take_as_it_is, 255 },
@@ -376,6 +382,8 @@ struct conf_file *conf_pve_convert(const struct pve_section *s, unsigned ctid,
 		take_description(&im, s);
 	if (im.n_raw)
 		put_raw(&im);
+	if (im.features)
+		put(&im, im.features, "pve.features", im.features->value);
 	buf_done(&im.raw);
 	free(im.raw_line);
 	free(im.single);

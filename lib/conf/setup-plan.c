@@ -120,7 +120,7 @@ char *setup_plan_text(const struct conf *conf, const char *resolv_conf, const ch
 	add_line(&b, "pve.timezone", conf->timezone);
 	if (conf->mapped)
 		buf_add(&b, "pve.unprivileged = 1\n");
-	if (conf->nesting)
+	if (conf->features.nesting)
 		buf_add(&b, "pve.features = nesting=1\n");
 	for (size_t i = 0; i < volumes->n; i++) {
 		autofree char *volume = own_volume_text(&volumes->v[i]);

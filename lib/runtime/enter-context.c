@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <lxc/attach_options.h>
 #include <lxc/lxccontainer.h>
 #include <sched.h>
@@ -69,6 +70,24 @@ int seccomp_load(const scmp_filter_ctx ctx)
 	if (seccomp_attr_get(ctx, SCMP_FLTATR_CTL_SSB, &on) == 0 && on)
 		exported.flags |= SECCOMP_FILTER_FLAG_SPEC_ALLOW;
 	return seccomp_export_bpf(ctx, exported.to);
+}
+
+/*
+ * Of a filter with notifications, liblxc sends this descriptor to the monitor.  The filter is not
+ * loaded here, so there is no such descriptor: give it a pipe without writers.  The monitor closes
+ * a descriptor that has hung up.
+ */
+int seccomp_notify_fd(const scmp_filter_ctx ctx)
+{
+	int (*get)(scmp_filter_ctx) = (int (*)(scmp_filter_ctx))dlsym(RTLD_NEXT, __func__);
+	int ends[2];
+
+	if (exported.to < 0)
+		return get ? get(ctx) : -ENOSYS;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	close(ends[1]);
+	return ends[0];
 }
 
 static const struct {

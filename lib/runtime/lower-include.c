@@ -14,8 +14,6 @@
 #include "lib/conf/conf-internal.h"
 #include "lib/runtime/lower.h"
 
-#define LXC_SECCOMP LXC_INCLUDES "common.seccomp"
-
 static bool exists(const struct host *host, const char *path)
 {
 	return host->file_exists(host->ctx, path);
@@ -127,8 +125,12 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 	if (!distro)
 		distro = xstrdup(c->ostype ? c->ostype : "");
 	r = add_include(host, distro, "common.conf", &ours, out, e);
-	/* LXC's include file sets the profile itself; ours cannot know whether it exists. */
-	if (r == 0 && ours && !lower_find(f, "lxc.seccomp.profile") && exists(host, LXC_SECCOMP))
+	/*
+	 * LXC's include file sets the profile itself; ours cannot know whether it exists.  An
+	 * unprivileged container has a profile of its own: lower_features().
+	 */
+	if (r == 0 && ours && !c->mapped && !lower_find(f, "lxc.seccomp.profile") &&
+	    exists(host, LXC_SECCOMP))
 		buf_add(out, "lxc.seccomp.profile = " LXC_SECCOMP "\n");
 	if (r == 0 && mapped)
 		r = add_include(host, distro, "userns.conf", &ours, out, e);

@@ -29,6 +29,10 @@ int lower_includes(const struct conf_file *f, const struct host *host, struct bu
 		   struct err *e);
 bool lower_is_distro_include(const struct conf_line *line);
 
+/* Add what the features of the config mean; lower_seccomp() makes the profile that they name. */
+int lower_features(const struct conf_file *f, const struct host *host, struct buf *out,
+		   struct err *e);
+
 /* Fails if a start needs a file of the host that the line names, and the file is missing. */
 int lower_check_files(const struct conf_file *f, const struct host *host,
 		      const struct conf_line *line, struct err *e);

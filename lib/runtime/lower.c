@@ -126,15 +126,6 @@ static void add_base(const struct conf_file *f, const struct host *host, struct 
 	buf_addf(out, "lxc.uts.name = %s\n", uts_name);
 	buf_addf(out, "lxc.tty.max = %u\n", c->tty);
 	buf_add(out, "lxc.environment = TERM=linux\n");
-	/* userns.conf makes /sys writable, which would make systemd start udev. */
-	if (c->mapped)
-		buf_add(out, "lxc.mount.auto = sys:mixed\n");
-	/* As in Debian's default.conf; without AppArmor the host ignores it. */
-	if (!lower_find(f, "lxc.apparmor.profile"))
-		buf_add(out, "lxc.apparmor.profile = generated\n");
-	/* Nesting makes liblxc also mount unmasked proc and sys, which the kernel requires. */
-	if (c->nesting)
-		buf_add(out, "lxc.apparmor.allow_nesting = 1\n");
 }
 
 static int find_mtu(const struct conf_file *f, const struct net *net, const struct host *host,
@@ -272,7 +263,9 @@ static int lower_merged(const struct conf_file *f, const char *header, const str
 		return r;
 	lower_lxcfs(host, &out);
 	add_base(f, host, &out);
-	r = lower_limits(f, host, &out, e);
+	r = lower_features(f, host, &out, e);
+	if (r == 0)
+		r = lower_limits(f, host, &out, e);
 	if (r == 0)
 		r = add_nets(f, host, &out, e);
 	if (r < 0)

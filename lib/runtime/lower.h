@@ -17,6 +17,10 @@ struct idmap;
 #define LXC_INCLUDES_MORE LXC_INCLUDES "common.conf.d"
 #define LXCFS_CONF LXC_INCLUDES_MORE "/00-lxcfs.conf"
 
+/* The usual filter of system calls, and the beginning of the names of ours beside the config. */
+#define LXC_SECCOMP LXC_INCLUDES "common.seccomp"
+#define LOWER_SECCOMP "/seccomp"
+
 #define UTS_NAME_SIZE 65 /* the kernel's __NEW_UTS_LEN and NUL */
 
 /* All facts about the host that lowering uses. */
@@ -32,6 +36,7 @@ struct host {
 	const char *templates;      /* folder of distro-templates */
 	const char *rootfs;         /* mount point LIB/CTID/rootfs */
 	const char *lxcfs;          /* mount point of lxcfs; NULL: not mounted */
+	const char *syscalld;       /* socket of pve-lxc-syscalld; NULL: it does not run */
 };
 
 /*
@@ -41,6 +46,13 @@ struct host {
  * any host; other numbers: only on this host.
  */
 int lower(const struct conf_file *f, const struct host *host, char **ret, struct err *e);
+
+/*
+ * The text of the seccomp profile that this runtime config names in dir, LIB/CTID; NULL: it names
+ * another, or none.  base is the text of LXC_SECCOMP, which it extends; NULL: the host has none.
+ * *ret_path is the profile's path; the caller frees both.
+ */
+char *lower_seccomp(const char *runtime, const char *dir, const char *base, char **ret_path);
 
 /* Lower only memory, swap and CPU, without pending changes. */
 int lower_limits_text(const struct conf_file *f, const struct host *host, char **ret,

@@ -63,7 +63,7 @@ int step_nesting(struct setup *s, struct err *e)
 	unsigned version;
 
 	(void)e;
-	if (s->init != INIT_SYSTEMD || s->conf->nesting)
+	if (s->init != INIT_SYSTEMD || s->conf->features.nesting)
 		return 0;
 	version = systemd_version(s->tree);
 	if (version <= LAST_MODEST)

@@ -49,7 +49,7 @@ refuses 2 'set of a bad network' 'net0: ip: bad address "10.0.0.300/24"' \
 kept 'one bad option among good ones'
 reset
 check 'set of features without effect' "$pct" set 105 --features keyctl=1,nesting=1
-same 'it says so' "pct: warning: container 105: features: keyctl=1 is kept, but has no effect yet" \
+same 'it says so' "pct: warning: container 105: features: keyctl=1 has no effect on a privileged container" \
 	"$(cat "$work/out")"
 same 'and keeps them' 'pve.features = keyctl=1,nesting=1' "$(grep ^pve.features "$file")"
 reset

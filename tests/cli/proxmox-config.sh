@@ -77,7 +77,7 @@ refuses 2 'a bad value' 'net0: ip: bad address' "$pct" set 105 --net0 name=eth0,
 kept 'a bad value'
 check 'set of features' "$pct" set 105 --features keyctl=1,nesting=1
 same 'it says which have no effect' \
-	'pct: warning: container 105: features: keyctl=1 is kept, but has no effect yet' "$(cat "$work/out")"
+	'pct: warning: container 105: features: keyctl=1 has no effect on a privileged container' "$(cat "$work/out")"
 check 'set of a network' "$pct" set 105 --net0 name=eth0,bridge=vmbr0,ip=10.0.0.5/24
 same 'it has the address that it had' \
 	"$("$pct" config 105 | grep -o 'hwaddr=[^,]*')" "$(grep -o 'hwaddr=[^,]*' "$file")"

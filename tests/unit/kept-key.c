@@ -72,10 +72,10 @@ static void warns(void **state)
 	conf_findings_done(&found);
 	conf_free(f);
 	/* Also in Proxmox VE's format. */
-	f = parse("unprivileged: 1\ncmode: shell\nfeatures: keyctl=1\n");
+	f = parse("unprivileged: 1\ncmode: shell\nfeatures: later=1\n");
 	conf_warnings(f, &found);
 	assert_int_equal(found.n, 2);
-	assert_string_equal(found.v[1].text, "keyctl=1 is kept, but has no effect yet");
+	assert_string_equal(found.v[1].text, "later=1 is kept, but has no effect yet");
 	conf_findings_done(&found);
 	conf_free(f);
 }

@@ -5,7 +5,7 @@
  * look at the difference.
  *
  * Lines of host: lxc 5 | cgroup v1|hybrid|v2 | cpus N | bridge NAME MTU | file PATH |
- * idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N | lxcfs DIR
+ * idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N | lxcfs DIR | syscalld SOCKET
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -32,7 +32,7 @@ struct fake {
 	struct host host;
 	struct idmap map;
 	char **files, **bridges;
-	char *hooks, *lxcfs;
+	char *hooks, *lxcfs, *syscalld;
 	unsigned ctid;
 };
 
@@ -78,6 +78,9 @@ static void host_word(struct fake *h, char **w)
 	} else if (str_eq(w[0], "lxcfs")) {
 		h->lxcfs = xstrdup(w[1]);
 		h->host.lxcfs = h->lxcfs;
+	} else if (str_eq(w[0], "syscalld")) {
+		h->syscalld = xstrdup(w[1]);
+		h->host.syscalld = h->syscalld;
 	} else if (str_eq(w[0], "file")) {
 		strv_push(&h->files, w[1]);
 	} else if (str_eq(w[0], "bridge")) {
@@ -156,6 +159,7 @@ static void check_folder(const char *dir)
 	strv_free(h.bridges);
 	free(h.hooks);
 	free(h.lxcfs);
+	free(h.syscalld);
 }
 
 static void test_golden(void **state)
@@ -179,6 +183,43 @@ static void test_golden(void **state)
 	assert_true(checked > 10);
 }
 
+#define DIR_105 "/var/lib/lxc/105"
+#define IOCTL "ioctl errno 1 [1,0x9400,SCMP_CMP_MASKED_EQ,0xff00]\n"
+#define MKNOD \
+	"mknod notify [1,8192,SCMP_CMP_MASKED_EQ,61440]\n" \
+	"mknod notify [1,24576,SCMP_CMP_MASKED_EQ,61440]\n" \
+	"mknodat notify [2,8192,SCMP_CMP_MASKED_EQ,61440]\n" \
+	"mknodat notify [2,24576,SCMP_CMP_MASKED_EQ,61440]\n"
+
+/* The profile of each combination, and that the last line counts, as for liblxc. */
+static void test_seccomp(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "seccomp", "base\n", "base\nkeyctl errno 38\n" IOCTL },
+		{ "seccomp", NULL, "2\ndenylist\n[all]\nkeyctl errno 38\n" IOCTL },
+		{ "seccomp+keyctl", "base\n", "base\n" IOCTL },
+		{ "seccomp+mknod", "base\n", "base\nkeyctl errno 38\n" IOCTL MKNOD },
+		{ "seccomp+keyctl+mknod", "base\n", "base\n" IOCTL MKNOD },
+	};
+	char *unset = (char *)"unset";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *path = NULL, *want = xasprintf(DIR_105 "/%s", rows[i][0]);
+		autofree char *runtime = xasprintf("#\nlxc.seccomp.profile = /x\n"
+						   "lxc.seccomp.profile = %s\nlxc.arch = amd64\n",
+						   want);
+		autofree char *text = lower_seccomp(runtime, DIR_105, rows[i][1], &path);
+
+		assert_string_equal(path, want);
+		assert_string_equal(text, rows[i][2]);
+	}
+	assert_null(lower_seccomp("#\nlxc.seccomp.profile = " DIR_105 "/seccomp\n"
+				  "lxc.seccomp.profile = /x\n", DIR_105, NULL, &unset));
+	assert_null(lower_seccomp("#\nlxc.arch = amd64\n", DIR_105, NULL, &unset));
+	assert_string_equal(unset, "unset");
+}
+
 static void test_ifname(void **state)
 {
 	char name[16];
@@ -198,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_seccomp),
 		cmocka_unit_test(test_ifname),
 	};
 

@@ -42,7 +42,7 @@ static void test_put(void **state)
 	assert_int_equal(conf_pending_put(f, "features", NULL, &e), 0);
 	check_text(f, MAIN "pending.tty = 1\npending.delete = features\n" SNAP);
 	assert_int_equal(conf_values(f)->tty, 2);
-	assert_true(conf_values(f)->nesting);
+	assert_true(conf_values(f)->features.nesting);
 	conf_pending(f, &waiting);
 	assert_int_equal(waiting.n, 2);
 	assert_string_equal(waiting.v[0].name, "features");
@@ -109,7 +109,7 @@ static void test_merge(void **state)
 	(void)state;
 	assert_int_equal(conf_pending_merge(f, &e), 0);
 	assert_false(conf_has_pending(f));
-	assert_false(conf_values(f)->nesting);
+	assert_false(conf_values(f)->features.nesting);
 	/* What goes goes first: its name is free then. */
 	assert_int_equal(conf_values(f)->n_nets, 1);
 	assert_int_equal(conf_values(f)->nets[0].index, 1);

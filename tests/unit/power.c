@@ -385,10 +385,10 @@ static void newer_format(void **state)
 	      "hookscript: local:snippets/x\nlxc.aa_profile: unconfined\nlxc.cap.drop =\n"
 	      "lxc.idmap: u 0 4100000000 65536\nlxc.idmap = u 70000 1 1\n"
 	      "lxc.net.0.type: phys\nlxc.network.script.up: /x\n[s]\nlxc.hook.stop: /x\n",
-	      "2 features: lets the container make device nodes; mknod=1,fuse=1,mount=nfs;cifs is "
-	      "kept, but has no effect yet\n2 features: " NESTING "\n"
 	      "2 features: lets the container mount file systems from its own images, which the "
-	      "host's kernel parses\n"
+	      "host's kernel parses; fuse=1,mount=nfs;cifs does not change lxc.apparmor.profile, "
+	      "which decides what can be mounted\n"
+	      "2 features: " NESTING "\n2 features: lets the container make device nodes\n"
 	      "3 mp0: gives the container write access to \"/srv\" of the host\n"
 	      "5 dev0: gives the container the device \"/dev/kvm\" of the host\n"
 	      "6 hookscript: runs \"local:snippets/x\" as root on the host at each start and "

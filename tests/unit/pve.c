@@ -130,8 +130,11 @@ static const char converted[] =
 	"preparations and checks"
 #define MOUNT "mount points are not mounted yet, so the container would run without its data"
 
+#define OWN_PROFILE \
+	"mount=nfs;cifs does not change lxc.apparmor.profile, which decides what can be mounted"
+
 static const char findings[] =
-	"7 features: keyctl=1,mount=nfs;cifs is kept, but has no effect yet\n"
+	"7 features: " OWN_PROFILE "\n"
 	"9 hookscript: " HOOK "\n"
 	"12 mp0: " MOUNT "\n"
 	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
@@ -146,7 +149,7 @@ static const char findings[] =
 /* What a check tells besides: what it gives the container. */
 static const char checked[] =
 	"+7 features: lets the container mount file systems from its own images, which the host's "
-	"kernel parses; keyctl=1,mount=nfs;cifs is kept, but has no effect yet\n"
+	"kernel parses; " OWN_PROFILE "\n"
 	"+7 features: lets the container mount /proc and /sys unmasked, for nested containers\n"
 	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop; "
 	HOOK "\n12 mp0: " MOUNT "\n"

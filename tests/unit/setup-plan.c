@@ -72,7 +72,7 @@ static void test_round_trip(void **state)
 	assert_string_equal(c->timezone, "host");
 	assert_int_equal(c->tty, 3);
 	assert_true(c->unprivileged);
-	assert_true(c->nesting);
+	assert_true(c->features.nesting);
 	assert_int_equal(c->n_nets, 2);
 	assert_string_equal(c->nets[0].name, "eth0");
 	assert_int_equal(c->nets[0].mtu, 1400);
