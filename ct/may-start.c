@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "ct/hookscript.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
@@ -33,12 +34,11 @@ int ct_check_template(const struct conf_file *f, struct err *e)
 
 int ct_may_start(const struct conf_file *f, const char *path, struct err *e)
 {
-	size_t at = 0;
 	int r = ct_check_lock(f, e);
 
 	if (r == 0)
 		r = ct_check_template(f, e);
 	if (r == 0)
 		r = volume_check_named(conf_values(f), path, e);
-	return r < 0 ? r : conf_kept_check(f, &at, e);
+	return r < 0 ? r : hookscript_check(conf_values(f), e);
 }

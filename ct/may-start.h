@@ -9,8 +9,8 @@ struct err;
 int ct_check_lock(const struct conf_file *f, struct err *e);
 int ct_check_template(const struct conf_file *f, struct err *e);
 /*
- * Fails if the config is locked or a template, has no root volume, or has a line without which the
- * container would lack data or protection (conf_kept_check()).  path is the config's, for messages.
+ * Fails if the config is locked or a template, has no root volume, or has a hookscript that cannot
+ * be run.  path is the config's, for messages.
  */
 int ct_may_start(const struct conf_file *f, const char *path, struct err *e);
 

@@ -9,6 +9,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
+#include "lib/storage/storage.h"
 #include "setup/family/family.h"
 
 /* The hardware address of the netN named option; NULL: no such network, or no address. */
@@ -44,6 +45,13 @@ static int set_net(struct conf_file *f, const char *option, const char *value, s
 	return r;
 }
 
+static int check_script(const char *volid, struct err *e)
+{
+	autofree char *path = NULL;
+
+	return snippet_find(volid, &path, e) < 0 ? err_wrap(e, "hookscript") : 0;
+}
+
 int ct_set_option(struct conf_file *f, const char *option, const char *value, struct err *e)
 {
 	const struct conf_option *o = conf_option_find(option);
@@ -56,5 +64,7 @@ int ct_set_option(struct conf_file *f, const char *option, const char *value, st
 	/* An unknown family in a file is no error: setup then looks for the family. */
 	if (str_eq(option, "ostype"))
 		r = family_check_ostype(value, e);
+	if (str_eq(option, "hookscript"))
+		r = check_script(value, e);
 	return r < 0 ? r : conf_set(f, option, value, e);
 }

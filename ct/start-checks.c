@@ -6,6 +6,7 @@
 
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
+#include "ct/hookscript.h"
 #include "ct/may-start.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
@@ -133,12 +134,12 @@ static void find_state(const struct conf_file *f, struct conf_findings *to)
 		conf_findings_add_err(to, f, NULL, "", &e);
 }
 
-static void find_kept(const struct conf_file *f, struct conf_findings *to)
+static void find_hookscript(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	struct err e;
 
-	for (size_t at = 0; conf_kept_check(f, &at, &e) < 0;)
-		conf_findings_add_err(to, f, NULL, NULL, &e);
+	if (hookscript_check(conf_values(f), &e) < 0)
+		conf_findings_add_err(to, f, "pve.hookscript", where, &e);
 }
 
 /* A start omits the server: only warn. */
@@ -185,13 +186,14 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 		find_here(f, to);
 	find_bridges(f, where, to);
 	find_nameservers(f, to);
+
+	find_hookscript(f, where, to);
 }
 
 void ct_find_faults(const struct conf_file *f, bool here, struct conf_findings *to)
 {
 	struct conf_file *merged = conf_copy(f);
 
-	find_kept(f, to);
 	/* A start first merges pending changes. */
 	find(conf_pending_merge(merged, NULL) < 0 ? f : merged, here, to);
 	conf_free(merged);

@@ -5,6 +5,7 @@
 #include "ct/clean.h"
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
+#include "ct/hookscript.h"
 #include "ct/may-start.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -104,6 +105,7 @@ static int fail_start(struct ct *ct, struct err *e)
 static int start_prepared(struct ct *ct, struct err *e)
 {
 	autofree char *log = runfile(ct->ctid, RUNFILE_LOG);
+	struct err late;
 	int r = file_mkdirs(ct->run, 0755, e);
 
 	if (r == 0)
@@ -115,6 +117,8 @@ static int start_prepared(struct ct *ct, struct err *e)
 	if (r < 0)
 		return fail_start(ct, e);
 	ct_note_start(ct);
+	if (hookscript_run(conf_values(ct->file), HOOKSCRIPT_POST_START, &late) < 0)
+		ct_note(ct, "%s: %s; %s", late.object, late.cause, late.remedy);
 	return 0;
 }
 

@@ -5,6 +5,9 @@
 #include "ct/clean.h"
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
+#include "ct/hookscript.h"
+#include "lib/base/err.h"
+#include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
 #include "lib/runtime/frozen.h"
 #include "lib/runtime/last-stop.h"
@@ -27,6 +30,16 @@ static int kill_all(struct ct *ct, struct err *e)
 	return r < 0 ? r : ct_clean(ct->ctid, e);
 }
 
+/* A container without a valid config can be stopped, too. */
+static void run_hookscript(struct ct *ct)
+{
+	struct err e;
+
+	if (ct_load(ct, NULL) == 0 &&
+	    hookscript_run(conf_values(ct->file), HOOKSCRIPT_PRE_STOP, &e) < 0)
+		ct_note(ct, "%s: %s; %s", e.object, e.cause, e.remedy);
+}
+
 int ct_stop(struct ct *ct, struct err *e)
 {
 	int r;
@@ -34,8 +47,10 @@ int ct_stop(struct ct *ct, struct err *e)
 	if (!ct_is_running(ct->ctid) && !monitor_is_alive(ct->ctid))
 		ct_clean(ct->ctid, e);
 	r = ct_require_processes(ct, e);
-	if (r == 0)
-		r = kill_all(ct, e);
+	if (r < 0)
+		return r;
+	run_hookscript(ct);
+	r = kill_all(ct, e);
 	if (r == 0)
 		last_stop_write(ct->ctid, "it was killed by pct stop");
 	return r;
@@ -60,8 +75,10 @@ int ct_shutdown(struct ct *ct, unsigned seconds, bool force, struct err *e)
 
 	if (r == 0)
 		r = thaw(ct, force, e);
-	if (r == 0)
-		r = runtime_shutdown(ct->ctid, seconds, e);
+	if (r < 0)
+		return r;
+	run_hookscript(ct);
+	r = runtime_shutdown(ct->ctid, seconds, e);
 	killed = r == -ETIMEDOUT && force;
 	if (killed)
 		r = kill_all(ct, e);

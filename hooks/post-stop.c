@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ct/clean.h"
+#include "ct/hookscript.h"
 #include "hooks/hook.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -65,6 +66,16 @@ static void start_afresh(unsigned ctid)
 	_exit(127);
 }
 
+/* A failure is in the log of the script's output. */
+static void run_hookscript(unsigned ctid)
+{
+	struct conf_file *f = NULL;
+
+	if (store()->load(ctid, &f, NULL) == 0)
+		hookscript_run(conf_values(f), HOOKSCRIPT_POST_STOP, NULL);
+	conf_free(f);
+}
+
 static int post_stop(const struct hook *hook, struct err *e)
 {
 	int r;
@@ -72,6 +83,7 @@ static int post_stop(const struct hook *hook, struct err *e)
 	if (!monitor_is_mine(hook->ctid))
 		return 0;
 	r = ct_undo_start(hook->ctid, hook->rootfs, e);
+	run_hookscript(hook->ctid);
 	if (hook->rebooting && r == 0) {
 		if (!config_changed(hook->ctid))
 			return 0;

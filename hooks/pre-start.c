@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ct/clean.h"
+#include "ct/hookscript.h"
 #include "ct/in-effect.h"
 #include "ct/may-start.h"
 #include "hooks/hook.h"
@@ -190,6 +191,9 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = record_runtime(hook->ctid, runtime, e);
 	if (r == 0)
 		r = in_effect_write(file, e);
+	/* It may prepare what the volumes need. */
+	if (r == 0)
+		r = hookscript_run(conf, HOOKSCRIPT_PRE_START, e);
 	if (r == 0)
 		r = mount_volumes(conf, map, hook->rootfs, &mounted, e);
 	if (r == 0)

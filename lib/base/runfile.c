@@ -40,6 +40,8 @@ const struct runfile_row runfiles[] = {
 	[RUNFILE_LOG] = { "log", "start", "Log of liblxc for the last pct start" },
 	[RUNFILE_RESTART_LOG] = { "restart.log", "post-stop",
 		"Output of the pct start that post-stop runs after a reboot from inside" },
+	[RUNFILE_HOOKSCRIPT_LOG] = { "hookscript.log", "the hooks, start, stop and shutdown",
+		"Output of the hookscript, on a host without journald" },
 	[RUNFILE_GUEST_REPORT] = { "guest/report", "the mount hook", "The findings of setup" },
 	[RUNFILE_GUEST_FAILURE] = { "guest/failure", "the mount hook",
 		"The failure record of the mount hook" },

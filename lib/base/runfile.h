@@ -24,6 +24,7 @@ enum runfile {
 	RUNFILE_LAST_STOP,
 	RUNFILE_LOG,
 	RUNFILE_RESTART_LOG,
+	RUNFILE_HOOKSCRIPT_LOG,
 	/* Below guest/, which container root can write to: contents are hostile. */
 	RUNFILE_GUEST_REPORT,
 	RUNFILE_GUEST_FAILURE,

@@ -125,7 +125,7 @@ int conf_replace_text(struct conf_file *f, char *text, size_t len, struct err *e
 void conf_swap(struct conf_file *a, struct conf_file *b); /* exchange all contents */
 
 /* kept-key.c */
-/* Whether a line is one that pct keeps; sets all of *ret but the line's number. */
+/* Whether a line is one that pct keeps; sets *ret. */
 bool conf_kept_read(const struct line *line, struct conf_kept *ret);
 
 /* finding.c */
@@ -204,7 +204,7 @@ bool conf_text_decode(const char *value, char *to);
 extern const struct conf_type conf_type_bool, conf_type_uint, conf_type_hostname, conf_type_arch,
 	conf_type_word, conf_type_text, conf_type_nameserver, conf_type_searchdomain,
 	conf_type_timezone, conf_type_startup, conf_type_tags, conf_type_features, conf_type_volid,
-	conf_type_disksize;
+	conf_type_disksize, conf_type_snippet;
 
 /*
  * features.c: "FEATURES WHY" for the features of a value that are on without effect in this config;

@@ -169,6 +169,7 @@ struct conf {
 	char *nameserver;   /* blank-separated; NULL: the host's */
 	char *searchdomain; /* likewise */
 	char *timezone;     /* "host", "UTC", a zone; NULL: unchanged */
+	char *hookscript;   /* STORAGE:snippets/NAME; NULL: none */
 	char *lock;
 	unsigned tty;       /* number of gettys; default: 2 */
 	unsigned memory;    /* MiB; 0: no limit */
@@ -210,9 +211,9 @@ const struct net *conf_net_named(const struct conf *conf, const char *name);
 /* Find the volume by its slot; NULL: none. */
 const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot);
 const struct conf_unused *conf_unused_find(const struct conf *conf, const char *slot);
-/* Whether a network uses DHCP for a family. */
 /* The types of file systems of the feature mount.  The caller frees. */
 char **conf_features_mount(const struct conf *conf);
+/* Whether a network uses DHCP for a family. */
 bool conf_has_dhcp(const struct conf *conf);
 
 struct conf_file;
@@ -381,19 +382,12 @@ int conf_drop_line(struct conf_file *f, unsigned number, struct err *e);
  * A line that pct keeps for a later version: its key is one of Proxmox VE's, and has no effect yet.
  */
 struct conf_kept {
-	unsigned line;       /* its number in f */
-	const char *name; /* "mp0" */
-	const char *value;
+	const char *name;    /* "cmode" */
 	const char *without; /* what this means for the container; NULL: nothing */
-	bool is_vital;       /* data or protection would be missing: no start without it */
 };
-/* Find the next such line behind line *at, and set *at to it.  False: there is none. */
-bool conf_kept_next(const struct conf_file *f, size_t *at, struct conf_kept *ret);
 bool conf_kept_find(const struct conf_file *f, const char *name, struct conf_kept *ret);
 /* Set the object of an error to the line of this key.  Returns the error's code. */
 int conf_key_err(const struct conf_file *f, const char *key, struct err *e);
-/* Fails at the next vital line behind line *at, and sets *at to it.  The error names the line. */
-int conf_kept_check(const struct conf_file *f, size_t *at, struct err *e);
 /* Remove the line. */
 int conf_kept_drop(struct conf_file *f, const char *name, struct err *e);
 

@@ -162,8 +162,7 @@ static char *without_effect(const struct conf_file *f, const struct line *line)
 			       "file system yet");
 	if (!conf_kept_read(line, &kept) || !kept.without)
 		return NULL;
-	/* A vital one is an error of a start, not of the config: ct_find_faults(). */
-	return xasprintf("%s%s", kept.is_vital ? "" : "is kept, but ", kept.without);
+	return xasprintf("is kept, but %s", kept.without);
 }
 
 char *conf_ignored(const struct conf_file *f, const char *option)

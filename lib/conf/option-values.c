@@ -403,6 +403,8 @@ static char *volid_get(const struct conf_file *f)
 	return buf_detach(&out);
 }
 
+/* snippet_find() checks the rest. */
+const struct conf_type conf_type_snippet = { .read = volid_read };
 const struct conf_type conf_type_volid = { .read = volid_read, .get = volid_get,
 					   .form = "STORAGE:CTID/NAME" };
 

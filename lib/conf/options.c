@@ -72,6 +72,10 @@ const struct conf_option conf_options[] = {
 	  "mknod=1: pve-lxc-syscalld of the host makes device nodes for it; "
 	  "force_rw_sys=1: make /sys writable",
 	  &conf_type_features, VALUE(features), "nesting=0", 0, 0 },
+	{ "hookscript", "STORAGE:snippets/NAME", "pve.hookscript", NULL, NOTE,
+	  "Script that root of the host runs as NAME CTID PHASE; PHASE is pre-start, post-start, "
+	  "pre-stop or post-stop. If it fails at pre-start, the container does not start",
+	  &conf_type_snippet, VALUE(hookscript), NULL, 0, 0 },
 	{ "unprivileged", "0|1", "pve.unprivileged", "1", BOOL | CREATE_ONLY,
 	  "Map root of the container to an id without rights on the host",
 	  &conf_type_unprivileged, offsetof(struct conf_file, marked_unprivileged), "0", 0, 0 },

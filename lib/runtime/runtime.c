@@ -21,6 +21,7 @@
 #include "lib/base/file.h"
 #include "lib/base/memfd-exec.h"
 #include "lib/base/paths.h"
+#include "lib/base/runfile.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/store.h"
@@ -303,6 +304,9 @@ int runtime_start(unsigned ctid, const char *log, struct err *e)
 /* ---- init ---- */
 
 /*
+ * There is no init before pre-start has written the plan, nor after post-stop has removed it.
+ * While these hooks run, which may last as long as a hookscript, the monitor answers nobody.
+ *
  * The answer is valid if the recorded monitor still lives afterwards: then its socket's name was
  * not taken over.
  */
@@ -311,7 +315,7 @@ static int ask_for_init(unsigned ctid)
 	autoclose int monitor = monitor_open(ctid), fd = -1;
 	struct lxc_container *c = NULL;
 
-	if (monitor >= 0)
+	if (monitor >= 0 && runfiles_are_left(ctid))
 		c = container_running(ctid, NULL);
 	if (!c)
 		return -1;

@@ -52,6 +52,7 @@ static void set_content(struct storage *s, const char *content)
 
 	s->has_images = strv_has(word, "images") || strv_has(word, "rootdir");
 	s->has_templates = strv_has(word, "vztmpl");
+	s->has_snippets = strv_has(word, "snippets");
 }
 
 static void drop_last(struct parser *p)
@@ -249,6 +250,7 @@ static int read_list(const char *asked, char **ret_why_not, struct storage **ret
 		add_storage(&p, "local", &volume_dir);
 		p.list[p.n - 1].path = xstrdup(path_vz());
 		p.list[p.n - 1].has_templates = true;
+		p.list[p.n - 1].has_snippets = true;
 	}
 	*ret = p.list;
 	return 0;

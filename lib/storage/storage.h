@@ -24,6 +24,7 @@ struct storage {
 	const struct volume_ops *ops;
 	char *id;
 	bool has_images, has_templates; /* content: rootdir and images; vztmpl */
+	bool has_snippets;              /* content: snippets */
 	char *path; /* key of type dir */
 };
 
@@ -166,5 +167,12 @@ int volume_check_slot(const struct conf *conf, const struct conf_volume *slot, s
  * release has several kinds.  *ret is its path, the caller frees.
  */
 int template_find(const char *spec, char **ret, struct err *e);
+
+/*
+ * Find a script by its volume id STORAGE:snippets/NAME, PATH/snippets/NAME of the storage.  Host
+ * root executes it, so only host root may be able to change it: -EPERM otherwise.  The caller
+ * frees.
+ */
+int snippet_find(const char *volid, char **ret, struct err *e);
 
 #endif

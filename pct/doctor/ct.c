@@ -8,6 +8,7 @@
 
 #include "ct/clean.h"
 #include "ct/ct.h"
+#include "ct/hookscript.h"
 #include "ct/ids.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
@@ -43,12 +44,11 @@ static void check_volumes(struct doctor *d, const struct conf *conf)
 			doctor_add(d, DOCTOR_ERROR, &e);
 }
 
-/* mp0, for example: a start is refused. */
-static void check_kept(struct doctor *d, const struct conf_file *f)
+static void check_hookscript(struct doctor *d, const struct conf *conf)
 {
 	struct err e;
 
-	for (size_t at = 0; conf_kept_check(f, &at, &e) < 0;)
+	if (hookscript_check(conf, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 }
 
@@ -68,7 +68,7 @@ void doctor_configs(struct doctor *d)
 		if (r == 0) {
 			check_bridges(d, conf_values(ct.file));
 			check_volumes(d, conf_values(ct.file));
-			check_kept(d, ct.file);
+			check_hookscript(d, conf_values(ct.file));
 		} else if (r != -ENOENT || ids_has(&running, all.v[i])) {
 			doctor_add(d, DOCTOR_ERROR, &e);
 		}

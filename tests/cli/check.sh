@@ -119,12 +119,11 @@ finds 'a bridge that is not there' '3: error: pve.network.bridge: none0: there i
 	'lxc.network.type = veth' 'pve.network.bridge = none0' 'lxc.network.veth.pair = veth105.0'
 # Lines that have no effect yet: without data or protection there is no start.
 data='mount points are not mounted yet, so the container would run without its data'
-script='hook scripts are not run yet, so the container would run without their preparations and checks'
 finds 'a mount point' "3: error: pve.mp0: $data" "$mapped" 'pve.mp0 = local:105/x.raw,mp=/d'
 same_as_start "data: $data"
 same 'the remedy is to delete it' 1 "$(grep -c '; if it can do without: pct set 105 --delete mp0$' "$work/out")"
-finds 'each of them' "3: error: pve.hookscript: $script
-4: error: pve.mp12: $data" "$mapped" 'pve.hookscript = local:snippets/x' 'pve.mp12 = /srv,mp=/srv'
+finds 'each of them' "3: error: pve.mp1: $data
+4: error: pve.mp12: $data" "$mapped" 'pve.mp1 = local:105/x.raw,mp=/d' 'pve.mp12 = /srv,mp=/srv'
 finds 'a root volume that is meant to be read-only' \
 	'3: error: pve.rootfs: options of the root volume have no effect yet' "$mapped" 'pve.rootfs = acl=1,ro=1'
 finds 'or not to have programs' \

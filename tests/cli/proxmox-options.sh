@@ -54,7 +54,6 @@ create set|digest|0123|locks the container
 create set|entrypoint|/bin/sh|lxc.init.cmd
 create set|env|A=b|lxc.environment
 create set|ha-managed|1|--onboot
-create set|hookscript|local:snippets/x|lxc.hook.pre-start
 create|ignore-unpack-errors|1|tar
 create set|lock|backup|while a command needs that
 create set|mp0|local:8,mp=/data|lxc.mount.entry
@@ -73,7 +72,7 @@ create|rootfs|local:5.|local:0.5
 END
 refuses 2 'a list of features' 'features: there is no such feature: "x=1"; the features are nesting, ' \
 	"$pct" create 200 none.tar --features nesting=1,x=1
-for option in mp0 dev1 hookscript console; do
+for option in mp0 dev1 console; do
 	: >"$file"
 	refuses 2 "set --delete $option" "^pct set: --$option: pct does not have this option of .*; ." \
 		"$pct" set 105 --delete "$option"

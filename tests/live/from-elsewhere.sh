@@ -128,7 +128,7 @@ check 'forget a volume' "$pct" set "$ctid" --delete unused1
 same 'which is told' "pct: warning: container $ctid: the volume a:b stays, and the config no longer names it" \
 	"$(cat "$work/out")"
 echo 'pve.hookscript = local:snippets/x' >>"$config"
-refuses 1 'a reboot would not come back' 'hook scripts are not run yet' "$pct" reboot "$ctid"
+refuses 1 'a reboot would not come back' 'hookscript: .*/snippets: .*; if it can do without: ' "$pct" reboot "$ctid"
 check 'so it runs' runs "$ctid"
 check 'the remedy while it runs' "$pct" set "$ctid" --delete hookscript,dev0
 same 'removes the lines' '' "$(grep '^pve.hook\|^pve.dev' "$config")"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Keys that pct keeps for a later version: which prevent a start, and how they are removed. */
+/* Keys that pct keeps for a later version: which are found, and how they are removed. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,39 +23,20 @@ static struct conf_file *parse(const char *text)
 	return f;
 }
 
-static void prevents_start(void **state)
+/* Neither a line of a snapshot, nor a key that begins like one of these. */
+static void is_found(void **state)
 {
-	static const struct {
-		const char *line;
-		bool vital;
-	} cases[] = {
-		{ "pve.hookscript = local:snippets/x", true },
-		{ "pve.cmode = shell", false },
-		{ "snap.pve.snapname = a\nsnap.pve.hookscript = local:snippets/x", false },
-	};
+	struct conf_file *f = parse("pve.cmodes = 1\nsnap.pve.snapname = a\n"
+				    "snap.pve.cmode = shell\n");
+	struct conf_kept kept;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct conf_file *f = parse(cases[i].line);
-		size_t at = 0;
-
-		if (conf_kept_check(f, &at, &e) != (cases[i].vital ? -ENOTSUP : 0))
-			fail_msg("%s: %s", cases[i].line, e.cause);
-		conf_free(f);
-	}
-}
-
-static void names_each(void **state)
-{
-	struct conf_file *f = parse("lxc.utsname = a\npve.hookscript = x:y\n");
-	size_t at = 0;
-
-	(void)state;
-	assert_int_equal(conf_kept_check(f, &at, &e), -ENOTSUP);
-	assert_string_equal(e.object, "config:2: pve.hookscript");
-	assert_int_equal(e.line, 2);
-	assert_non_null(strstr(e.remedy, "pct set 105 --delete hookscript"));
-	assert_int_equal(conf_kept_check(f, &at, &e), 0);
+	assert_false(conf_kept_find(f, "cmode", &kept));
+	conf_free(f);
+	f = parse("lxc.utsname = a\npve.cmode = shell\n");
+	assert_true(conf_kept_find(f, "cmode", &kept));
+	assert_int_equal(conf_kept_drop(f, "cmode", &e), 0);
+	assert_false(conf_kept_find(f, "cmode", &kept));
 	conf_free(f);
 }
 
@@ -83,8 +64,7 @@ static void warns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(prevents_start),
-		cmocka_unit_test(names_each),
+		cmocka_unit_test(is_found),
 		cmocka_unit_test(warns),
 	};
 

@@ -125,9 +125,6 @@ static const char converted[] =
 	"snap.lxc.network.name = eth0\n"
 	"snap.lxc.network.veth.pair = veth105.0\n";
 
-#define HOOK                                                                                       \
-	"hook scripts are not run yet, so the container would run without their "                  \
-	"preparations and checks"
 #define MOUNT "mount points are not mounted yet, so the container would run without its data"
 
 #define OWN_PROFILE \
@@ -135,7 +132,6 @@ static const char converted[] =
 
 static const char findings[] =
 	"7 features: " OWN_PROFILE "\n"
-	"9 hookscript: " HOOK "\n"
 	"12 mp0: " MOUNT "\n"
 	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
 	"26 what: unknown key, which has no effect\n"
@@ -151,8 +147,8 @@ static const char checked[] =
 	"+7 features: lets the container mount file systems from its own images, which the host's "
 	"kernel parses; " OWN_PROFILE "\n"
 	"+7 features: lets the container mount /proc and /sys unmasked, for nested containers\n"
-	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop; "
-	HOOK "\n12 mp0: " MOUNT "\n"
+	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop\n"
+	"12 mp0: " MOUNT "\n"
 	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
 	"26 what: unknown key, which has no effect\n"
 	"+27 lxc.apparmor.profile: lets the container run without an AppArmor profile\n"
