@@ -78,7 +78,7 @@ same 'and status says why' 1 "$("$pct" status "$ctid" | grep -c "hookscript: $sc
 same '--check says it' 1 "$(grep -c "pve.hookscript: .*; on this host: hookscript: $script: .*No such file" "$work/out")"
 
 # ---- what the script is given ----
-with 'fds=$(ls -l /proc/self/fd); echo "$fds" >>'"$work/fds" 'echo "$(id -u) $(env | cut -d = -f 1 | sort | paste -sd ,)" >>'"$work/env" 'sleep 300 &'
+with 'fds=$(ls -l /proc/self/fd); echo "$fds" >>'"$work/fds" 'echo "$(id -u) $(env | cut -d = -f 1 | sort | paste -sd ,)" >>'"$work/env" 'sleep 300 & echo $! >>'"$work/pids"
 exec 7<"$work"
 SECRET=1 "$pct" start "$ctid"
 "$pct" stop "$ctid"
@@ -86,7 +86,8 @@ exec 7<&-
 same 'no descriptor of others' '' "$(grep -o ' [0-9]* -> .*' "$work/fds" | grep -v ' [012] -> \(/dev/null\|pipe:.*\)\| 3 -> /proc/\| [0-9]* -> .*/said$')"
 same 'a clean environment' '0 LC_ALL,PATH,PWD,SHLVL,_' "$(sort -u "$work/env")"
 same 'a process that it left keeps nothing of the container' '' "$(leftovers "$ctid")"
-pkill -f -P 1 '^sleep 300$'
+same 'and lives on' 4 "$(xargs ps -o comm= -p <"$work/pids" | grep -c sleep)"
+xargs kill <"$work/pids"
 
 # ---- the journal ----
 mkdir -p "$PCT_RUN/systemd/journal"
