@@ -5,7 +5,7 @@ roots=$build/consumers
 
 # What no other consumer may share the boot with.
 others='networking systemd-networkd systemd-resolved NetworkManager NetworkManager-wait-online
-	systemd-networkd-wait-online'
+	systemd-networkd-wait-online netplan-configure'
 
 # make_template NAME ROOT CONSUMER UNIT...: the root with these units enabled; the programs of the
 # consumers above it in renderers[] that would take the files as well are left out.
@@ -22,7 +22,7 @@ make_template() {
 		systemctl --quiet --root="$tree" enable "$@" || return
 	fi
 	[ "$consumer" = ifupdown ] || rm -f "$tree"/usr/sbin/if{up,down,query} "$tree"/sbin/ifup
-	[ "$consumer" = netplan ] || rm -f "$tree/usr/sbin/netplan" "$tree/usr/libexec/netplan/generate"
+	[ "$consumer" = netplan ] || rm -f "$tree/usr/sbin/netplan" "$tree"/usr/lib{,exec}/netplan/generate
 	tar -C "$tree" --one-file-system -c . | zstd -1 -q >"$PCT_VZ/template/cache/$name.tar.zst"
 	rm -rf --one-file-system "$tree"
 }
