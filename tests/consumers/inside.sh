@@ -42,6 +42,7 @@ mount -o remount,bind,ro "$root/sys"
 		resolv.conf hosts hostname dhcpcd.conf
 )
 cp -a "$dir/etc/." "$root/etc/"
+[ ! -e "$dir/var" ] || cp -a "$dir/var" "$root/" # the seed of cloud-init
 # As NixOS does at each boot.
 activate() {
 	local etc path

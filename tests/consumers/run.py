@@ -32,11 +32,14 @@ SKELETONS = os.path.join(BUILD, "skeletons")
 NETWORK_FILES = """network netplan systemd/network systemd/networkd.conf systemd/networkd.conf.d
 systemd/resolved.conf systemd/resolved.conf.d NetworkManager/NetworkManager.conf
 NetworkManager/conf.d NetworkManager/system-connections dhcpcd.conf dhclient.conf dhcp
-sysctl.conf sysctl.d static resolv.conf resolvconf resolvconf.conf hosts hostname udhcpc""".split()
+sysctl.conf sysctl.d static cloud resolv.conf resolvconf resolvconf.conf hosts hostname
+udhcpc""".split()
 # The packages whose versions the table names.
 PACKAGES = {
-    "ifupdown": ["ifupdown", "isc-dhcp-client", "dhcpcd-base"], "ifupdown-ng": ["ifupdown-ng", "dhcpcd-base", "isc-dhcp-client"],
+    "ifupdown": ["ifupdown", "isc-dhcp-client", "dhcpcd-base"],
+    "ifupdown-ng": ["ifupdown-ng", "dhcpcd-base", "isc-dhcp-client"],
     "ifupdown2": ["ifupdown2", "isc-dhcp-client"],
+    "cloud-init": ["cloud-init", "ifupdown", "isc-dhcp-client"],
     "busybox": ["busybox-static"], "networkd": ["systemd"], "dhcpcd": ["dhcpcd-base"],
     "netplan": ["netplan.io", "systemd"], "NetworkManager": ["network-manager"],
 }
@@ -75,10 +78,10 @@ def run_setup(skeleton, case, folder):
 
 
 def take_files(folder, report):
-    """The network files of the tree, and what setup changed besides, in folder/etc."""
+    """The network files of the tree, and what setup changed besides, in folder."""
     tree = os.path.join(folder, "tree")
     wanted = [os.path.join("etc", name) for name in NETWORK_FILES]
-    wanted.append("nix") # the files behind the links of NixOS
+    wanted += ["nix", "var/lib/cloud"] # the files behind the links of NixOS; a seed
     wanted += [c["path"].lstrip("/") for c in report["changes"] if c["path"].startswith("/etc/")]
     for path in sorted(set(wanted)):
         if os.path.lexists(os.path.join(tree, path)):
@@ -88,10 +91,11 @@ def take_files(folder, report):
 def digest(folder, *words):
     """The same files for the same program: applied once."""
     sum_ = hashlib.sha256("\0".join(words).encode())
-    etc = os.path.join(folder, "etc")
-    for path in sorted(subprocess.run(["find", etc], stdout=subprocess.PIPE,
-                                      check=True).stdout.decode().splitlines()):
-        sum_.update(path[len(folder):].encode())
+    for path in sorted(subprocess.run(["find", "etc", "nix", "var"], cwd=folder,
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                      check=False).stdout.decode().splitlines()):
+        sum_.update(path.encode())
+        path = os.path.join(folder, path)
         if os.path.islink(path):
             sum_.update(os.readlink(path).encode())
         elif os.path.isfile(path):
@@ -155,7 +159,7 @@ def judge(found, report, names, case):
     notes = [f"{n['text']}; {n['remedy']}" if n.get("remedy") else n["text"]
              for n in report["notes"]]
     rows = [r[2].strip() for r in table("limits")
-            if r[0] in names and r[1] in (case["name"], "*")]
+            if r[0] in names and case["name"] in r[1].split(",")]
     if not rows and found and found == image_sets(report, case, found):
         return Result("kept")
     if not rows:
@@ -223,6 +227,11 @@ def describe(proof):
     return ", ".join(filter(None, (version(root, p) for p in PACKAGES[program]))), "applied"
 
 
+def judge_of(proof):
+    root, _, program = proof.partition("/")
+    return {"none": "-", "read": f"reader `{program}`"}.get(root, "the program")
+
+
 SIGNS = {"pass": "+", "kept": "=", "none": "-", "FAIL": "**FAIL**"}
 
 
@@ -230,10 +239,10 @@ def write_doc(path, rows, cases, results):
     out, notes = [], []
     with open(os.path.join(HERE, "preface.md"), encoding="utf-8") as f:
         out.append(f.read())
-    out.append("| skeleton | " + " | ".join(c["name"] for c in cases) + " |")
-    out.append("|---" * (len(cases) + 1) + "|")
-    for skeleton, _, _ in rows:
-        cells = []
+    out.append("| skeleton | judge | " + " | ".join(c["name"] for c in cases) + " |")
+    out.append("|---" * (len(cases) + 2) + "|")
+    for skeleton, _, proof in rows:
+        cells = [judge_of(proof.strip())]
         for case in cases:
             r = results[skeleton, case["name"]]
             if r.kind == "limit":

@@ -80,6 +80,22 @@ distro_debian12-ifupdown2() {
 	dhclient_files
 }
 
+# Its seed says nothing of the network; cloud-init then asks for a lease.
+distro_debian12-cloud-init() {
+	distro_debian12
+	exe usr/bin/cloud-init
+	unit cloud-init-local.service WantedBy=cloud-init.target
+	enable cloud-init-local.service cloud-init.target.wants
+	mkdir -p etc/cloud/cloud.cfg.d
+	lines var/lib/cloud/seed/nocloud/meta-data 'instance-id: i-1' 'local-hostname: seeded'
+	lines var/lib/cloud/seed/nocloud/user-data '#cloud-config'
+}
+# With the lines that setup asks for.
+distro_debian12-cloud-init-off() {
+	distro_debian12-cloud-init
+	lines etc/cloud/cloud.cfg.d/99-pct.cfg 'network: {config: disabled}' 'preserve_hostname: true'
+}
+
 # Nobody knows it yet.
 distro_debian19() {
 	debian 19 zurg 299
