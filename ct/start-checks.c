@@ -186,7 +186,6 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 		find_here(f, to);
 	find_bridges(f, where, to);
 	find_nameservers(f, to);
-
 	find_hookscript(f, where, to);
 }
 
