@@ -236,7 +236,7 @@ static int unmount_one(struct live *l, const struct conf_volume *v, struct own_v
 		job.top.st_ino = own->ino;
 	} else if (v->kind == CONF_VOLUME) {
 		return 0; /* not mounted, or not any more */
-	} else if (stat(v->id, &job.top) < 0) {
+	} else if (stat(v->id, &job.top) < 0 && errno != ENOENT) {
 		return err_sys(e, v->id, "stat");
 	}
 	r = run_confined_within(-1, SECONDS, unmount, &job, NULL, 0, e);

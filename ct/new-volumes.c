@@ -11,6 +11,7 @@
 #include "lib/conf/store.h"
 #include "lib/storage/storage.h"
 
+#define TOO_LARGE (UINT64_C(1) << 40) /* MiB */
 #define MAX_NAMES 1000 /* of volumes of one container on a storage */
 
 struct new_volume {
@@ -31,9 +32,11 @@ static bool read_request(const char *word, char **ret_storage, uint64_t *ret_mib
 	const char *colon = strchr(text, ':');
 	autofree char *size = colon ? xasprintf("%sG", colon + 1) : NULL;
 
-	if (!colon || colon[1 + strspn(colon + 1, "0123456789.")] ||
-	    !conf_size_parse(size, ret_mib))
+	if (!colon || !colon[1] || colon[1 + strspn(colon + 1, "0123456789.")])
 		return false;
+	/* volume_make() refuses it. */
+	if (!conf_size_parse(size, ret_mib))
+		*ret_mib = TOO_LARGE;
 	*ret_storage = xstrndup(text, (size_t)(colon - text));
 	return true;
 }

@@ -52,6 +52,21 @@ static int check_script(const char *volid, struct err *e)
 	return snippet_find(volid, &path, e) < 0 ? err_wrap(e, "hookscript") : 0;
 }
 
+/* The same volume keeps its size, which people need not repeat. */
+static int set_mp(struct conf_file *f, const char *option, const char *value, struct err *e)
+{
+	const struct conf_volume *old = conf_volume_find(conf_values(f), option);
+	autofree char *id = old && old->mib ? xstrdup(old->id) : NULL;
+	uint64_t mib = id ? old->mib : 0;
+	const struct conf_volume *new;
+	int r = conf_set(f, option, value, e);
+
+	new = r == 0 ? conf_volume_find(conf_values(f), option) : NULL;
+	if (!new || !mib || new->mib || !str_eq(new->id, id))
+		return r;
+	return conf_set_volume_size(f, option, mib, e);
+}
+
 int ct_set_option(struct conf_file *f, const char *option, const char *value, struct err *e)
 {
 	const struct conf_option *o = conf_option_find(option);
@@ -59,6 +74,8 @@ int ct_set_option(struct conf_file *f, const char *option, const char *value, st
 
 	if (o && str_eq(o->name, "netN"))
 		return set_net(f, option, value, e);
+	if (o && str_eq(o->name, "mpN"))
+		return set_mp(f, option, value, e);
 	if (str_eq(option, "idmap") && str_eq(value, "auto"))
 		return ct_idmap_assign(f, e);
 	/* An unknown family in a file is no error: setup then looks for the family. */

@@ -13,6 +13,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/store.h"
 #include "pct/cmd.h"
 #include "pct/entries.h"
 #include "pct/notes.h"
@@ -174,10 +175,14 @@ int cmd_config(const struct args *args, struct err *e)
 	struct ct ct;
 	int r;
 
-	if (!check == !args->ctid)
-		return args_usage(args, e, "give either a CTID or --check");
-	if (check)
-		return config_check(check, args_flag(args, "strict"), args_format(args), e);
+	if ((!check && !args->ctid) || (check && *check && args->ctid))
+		return args_usage(args, e, "give a CTID, or --check and a path");
+	if (check) {
+		autofree char *own = args->ctid ? store()->path(args->ctid) : NULL;
+
+		return config_check(own ? own : check, args_flag(args, "strict"),
+				    args_format(args), e);
+	}
 	r = ct_open(args->ctid, CT_LOAD, &ct, e);
 	if (r == 0 && !args_flag(args, "current"))
 		r = conf_pending_merge(ct.file, e);

@@ -42,7 +42,7 @@ const struct command commands[] = {
 	  0, no_options },
 	{ "unlock", "CTID", "Remove the lock (pve.lock) that a killed command has left", cmd_unlock,
 	  0, no_options },
-	{ "config", "CTID | --check [PATH]", "Show the config of a container, or check configs",
+	{ "config", "CTID [--check] | --check [PATH]", "Show the config of a container, or check configs",
 	  cmd_config,
 	  CMD_ANY_USER, config_options },
 	{ "net", "CTID | --repair | --rootfs DIR --config FILE",

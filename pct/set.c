@@ -344,7 +344,8 @@ static int sort_change(struct change *c, const struct conf_change *change, struc
 	bool live;
 	int r;
 
-	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY))
+	/* unusedN follows from the change of mpN. */
+	if (flags & (CONF_OPT_INTERNAL | CONF_OPT_CREATE_ONLY | CONF_OPT_DELETE))
 		return 0;
 	/* The change is already pending, and this command does not change it. */
 	if (is_pending(c->old, change->name) && !is_named(c->args, change->name))

@@ -40,8 +40,10 @@ static void check_volumes(struct doctor *d, const struct conf *conf)
 	if (volume_check_named(conf, path, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
 	for (size_t i = 0; i < conf->n_volumes; i++)
-		if (volume_check_slot(conf, &conf->volumes[i], &e) < 0)
+		if (volume_check_slot(conf, &conf->volumes[i], &e) < 0) {
+			err_wrap(&e, "container %u: %s", conf->ctid, conf->volumes[i].slot);
 			doctor_add(d, DOCTOR_ERROR, &e);
+		}
 }
 
 static void check_hookscript(struct doctor *d, const struct conf *conf)

@@ -47,6 +47,14 @@ mp2 = local:$ctid/subvol-$ctid-disk-0.subvol,mp=/var/lib,mountoptions=noexec;noa
 	check "$kind: delete while it runs" "$pct" set "$ctid" --delete mp4
 	same "$kind: it is gone" '' "$(options_of /host)"
 	check "$kind: and comes again" "$pct" set "$ctid" --mp4 "$share,mp=/host"
+	check "$kind: a volume" "$pct" set "$ctid" --mp5 local:0.05,mp=/gone
+	check "$kind: is deleted while it runs" "$pct" set "$ctid" --delete mp5
+	same "$kind: and kept" "unused0 = local:$ctid/vm-$ctid-disk-2.raw" "$(lines | grep unused)"
+	check "$kind: is removed then" "$pct" set "$ctid" --delete unused0 --purge
+	same "$kind: and it is gone" '' "$(lines | grep unused; find "$images/$ctid" -name '*disk-2*')"
+	check "$kind: a volume for a short time" "$pct" set "$ctid" --mp5 local:0.05,mp=/gone
+	check "$kind: is deleted and removed" "$pct" set "$ctid" --delete mp5 --purge
+	same "$kind: at once" '' "$(lines | grep 'unused\|mp5'; find "$images/$ctid" -name '*disk-2*')"
 	check "$kind: reboot" "$pct" reboot "$ctid"
 	same "$kind: the same after a start" "$(printf 'kept\nkept\nx\nhost')" \
 		"$(inside 'cat /srv/data/a /var/lib/b; ls /new/place | grep x; cat /host/file')"
