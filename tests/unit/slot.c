@@ -71,7 +71,7 @@ static void is_refused(void **state)
 		{ "mp0 = /srv/../etc,mp=/x", "is not a plain path of the host" },
 		{ "mp0 = /srv/,mp=/x", "is not a plain path of the host" },
 		{ "mp0 = /srv,mp=/x/../y", "mp is not a plain path" },
-		{ "mp0 = /srv,mp=", "mp is not a plain path" },
+		{ "mp0 = /srv,mp=", "is the mount point of the root volume" },
 		{ "mp0 = /srv,mp=/", "is the mount point of the root volume" },
 		{ "mp0 = /srv,mp=/proc/x", "is hidden by a file system" },
 		{ "mp0 = /srv,mp=/dev", "is hidden by a file system" },
