@@ -62,6 +62,8 @@ struct surroundings {
 	int in, second_in, out; /* second_in -1: none */
 	unsigned seconds;	/* 0: no limit */
 	int max_status;		/* higher exit statuses are failures */
+	bool tells;		/* its output joins its standard error */
+	bool outlives;		/* it goes on without this process and its terminal */
 };
 static const struct surroundings nothing = { .in = -1, .second_in = -1, .out = -1 };
 
@@ -74,9 +76,11 @@ static void __attribute__((noreturn)) exec_program(const struct surroundings *s,
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	run_reset_signals();
+	if (s->outlives && (setsid() < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR))
+		_exit(126);
 	if (null < 0 || dup2(s->in < 0 ? null : s->in, 0) < 0 ||
-	    dup2(s->out < 0 ? null : s->out, 1) < 0 || dup2(stderr_fd, 2) < 0 ||
-	    die_with(parent) < 0)
+	    dup2(s->tells ? stderr_fd : s->out < 0 ? null : s->out, 1) < 0 ||
+	    dup2(stderr_fd, 2) < 0 || (!s->outlives && die_with(parent) < 0))
 		_exit(126);
 	/* dup2() to the same number would keep close-on-exec, and exec would close it. */
 	if (s->second_in >= 0 &&
@@ -132,10 +136,11 @@ static bool drain(int fd, char *to, size_t max, size_t *ret_len, long long until
 	return n == 0;
 }
 
-static int run(const struct surroundings *s, const char *const argv[], struct err *e)
+/* Returns the exit status.  said gets max bytes, and NUL, without white space at the end. */
+static int run_to_end(const struct surroundings *s, const char *const argv[], char *said,
+		      size_t max, struct err *e)
 {
 	long long until = s->seconds ? now_ms() + s->seconds * 1000LL : NO_LIMIT;
-	char said[MAX_STDERR + 1];
 	int pipefd[2], status, r;
 	pid_t pid, self = getpid();
 	size_t len;
@@ -153,7 +158,7 @@ static int run(const struct surroundings *s, const char *const argv[], struct er
 	if (pid == 0)
 		exec_program(s, argv, pipefd[1], self);
 	close(pipefd[1]);
-	ended = drain(pipefd[0], said, MAX_STDERR, &len, until);
+	ended = drain(pipefd[0], said, max, &len, until);
 	close(pipefd[0]);
 	if (!ended)
 		kill(pid, SIGKILL);
@@ -169,10 +174,40 @@ static int run(const struct surroundings *s, const char *const argv[], struct er
 		return err_set(e, EINTR, argv[0], "was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) == 127)
 		return err_set(e, ENOENT, argv[0], "cannot run: %s", said);
-	if (WEXITSTATUS(status) > s->max_status)
+	return WEXITSTATUS(status);
+}
+
+static int run(const struct surroundings *s, const char *const argv[], struct err *e)
+{
+	char said[MAX_STDERR + 1];
+	int status = run_to_end(s, argv, said, MAX_STDERR, e);
+
+	if (status > s->max_status)
 		return err_set(e, EIO, argv[0], "failed: %s",
-			       len ? said : "it gave no reason");
-	return 0;
+			       *said ? said : "it gave no reason");
+	return status < 0 ? status : 0;
+}
+
+int run_program_to_end(const char *const argv[], int kept, struct err *e)
+{
+	struct surroundings s = nothing;
+
+	s.second_in = kept;
+	s.outlives = true;
+	return run(&s, argv, e);
+}
+
+int run_program_status(const char *const argv[], size_t max, char **ret_said, struct err *e)
+{
+	struct surroundings s = nothing;
+	autofree char *said = xcalloc(1, max + 1);
+	int status;
+
+	s.tells = true;
+	status = run_to_end(&s, argv, said, max, e);
+	if (status >= 0)
+		*ret_said = steal(&said);
+	return status;
 }
 
 int run_program(const char *const argv[], struct err *e)

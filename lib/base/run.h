@@ -20,6 +20,19 @@ int run_program_with(const char *variable, const char *const argv[], struct err 
 int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e);
 
 /*
+ * Like run_program(), for a program that must not stop halfway: it goes on to its end if this
+ * process is killed, and does not get the signals of its terminal.  It inherits the descriptor
+ * kept, which may hold a lock.
+ */
+int run_program_to_end(const char *const argv[], int kept, struct err *e);
+/*
+ * Like run_program(), but returns the exit status.  *ret_said is standard output and error, in the
+ * order in which they were written, without the white space at the end; of more than max bytes, the
+ * first ones.  The caller frees.
+ */
+int run_program_status(const char *const argv[], size_t max, char **ret_said, struct err *e);
+
+/*
  * Like run_program_output(), for a program that compares two files and exits with 1 if they differ.
  * in is its standard input; second_in is the file RUN_SECOND_INPUT.  -ETIMEDOUT: it ran longer than
  * seconds, and was killed.

@@ -72,6 +72,24 @@ static void test_failures(void **state)
 	}
 }
 
+static void test_status(void **state)
+{
+	const char *const both[] = { "sh", "-c", "echo one; echo two >&2; echo three; exit 5",
+				     NULL };
+	const char *const large[] = { "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x", NULL };
+	const char *const killed[] = { "sh", "-c", "kill -9 $$", NULL };
+	autofree char *said = NULL, *more = NULL, *none = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(run_program_status(both, 100, &said, &e), 5);
+	assert_string_equal(said, "one\ntwo\nthree");
+	assert_int_equal(run_program_status(large, 1000, &more, &e), 0);
+	assert_int_equal(strlen(more), 1000);
+	assert_int_equal(run_program_status(killed, 100, &none, &e), -EINTR);
+	assert_null(none);
+}
+
 static void test_compare(void **state)
 {
 	const char *const both[] = { "sh", "-c", "cat - " RUN_SECOND_INPUT "; exit 1", NULL };
@@ -151,7 +169,7 @@ int main(void)
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_child),
 		cmocka_unit_test(test_limit),
 	};
