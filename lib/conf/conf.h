@@ -391,6 +391,13 @@ int conf_key_err(const struct conf_file *f, const char *key, struct err *e);
 /* Remove the line. */
 int conf_kept_drop(struct conf_file *f, const char *name, struct err *e);
 
+/* ---- for operations on a container; of both formats ---- */
+
+/* Set pve.lock, which blocks other operations; NULL: remove it. */
+int conf_put_lock(struct conf_file *f, const char *lock, struct err *e);
+/* Whether a line of f, also of a snapshot or a pending change, names the volume. */
+bool conf_names_volume(const struct conf_file *f, const char *id);
+
 /* List the settings that have no effect.  Free *ret with conf_findings_done(). */
 void conf_warnings(const struct conf_file *f, struct conf_findings *ret);
 
