@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/host/loop.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
+#include "lib/base/file.h"
 #include "lib/base/util.h"
 
 /* Another process can take the free device before we do. */
@@ -87,4 +91,66 @@ int loop_attach(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], st
 		}
 	}
 	return err_set(e, EBUSY, path, "no free loop device was found in %d attempts", MAX_RACES);
+}
+
+/* A descriptor of the device if it has this image, else -1. */
+static int open_if_of(const char *name, const struct stat *image)
+{
+	autoclose int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct loop_info64 info;
+
+	if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0 ||
+	    info.lo_device != image->st_dev || info.lo_inode != image->st_ino)
+		return -1;
+	return steal_fd(&fd);
+}
+
+static int search(DIR *dir, const struct stat *image, const char *path,
+		  char ret_name[LOOP_NAME_MAX], struct err *e)
+{
+	autoclose int found = -1;
+	struct dirent *entry;
+
+	while ((entry = readdir(dir))) {
+		/* An unattached device has no folder "loop". */
+		autofree char *attached = xasprintf("%s/loop", entry->d_name);
+		autofree char *name = xasprintf("/dev/%s", entry->d_name);
+		int fd;
+
+		if (!str_after(entry->d_name, "loop") || strlen(name) >= LOOP_NAME_MAX ||
+		    faccessat(dirfd(dir), attached, F_OK, 0) < 0)
+			continue;
+		fd = open_if_of(name, image);
+		if (fd < 0)
+			continue;
+		if (found >= 0) {
+			close(fd);
+			err_set(e, EBUSY, path, "is attached more than once");
+			return err_remedy(e, "\"losetup -j %s\" names the devices; detach those "
+					  "that the container does not use", path);
+		}
+		found = fd;
+		snprintf(ret_name, LOOP_NAME_MAX, "%s", name);
+	}
+	return found < 0 ? -ENXIO : steal_fd(&found);
+}
+
+int loop_find(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], struct err *e)
+{
+	DIR *dir = file_open_folder(AT_FDCWD, "/sys/block");
+	struct stat st;
+	int r;
+
+	if (!dir)
+		return err_sys(e, "/sys/block", "list the loop devices");
+	r = fstat(image_fd, &st) < 0 ? err_sys(e, path, "stat")
+				     : search(dir, &st, path, ret_name, e);
+	closedir(dir);
+	return r;
+}
+
+int loop_update_size(int loop_fd, const char *path, struct err *e)
+{
+	return ioctl(loop_fd, LOOP_SET_CAPACITY) < 0 ? err_sys(e, path, "resize its loop device")
+						     : 0;
 }

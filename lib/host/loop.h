@@ -19,7 +19,17 @@ struct err;
  */
 int loop_attach(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], struct err *e);
 
-/* Only take the lock, after 5 seconds of waiting at most; for removing an image. */
+/* Only take the lock, after 5 seconds of waiting at most; for work on an unattached image. */
 int loop_lock(int image_fd, const char *path, struct err *e);
+
+/*
+ * Find the loop device that an image is attached to.  Returns a descriptor of the device, which
+ * stays attached while the descriptor is open, and writes its name to ret_name.  -ENXIO, without an
+ * error in e: the image is not attached.  -EBUSY: it is attached more than once.
+ */
+int loop_find(int image_fd, const char *path, char ret_name[LOOP_NAME_MAX], struct err *e);
+
+/* Give a loop device the size that its image has now. */
+int loop_update_size(int loop_fd, const char *path, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
  * The storage type dir: volumes are in a folder.  PATH/images/CTID/NAME.raw is an image with ext4,
  * NAME.subvol a folder.  A volume id is STORAGE:CTID/NAME.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -172,7 +173,9 @@ static int dir_look(const struct volume *v, struct volume_owner *ret, struct err
 static int detached_raw(const struct volume *v, int dir, const char *name, unsigned flags,
 			struct err *e)
 {
-	autoclose int image = open_image(v, dir, name, O_RDWR, e), loop = -1;
+	/* The loop device of an image that was opened to read is read-only, too. */
+	int access = flags & VOLUME_READ_ONLY ? O_RDONLY : O_RDWR;
+	autoclose int image = open_image(v, dir, name, access, e), loop = -1;
 	char device[LOOP_NAME_MAX];
 	int r;
 
@@ -321,10 +324,102 @@ static int dir_remove(const struct volume *v, struct err *e)
 	return 0;
 }
 
+/* ---- looking after volumes ---- */
+
+static int list_folder(const struct storage *s, unsigned ctid, DIR *dir, char ***ret)
+{
+	struct dirent *entry;
+
+	while ((errno = 0, entry = readdir(dir))) {
+		autofree char *name = xasprintf("%u/%s", ctid, entry->d_name);
+		struct volume v = { 0 };
+		unsigned owner;
+
+		if (dir_locate(s, name, &owner, &v))
+			strv_push(ret, name);
+		free(v.path);
+	}
+	return -errno;
+}
+
+static int dir_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
+{
+	autofree char *path = xasprintf("%s/images/%u", s->path, ctid);
+	autostrv char **names = NULL;
+	DIR *dir = file_open_folder(AT_FDCWD, path);
+	int r = dir ? list_folder(s, ctid, dir, &names) : -errno;
+
+	if (dir)
+		closedir(dir);
+	if (r < 0 && r != -ENOENT) {
+		errno = -r;
+		return err_sys(e, path, "list");
+	}
+	*ret = steal(&names);
+	return 0;
+}
+
+static int open_raw(const struct volume *v, int access, struct err *e)
+{
+	const char *name = NULL;
+	autoclose int dir = open_images(v, &name, e);
+
+	return dir < 0 ? dir : open_image(v, dir, name, access, e);
+}
+
+static int dir_size(const struct volume *v, uint64_t *ret, struct err *e)
+{
+	autoclose int image = open_raw(v, O_RDONLY, e);
+	struct stat st;
+
+	if (image < 0)
+		return image;
+	if (fstat(image, &st) < 0)
+		return err_sys(e, v->path, "stat");
+	*ret = (uint64_t)st.st_size;
+	return 0;
+}
+
+static int dir_grow(const struct volume *v, uint64_t bytes, struct err *e)
+{
+	autoclose int image = open_raw(v, O_RDWR, e), loop = -1;
+	char device[LOOP_NAME_MAX];
+
+	if (image < 0)
+		return image;
+	loop = loop_find(image, v->path, device, e);
+	if (loop < 0 && loop != -ENXIO)
+		return loop;
+	if (ftruncate(image, (off_t)bytes) < 0 || fsync(image) < 0)
+		return err_sys(e, v->path, "change the size");
+	return loop < 0 ? 0 : loop_update_size(loop, v->path, e);
+}
+
+static int dir_lock(const struct volume *v, struct err *e)
+{
+	autoclose int image = open_raw(v, O_RDONLY, e);
+	int r = image < 0 ? image : loop_lock(image, v->path, e);
+
+	return r < 0 ? r : steal_fd(&image);
+}
+
+static int dir_device(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struct err *e)
+{
+	autoclose int image = open_raw(v, O_RDONLY, e);
+
+	return image < 0 ? image : loop_find(image, v->path, ret, e);
+}
+
 const struct storage_ops storage_dir = {
 	.type = "dir",
 	.root_name = dir_root_name,
 	.disk_name = dir_disk_name,
 	.create = dir_create,
 	.remove = dir_remove,
+	.list = dir_list,
+	.size = dir_size,
+	.grow = dir_grow,
+	.lock = dir_lock,
+	.device = dir_device,
 };
+_Static_assert(VOLUME_DEVICE_MAX >= LOOP_NAME_MAX, "the name of a loop device fits");

@@ -69,6 +69,8 @@ static int set_options(int fs, const char *type, unsigned flags)
 		{ VOLUME_QUOTA, "ext4", "grpquota" },
 		{ VOLUME_QUOTA, "xfs", "usrquota" },
 		{ VOLUME_QUOTA, "xfs", "grpquota" },
+		{ VOLUME_READ_ONLY, NULL, "ro" },
+		{ VOLUME_NO_JOURNAL, "ext4", "noload" },
 	};
 
 	/* An image may demand that its first error be a panic of the host. */
@@ -95,6 +97,14 @@ int mount_device(const char *device, const char *type, unsigned flags, const cha
 		return mount_failed(fs, path, e);
 	fd = fsmount(fs, FSMOUNT_CLOEXEC, 0);
 	return fd < 0 ? mount_failed(fs, path, e) : fd;
+}
+
+int mount_device_again(const char *device, const char *type, const char *path, struct err *e)
+{
+	int fd = mount_device(device, type, 0, path, e);
+
+	/* All mounts of a file system are equal in whether it can be written to. */
+	return fd == -EBUSY ? mount_device(device, type, VOLUME_READ_ONLY, path, e) : fd;
 }
 
 /* ---- a slot ---- */
@@ -269,17 +279,11 @@ static int keep_attributes(const struct conf_volume *v, int fd, int point, struc
 	return 0;
 }
 
-static int place(const struct job *j, const struct conf_volume *v, int fd, struct err *e)
+static int attach(const struct job *j, const struct conf_volume *v, int fd, int point,
+		  struct err *e)
 {
-	autoclose int point = open_point(j, v, e);
 	struct stat top;
-	int r;
 
-	if (point < 0)
-		return point;
-	r = v->keepattrs && !v->read_only ? keep_attributes(v, fd, point, e) : 0;
-	if (r < 0)
-		return r;
 	if (move_mount(fd, "", point, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return err_sys(e, v->mount_point, "mount %s", v->id);
 	if (v->kind != CONF_VOLUME)
@@ -289,6 +293,17 @@ static int place(const struct job *j, const struct conf_volume *v, int fd, struc
 	own_volumes_add(j->mounted, v->mount_point, &top);
 	rootfs_add_volume(j->root, &j->mounted->v[j->mounted->n - 1]);
 	return 0;
+}
+
+static int place(const struct job *j, const struct conf_volume *v, int fd, struct err *e)
+{
+	autoclose int point = open_point(j, v, e);
+	int r;
+
+	if (point < 0)
+		return point;
+	r = v->keepattrs && !v->read_only ? keep_attributes(v, fd, point, e) : 0;
+	return r < 0 ? r : attach(j, v, fd, point, e);
 }
 
 static int place_root(struct job *j, int fd, const struct conf_volume *v, struct err *e)
@@ -337,6 +352,52 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 	r = mount_all(&j, fds, e);
 	for (size_t i = 0; i < conf->n_volumes; i++)
 		util_closep(&fds[i]);
+	rootfs_close(j.root);
+	return r;
+}
+
+/* ---- on the host ---- */
+
+static int open_for_host(const struct conf *conf, const struct conf_volume *wanted, struct err *e)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID };
+	autoclose int fd = -1;
+	struct volume v = { 0 };
+	int r = volume_find(wanted->id, conf->ctid, &v, e);
+
+	if (r < 0)
+		return r;
+	fd = v.ops->mount(&v, volume_flags_of(wanted), e);
+	r = fd < 0 ? fd : 0;
+	if (r == 0 && mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) < 0)
+		r = err_sys(e, v.path, "forbid devices and setuid programs");
+	volume_done(&v);
+	return r < 0 ? r : steal_fd(&fd);
+}
+
+static int mount_for_host(struct job *j, const struct conf_volume *v, struct err *e)
+{
+	autoclose int fd = open_for_host(j->conf, v, e), point = -1;
+
+	if (fd < 0)
+		return fd;
+	if (!j->root)
+		return place_root(j, fd, v, e);
+	point = rootfs_open_mount_point(j->root, v->mount_point, e);
+	if (point == -ENOENT)
+		return err_remedy(e, "the next start makes this folder");
+	return point < 0 ? point : attach(j, v, fd, point, e);
+}
+
+int mount_volumes_on_host(const struct conf *conf, const char *target, struct err *e)
+{
+	autovolumes mounted = { 0 };
+	struct job j = { .conf = conf, .target = target, .mounted = &mounted };
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
+		if (conf->volumes[i].kind == CONF_VOLUME)
+			r = of_slot(&conf->volumes[i], mount_for_host(&j, &conf->volumes[i], e), e);
 	rootfs_close(j.root);
 	return r;
 }

@@ -37,6 +37,26 @@ int mount_open(const struct conf *conf, const struct idmap *map, const struct co
 int mount_device(const char *device, const char *type, unsigned flags, const char *path,
 		 struct err *e);
 
+/*
+ * The same for a device that is mounted elsewhere, in whichever mount namespace: the new mount is
+ * one more of the same file system, whose numbers can be read, and which can grow, without a look
+ * at the files and mounts of a container.
+ */
+int mount_device_again(const char *device, const char *type, const char *path, struct err *e);
+
+/*
+ * Mount all volumes of a stopped container for users of this host: with the ids that they have on
+ * disk, without devices and setuid programs.  Folders and devices of the host stay away.  A failure
+ * may leave some volumes mounted: mount_undo().
+ */
+int mount_volumes_on_host(const struct conf *conf, const char *target, struct err *e);
+
+/*
+ * Unmount target and everything below it, the last mount first; no error if nothing is mounted.
+ * Unlike mount_detach(), this fails with -EBUSY while a process uses a mount.
+ */
+int mount_undo(const char *target, struct err *e);
+
 /* Unmount target and everything below it; no error if it is not mounted. */
 int mount_detach(const char *target, struct err *e);
 

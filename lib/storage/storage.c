@@ -15,13 +15,11 @@
 #include "lib/storage/mount-ids.h"
 #include "lib/storage/shift.h"
 
-#define MAX_MIB (UINT64_C(1) << 30)
-
 static const struct storage_ops *const storage_types[] = {
 	&storage_dir,
 };
 
-static const struct storage_ops *ops_of(const struct volume_ops *light)
+const struct storage_ops *storage_ops_of(const struct volume_ops *light)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(storage_types); i++)
 		if (str_eq(storage_types[i]->type, light->type))
@@ -142,7 +140,7 @@ int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret,
 
 	if (r < 0)
 		return r;
-	name = ops_of(s->ops)->root_name(ctid, mib);
+	name = storage_ops_of(s->ops)->root_name(ctid, mib);
 	*ret = xasprintf("%s:%s", storage, name);
 	return 0;
 }
@@ -157,17 +155,17 @@ int volume_disk_id(const char *storage, unsigned ctid, uint64_t mib, unsigned n,
 
 	if (r < 0)
 		return r;
-	name = ops_of(s->ops)->disk_name(ctid, mib, n);
+	name = storage_ops_of(s->ops)->disk_name(ctid, mib, n);
 	*ret = xasprintf("%s:%s", storage, name);
 	return 0;
 }
 
 int volume_make(const struct volume *v, uint64_t mib, struct err *e)
 {
-	if (mib > MAX_MIB)
+	if (mib > VOLUME_MAX_MIB)
 		return err_set(e, EINVAL, v->id, "a volume of %llu MiB is too large",
 			       (unsigned long long)mib);
-	return ops_of(v->ops)->create(v, mib, e);
+	return storage_ops_of(v->ops)->create(v, mib, e);
 }
 
 int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volume *ret,
@@ -190,7 +188,7 @@ int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volum
 
 int volume_remove(const struct volume *v, struct err *e)
 {
-	return ops_of(v->ops)->remove(v, e);
+	return storage_ops_of(v->ops)->remove(v, e);
 }
 
 /* ---- the volumes of a config ---- */

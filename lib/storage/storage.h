@@ -63,6 +63,8 @@ enum volume_flags {
 	VOLUME_ACL = 4,
 	VOLUME_NO_ACL = 8,
 	VOLUME_QUOTA = 16,
+	VOLUME_READ_ONLY = 32,
+	VOLUME_NO_JOURNAL = 64, /* with VOLUME_READ_ONLY: not even the journal is written */
 };
 
 struct volume_ops {
@@ -84,6 +86,8 @@ struct volume_ops {
 	int (*mount)(const struct volume *v, unsigned flags, struct err *e);
 };
 
+#define VOLUME_DEVICE_MAX 32
+
 struct storage_ops {
 	const char *type;
 	/* Name a new root volume of mib MiB; 0: a folder.  The caller frees. */
@@ -94,10 +98,39 @@ struct storage_ops {
 	int (*create)(const struct volume *v, uint64_t mib, struct err *e);
 	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */
 	int (*remove)(const struct volume *v, struct err *e);
+	/*
+	 * List the names of a container's volumes on a storage, as in their ids; NULL: none.  Free
+	 * with strv_free().
+	 */
+	int (*list)(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
+
+	/* ---- only for volumes of the form raw ---- */
+
+	/* Get the size in bytes.  -ENOENT: there is no such volume. */
+	int (*size)(const struct volume *v, uint64_t *ret, struct err *e);
+	/*
+	 * Make it this large; if it is attached, its device, too.  Its file system keeps its size.
+	 * After a failure or a power loss, the volume has the old size or the new one.  bytes may
+	 * be less than the size only to take back a growth that the file system has not followed.
+	 */
+	int (*grow)(const struct volume *v, uint64_t bytes, struct err *e);
+	/*
+	 * Take the lock that keeps others from attaching it, as mount() does.  Returns a descriptor
+	 * that holds it.  -EBUSY: it is attached.
+	 */
+	int (*lock)(const struct volume *v, struct err *e);
+	/*
+	 * Find the block device of an attached volume, and write its path to ret.  Returns a
+	 * descriptor that keeps it attached.  -ENXIO, without an error in e: it is not attached.
+	 */
+	int (*device)(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struct err *e);
 };
 
 extern const struct volume_ops volume_dir;
 extern const struct storage_ops storage_dir;
+
+/* The other struct of a type. */
+const struct storage_ops *storage_ops_of(const struct volume_ops *light);
 
 /* ---- storages: lib/storage/storage-cfg.c ---- */
 
@@ -128,6 +161,8 @@ bool storage_file_valid(const char *s);
  */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
 void volume_done(struct volume *v);
+
+#define VOLUME_MAX_MIB (UINT64_C(1) << 30)
 
 /* The id that volume_create() will give to the volume; the caller frees. */
 int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret, struct err *e);
