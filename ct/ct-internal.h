@@ -14,6 +14,8 @@ struct err;
 
 /* Needs no config of a container that runs.  -ESRCH if none of its processes runs. */
 int ct_require_processes(struct ct *ct, struct err *e);
+/* -EBUSY with a remedy if any of its processes runs. */
+int ct_require_stopped(struct ct *ct, struct err *e);
 /* If r is -ESRCH, set the remedy to start the container.  Returns r. */
 int ct_advise_start(unsigned ctid, int r, struct err *e);
 

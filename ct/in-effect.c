@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ct/in-effect.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "lib/base/err.h"
@@ -21,6 +22,27 @@ int in_effect_load(unsigned ctid, struct conf_file **ret, struct err *e)
 	autofree char *path = runfile(ctid, RUNFILE_CONFIG);
 
 	return conf_load(path, ctid, ret, e);
+}
+
+int in_effect_sizes(const struct conf_file *f, struct err *e)
+{
+	const struct conf *conf = conf_values(f);
+	struct conf_file *now = NULL;
+	int r = in_effect_load(conf->ctid, &now, e);
+
+	if (r == -ENOENT)
+		return 0;
+	for (size_t i = 0; r == 0 && i < conf->n_volumes; i++) {
+		const struct conf_volume *v = &conf->volumes[i];
+		const struct conf_volume *used = conf_volume_find(conf_values(now), v->slot);
+
+		if (used && str_eq(used->id, v->id) && used->mib != v->mib)
+			r = conf_set_volume_size(now, v->slot, v->mib, e);
+	}
+	if (r == 0)
+		r = in_effect_write(now, e);
+	conf_free(now);
+	return r;
 }
 
 bool in_effect_needs_start(const char *option)

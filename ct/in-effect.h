@@ -18,6 +18,9 @@ int in_effect_load(unsigned ctid, struct conf_file **ret, struct err *e);
 /* For set: the options that differ between these configs are changed in the container. */
 int in_effect_change(const struct conf_file *from, const struct conf_file *to, struct err *e);
 
+/* The volumes have the sizes of f now.  Nothing happens if the config in effect is not known. */
+int in_effect_sizes(const struct conf_file *f, struct err *e);
+
 /* Whether an edit of the option in the config waits for a start, unlike that of onboot or tags. */
 bool in_effect_needs_start(const char *option);
 

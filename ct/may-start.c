@@ -20,6 +20,8 @@ int ct_check_lock(const struct conf_file *f, struct err *e)
 	if (str_eq(conf->lock, "create"))
 		return err_remedy(e, "if pct create was killed, pct destroy %u removes the rest",
 				  conf->ctid);
+	if (str_eq(conf->lock, "mounted"))
+		return err_remedy(e, "pct unmount %u ends that", conf->ctid);
 	return err_remedy(e, "wait for the command to end; if it was killed, pct unlock %u removes "
 			     "the lock", conf->ctid);
 }

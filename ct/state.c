@@ -41,6 +41,18 @@ int ct_require_processes(struct ct *ct, struct err *e)
 	return err_set(e, ESRCH, object, "is not running");
 }
 
+int ct_require_stopped(struct ct *ct, struct err *e)
+{
+	autofree char *object = xasprintf("container %u", ct->ctid);
+
+	if (!ct_is_running(ct->ctid))
+		return 0;
+	if (orphan_refuse(ct->ctid, e) < 0)
+		return err_code(e);
+	err_set(e, EBUSY, object, "is running");
+	return err_remedy(e, "stop it first: pct shutdown %u", ct->ctid);
+}
+
 int ct_advise_start(unsigned ctid, int r, struct err *e)
 {
 	return r == -ESRCH ? err_remedy(e, "start it with pct start %u", ctid) : r;

@@ -101,6 +101,19 @@ static void offer_ctids(const struct completion *c)
 	free(orphans.v);
 }
 
+static void offer_slots(const struct completion *c)
+{
+	struct conf_file *f = NULL;
+	unsigned ctid;
+
+	if (!c->n_positional || !parse_ctid(c->positional[0], &ctid) ||
+	    store()->load(ctid, &f, NULL) < 0)
+		return;
+	for (size_t i = 0; i < conf_values(f)->n_volumes; i++)
+		offer(c, conf_values(f)->volumes[i].slot, conf_values(f)->volumes[i].id);
+	conf_free(f);
+}
+
 /* Offers the names in dir; if below is not "", only those with an existing DIR/NAME/BELOW. */
 static void offer_entries(const struct completion *c, const char *dir, const char *below,
 			  const char *help)
@@ -271,6 +284,7 @@ static const struct {
 	{ "LIST", offer_wait_list },   { "OPTION", offer_option_list },
 	{ "PATH", offer_files },       { "RECIPE", offer_recipes },
 	{ "RELEASE", offer_releases }, { "ROOTFS", offer_files },
+	{ "SLOT", offer_slots },
 	{ "STORAGE", offer_storages }, { "TEMPLATE", offer_templates },
 	{ "VARIANT", offer_variants }, { "ZONE", offer_zones },
 };

@@ -9,9 +9,8 @@
 
 #define VOLUME "%s/images/CTID/vm-CTID-rootfs.raw"
 #define PACK \
-	"stop it, mount its volume (pct help mount), run tar --numeric-owner --xattrs -C /mnt " \
-	"-cf FILE . and umount /mnt, "
-#define MOUNT "stop it, and mount -o loop,nosuid,nodev,noexec " VOLUME " /mnt"
+	"stop it, run tar --numeric-owner --xattrs -C $(pct mount CTID) -cf FILE . " \
+	"and pct unmount CTID, "
 #define MIGRATE PACK "then pct create CTID FILE on the other host, with the options of its config"
 
 static const struct {
@@ -20,18 +19,11 @@ static const struct {
 } to_come[] = {
 	{ "clone", PACK "then pct create NEWID FILE and pct setup NEWID --phase clone" },
 	{ "delsnapshot", "remove the saved copy of the volume (pct help snapshot)" },
-	{ "df", "pct exec CTID -- df -h" },
-	{ "fsck", "stop it, and e2fsck -f " VOLUME },
-	{ "fstrim", MOUNT ", fstrim /mnt, umount /mnt" },
 	{ "listsnapshot", "pct keeps no snapshots (pct help snapshot)" },
 	{ "migrate", MIGRATE },
-	{ "mount", MOUNT " (a volume of the storage \"local\")" },
 	{ "move-volume", "stop it, move the folder images/CTID from one storage's path to the "
 			 "other's, and change the storage in the line pve.volid of its config" },
 	{ "remote-migrate", MIGRATE },
-	{ "rescan", "not needed: each command reads the current configs" },
-	{ "resize", "stop it, truncate -s SIZE " VOLUME ", e2fsck -f and resize2fs the same file, "
-		    "and change the line pve.disksize of its config" },
 	{ "restore", "pct create CTID FILE takes a vzdump archive (.tar, .tar.gz, .tar.zst) as a "
 		     "template; give the options that its etc/vzdump/pct.conf lists" },
 	{ "resume", "lxc-unfreeze -n CTID" },
@@ -39,7 +31,6 @@ static const struct {
 	{ "snapshot", "stop it, and cp --sparse=always --reflink=auto " VOLUME " FILE" },
 	{ "suspend", "lxc-freeze -n CTID" },
 	{ "template", PACK "pct create NEWID FILE makes containers of it" },
-	{ "unmount", "umount what you mounted (pct help mount)" },
 };
 
 /* "did you mean --memory? pct help set lists them" */

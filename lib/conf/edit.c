@@ -174,8 +174,7 @@ void conf_set_key(struct conf_file *f, const char *key, const char *value)
 
 int conf_remove_lock(struct conf_file *f, struct err *e)
 {
-	return f->original ? conf_pve_put_key(f, "lock", NULL, e) :
-			     conf_put_line(f, "pve.lock", NULL, e);
+	return conf_put_lock(f, NULL, e);
 }
 
 static int set_value(struct conf_file *f, const struct conf_option *o, const char *option,

@@ -17,8 +17,9 @@ uses() {
 	fi
 }
 
-names='config console cpusets create destroy distro doctor enter exec help list net pending pull push reboot set setup '
-names+='shutdown start status stop unlock version wait'
+names='config console cpusets create destroy df distro doctor enter exec fsck fstrim help list mount '
+names+='net pending pull push reboot rescan resize set setup shutdown start status stop unlock unmount '
+names+='version wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
 	"$(awk '/^  [a-z]/ { print $1 }' "$work/help" | sort | paste -sd ' ')"
@@ -35,14 +36,15 @@ refuses 2 'help of no command' 'nix: there is no such command' "$pct" help nix
 
 uses 'no command' "$pct"
 uses 'an unknown command' "$pct" frobnicate
-for name in console destroy enter exec reboot set shutdown start status stop wait net config \
-	create push pull unlock; do
+for name in console destroy df enter exec fsck fstrim mount reboot resize set shutdown start status \
+	stop unmount wait net config create push pull unlock; do
 	uses "$name without a container" "$pct" "$name"
 	uses "$name of a name" "$pct" "$name" web1
 	uses "$name of a number below 100" "$pct" "$name" 99
 	uses "$name of a number above 999999999" "$pct" "$name" 1000000000
 done
-for name in console destroy enter reboot shutdown start status stop config net unlock; do
+for name in console destroy df enter fsck fstrim mount reboot shutdown start status stop unmount \
+	config net unlock; do
 	uses "$name with one argument too many" "$pct" "$name" 105 more
 	uses "$name with an unknown option" "$pct" "$name" 105 --frobnicate
 	refuses 1 "$name of a container that is not there" 'there is no container 105' \
@@ -59,6 +61,10 @@ done
 uses 'set with an unknown option' "$pct" set 105 --frobnicate 1
 uses 'create without a template' "$pct" create 105
 uses 'exec without a command' "$pct" exec 105
+uses 'resize without a size' "$pct" resize 105 rootfs
+uses 'rescan with an argument' "$pct" rescan 105
+refuses 1 'resize of a container that is not there' 'there is no container 105' \
+	"$pct" resize 105 rootfs +1G
 refuses 1 'exec in a container that is not there' 'there is no container 105' \
 	"$pct" exec 105 -- true
 refuses 1 'set of a container that is not there' 'there is no container 105' \

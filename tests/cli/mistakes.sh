@@ -178,8 +178,8 @@ echo 'lxc.tty = 7' >>"$PCT_ETC/lxc/105/config"
 refuses 1 'the same value in the config' 'config:[0-9]+: lxc.tty' "$pct" config 105
 
 # ---- commands of Proxmox VE that are to come ----
-to_come=(clone delsnapshot df fsck fstrim listsnapshot migrate mount move-volume move_volume
-	remote-migrate rescan resize restore resume rollback snapshot suspend template unmount)
+to_come=(clone delsnapshot listsnapshot migrate move-volume move_volume remote-migrate restore resume
+	rollback snapshot suspend template)
 for command in "${to_come[@]}"; do
 	# Ends with a word, not in the middle of a text that was cut off.
 	wrong "pct: $command: this command does not exist yet; instead: .{10,318}" "$command" 100 --x

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [--full] [COMMAND...]: what is left when a command is killed, or a call of it fails, at
 # every point where it changes something.  COMMAND: create set setup start stop post-stop net-up pct-net
-# destroy; of these, two hooks and what a hook runs.
+# resize mount unmount destroy; of these, two hooks and what a hook runs.
 #
 # tests/faults/tracer counts the state-changing calls of our own processes during each command (not
 # liblxc's: its monitor is a process of its own, which "start" lets go uncounted; what liblxc does
@@ -24,7 +24,7 @@
 tracer=$build/faults/tracer
 short=7 limit=120 # faults of each command
 [ "${1:-}" != --full ] || { short='' && shift; }
-[ $# -gt 0 ] || set -- destroy stop post-stop net-up pct-net setup start create set
+[ $# -gt 0 ] || set -- destroy stop post-stop net-up pct-net setup start create set resize mount unmount
 commands=("$@")
 
 template busybox
@@ -231,6 +231,46 @@ before_pct-net() { before_net-up; }
 command_pct_net=("${command_post_stop[@]}")
 after_pct-net() { after_net-up "$@"; }
 
+# A size in the config that is not the volume's is mended by rescan.
+before_resize() { restore created; }
+command_resize=("$pct" resize "$ctid" rootfs +64M)
+after_resize() {
+	local image=$vol/vm-$ctid-rootfs.raw
+	if [ "$1" -eq 0 ]; then
+		config_is "$work/kept/resize"
+	else
+		config_is "$work/kept/create" "$work/kept/resize"
+	fi
+	within 10 eval '! pgrep -f "resize2fs $image" >/dev/null'
+	[ "$(($(stat -c %s "$image") >> 20))" = 1024 ] || works "$pct" rescan --vmid "$ctid"
+	works "$pct" resize "$ctid" rootfs 1088M
+	config_is "$work/kept/resize"
+	works e2fsck -fn "$image"
+	diff "$work/kept/created-files" <(in_volume)
+	all_files_are_kept
+	nothing_left
+}
+
+before_mount() { restore created; }
+command_mount=("$pct" mount "$ctid")
+after_mount() {
+	config_is "$work/kept/create" "$work/kept/mounted"
+	[ "$1" -ne 0 ] || config_is "$work/kept/mounted"
+	[ "$1" -ne 1 ] || config_is "$work/kept/create"
+	# The next command that writes removes a temporary file: an unmount may have nothing to undo.
+	works "$pct" unmount "$ctid" && works "$pct" mount "$ctid" && works "$pct" unmount "$ctid"
+	config_is "$work/kept/create"
+	[ "$(stat -c %a "$lib")" = 755 ] || echo 'others cannot enter the folder'
+	all_files_are_kept
+	nothing_left
+}
+before_unmount() { before_mount && "$pct" mount "$ctid" >/dev/null; }
+command_unmount=("$pct" unmount "$ctid")
+after_unmount() {
+	[ "$1" -ne 0 ] || config_is "$work/kept/create"
+	after_mount 137
+}
+
 before_destroy() { restore created; }
 command_destroy=("$pct" destroy "$ctid")
 after_destroy() {
@@ -342,6 +382,14 @@ references() {
 	"${command_set[@]}"
 	cp "$etc/config" "$work/kept/set"
 	cp "$lib/config" "$work/kept/set-runtime"
+	restore created
+	in_volume >"$work/kept/created-files"
+	"${command_resize[@]}"
+	cp "$etc/config" "$work/kept/resize"
+	restore created
+	"${command_mount[@]}"
+	cp "$etc/config" "$work/kept/mounted"
+	"${command_unmount[@]}"
 	before_setup
 	"${command_setup[@]}" && in_volume >"$work/kept/setup-files"
 	restore created
