@@ -14,6 +14,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
 #include "lib/host/cgroup.h"
+#include "lib/host/device.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/net/netlink.h"
@@ -34,6 +35,12 @@ static int host_bridge_mtu(void *ctx, const char *bridge)
 	return (int)netlink_bridge_mtu(bridge);
 }
 
+static int host_device(void *ctx, const char *path, struct device *ret, struct err *e)
+{
+	(void)ctx;
+	return device_look(path, ret, e);
+}
+
 static struct host this_host(const char *rootfs)
 {
 	static char syscalld[108]; /* as long as a socket's path can be */
@@ -44,6 +51,7 @@ static struct host this_host(const char *rootfs)
 		.cgroup = cgroup_mode(),
 		.file_exists = host_file_exists,
 		.bridge_mtu = host_bridge_mtu,
+		.device = host_device,
 		.cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
 		.hooks = path_hooks(),
 		.templates = path_templates(),

@@ -52,19 +52,23 @@ static bool is_ours(const char *name, unsigned *ret_ctid)
 	return str_eq(variable("LXC_CONFIG_FILE"), runtime);
 }
 
+/* Whether a hook runs as container root in the container's mount namespace. */
+static bool is_inside(const char *type)
+{
+	return str_eq(type, "mount") || str_eq(type, "autodev");
+}
+
 /* In the container's mount namespace, liblxc mounts the tree at LXC_ROOTFS_MOUNT. */
 static const char *rootfs_for(const char *type)
 {
-	return variable(str_eq(type, "mount") ? "LXC_ROOTFS_MOUNT" : "LXC_ROOTFS_PATH");
+	return variable(is_inside(type) ? "LXC_ROOTFS_MOUNT" : "LXC_ROOTFS_PATH");
 }
 
 static void report_failure(const struct hook *hook, const char *type, const struct err *e)
 {
-	/* The mount hook runs as container root, which may write only to the guest folder. */
-	bool guest = str_eq(type, "mount");
-
 	err_print(e, type, stderr);
-	failure_write(hook->ctid, guest, type, e);
+	/* Container root may write only to the guest folder. */
+	failure_write(hook->ctid, is_inside(type), type, e);
 }
 
 int hook_main(int argc, char *argv[], const char *section, const char *type, hook_function run)

@@ -23,8 +23,11 @@
 #include "lib/conf/idmap.h"
 #include "lib/conf/setup-plan.h"
 #include "lib/conf/store.h"
+#include "lib/host/cgroup.h"
+#include "lib/host/device.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
+#include "lib/runtime/devices.h"
 #include "lib/runtime/failure.h"
 #include "lib/runtime/lower.h"
 #include "lib/runtime/monitor.h"
@@ -50,6 +53,20 @@ static int check_current(const struct conf_file *file, unsigned ctid, char **ret
 	}
 	err_set(e, ESTALE, path, "the config changed since this file was generated");
 	return err_remedy(e, "run pct start %u", ctid);
+}
+
+static int look_at(void *ctx, const char *path, struct device *ret, struct err *e)
+{
+	(void)ctx;
+	return device_look(path, ret, e);
+}
+
+/* lxc-start and a reboot use the runtime config of an earlier pct start. */
+static int check_devices(const struct conf_file *file, const char *runtime, struct err *e)
+{
+	struct host host = { .cgroup = cgroup_mode(), .device = look_at };
+
+	return conf_values(file)->n_devices ? lower_check_devices(file, &host, runtime, e) : 0;
 }
 
 /* Fails if the config changed between loading it and taking the lock. */
@@ -181,6 +198,8 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = check_current(file, hook->ctid, &runtime, e);
 	if (r == 0 && conf_has_pending(file))
 		r = merge(file, &runtime, &before, e);
+	if (r == 0)
+		r = check_devices(file, runtime, e);
 	if (r == 0 && conf->mapped) {
 		r = conf_idmap(conf, &own, e);
 		map = &own;
@@ -196,6 +215,8 @@ static int start(const struct hook *hook, struct conf_file *file, const char *pa
 		r = hookscript_run(conf, HOOKSCRIPT_PRE_START, e);
 	if (r == 0)
 		r = mount_volumes(conf, map, hook->rootfs, &mounted, e);
+	if (r == 0)
+		r = devices_make(conf, map, e);
 	if (r == 0)
 		r = write_plan(conf, &mounted, e);
 	/* Last: a start that fails before leaves them pending. */

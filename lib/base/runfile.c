@@ -26,6 +26,9 @@ const struct runfile_row runfiles[] = {
 	[RUNFILE_ENTER] = { "enter", "the first exec or enter after a start",
 		"Seccomp filter, environment and resource limits for the processes that exec and "
 		"enter start in the container" },
+	[RUNFILE_DEVICES] = { "devices", "pre-start",
+		"Folder with the nodes of devN, which only the monitor and the processes that it "
+		"starts see; else it is empty" },
 	[RUNFILE_NET] = { "net", "lxc.net.up",
 		"Links, bridges and firewall rules that were created for a network. The "
 		"file is removed together with them", .numbered = true },

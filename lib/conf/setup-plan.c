@@ -127,6 +127,8 @@ char *setup_plan_text(const struct conf *conf, const char *resolv_conf, const ch
 
 		add_line(&b, "plan.volume", volume);
 	}
+	for (size_t i = 0; i < conf->n_devices; i++)
+		buf_addf(&b, "pve.%s = %s\n", conf->devices[i].slot, conf->devices[i].path);
 	for (size_t i = 0; i < conf->n_nets; i++)
 		add_net(&b, conf->ctid, &conf->nets[i]);
 	return buf_detach(&b);

@@ -188,6 +188,16 @@ static uint32_t root_of(const struct idmap_range *range, unsigned n)
 	return (uint32_t)-1;
 }
 
+bool idmap_outside(const struct idmap_range *v, unsigned n, uint32_t inside, uint32_t *ret)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (inside >= v[i].inside && inside - v[i].inside < v[i].count) {
+			*ret = v[i].outside + (inside - v[i].inside);
+			return true;
+		}
+	return false;
+}
+
 uid_t idmap_root_uid(const struct idmap *map)
 {
 	return root_of(map->uid, map->n_uid);

@@ -46,6 +46,9 @@ int idmap_default(struct idmap *ret, struct err *e);
  */
 bool idmap_has_newuidmap(void);
 
+/* Get the host id of an id of the container from the uids or gids of a map; false: it has none. */
+bool idmap_outside(const struct idmap_range *v, unsigned n, uint32_t inside, uint32_t *ret);
+
 /* The host id of container root. */
 uid_t idmap_root_uid(const struct idmap *map);
 gid_t idmap_root_gid(const struct idmap *map);

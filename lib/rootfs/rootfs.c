@@ -174,6 +174,20 @@ int rootfs_open_live_mount_point(struct rootfs *r, const char *path, struct err 
 	return check_mount_point(r, rootfs_walk_plain(r, path), path, e);
 }
 
+int rootfs_open_file_point(struct rootfs *r, const char *path, struct err *e)
+{
+	autoclose int fd = open_inside(r, path, O_PATH, RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+	struct stat st;
+
+	if (fd < 0)
+		return rootfs_fail(r, e, -fd, path, "open");
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, path, "stat");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, path, "is not a regular file");
+	return steal_fd(&fd);
+}
+
 static int kind_of(struct rootfs *r, const char *path, int flags)
 {
 	autoclose int fd = resolve(r, path, O_PATH | flags);

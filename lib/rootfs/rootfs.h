@@ -101,6 +101,8 @@ int rootfs_read_head(struct rootfs *r, const char *path, void *data, size_t size
  * tree in which no process runs.  Returns an O_PATH descriptor; -ENOENT sets no text in e.
  */
 int rootfs_open_mount_point(struct rootfs *r, const char *path, struct err *e);
+/* Open a regular file as a mount point, refusing links and other mounts in the path: O_PATH. */
+int rootfs_open_file_point(struct rootfs *r, const char *path, struct err *e);
 int rootfs_readlink(struct rootfs *r, const char *path, char **ret, struct err *e);
 /*
  * List entry names, sorted, without .  and ..; -ENOENT as above; -EFBIG above ROOTFS_MAX_ENTRIES.

@@ -78,10 +78,19 @@ static void add_apparmor(const struct conf_file *f, struct buf *out)
 		buf_addf(out, "lxc.apparmor.raw = mount fstype=%s,\n", *type);
 }
 
+static bool has_device(const struct conf *c, const char *path)
+{
+	for (size_t i = 0; i < c->n_devices; i++)
+		if (str_eq(c->devices[i].path, path))
+			return true;
+	return false;
+}
+
 static int add_fuse(const struct conf_file *f, const struct host *host, struct buf *out,
 		    struct err *e)
 {
-	if (!f->values.features.fuse)
+	/* A devN has its own node, with its own words. */
+	if (!f->values.features.fuse || has_device(&f->values, FUSE))
 		return 0;
 	if (!host->file_exists(host->ctx, FUSE))
 		return refuse(f, ENOENT, e, "fuse needs " FUSE ", which this host lacks",

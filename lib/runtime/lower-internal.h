@@ -37,6 +37,15 @@ int lower_features(const struct conf_file *f, const struct host *host, struct bu
 int lower_check_files(const struct conf_file *f, const struct host *host,
 		      const struct conf_line *line, struct err *e);
 
+/*
+ * Add the rules of the device cgroup for devN, behind all other lines, since these may deny all
+ * devices; and the rules that an unprivileged container with devN needs besides, before the lines
+ * of the config.
+ */
+void lower_usual_devices(const struct conf_file *f, const struct host *host, struct buf *out);
+int lower_devices(const struct conf_file *f, const struct host *host, struct buf *out,
+		  struct err *e);
+
 /* Mount the files of lxcfs.  After the include files, and before our hooks. */
 void lower_lxcfs(const struct host *host, struct buf *out);
 

@@ -192,12 +192,21 @@ static bool has_host_managed(const struct conf *c)
 
 static void add_hooks(const struct conf *c, const struct host *host, struct buf *out)
 {
-	static const char *const hooks[] = { "pre-start", "mount", "start-host", "post-stop" };
+	const struct {
+		const char *name;
+		bool needed;
+	} hooks[] = {
+		{ "pre-start", true },
+		{ "mount", true },
+		{ "autodev", c->n_devices },
+		{ "start-host", has_host_managed(c) },
+		{ "post-stop", true },
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (!str_eq(hooks[i], "start-host") || has_host_managed(c))
-			buf_addf(out, "lxc.hook.%s = %s/lxc.hook.%s\n", hooks[i], host->hooks,
-				 hooks[i]);
+		if (hooks[i].needed)
+			buf_addf(out, "lxc.hook.%s = %s/lxc.hook.%s\n", hooks[i].name,
+				 host->hooks, hooks[i].name);
 }
 
 /* Sub-keys of a network that add_net() writes. */
@@ -271,11 +280,15 @@ static int lower_merged(const struct conf_file *f, const char *header, const str
 	if (r < 0)
 		return r;
 	add_hooks(&f->values, host, &out);
+	lower_usual_devices(f, host, &out);
 	for (size_t i = 0; i < n; i++) {
 		r = add_raw(f, host, &lines[i], &out, e);
 		if (r < 0)
 			return r;
 	}
+	r = lower_devices(f, host, &out, e);
+	if (r < 0)
+		return r;
 	*ret = buf_detach(&out);
 	return 0;
 }

@@ -9,6 +9,7 @@
 
 struct conf;
 struct conf_file;
+struct device;
 struct err;
 struct idmap;
 
@@ -29,6 +30,8 @@ struct host {
 	enum cgroup_mode cgroup;
 	bool (*file_exists)(void *ctx, const char *path);
 	int (*bridge_mtu)(void *ctx, const char *bridge); /* 0: no such bridge */
+	/* As device_look(); lowering asks only for the devices of devN. */
+	int (*device)(void *ctx, const char *path, struct device *ret, struct err *e);
 	void *ctx;
 	const struct idmap *idmap;  /* for unprivileged containers without their own map */
 	unsigned cpus;              /* online CPUs, for cores */
@@ -57,6 +60,15 @@ char *lower_seccomp(const char *runtime, const char *dir, const char *base, char
 /* Lower only memory, swap and CPU, without pending changes. */
 int lower_limits_text(const struct conf_file *f, const struct host *host, char **ret,
 		      struct err *e);
+
+/*
+ * Check that a runtime config has the rules of devN for the devices that the host has now: their
+ * numbers can change.  Uses only cgroup and device of the host.
+ */
+int lower_check_devices(const struct conf_file *f, const struct host *host, const char *runtime,
+			struct err *e);
+/* "c 10:200 rw", a rule of the device cgroup.  The caller frees. */
+char *lower_device_rule(const struct device *d, const char *access);
 
 /* Whether the runtime config was made from exactly this config text. */
 bool lower_is_current(const char *runtime, const char *config_text);

@@ -139,8 +139,9 @@ void doctor_liblxc(struct doctor *d)
 void doctor_programs(struct doctor *d)
 {
 	static const char *const programs[] = {
-		"lxc.hook.pre-start", "lxc.net.up", "lxc.hook.mount", "lxc.hook.start-host",
-		"lxc.hook.post-stop", "pct-create", "pct-start", "pct-enter", "pct-net", "pct-dhcp",
+		"lxc.hook.pre-start", "lxc.net.up", "lxc.hook.mount", "lxc.hook.autodev",
+		"lxc.hook.start-host", "lxc.hook.post-stop", "pct-create", "pct-start", "pct-enter",
+		"pct-net", "pct-dhcp",
 	};
 	struct err e;
 

@@ -57,6 +57,20 @@ static void overlaps(void **state)
 	assert_int_equal(parse("u 0 100000 100", "u 100 100100 1", "g 0 100000 1"), 0);
 }
 
+static void ids_of_host(void **state)
+{
+	uint32_t id;
+
+	(void)state;
+	assert_int_equal(parse("u 0 100000 1000", "u 1000 1000 1", "g 0 200000 10"), 0);
+	assert_true(idmap_outside(map.uid, map.n_uid, 999, &id));
+	assert_int_equal(id, 100999);
+	assert_true(idmap_outside(map.uid, map.n_uid, 1000, &id));
+	assert_int_equal(id, 1000);
+	assert_false(idmap_outside(map.uid, map.n_uid, 1001, &id));
+	assert_false(idmap_outside(map.gid, map.n_gid, UINT32_MAX, &id));
+}
+
 static int grant(const char *text, bool newuidmap)
 {
 	autofree char *file = xasprintf("%s/subid", dir);
@@ -110,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses), cmocka_unit_test(refuses), cmocka_unit_test(overlaps),
+		cmocka_unit_test(ids_of_host),
 		cmocka_unit_test(grants), cmocka_unit_test(no_grant),
 	};
 

@@ -5,9 +5,11 @@
  * look at the difference.
  *
  * Lines of host: lxc 5 | cgroup v1|hybrid|v2 | cpus N | bridge NAME MTU | file PATH |
- * idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N | lxcfs DIR | syscalld SOCKET
+ * device PATH cMAJOR:MINOR | idmap INSIDE OUTSIDE COUNT | hooks DIR | ctid N | lxcfs DIR |
+ * syscalld SOCKET
  */
 #include <dirent.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +25,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/ifname.h"
+#include "lib/host/device.h"
 #include "lib/host/idmap.h"
 #include "lib/runtime/lower.h"
 
@@ -31,7 +34,7 @@
 struct fake {
 	struct host host;
 	struct idmap map;
-	char **files, **bridges;
+	char **files, **bridges, **devices;
 	char *hooks, *lxcfs, *syscalld;
 	unsigned ctid;
 };
@@ -47,6 +50,16 @@ static int fake_mtu(void *ctx, const char *bridge)
 		if (str_eq(b[0], bridge))
 			return (int)strtol(b[1], NULL, 10);
 	return 0;
+}
+
+/* Like device_look(), whose errors have no object. */
+static int fake_device(void *ctx, const char *path, struct device *ret, struct err *e)
+{
+	for (char **d = ((struct fake *)ctx)->devices; d && *d; d += 2)
+		if (str_eq(d[0], path) &&
+		    sscanf(d[1], "%c%u:%u", &ret->type, &ret->major, &ret->minor) == 3)
+			return 0;
+	return err_set(e, ENOENT, NULL, "the host has no device %s", path);
 }
 
 static unsigned number(const char *s)
@@ -86,6 +99,9 @@ static void host_word(struct fake *h, char **w)
 	} else if (str_eq(w[0], "bridge")) {
 		strv_push(&h->bridges, w[1]);
 		strv_push(&h->bridges, w[2]);
+	} else if (str_eq(w[0], "device")) {
+		strv_push(&h->devices, w[1]);
+		strv_push(&h->devices, w[2]);
 	} else if (str_eq(w[0], "idmap")) {
 		h->map.uid[n] = (struct idmap_range){ number(w[1]), number(w[2]), number(w[3]) };
 		h->map.gid[n] = h->map.uid[n];
@@ -105,6 +121,7 @@ static void host_read(const char *dir, struct fake *h)
 	*h = (struct fake){ .host = { .lxc_major = 5, .cgroup = CGROUP_V2, .cpus = 4,
 				      .file_exists = fake_exists, .bridge_mtu = fake_mtu,
 				      .hooks = "/usr/libexec/pct", .ctx = h,
+				      .device = fake_device,
 				      .templates = "/usr/share/pct/distro-templates",
 				      .rootfs = "/var/lib/lxc/105/rootfs" },
 			    .ctid = 105 };
@@ -157,6 +174,7 @@ static void check_folder(const char *dir)
 	assert_string_equal(text, expected);
 	strv_free(h.files);
 	strv_free(h.bridges);
+	strv_free(h.devices);
 	free(h.hooks);
 	free(h.lxcfs);
 	free(h.syscalld);

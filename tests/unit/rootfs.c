@@ -184,6 +184,26 @@ static void test_odd_files(void **state)
 	assert_int_equal(rootfs_unlink(root, "/etc/fifo", &e), 0);
 }
 
+static void test_file_point(void **state)
+{
+	autofree char *fifo = at("/etc/fifo");
+	autoclose int fd = -1;
+
+	(void)state;
+	plant("/etc/real", "");
+	link_to("real", "/etc/link");
+	link_to("etc", "/folder");
+	assert_int_equal(mkfifo(fifo, 0644), 0);
+	fd = rootfs_open_file_point(root, "/etc/real", &e);
+	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFL) & O_PATH);
+	assert_int_equal(rootfs_open_file_point(root, "/etc/link", &e), -ELOOP);
+	assert_int_equal(rootfs_open_file_point(root, "/folder/real", &e), -ELOOP);
+	assert_int_equal(rootfs_open_file_point(root, "/etc/fifo", &e), -EINVAL);
+	assert_int_equal(rootfs_open_file_point(root, "/etc", &e), -EINVAL);
+	assert_int_equal(rootfs_open_file_point(root, "/etc/none", &e), -ENOENT);
+}
+
 static void test_links(void **state)
 {
 	autofree char *target = NULL;
@@ -494,7 +514,7 @@ int main(void)
 		CASE(test_links),        CASE(test_write),   CASE(test_no_litter),
 		CASE(test_ignored),      CASE(test_confined), CASE(test_race),
 		CASE(test_no_openat2),   CASE(test_budget),  CASE(test_budget_too_large),
-		CASE(test_budget_changes), CASE(test_budget_time),
+		CASE(test_budget_changes), CASE(test_budget_time), CASE(test_file_point),
 	};
 
 	return cmocka_run_group_tests_name("rootfs", tests, NULL, NULL);

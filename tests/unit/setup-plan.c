@@ -27,6 +27,7 @@ static const char config[] =
 	"pve.unprivileged = 1\n"
 	"pve.features = nesting=1\n"
 	"pve.comment = secret\n"
+	"pve.dev7 = /dev/net/tun,mode=0666\n"
 	"pve.volid = local:105/vm-105-rootfs.raw\n"
 	"lxc.network.type = veth\n"
 	"lxc.network.veth.pair = veth105.0\n"
@@ -94,6 +95,9 @@ static void test_round_trip(void **state)
 	assert_string_equal(plan.timezone, "Europe/Vienna");
 	assert_int_equal(plan.now, 1234567890);
 	assert_string_equal(plan.resolv_conf, "nameserver 9.9.9.9\nsearch a b\n");
+	assert_int_equal(c->n_devices, 1);
+	assert_string_equal(c->devices[0].slot, "dev7");
+	assert_string_equal(c->devices[0].path, "/dev/net/tun");
 	assert_int_equal(plan.volumes.n, 1);
 	assert_string_equal(plan.volumes.v[0].path, "/var/my data");
 	assert_int_equal(plan.volumes.v[0].dev, 64768);
