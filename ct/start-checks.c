@@ -17,6 +17,7 @@
 #include "lib/net/netlink.h"
 #include "lib/net/ovs.h"
 #include "lib/net/port.h"
+#include "lib/runtime/devices.h"
 #include "lib/storage/storage.h"
 
 #define MAX_LINES 50 /* reported lines of one config that cannot be lowered */
@@ -105,6 +106,23 @@ static void find_settings(const struct conf_file *f, const char *where, struct c
 	conf_free(copy);
 }
 
+/* A missing device is a fault of the settings. */
+static void find_devices(const struct conf_file *f, struct conf_findings *to)
+{
+	const struct conf *conf = conf_values(f);
+	struct idmap map;
+	struct err e;
+
+	if (!conf->mapped || conf_idmap_for_start(f, &map, NULL) < 0)
+		return;
+	for (size_t i = 0; i < conf->n_devices; i++) {
+		autofree char *key = xasprintf("pve.%s", conf->devices[i].slot);
+
+		if (devices_check(&conf->devices[i], &map, &e) == -EINVAL)
+			conf_findings_add_err(to, f, key, NULL, &e);
+	}
+}
+
 static void find_volumes(const struct conf_file *f, const char *where, struct conf_findings *to)
 {
 	const struct conf *conf = conf_values(f);
@@ -179,6 +197,7 @@ static void find(const struct conf_file *f, bool here, struct conf_findings *to)
 
 	find_state(f, to);
 	find_volumes(f, where, to);
+	find_devices(f, to);
 	if (conf_values(f)->mapped)
 		find_idmap(f, where, to);
 	find_settings(f, where, to);

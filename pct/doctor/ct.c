@@ -15,8 +15,11 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
 #include "lib/conf/store.h"
 #include "lib/host/cgroup.h"
+#include "lib/host/idmap.h"
+#include "lib/runtime/devices.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/mount.h"
@@ -46,6 +49,19 @@ static void check_volumes(struct doctor *d, const struct conf *conf)
 		}
 }
 
+static void check_devices(struct doctor *d, const struct conf *conf)
+{
+	struct idmap map;
+	bool mapped = conf->mapped && conf_idmap(conf, &map, NULL) == 0;
+	struct err e;
+
+	for (size_t i = 0; i < conf->n_devices; i++)
+		if (devices_check(&conf->devices[i], mapped ? &map : NULL, &e) < 0) {
+			err_wrap(&e, "container %u: %s", conf->ctid, conf->devices[i].slot);
+			doctor_add(d, DOCTOR_ERROR, &e);
+		}
+}
+
 static void check_hookscript(struct doctor *d, const struct conf *conf)
 {
 	struct err e;
@@ -70,6 +86,7 @@ void doctor_configs(struct doctor *d)
 		if (r == 0) {
 			check_bridges(d, conf_values(ct.file));
 			check_volumes(d, conf_values(ct.file));
+			check_devices(d, conf_values(ct.file));
 			check_hookscript(d, conf_values(ct.file));
 		} else if (r != -ENOENT || ids_has(&running, all.v[i])) {
 			doctor_add(d, DOCTOR_ERROR, &e);
