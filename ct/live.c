@@ -24,7 +24,7 @@
 #include "lib/runtime/runtime.h"
 #include "setup/confined.h"
 
-enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8, VOLUMES = 16 };
+enum { LIMITS = 1, UTS_NAME = 2, NETS = 4, FILES = 8, VOLUMES = 16, DEVICES = 32 };
 
 /* The steps of each option.  The steps of netN depend on its words: steps_of(). */
 static const struct {
@@ -168,6 +168,7 @@ static const struct step {
 } steps[] = {
 	{ LIMITS, "limits", change_limits },
 	{ VOLUMES, "mount points", live_change_volumes },
+	{ DEVICES, "devices", live_change_devices },
 	{ UTS_NAME, "host name", change_uts_name },
 	{ NETS, "networks", live_change_nets },
 	{ FILES, "files in the container", change_files },
@@ -183,6 +184,8 @@ static unsigned steps_of(const struct conf_change *c, const struct conf_file *fr
 			return options[i].steps;
 	if (str_eq(c->option->name, "mpN"))
 		return VOLUMES;
+	if (str_eq(c->option->name, "devN"))
+		return DEVICES;
 	if (!str_eq(c->option->name, "netN"))
 		return 0;
 	concerns = conf_net_concerns(live_net(conf_values(from), c->index),
@@ -198,6 +201,8 @@ bool live_can(struct live *l, const struct conf_change *c, const struct conf_fil
 		return live_can_net(l, conf_values(from), conf_values(to), c->index);
 	if (str_eq(c->option->name, "mpN"))
 		return live_can_volume(l, conf_values(from), conf_values(to), c->name);
+	if (str_eq(c->option->name, "devN"))
+		return live_can_device(l, conf_values(from), conf_values(to), c->name);
 	return steps_of(c, from, to) != 0;
 }
 

@@ -46,6 +46,10 @@ bool live_can_net(struct live *l, const struct conf *from, const struct conf *to
 int live_need_init(struct live *l, struct err *e); /* open the pidfd of init */
 bool live_can_volume(struct live *l, const struct conf *from, const struct conf *to,
 		     const char *slot);
+bool live_can_device(const struct live *l, const struct conf *from, const struct conf *to,
+		     const char *slot);
+int live_change_devices(struct live *l, const struct conf_file *from, const struct conf_file *to,
+			struct err *e);
 int live_change_volumes(struct live *l, const struct conf_file *from, const struct conf_file *to,
 			struct err *e);
 /* The program that configures networks in the container; NULL: none, or unknown.  Cached. */

@@ -211,6 +211,7 @@ const struct net *conf_net_named(const struct conf *conf, const char *name);
 /* Find the volume by its slot; NULL: none. */
 const struct conf_volume *conf_volume_find(const struct conf *conf, const char *slot);
 const struct conf_unused *conf_unused_find(const struct conf *conf, const char *slot);
+const struct conf_device *conf_device_find(const struct conf *conf, const char *slot);
 /* The types of file systems of the feature mount.  The caller frees. */
 char **conf_features_mount(const struct conf *conf);
 /* Whether a network uses DHCP for a family. */

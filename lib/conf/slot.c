@@ -173,6 +173,14 @@ const struct conf_unused *conf_unused_find(const struct conf *conf, const char *
 	return NULL;
 }
 
+const struct conf_device *conf_device_find(const struct conf *conf, const char *slot)
+{
+	for (size_t i = 0; i < conf->n_devices; i++)
+		if (str_eq(conf->devices[i].slot, slot))
+			return &conf->devices[i];
+	return NULL;
+}
+
 /* ---- writing ---- */
 
 static int mp_encode(const char *value, char **ret, struct err *e)

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -499,4 +500,24 @@ int cgroup_get(unsigned ctid, const char *key, char *ret, size_t size, struct er
 	ret[n] = '\0';
 	ret[strcspn(ret, "\n")] = '\0';
 	return 0;
+}
+
+/* A filter of cgroup v2 is a program that is attached to the group (bpf(2)). */
+static bool look_for_filter(int parent, const char *name, void *arg)
+{
+	autoclose int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	union bpf_attr attr = { .query = { .target_fd = (__u32)fd,
+					   .attach_type = BPF_CGROUP_DEVICE } };
+
+	if (fd >= 0 && syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof attr) == 0)
+		*(bool *)arg |= attr.query.prog_cnt > 0;
+	return true;
+}
+
+bool cgroup_has_device_filter(unsigned ctid)
+{
+	bool found = false;
+
+	each_payload(ctid, look_for_filter, &found);
+	return found;
 }

@@ -45,6 +45,8 @@ unsigned long long cgroup_oom_kills(unsigned ctid);
  * Write to the file key, e.g. "memory.max", of the container's group, in the hierarchy that has it.
  */
 int cgroup_set(unsigned ctid, const char *key, const char *value, struct err *e);
+/* Whether cgroup v2 denies the container devices: liblxc attaches a filter if there are rules. */
+bool cgroup_has_device_filter(unsigned ctid);
 /*
  * Read these files, where the container's groups have them, in one look at all hierarchies.  The
  * text of a file is cut to its size, and empty if no group with processes has the file.

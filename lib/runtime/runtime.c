@@ -356,6 +356,19 @@ int runtime_signal(unsigned ctid, const char *key)
 	return (int)number;
 }
 
+int runtime_set_cgroup(unsigned ctid, const char *key, const char *value, struct err *e)
+{
+	struct lxc_container *c = container_running(ctid, e);
+	bool ok;
+
+	if (!c)
+		return err_code(e);
+	/* liblxc refuses without a config in memory, but does not look at it. */
+	ok = c->set_config_item(c, "lxc.tty.max", "0") && c->set_cgroup_item(c, key, value);
+	lxc_container_put(c);
+	return ok ? 0 : err_set(e, EIO, "liblxc", "cannot set %s to \"%s\"", key, value);
+}
+
 /* Input may be a password, so connect only to the recorded monitor. */
 static int open_console(unsigned ctid, int *tty, int *ret_ptx, struct err *e)
 {

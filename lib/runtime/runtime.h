@@ -65,6 +65,9 @@ int runtime_attach(unsigned ctid, const struct attach *attach, struct err *e);
  */
 int runtime_tell(unsigned ctid, char *const argv[], unsigned seconds, struct err *e);
 
+/* Set an item that liblxc implements by itself, such as "devices.allow" with cgroup v2. */
+int runtime_set_cgroup(unsigned ctid, const char *key, const char *value, struct err *e);
+
 /* Connect to a tty of the container; escape is the letter of Ctrl-LETTER q. */
 int runtime_console(unsigned ctid, int tty, char escape, struct err *e);
 
