@@ -24,7 +24,7 @@ for unprivileged in ${KINDS:-1 0}; do
 	for how in start reboot lxc-start; do
 		case $how in
 		lxc-start)
-			"$pct" stop "$ctid"
+			check "$kind: stop" "$pct" stop "$ctid"
 			check "$kind: $how" lxc-start -P "$PCT_LIB" -n "$ctid"
 			;;
 		*) check "$kind: $how" "$pct" "$how" "$ctid" ;;
@@ -47,14 +47,14 @@ for unprivileged in ${KINDS:-1 0}; do
 	check "$kind: a change of a device" "$pct" set "$ctid" --dev2 /dev/fuse,mode=0600
 	grep -q 'pending until the next start: dev2' "$work/out" || not_ok "$kind: is pending" <"$work/out"
 	check "$kind: which is reverted" "$pct" set "$ctid" --revert dev2
-	"$pct" exec "$ctid" -- sh -c 'touch /root/kept && mount -o bind /dev/fuse /root/kept'
 	check "$kind: delete of it while it runs" "$pct" set "$ctid" --delete dev2
 	grep -q 'in effect: dev2' "$work/out" || not_ok "$kind: and it says so" <"$work/out"
 	refuses 1 "$kind: it is gone" 'No such file' "$pct" exec "$ctid" -- stat /dev/fuse
-	refuses 1 "$kind: and cannot be opened by a node that was kept" 'not permitted' \
-		"$pct" exec "$ctid" -- sh -c ': <>/root/kept'
+	"$pct" exec "$ctid" -- sh -c "touch /root/kept && mount -o bind $loop /root/kept"
 	check "$kind: delete of a device of the start" "$pct" set "$ctid" --delete dev1
 	refuses 1 "$kind: it is gone, too" 'No such file' "$pct" exec "$ctid" -- stat "$loop"
+	refuses 1 "$kind: and cannot be opened by a node that was kept" 'not permitted' \
+		"$pct" exec "$ctid" -- sh -c ': </root/kept'
 	check "$kind: and comes again" "$pct" set "$ctid" --dev1 "$loop,deny-write=1"
 	same "$kind: it reads" 1 "$(reads "$loop")"
 	refuses 1 "$kind: it does not write" 'not permitted' "$pct" exec "$ctid" -- sh -c "echo x >$loop"
@@ -77,7 +77,7 @@ for unprivileged in ${KINDS:-1 0}; do
 	mknod "/dev/pct-test-$ctid" c 10 200
 	"$pct" set "$ctid" --dev0 "/dev/pct-test-$ctid"
 	check "$kind: start with it" "$pct" start "$ctid"
-	"$pct" stop "$ctid"
+	check "$kind: stop" "$pct" stop "$ctid"
 	rm "/dev/pct-test-$ctid"
 	refuses 1 "$kind: start without it" "dev0: the host has no device /dev/pct-test-$ctid.*attach" \
 		"$pct" start "$ctid"
