@@ -23,6 +23,17 @@ char *lower_device_rule(const struct device *d, const char *access)
 	return xasprintf("%c %u:%u %s", d->type, d->major, d->minor, access);
 }
 
+/* liblxc mounts its own terminals there, over the device or not at all. */
+static bool is_of_liblxc(const struct conf *c, const char *path)
+{
+	const char *terminal = str_after(path, "/dev/tty");
+	uint64_t n;
+
+	return str_eq(path, "/dev/console") || str_eq(path, "/dev/ptmx") ||
+	       str_after(path, "/dev/pts/") ||
+	       (terminal && parse_uint(terminal, 1, c->tty, &n));
+}
+
 /* A rule that allows all is removed first, since one of the include files may have it. */
 static int add_device(const struct conf_file *f, const struct conf_device *d,
 		      const struct host *host, struct buf *out, struct err *e)
@@ -30,8 +41,13 @@ static int add_device(const struct conf_file *f, const struct conf_device *d,
 	autofree char *rule = NULL, *all = NULL;
 	const char *prefix = prefix_of(host);
 	struct device found;
+	int r;
 
-	if (host->device(host->ctx, d->path, &found, e) < 0) {
+	if (is_of_liblxc(&f->values, d->path))
+		r = err_set(e, EINVAL, NULL, "%s is a terminal of the container", d->path);
+	else
+		r = host->device(host->ctx, d->path, &found, e);
+	if (r < 0) {
 		autofree char *key = xasprintf("pve.%s", d->slot);
 
 		return conf_key_err(f, key, e);
