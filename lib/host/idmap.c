@@ -180,6 +180,13 @@ int idmap_default(struct idmap *ret, struct err *e)
 	return default_from("/etc/subuid", "/etc/subgid", idmap_has_newuidmap(), ret, e);
 }
 
+bool idmap_equal(const struct idmap *a, const struct idmap *b)
+{
+	return a->n_uid == b->n_uid && a->n_gid == b->n_gid &&
+	       memcmp(a->uid, b->uid, a->n_uid * sizeof *a->uid) == 0 &&
+	       memcmp(a->gid, b->gid, a->n_gid * sizeof *a->gid) == 0;
+}
+
 static uint32_t root_of(const struct idmap_range *range, unsigned n)
 {
 	for (; n; n--, range++)

@@ -48,6 +48,8 @@ bool idmap_has_newuidmap(void);
 
 /* Get the host id of an id of the container from the uids or gids of a map; false: it has none. */
 bool idmap_outside(const struct idmap_range *v, unsigned n, uint32_t inside, uint32_t *ret);
+/* Whether both have the same ranges in the same order. */
+bool idmap_equal(const struct idmap *a, const struct idmap *b);
 
 /* The host id of container root. */
 uid_t idmap_root_uid(const struct idmap *map);

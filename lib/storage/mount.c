@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -109,13 +110,47 @@ int mount_device_again(const char *device, const char *type, const char *path, s
 
 /* ---- a slot ---- */
 
+/* A process has to be made for each user namespace, so all mounts with the same map share one. */
+struct userns {
+	struct idmap map;
+	int fd;
+};
+
 struct job {
 	const struct conf *conf;
 	const struct idmap *map; /* NULL: privileged */
 	struct rootfs *root;     /* NULL: the root volume is not mounted yet */
 	const char *target;
 	struct own_volumes *mounted;
+	struct storage *storages; /* NULL: not read yet */
+	struct userns *userns;
+	size_t n_userns;
 };
+
+static void job_done(struct job *j)
+{
+	for (size_t i = 0; i < j->n_userns; i++)
+		close(j->userns[i].fd);
+	free(j->userns);
+	storage_list_free(j->storages);
+	rootfs_close(j->root);
+}
+
+/* Returns a descriptor that belongs to j. */
+static int userns_of(struct job *j, const struct idmap *map, struct err *e)
+{
+	int fd;
+
+	for (size_t i = 0; i < j->n_userns; i++)
+		if (idmap_equal(&j->userns[i].map, map))
+			return j->userns[i].fd;
+	fd = idmap_userns(map, e);
+	if (fd < 0)
+		return fd;
+	j->userns = xrealloc(j->userns, j->n_userns + 1, sizeof *j->userns);
+	j->userns[j->n_userns++] = (struct userns){ *map, fd };
+	return fd;
+}
 
 static uint64_t attributes(const struct job *j, const struct conf_volume *v)
 {
@@ -171,14 +206,12 @@ static int set_attributes(const struct job *j, const struct conf_volume *v, int 
 }
 
 /* Fit a detached mount to the container's ids, and set its options. */
-static int fit(const struct job *j, const struct conf_volume *v, int fd, const char *path,
-	       struct err *e)
+static int fit(struct job *j, const struct conf_volume *v, int fd, const char *path, struct err *e)
 {
 	bool shifted = v->kind != CONF_VOLUME, needed = false;
-	autoclose int userns = -1;
 	struct idmap own;
 	struct stat st;
-	int r = 0;
+	int userns = -1, r = 0;
 
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, path, "stat");
@@ -188,14 +221,14 @@ static int fit(const struct job *j, const struct conf_volume *v, int fd, const c
 	if (r == 0 && j->map)
 		r = mount_ids(v, j->map, !shifted, &own, &needed, e);
 	if (r == 0 && needed) {
-		userns = idmap_userns(&own, e);
+		userns = userns_of(j, &own, e);
 		r = userns < 0 ? userns : 0;
 	}
 	return r < 0 ? r : set_attributes(j, v, fd, path, userns, e);
 }
 
 /* Returns a descriptor of the detached mount, which fits the container. */
-static int open_source(const struct job *j, const struct conf_volume *v, struct err *e)
+static int open_source(struct job *j, const struct conf_volume *v, struct err *e)
 {
 	autoclose int fd = -1;
 	struct volume found = { 0 };
@@ -204,7 +237,7 @@ static int open_source(const struct job *j, const struct conf_volume *v, struct 
 	if (r < 0)
 		return r;
 	if (v->kind == CONF_VOLUME) {
-		r = volume_find(v->id, j->conf->ctid, &found, e);
+		r = volume_find_in(&j->storages, v->id, j->conf->ctid, &found, e);
 		if (r == 0)
 			fd = found.ops->mount(&found, volume_flags_of(v), e);
 	} else {
@@ -219,7 +252,11 @@ static int open_source(const struct job *j, const struct conf_volume *v, struct 
 int mount_open(const struct conf *conf, const struct idmap *map, const struct conf_volume *v,
 	       struct err *e)
 {
-	return open_source(&(struct job){ .conf = conf, .map = map }, v, e);
+	struct job j = { .conf = conf, .map = map };
+	int fd = open_source(&j, v, e);
+
+	job_done(&j);
+	return fd;
 }
 
 /* ---- the mount point ---- */
@@ -239,9 +276,9 @@ static int make_point(void *arg, int out_fd, struct err *e)
 }
 
 /* Make the folder as root of the container, so that it belongs to it. */
-static int make_missing(const struct job *j, const struct conf_volume *v, struct err *e)
+static int make_missing(struct job *j, const struct conf_volume *v, struct err *e)
 {
-	autoclose int userns = j->map ? idmap_userns(j->map, e) : -1;
+	int userns = j->map ? userns_of(j, j->map, e) : -1;
 	struct point p = { j->root, v->mount_point };
 	int r;
 
@@ -253,7 +290,7 @@ static int make_missing(const struct job *j, const struct conf_volume *v, struct
 	return r;
 }
 
-static int open_point(const struct job *j, const struct conf_volume *v, struct err *e)
+static int open_point(struct job *j, const struct conf_volume *v, struct err *e)
 {
 	int fd = rootfs_open_mount_point(j->root, v->mount_point, e);
 
@@ -295,7 +332,7 @@ static int attach(const struct job *j, const struct conf_volume *v, int fd, int 
 	return 0;
 }
 
-static int place(const struct job *j, const struct conf_volume *v, int fd, struct err *e)
+static int place(struct job *j, const struct conf_volume *v, int fd, struct err *e)
 {
 	autoclose int point = open_point(j, v, e);
 	int r;
@@ -352,7 +389,7 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 	r = mount_all(&j, fds, e);
 	for (size_t i = 0; i < conf->n_volumes; i++)
 		util_closep(&fds[i]);
-	rootfs_close(j.root);
+	job_done(&j);
 	return r;
 }
 

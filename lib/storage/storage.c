@@ -50,14 +50,15 @@ int storage_find(const struct storage *list, const char *id, const struct storag
 			  path_etc());
 }
 
-static int find_images(const char *storage, struct storage **ret_list, const struct storage **ret,
+/* *list NULL: it is read, once for all volumes of a container. */
+static int find_images(const char *storage, struct storage **list, const struct storage **ret,
 		       struct err *e)
 {
-	int r = storage_list(ret_list, e);
+	int r = *list ? 0 : storage_list(list, e);
 
 	if (r < 0)
 		return r;
-	r = storage_find(*ret_list, storage, ret, e);
+	r = storage_find(*list, storage, ret, e);
 	if (r < 0)
 		return r;
 	if ((*ret)->has_images)
@@ -102,11 +103,11 @@ static int bad_volid(const char *volid, struct err *e)
 			  "local:105/subvol-105-rootfs.subvol");
 }
 
-int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e)
+int volume_find_in(struct storage **list, const char *volid, unsigned ctid, struct volume *ret,
+		   struct err *e)
 {
 	autofree char *storage = xstrdup(volid);
 	char *colon = strchr(storage, ':');
-	autostorage struct storage *list = NULL;
 	const struct storage *s = NULL;
 	struct volume v = { 0 };
 	unsigned owner = 0;
@@ -117,7 +118,7 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 	*colon = '\0';
 	if (!storage_name_valid(storage))
 		return bad_volid(volid, e);
-	r = find_images(storage, &list, &s, e);
+	r = find_images(storage, list, &s, e);
 	if (r < 0)
 		return r;
 	if (!s->ops->locate(s, colon + 1, &owner, &v))
@@ -129,6 +130,13 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 	v.id = xstrdup(volid);
 	*ret = v;
 	return 0;
+}
+
+int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e)
+{
+	autostorage struct storage *list = NULL;
+
+	return volume_find_in(&list, volid, ctid, ret, e);
 }
 
 int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret, struct err *e)

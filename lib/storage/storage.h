@@ -160,6 +160,9 @@ bool storage_file_valid(const char *s);
  * Free with volume_done().
  */
 int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err *e);
+/* The same for several volumes: *list is NULL before the first, and belongs to the caller. */
+int volume_find_in(struct storage **list, const char *volid, unsigned ctid, struct volume *ret,
+		   struct err *e);
 void volume_done(struct volume *v);
 
 #define VOLUME_MAX_MIB (UINT64_C(1) << 30)
