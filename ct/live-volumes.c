@@ -191,6 +191,47 @@ static int make_and_place(const struct conf *conf, struct job *job, struct err *
 	return r < 0 ? r : run_confined_within(-1, SECONDS, place, job, NULL, 0, e);
 }
 
+static struct own_volume *find_own(const struct own_volumes *volumes, const char *path)
+{
+	for (size_t i = 0; i < volumes->n; i++)
+		if (str_eq(volumes->v[i].path, path))
+			return &volumes->v[i];
+	return NULL;
+}
+
+static void drop_own(struct own_volumes *volumes, struct own_volume *own)
+{
+	free(own->path);
+	memmove(own, own + 1, (size_t)(volumes->v + volumes->n - own - 1) * sizeof *own);
+	volumes->n--;
+}
+
+/* The plan names a volume before it is mounted, so that undoing, or the next command, finds it. */
+static int place_own(struct live *l, const struct conf *conf, struct job *job,
+		     struct own_volumes *volumes, struct err *e)
+{
+	int r;
+
+	own_volumes_add(volumes, job->path, &job->top);
+	r = write_plan(l->ctid, conf, volumes, e);
+	if (r < 0)
+		return r;
+	r = make_and_place(conf, job, e);
+	/* A child that was killed may have mounted it. */
+	if (r < 0 && r != -EINTR && r != -ETIMEDOUT) {
+		drop_own(volumes, find_own(volumes, job->path));
+		write_plan(l->ctid, conf, volumes, NULL);
+	}
+	return r;
+}
+
+/* Nothing records that a folder of the host is mounted: a killed pct set may have left it. */
+static int place_again(const struct conf *conf, struct job *job, struct err *e)
+{
+	run_confined_within(-1, SECONDS, unmount, job, NULL, 0, NULL);
+	return make_and_place(conf, job, e);
+}
+
 static int mount_one(struct live *l, const struct conf *conf, const struct conf_volume *v,
 		     struct own_volumes *volumes, struct err *e)
 {
@@ -198,28 +239,18 @@ static int mount_one(struct live *l, const struct conf *conf, const struct conf_
 			   .volumes = volumes };
 	autoclose int fd = -1;
 	struct idmap map;
-	struct stat top;
 	int r = conf->mapped ? conf_idmap(conf, &map, e) : 0;
 
 	if (r == 0)
 		fd = mount_open(conf, conf->mapped ? &map : NULL, v, e);
 	if (fd < 0)
 		return r < 0 ? r : fd;
-	if (fstat(fd, &top) < 0)
+	if (fstat(fd, &job.top) < 0)
 		return err_sys(e, v->id, "stat");
 	job.mount = fd;
-	r = make_and_place(conf, &job, e);
-	if (r == 0 && v->kind == CONF_VOLUME)
-		own_volumes_add(volumes, v->mount_point, &top);
+	r = v->kind == CONF_VOLUME ? place_own(l, conf, &job, volumes, e)
+				   : place_again(conf, &job, e);
 	return explain(r, v, e);
-}
-
-static struct own_volume *find_own(const struct own_volumes *volumes, const char *path)
-{
-	for (size_t i = 0; i < volumes->n; i++)
-		if (str_eq(volumes->v[i].path, path))
-			return &volumes->v[i];
-	return NULL;
 }
 
 /* flags MNT_EXPIRE: only find out whether it is idle; then -EAGAIN is success. */
@@ -240,11 +271,8 @@ static int unmount_one(struct live *l, const struct conf_volume *v, struct own_v
 		return err_sys(e, v->id, "stat");
 	}
 	r = run_confined_within(-1, SECONDS, unmount, &job, NULL, 0, e);
-	if (r == 0 && own) {
-		free(own->path);
-		memmove(own, own + 1, (size_t)(volumes->v + volumes->n - own - 1) * sizeof *own);
-		volumes->n--;
-	}
+	if (r == 0 && own)
+		drop_own(volumes, own);
 	return explain(r, v, e);
 }
 
@@ -275,14 +303,34 @@ bool live_can_volume(struct live *l, const struct conf *from, const struct conf 
 	return unmount_one(l, old, &volumes, MNT_EXPIRE, NULL) == -EAGAIN;
 }
 
+/* Unmount the volumes of a pct set that was killed before it saved the config. */
+static int unmount_left(struct live *l, const struct conf *conf, struct own_volumes *volumes,
+			struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = volumes->n; i-- > 0 && r == 0;) {
+		autofree char *path = xstrdup(volumes->v[i].path);
+		struct conf_volume left = { .slot = (char *)"a volume of a killed pct set",
+					    .kind = CONF_VOLUME, .mount_point = path };
+		bool named = false;
+
+		for (size_t k = 0; k < conf->n_volumes; k++)
+			named |= str_eq(conf->volumes[k].mount_point, path);
+		r = named ? 0 : unmount_one(l, &left, volumes, 0, e);
+	}
+	return r;
+}
+
 int live_change_volumes(struct live *l, const struct conf_file *from, const struct conf_file *to,
 			struct err *e)
 {
 	const struct conf *old = conf_values(from), *new = conf_values(to);
 	autovolumes volumes = { 0 };
-	int r = 0;
+	int r;
 
 	ct_own_volumes(l->ctid, &volumes);
+	r = unmount_left(l, old, &volumes, e);
 	for (size_t i = old->n_volumes; i-- > 0 && r == 0;) {
 		const struct conf_volume *v = &old->volumes[i];
 
