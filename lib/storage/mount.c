@@ -272,6 +272,7 @@ static int make_point(void *arg, int out_fd, struct err *e)
 	int r = rootfs_confine(p->root, NULL, e);
 
 	(void)out_fd;
+	rootfs_budget_begin(p->root, rootfs_budget);
 	return r < 0 ? r : rootfs_mkdir(p->root, p->path, 0755, e);
 }
 
