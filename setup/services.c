@@ -157,6 +157,16 @@ enum service_state service_unit(struct setup *s, const char *unit)
 	return SERVICE_DISABLED;
 }
 
+char *service_unit_text(struct setup *s, const char *unit)
+{
+	autofree char *path = NULL;
+	char *text = NULL;
+
+	if (find_unit(s, unit, &path) == SERVICE_DISABLED)
+		tree_read_optional(s->tree, path, &text, NULL);
+	return text;
+}
+
 /* ---- links in folders of other service managers ---- */
 
 static bool has_link(struct setup *s, const char *dir, const char *name)

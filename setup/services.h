@@ -20,6 +20,9 @@ enum service_state {
  */
 enum service_state service_unit(struct setup *s, const char *unit);
 
+/* The text of the file of a systemd unit; NULL: none, or it is masked.  The caller frees. */
+char *service_unit_text(struct setup *s, const char *unit);
+
 /*
  * Like `systemctl enable`: makes the links for WantedBy=, RequiredBy= and Alias= in [Install] of
  * the unit and of the units of Also=.  Returns 1, or 0 if [Install] requires no links.

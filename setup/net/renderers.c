@@ -11,6 +11,7 @@
 #include "setup/net/link-down.h"
 #include "setup/net/ports.h"
 #include "setup/net/renderer.h"
+#include "setup/net/udev-calls.h"
 #include "setup/net/udhcpc.h"
 #include "setup/step.h"
 
@@ -101,6 +102,8 @@ int step_network(struct setup *s, struct err *e)
 		n = dhclient_client_write(s, e);
 	if (n == 0)
 		n = link_down_prevent(s, e);
+	if (n == 0)
+		n = udev_calls_allow_failure(s, e);
 	/* After rendering: claims() is about files that pct does not replace. */
 	for (size_t i = 0; n == 0 && s->phase == PHASE_CREATE && s->renderer &&
 			   s->renderer->claims && i < s->conf->n_nets; i++)
