@@ -7,7 +7,7 @@
 . "$(dirname "$0")/template.sh"
 table=$roots/boots.md
 
-# netplan starts networkd by itself.  ifupdown-ng of Debian 13 and later has no unit.
+# netplan starts networkd by itself.
 #
 # VARIANT               ROOT                    CONSUMER         UNITS
 variants='
@@ -26,6 +26,7 @@ debian12-networkd       bookworm                systemd-networkd systemd-network
 debian12-NetworkManager bookworm                NetworkManager   NetworkManager
 debian12-netplan        bookworm                netplan          systemd-resolved
 debian13-ifupdown       trixie                  ifupdown         networking
+debian13-ifupdown-ng    trixie-ng-boot          ifupdown         networking
 debian13-ifupdown2      trixie-ifupdown2-boot   ifupdown         networking
 debian13-sysvinit       trixie-sysvinit         ifupdown
 debian13-dhcpcd         trixie-dhcpcd           dhcpcd           dhcpcd
@@ -33,6 +34,7 @@ debian13-networkd       trixie                  systemd-networkd systemd-network
 debian13-NetworkManager trixie                  NetworkManager   NetworkManager
 debian13-netplan        trixie                  netplan          systemd-resolved
 sid-ifupdown            sid-boot                ifupdown         networking
+sid-ifupdown-ng         sid-ng-boot             ifupdown         networking
 sid-ifupdown2           sid-ifupdown2-boot      ifupdown         networking
 sid-sysvinit            sid-sysvinit            ifupdown
 sid-dhcpcd              sid-dhcpcd              dhcpcd           dhcpcd

@@ -22,11 +22,13 @@ packages() {
 	bookworm-resolvconf) echo "$common,ifupdown,isc-dhcp-client,resolvconf" ;;
 	bookworm-cloud-init) echo "$cloud,isc-dhcp-client" ;;
 	trixie-cloud-init) echo "$cloud,dhcpcd-base" ;;
-	# With dhclient alone, which ifupdown-ng takes if there is no dhcpcd.
-	trixie-ng) echo iproute2,procps,ifupdown-ng,isc-dhcp-client ;;
+	# With dhclient alone, which ifupdown-ng takes if there is no dhcpcd.  Since Debian 13, a
+	# package of its own has ifup and the unit.
+	trixie-ng) echo iproute2,procps,ifupdown-ng-compat,ifupdown-ng,isc-dhcp-client ;;
 	# For full boots alone.  systemd of Debian 13 has a unit that fails without libkmod2.
 	bullseye-boot) echo "iproute2,procps,$systemd,ifupdown,isc-dhcp-client" ;;
 	bookworm-ng-boot) echo "$common,systemd,dbus,ifupdown-ng" ;;
+	*-ng-boot) echo "$common,systemd,libkmod2,dbus,ifupdown-ng-compat,ifupdown-ng" ;;
 	# Without its DHCP client, which sid has no more.
 	sid-ifupdown2-boot) echo iproute2,procps,systemd,libkmod2,dbus,ifupdown2 ;;
 	*-ifupdown2-boot) echo iproute2,procps,systemd,libkmod2,dbus,ifupdown2,isc-dhcp-client ;;

@@ -2,7 +2,5 @@
 # shellcheck shell=bash
 # ifupdown-ng, as OpenRC's networking runs it.
 mkdir -p "$root/run/network" "$root"/etc/network/if-{pre-up,up,down,post-down}.d
-# Debian 13 has it beside ifupdown, by another name.
-[ -e "$root/usr/sbin/ifup" ] || ln -s ifupdown-ng "$root/usr/sbin/ifup"
 inside ifup -a >&2 </dev/null || status=$?
 hold=0.3

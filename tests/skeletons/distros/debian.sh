@@ -58,7 +58,7 @@ distro_debian12() {
 	lines etc/resolv.conf 'nameserver 192.0.2.1'
 }
 
-# Debian has no link ifup for it.
+# With the package ifupdown-ng-compat, which has the links and the unit.
 distro_debian13-ng() {
 	debian 13 trixie 257
 	program usr/sbin/ifupdown-ng 'ifupdown-ng 0.12.1'
