@@ -144,16 +144,16 @@ mkdir -p "$pve/nodes/a/lxc/105" "$pve/nodes/b/lxc/200" "$pve/nodes/b/qemu-server
 ln -s nodes/a/lxc "$pve/lxc"
 sed -e '1apve.unprivileged = 1' -e '/^pve.network.bridge/d' "$example" >"$pve/nodes/a/lxc/105/config"
 : >"$pve/nodes/b/qemu-server/300.conf"
-printf 'arch: amd64\nmp0: local:1,mp=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\nunprivileged: 1\n' \
+printf 'arch: amd64\nmp0: local:1,path=/x\nnet0: name=eth0,ip=1.2.3/24\nunused0: a:b\nx y\nunprivileged: 1\n' \
 	>"$pve/nodes/b/lxc/200.conf"
 raw_volume 105 vm-105-rootfs.raw
 "$pct" config --check "$pve" >"$work/out"
 same 'check of a bad config fails' 1 $?
 same 'check says what is wrong with each' "$pve/nodes/a/lxc/105/config: fine
-$pve/nodes/b/lxc/200.conf:2: mp0: mount points are not mounted yet, so the container would run without its data
+$pve/nodes/b/lxc/200.conf:2: error: mp0: there is no such word: \"path=/x\"
 $pve/nodes/b/lxc/200.conf:3: error: net0: ip: bad address \"1.2.3/24\"
 $pve/nodes/b/lxc/200.conf:5: error: is not KEY: VALUE: \"x y\"" "$(cat "$work/out")"
-same 'check as JSON' '[[105,[]],[200,["warning","error","error"]]]' \
+same 'check as JSON' '[[105,[]],[200,["error","error","error"]]]' \
 	"$("$pct" config --check "$pve" --output-format json |
 		jq -c 'map([.vmid, (.findings | map(.level))])')"
 refuses 1 "a container of another node" 'there is no container 200; node b has it: run pct there' \

@@ -138,21 +138,26 @@ static void test_pending(void **state)
 
 static void test_merge(void **state)
 {
-	struct conf_file *f = parse(A "cores: 2\nmp0: x\ntty: 1\n" PENDING
-				    "#note\ncpuunits: 200\ndelete: cores,mp0\nmp1: y\ntty: 3\n"
+	struct conf_file *f = parse(A "cores: 2\nmp0: a:x,mp=/x\ntty: 1\n" PENDING
+				    "#note\ncpuunits: 200\ndelete: cores,mp0\n"
+				    "mp1: a:y,mp=/y\ntty: 3\n"
 				    "lxc.cap.drop: x\n" SNAP);
 	struct conf_changes waiting;
 	struct err e = { 0 };
 
 	(void)state;
 	conf_pending(f, &waiting);
-	assert_int_equal(waiting.n, 3);
+	assert_int_equal(waiting.n, 5);
 	assert_string_equal(waiting.v[1].name, "cpuunits");
 	assert_string_equal(waiting.v[1].new, "2048");
+	assert_string_equal(waiting.v[2].name, "mp0");
+	assert_null(waiting.v[2].new);
+	assert_string_equal(waiting.v[3].new, "a:y,mp=/y");
 	conf_changes_done(&waiting);
 	assert_int_equal(conf_values(f)->tty, 1);
 	assert_int_equal(conf_pending_merge(f, &e), 0);
-	check_text(f, "#note\ncpuunits: 200\n" A "mp1: y\ntty: 3\nlxc.cap.drop: x\n" SNAP);
+	check_text(f, "#note\ncpuunits: 200\n" A "mp1: a:y,mp=/y\ntty: 3\nunused0: a:x\n"
+		      "lxc.cap.drop: x\n" SNAP);
 	assert_int_equal(conf_values(f)->tty, 3);
 	check_same(f);
 	conf_free(f);

@@ -91,7 +91,7 @@ static const char converted[] =
 	"pve.nameserver = 1.1.1.1 2.2.2.2\n"
 	"pve.ostype = debian\n"
 	"pve.parent = s1\n"
-	"pve.rootfs = acl=1\n"
+	"pve.rootfs = acl=1,quota=0\n"
 	"pve.template = 1\n"
 	"pve.unprivileged = 1\n"
 	"pve.unused0 = local-lvm:vm-105-disk-7\n"
@@ -125,15 +125,11 @@ static const char converted[] =
 	"snap.lxc.network.name = eth0\n"
 	"snap.lxc.network.veth.pair = veth105.0\n";
 
-#define MOUNT "mount points are not mounted yet, so the container would run without its data"
-
 #define OWN_PROFILE \
 	"mount=nfs;cifs does not change lxc.apparmor.profile, which decides what can be mounted"
 
 static const char findings[] =
 	"7 features: " OWN_PROFILE "\n"
-	"12 mp0: " MOUNT "\n"
-	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
 	"26 what: unknown key, which has no effect\n"
 	"31 lxc.net.0.mtu: has no effect: netN describes a network\n"
 	"32 lxc.cgroup2.memory.max: has no effect: use memory, swap, cpulimit and cpuunits\n"
@@ -148,8 +144,6 @@ static const char checked[] =
 	"kernel parses; " OWN_PROFILE "\n"
 	"+7 features: lets the container mount /proc and /sys unmasked, for nested containers\n"
 	"+9 hookscript: runs \"local:snippets/x.pl\" as root on the host at each start and stop\n"
-	"12 mp0: " MOUNT "\n"
-	"19 rootfs: is kept, but options of the root volume have no effect yet\n"
 	"26 what: unknown key, which has no effect\n"
 	"+27 lxc.apparmor.profile: lets the container run without an AppArmor profile\n"
 	"31 lxc.net.0.mtu: has no effect: netN describes a network\n"
@@ -351,10 +345,11 @@ static void test_check(void **state)
 	check_findings("tty: 9\nx\nunprivileged: 1\n", 25,
 		       "!1 tty: is not a number from 0 to 6: \"9\"\n"
 		       "!2 is not KEY: VALUE: \"x\"\n");
-	check_findings("[pve:pending]\nmp0: x\ntty: 7\n", 28,
+	check_findings("unprivileged: 1\n[pve:pending]\nmp0: x\n", 37,
+		       "!3 mp0: is not STORAGE:VOLUME: \"x\"\n");
+	check_findings("[pve:pending]\nmp0: a:x,mp=/x\ntty: 7\n", 36,
 		       "+0 unprivileged: runs the container's root as root of the host, "
 		       "which LXC calls unsafe\n"
-		       "2 mp0: " MOUNT "\n"
 		       "!3 tty: is not a number from 0 to 6: \"7\"\n");
 	/* Which format it is shows only when the first line is gone. */
 	check_findings("127.0.0.1 a\n::1 b\n", 18,
@@ -366,7 +361,7 @@ static void test_check(void **state)
 		       "+0 pve.unprivileged: runs the container's root as root of the host, "
 		       "which LXC calls unsafe\n"
 		       "!1 lxc.utsname: is not a host name: \"a_b\"\n"
-		       "2 pve.mp3: " MOUNT "\n"
+		       "!2 pve.mp3: is not STORAGE:VOLUME: \"x\"\n"
 		       "3 pve.mpx: unknown key, which has no effect\n"
 		       "4 what: unknown key, which has no effect\n"
 		       "5 lxc.kmsg: liblxc no longer has this key\n"
