@@ -11,6 +11,7 @@
 #include "ct/ct.h"
 #include "ct/new-volumes.h"
 #include "ct/systemd-unit.h"
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
@@ -135,36 +136,34 @@ static bool parse_gib(const char *text, uint64_t *ret)
 	return true;
 }
 
-/* A setting besides the volume.  Only those that are off are taken, since none has an effect. */
-static int take_rootfs_setting(const char *setting, struct err *e)
+/* The volume of "[volume=]STORAGE:GIB,WORD=VALUE..."; the caller frees.  NULL: none. */
+static char *split_rootfs(const char *value, struct buf *words)
 {
-	const char *value = strchr(setting, '=') + 1;
-	bool on = true;
+	autostrv char **parts = strv_split(value, ",");
+	char *volume = NULL;
 
-	if (str_after(setting, "replicate=") || (parse_bool(value, &on) && !on))
-		return 0;
-	err_set(e, ERR_USAGE, "--rootfs", "has no effect yet: \"%s\"", setting);
-	return err_remedy(e, "omit it; pct gives a volume only storage and size, as in local:8");
+	for (char **part = parts; *part; part++) {
+		const char *named = str_after(*part, "volume=");
+
+		if (!volume && (named || !strchr(*part, '=')))
+			volume = xstrdup(named ? named : *part);
+		/* The size is that of the new volume. */
+		else if (!str_after(*part, "size="))
+			buf_addf(words, "%s%s", words->len ? "," : "", *part);
+	}
+	return volume;
 }
 
-/* [volume=]STORAGE:GIB, and settings */
 static int take_rootfs(struct request *q, struct err *e)
 {
 	const char *storage = args_option(q->args, "storage");
-	const char *value = args_option(q->args, "rootfs"), *volume = NULL, *size;
-	autostrv char **parts = value ? strv_split(value, ",") : NULL;
-	int r = 0;
+	const char *value = args_option(q->args, "rootfs"), *size;
+	autobuf words = BUF_INIT;
+	autofree char *volume = value ? split_rootfs(value, &words) : NULL;
+	int r = words.len ? conf_set_rootfs_words(q->ct.file, words.s, e) : 0;
 
-	for (char **part = parts; part && *part && r == 0; part++) {
-		const char *named = str_after(*part, "volume=");
-
-		if (named || !strchr(*part, '='))
-			volume = named ? named : *part;
-		else
-			r = take_rootfs_setting(*part, e);
-	}
 	if (r < 0)
-		return r;
+		return args_blame(r, e);
 	if (!storage)
 		storage = CREATE_STORAGE;
 	size = volume ? strrchr(volume, ':') : NULL;

@@ -16,7 +16,7 @@ static const struct pve_option {
 	const char *arg;     /* as in struct option_def */
 	const char *taken;   /* values that create takes, separated by '|'; NULL: none */
 	const char *instead; /* another way, or why it is not needed */
-	bool numbered;       /* mpN */
+	bool numbered;       /* unusedN */
 } pve_options[] = {
 	{ "bwlimit", "KIBPS", "0",
 	  "pct unpacks at full speed; to slow it down, run it by ionice -c 3", false },
@@ -24,9 +24,6 @@ static const struct pve_option {
 	  "the console is always a terminal; pct enter opens a shell without login", false },
 	{ "console", FLAG, "1", "there is always a console", false },
 	{ "debug", FLAG, "0", "lxc-start -n CTID -l DEBUG -o FILE writes a debug log", false },
-	{ "dev", "DEVICE", NULL,
-	  "pct does not pass on devices yet; use the keys lxc.cgroup2.devices.allow and "
-	  "lxc.mount.entry in the config", true },
 	{ "digest", "SHA1", NULL, "pct locks the container while it changes the config", false },
 	{ "entrypoint", "COMMAND", "/sbin/init", "use the key lxc.init.cmd in the config", false },
 	{ "env", "NAME=VALUE", NULL, "use the key lxc.environment in the config", false },
@@ -35,9 +32,6 @@ static const struct pve_option {
 	{ "ignore-unpack-errors", FLAG, "0",
 	  "unpack the template with tar, and pack it again", false },
 	{ "lock", "WORD", NULL, "pct locks a container while a command needs that", false },
-	{ "mp", "VOLUME", NULL,
-	  "mount points do not exist yet; use the key lxc.mount.entry in the config, such as "
-	  "/srv/data data none bind,create=dir", true },
 	{ "pool", "POOL", NULL, "there are no pools; --tags groups containers", false },
 	{ "restore", FLAG, "0",
 	  "give the archive as TEMPLATE, and the options that its etc/vzdump/pct.conf lists",
@@ -49,7 +43,8 @@ static const struct pve_option {
 	  "pct help template says how to make containers of a container", false },
 	{ "unique", FLAG, "0|1", "create always generates hardware addresses", false },
 	{ "unused", "VOLUME", NULL,
-	  "pct adds no unused volumes; set --delete removes such a line", true },
+	  "a volume that no mpN names any more becomes unusedN; set --delete unusedN --purge "
+	  "removes it", true },
 };
 
 static const struct pve_option *find(const struct command *command, const char *name)

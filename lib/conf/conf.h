@@ -274,6 +274,11 @@ char *conf_size_text(uint64_t mib); /* the caller frees */
 /* Put the size of a volume into the config, which must have the slot. */
 int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, struct err *e);
 /*
+ * Set the words of rootfs besides volume and size, "ro=1,acl=0"; "": none.  Only for configs of pct
+ * create.  On failure, f is unchanged.
+ */
+int conf_set_rootfs_words(struct conf_file *f, const char *words, struct err *e);
+/*
  * Add a volume as the first free unusedN.  *ret_slot may be NULL; else the caller frees.
  * conf_set() and conf_unset() do this with each volume that an mpN no longer names.
  */

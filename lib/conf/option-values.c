@@ -395,12 +395,12 @@ static char *volid_get(const struct conf_file *f)
 
 	if (!v->id && !f->rootfs_words)
 		return NULL;
-	buf_add(&out, v->id ? v->id : "");
+	if (v->id)
+		buf_addf(&out, "%s,", v->id);
 	if (v->id && size)
-		buf_addf(&out, ",size=%s", size);
-	if (f->rootfs_words)
-		buf_addf(&out, "%s%s", out.len ? "," : "", f->rootfs_words);
-	return buf_detach(&out);
+		buf_addf(&out, "size=%s,", size);
+	buf_add(&out, f->rootfs_words ? f->rootfs_words : "");
+	return conf_slot_sorted(conf_volume_words, buf_str(&out));
 }
 
 /* snippet_find() checks the rest. */

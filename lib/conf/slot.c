@@ -197,10 +197,26 @@ static int dev_encode(const char *value, char **ret, struct err *e)
 	return 0;
 }
 
-const struct conf_type conf_type_mp = { .read_slot = mp_read, .encode = mp_encode };
-const struct conf_type conf_type_dev = { .read_slot = dev_read, .encode = dev_encode };
+const struct conf_type conf_type_mp = {
+	.read_slot = mp_read, .encode = mp_encode,
+	.key_help = "Mount point N, 0 to 255, with the words of the option",
+};
+const struct conf_type conf_type_dev = {
+	.read_slot = dev_read, .encode = dev_encode,
+	.key_help = "Device N of the host, 0 to 255, with the words of the option",
+};
 const struct conf_type conf_type_unused = { .read_slot = unused_read };
 const struct conf_type conf_type_rootfs = { .read = rootfs_read };
+
+int conf_set_rootfs_words(struct conf_file *f, const char *words, struct err *e)
+{
+	autofree char *sorted = conf_slot_sorted(conf_volume_words, words);
+	int r = conf_put_line(f, "pve.rootfs", *sorted ? sorted : NULL, e);
+
+	if (r < 0)
+		err_set_object(e, "rootfs");
+	return r;
+}
 
 static bool is_named(const struct conf *conf, const char *id)
 {

@@ -30,7 +30,8 @@ done <<END
 --rootfs local:8
 --rootfs local:0.5
 --rootfs volume=local:8
---rootfs volume=local:0.25,acl=0,quota=0,ro=0,replicate=1
+--rootfs volume=local:0.25,acl=0,quota=0,ro=1,replicate=1,mountoptions=noatime;nosuid
+--mp0 local:8,mp=/data,backup=1 --mp12 /srv,mp=srv,ro=1,shared=1,replicate=0 --mp255=volume=local:0,mp=/x,acl=1
 END
 
 # ---- refused ----
@@ -49,33 +50,41 @@ create set|cmode|shell|pct enter
 set|cmode|tty|pct enter
 create set|console|0|there is always a console
 create set|debug|1|lxc-start
-create set|dev0|/dev/kvm|lxc.mount.entry
 create set|digest|0123|locks the container
 create set|entrypoint|/bin/sh|lxc.init.cmd
 create set|env|A=b|lxc.environment
 create set|ha-managed|1|--onboot
 create|ignore-unpack-errors|1|tar
 create set|lock|backup|while a command needs that
-create set|mp0|local:8,mp=/data|lxc.mount.entry
-create set|mp12|/srv,mp=/srv|lxc.mount.entry
 create set|pool|p|--tags
 create|restore|1|as TEMPLATE
 set|rootfs|local:8|pct help resize
 create set|template|1|pct help template
-create set|unused0|local:x|no unused volumes
-create|rootfs|local:8,acl=1|local:8
-create|rootfs|local:8,mountoptions=noatime|local:8
+create set|unused0|local:x|--purge removes it
 create|rootfs|/srv/ct|STORAGE:GIB
 create|rootfs|local:105/vm-105-disk-0.raw,size=8G|local:8
 create|rootfs|local:.5|local:0.5
 create|rootfs|local:5.|local:0.5
 END
+# OPTION|VALUE|PATTERN: a wrong word.
+while IFS='|' read -r option value pattern; do
+	refuses 2 "create --$option $value" "$option: $pattern" "$pct" create 200 none.tar "--$option" "$value"
+done <<'END'
+rootfs|local:8,mp=/|there is no such word: "mp=/"; the words are volume, acl, idmap, mountoptions, 
+rootfs|local:8,backup=1|there is no such word: "backup=1"
+rootfs|local:8,ro=maybe|ro is not 0 or 1
+mp0|local:8|has no mount point; add one: mp=/PATH
+mp0|local:8,mp=/x,nix=1|there is no such word: "nix=1"
+mp256|local:8,mp=/x|there is no such option
+dev0|/srv/x|is not a plain path below /dev
+END
 refuses 2 'a list of features' 'features: there is no such feature: "x=1"; the features are nesting, ' \
 	"$pct" create 200 none.tar --features nesting=1,x=1
-for option in mp0 dev1 console; do
+check 'what is not set can be deleted' "$pct" set 105 --delete mp0,dev1,hookscript
+for option in cmode console; do
 	: >"$file"
 	refuses 2 "set --delete $option" "^pct set: --$option: pct does not have this option of .*; ." \
 		"$pct" set 105 --delete "$option"
 done
-same 'help lists none of them' '' "$("$pct" help create | grep -e '--mp\|--pool\|--cmode')"
+same 'help lists none of them' '' "$("$pct" help create | grep -e '--unused\|--pool\|--cmode')"
 finish

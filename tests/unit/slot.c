@@ -182,10 +182,12 @@ static void is_kept_there(void **state)
 	struct conf_file *f = parse("#a\narch: amd64\nmp0: local:105/x.raw,mp=/x,size=1G\n"
 				    "rootfs: local:105/r.raw,size=1536M,ro=1\nunused0: a:b\n"
 				    "[before]\nmp0: local:105/x.raw,mp=/x\n");
-	autofree char *text = NULL;
+	autofree char *text = NULL, *shown = conf_get(f, "rootfs");
 
 	(void)state;
-	assert_true(conf_values(f)->volumes[0].read_only);
+		assert_true(conf_values(f)->volumes[0].read_only);
+	/* As Proxmox VE orders the words. */
+	assert_string_equal(shown, "local:105/r.raw,ro=1,size=1536M");
 	assert_int_equal(conf_unset(f, "mp0", &e), 0);
 	assert_int_equal(conf_set_volume_size(f, "rootfs", 2048, &e), 0);
 	text = conf_text(f);
@@ -193,6 +195,24 @@ static void is_kept_there(void **state)
 			    "#a\narch: amd64\nrootfs: local:105/r.raw,ro=1,size=2G\n"
 			    "unused0: a:b\nunused1: local:105/x.raw\n"
 			    "[before]\nmp0: local:105/x.raw,mp=/x\n");
+	conf_free(f);
+}
+
+/* pct create stores the words that it is given. */
+static void takes_words_of_rootfs(void **state)
+{
+	struct conf_file *f = conf_new(105);
+	autofree char *text = NULL;
+
+	(void)state;
+	assert_int_equal(conf_set_rootfs_words(f, "ro=1,mountoptions=noatime;nosuid,acl=0", &e), 0);
+	conf_set_key(f, "pve.volid", "local:105/r.raw");
+	assert_true(conf_values(f)->volumes[0].read_only);
+	assert_int_equal(conf_values(f)->volumes[0].acl, CONF_ACL_OFF);
+	assert_int_equal(conf_set_rootfs_words(f, "backup=1", &e), -EINVAL);
+	assert_string_equal(e.object, "rootfs");
+	text = conf_text(f);
+	assert_non_null(strstr(text, "\npve.rootfs = acl=0,mountoptions=noatime;nosuid,ro=1\n"));
 	conf_free(f);
 }
 
@@ -241,6 +261,7 @@ int main(void)
 		cmocka_unit_test(is_read),	 cmocka_unit_test(is_refused),
 		cmocka_unit_test(device_is_read), cmocka_unit_test(is_shown),
 		cmocka_unit_test(is_kept),	 cmocka_unit_test(is_kept_there),
+		cmocka_unit_test(takes_words_of_rootfs),
 		cmocka_unit_test(is_kept_when_merged), cmocka_unit_test(differs),
 	};
 
