@@ -108,6 +108,25 @@ static void put_option(const char *name, const char *arg)
 	putchar('\n');
 }
 
+static void put_option_words(const char *option, const char *arg)
+{
+	struct help_word w;
+	size_t at = 0;
+
+	if (!help_next_word(option, arg, &at, &w))
+		return;
+	puts(".Bl -tag -width Ds");
+	do {
+		printf(".It Cm %s Ns = Ns Ar", w.name);
+		put_argument(w.syntax);
+		putchar('\n');
+		put_sentence(w.help);
+		if (w.absent)
+			printf("The default is %s.\n", w.absent);
+	} while (help_next_word(option, arg, &at, &w));
+	puts(".El");
+}
+
 static void put_commands(void)
 {
 	puts(".Bl -tag -width Ds");
@@ -122,6 +141,7 @@ static void put_commands(void)
 		for (const struct option_def *o = c->options; o->name; o++) {
 			put_option(o->name, o->arg);
 			put_sentence(o->help);
+			put_option_words(o->name, o->arg);
 		}
 		for (const struct conf_option *o = conf_options; o->name; o++) {
 			if (!(c->flags & CMD_SETUP_OPTIONS) || !command_takes(c, o))
@@ -132,22 +152,6 @@ static void put_commands(void)
 		if (c->flags & CMD_CONTAINER_OPTIONS)
 			puts(".It Ar option ...\nAny of\n.Sx CONTAINER OPTIONS .");
 		puts(".El");
-	}
-	puts(".El");
-}
-
-static void put_net_words(void)
-{
-	puts(".Bl -tag -width Ds");
-	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
-		if (!help_has_net_word(w))
-			continue;
-		printf(".It Cm %s Ns = Ns Ar", w->name);
-		put_argument(w->syntax);
-		putchar('\n');
-		put_sentence(w->help);
-		if (w->absent)
-			printf("The default is %s.\n", w->absent);
 	}
 	puts(".El");
 }
@@ -164,8 +168,7 @@ static void put_container_options(void)
 			printf(".Cm create\nsets %s by default.\n", o->initial);
 		if (o->flags & CONF_OPT_CREATE_ONLY)
 			puts("For\n.Cm create\nonly.");
-		if (o->type == &conf_type_net)
-			put_net_words();
+		put_option_words(o->name, o->arg);
 	}
 	puts(".El");
 }

@@ -13,7 +13,6 @@
 
 struct command;
 struct conf_file;
-struct conf_net_word;
 struct conf_option;
 struct err;
 
@@ -108,8 +107,19 @@ int pve_option_check(const struct command *command, const char *name, const char
 int print_version(void);
 /* "pct list [OPTIONS]"; the caller frees. */
 char *help_synopsis(const struct command *command);
-/* Whether help shows the netN word w.  It hides "type", which has only one possible value. */
-bool help_has_net_word(const struct conf_net_word *w);
+/* A word of an option's value, "bridge=BRIDGE". */
+struct help_word {
+	const char *name, *syntax, *help;
+	const char *absent; /* value of a missing word; NULL: none */
+};
+/*
+ * Get the word at *at of the values of an option, such as netN or rootfs, and set *at to the next
+ * one.  arg: the option's syntax.  False: there are no more, or none at all.  Hides "type", which
+ * has only one possible value.
+ */
+bool help_next_word(const char *option, const char *arg, size_t *at, struct help_word *ret);
+/* An option with a number gets the number 0, "net0".  The caller frees. */
+char *help_option_name(const struct conf_option *o);
 int help_list(bool verbose);
 int help_command(const struct command *command);
 

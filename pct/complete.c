@@ -198,6 +198,13 @@ static void offer_commands(const struct completion *c)
 		offer(c, row->name, row->help);
 }
 
+static void offer_conf_option(const struct completion *c, const struct conf_option *o)
+{
+	autofree char *name = help_option_name(o);
+
+	offer(c, name, o->help);
+}
+
 static void offer_conf_options(const struct completion *c)
 {
 	bool create = str_eq(c->command->name, "create");
@@ -205,7 +212,7 @@ static void offer_conf_options(const struct completion *c)
 	for (const struct conf_option *o = conf_options; o->name; o++)
 		if (command_takes(c->command, o) &&
 		    (create || !(o->flags & CONF_OPT_CREATE_ONLY)))
-			offer(c, str_eq(o->name, "netN") ? "net0" : o->name, o->help);
+			offer_conf_option(c, o);
 }
 
 /* Completes the last word of a list with commas. */
@@ -308,6 +315,9 @@ static void offer_value(const struct completion *c, const char *syntax)
 		char *word = *p + (**p == '[');
 		size_t capitals = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
+		/* A path of the host, not one in the container: mp=/PATH. */
+		if (*word == '/' && !*next.head)
+			offer_files(&next);
 		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 			if (strlen(kinds[i].word) == capitals && str_after(word, kinds[i].word))
 				kinds[i].offer(&next);
@@ -318,32 +328,41 @@ static void offer_value(const struct completion *c, const char *syntax)
 }
 
 /* name=eth0,bridge=vmbr0,...: offers keys, or values of the key, after the last comma. */
-static void offer_net(const struct completion *c)
+static void offer_words(const struct completion *c, const char *option, const char *syntax)
 {
 	const char *from = c->word + strlen(c->head), *comma = strrchr(from, ',');
 	const char *last = comma ? comma + 1 : from, *equals = strchr(last, '=');
 	autofree char *head = xstrndup(c->word, (size_t)((equals ? equals + 1 : last) - c->word));
 	struct completion next = *c;
+	struct help_word w;
 
 	next.head = head;
-	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
-		autofree char *key = xasprintf("%s=", w->name);
+	for (size_t at = 0; help_next_word(option, syntax, &at, &w);) {
+		autofree char *key = xasprintf("%s=", w.name);
 
-		if (!help_has_net_word(w))
-			continue;
 		if (!equals)
-			offer(&next, key, w->help);
+			offer(&next, key, w.help);
 		else if (str_after(last, key))
-			offer_value(&next, w->syntax);
+			offer_value(&next, w.syntax);
 	}
 }
 
 static void offer_option_value(const struct completion *c, const char *name, const char *syntax)
 {
-	if (str_after(name + strspn(name, "-"), "net") && str_after(syntax, "name="))
-		offer_net(c);
-	else
+	autofree char *option = xstrndup(name + strspn(name, "-"), strcspn(name, "=") -
+							   strspn(name, "-"));
+	const struct conf_option *o = conf_option_find(option);
+	struct help_word w;
+	size_t at = 0;
+
+	if (!o || !help_next_word(o->name, syntax, &at, &w)) {
 		offer_value(c, syntax);
+		return;
+	}
+	offer_words(c, o->name, syntax);
+	/* The first word of a volume or device may come without its name. */
+	if (!strchr(c->word + strlen(c->head), ',') && !str_eq(w.name, "name"))
+		offer_value(c, w.syntax);
 }
 
 /* ---- words ---- */

@@ -5,9 +5,9 @@
 
 const struct option_def create_options[] = {
 	{ "storage", "STORAGE", "Storage of the root volume (" CREATE_STORAGE ")" },
-	{ "rootfs", "STORAGE:GIB",
+	{ "rootfs", "STORAGE:GIB[,KEY=VALUE...]",
 	  "Storage and size of the root volume (4 GiB; 0.5: 512 MiB); 0: a folder, which has no "
-	  "size limit" },
+	  "size limit; each KEY is one of these words" },
 	{ "unpack-limit", "GIB",
 	  "With --rootfs STORAGE:0: the size to which the template may unpack (4), with one file "
 	  "for each 16 KiB" },

@@ -17,29 +17,70 @@ const struct option_def help_options[] = {
 };
 
 #define OPTION_COLUMN 26
-#define WORD_COLUMN 30 /* for words of netN */
+#define WORD_COLUMN 30 /* for words of an option's value */
+
+static bool next_net_word(size_t *at, struct help_word *ret)
+{
+	const struct conf_net_word *w = &conf_net_words[*at];
+
+	while (w->name && (w->in_file_only || str_eq(w->name, "type")))
+		w++;
+	*at = (size_t)(w - conf_net_words) + 1;
+	*ret = (struct help_word){ w->name, w->syntax, w->help, w->absent };
+	return w->name;
+}
+
+static bool next_slot_word(const struct conf_slot_word *words, unsigned hidden, size_t *at,
+			   struct help_word *ret)
+{
+	const struct conf_slot_word *w = &words[*at];
+
+	while (w->name && w->flags & hidden)
+		w++;
+	*at = (size_t)(w - words) + 1;
+	*ret = (struct help_word){ w->name, w->syntax, w->help, NULL };
+	return w->name;
+}
+
+bool help_next_word(const char *option, const char *arg, size_t *at, struct help_word *ret)
+{
+	/* As in --rootfs DIR. */
+	if (!arg || !strstr(arg, "KEY=VALUE"))
+		return false;
+	if (str_eq(option, "netN"))
+		return next_net_word(at, ret);
+	if (str_eq(option, "mpN"))
+		return next_slot_word(conf_volume_words, 0, at, ret);
+	/* The option's syntax has the volume. */
+	if (str_eq(option, "rootfs") && *at == 0)
+		*at = 1;
+	if (str_eq(option, "rootfs"))
+		return next_slot_word(conf_volume_words, CONF_WORD_NOT_ROOTFS, at, ret);
+	if (str_eq(option, "devN"))
+		return next_slot_word(conf_device_words, 0, at, ret);
+	return false;
+}
+
+char *help_option_name(const struct conf_option *o)
+{
+	size_t n = strlen(o->name);
+
+	return conf_option_is_numbered(o) ? xasprintf("%.*s0", (int)n - 1, o->name) :
+					    xstrdup(o->name);
+}
 
 static void print_option(const char *name, const char *arg, const char *help, unsigned width)
 {
 	autofree char *left = arg ? xasprintf("  --%s %s", name, arg) : xasprintf("  --%s", name);
+	struct help_word w;
 
 	wrap_print(left, OPTION_COLUMN, help, width);
-}
+	for (size_t at = 0; help_next_word(name, arg, &at, &w);) {
+		autofree char *word = xasprintf("      %s=%s", w.name, w.syntax);
+		autofree char *text = xasprintf("%s%s%s%s", w.help, w.absent ? " (" : "",
+						w.absent ? w.absent : "", w.absent ? ")" : "");
 
-bool help_has_net_word(const struct conf_net_word *w)
-{
-	return !w->in_file_only && !str_eq(w->name, "type");
-}
-
-static void print_net_words(unsigned width)
-{
-	for (const struct conf_net_word *w = conf_net_words; w->name; w++) {
-		autofree char *left = xasprintf("      %s=%s", w->name, w->syntax);
-		autofree char *help = xasprintf("%s%s%s%s", w->help, w->absent ? " (" : "",
-						w->absent ? w->absent : "", w->absent ? ")" : "");
-
-		if (help_has_net_word(w))
-			wrap_print(left, WORD_COLUMN, help, width);
+		wrap_print(word, WORD_COLUMN, text, width);
 	}
 }
 
@@ -54,8 +95,6 @@ static void print_container_options(const struct command *command, unsigned widt
 		if (!command_takes(command, o) || (o->flags & CONF_OPT_CREATE_ONLY && !create))
 			continue;
 		print_option(o->name, o->arg, help, width);
-		if (str_eq(o->name, "netN"))
-			print_net_words(width);
 	}
 }
 

@@ -64,15 +64,21 @@ int command_unknown(const char *name, struct err *e)
 int option_unknown(const struct command *command, const char *name, struct err *e)
 {
 	autofree char *option = xasprintf("--%s", name);
+	autostrv char **names = NULL;
 	struct suggestion s = { .given = name };
 
 	if (pve_option_arg(command, name))
 		return pve_option_check(command, name, NULL, e);
 	for (const struct option_def *o = command->options; o->name; o++)
 		suggestion_offer(&s, o->name);
-	for (const struct conf_option *o = conf_options; o->name; o++)
+	for (const struct conf_option *o = conf_options; o->name; o++) {
+		autofree char *option_name = help_option_name(o);
+
 		if (command_takes(command, o))
-			suggestion_offer(&s, str_eq(o->name, "netN") ? "net0" : o->name);
+			strv_push(&names, option_name);
+	}
+	for (char **n = names; n && *n; n++)
+		suggestion_offer(&s, *n);
 	err_set(e, ERR_USAGE, option, "there is no such option");
 	return remedy(&s, "--", command->name, e);
 }

@@ -270,7 +270,7 @@ static int mode_read(struct conf_file *f, const struct conf_slot_word *w, void *
 /* ---- the tables ---- */
 
 const struct conf_slot_word conf_volume_words[] = {
-	{ "volume", "STORAGE:GIB|STORAGE:NAME|/PATH", 0,
+	{ "volume", "STORAGE:GIB|VOLUME|/PATH", 0,
 	  "a new volume of GIB GiB; one that exists; a folder or block device of the host",
 	  source_read, VOLUME(id) },
 	{ "mp", "/PATH", CONF_WORD_NOT_ROOTFS, "Mount point in the container", mount_point_read,

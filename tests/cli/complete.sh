@@ -56,6 +56,18 @@ same 'a list of options' 'memory,net0' "$(offers 'pct set 100 --delete memory,ne
 same 'keys of a network' 'name=eth0,bridge=' "$(offers 'pct set 100 --net0 name=eth0,b')"
 same 'values of a network' 'name=eth0,ip6=auto name=eth0,ip6=dhcp name=eth0,ip6=manual' \
 	"$(offers 'pct set 100 --net0 name=eth0,ip6=')"
+same 'numbered options' '--dev0' "$(offers 'pct set 100 --de' | sed 's/--delete //; s/--description //')"
+same 'storages and keys of a mount point' 'big local mountoptions= mp=' \
+	"$({ offers 'pct set 100 --mp0 '; offers 'pct set 100 --mp0 m'; } | tr ' ' '\n' |
+		grep -x 'big\|local\|m[po].*=' | sort -u | paste -sd ' ')"
+same 'keys behind the volume' 'local:8,mp=/x,ro=' "$(offers 'pct set 100 --mp0 local:8,mp=/x,ro')"
+same 'values of a mount point' '/srv,mp=/x,idmap=passthrough' "$(offers 'pct set 100 --mp0 /srv,mp=/x,idmap=p')"
+same 'folders of the host' ':file' "$(offers 'pct set 100 --mp0 /s')"
+same 'no files for a folder of the container' '' "$(offers 'pct set 100 --mp0 /srv,mp=/s')"
+same 'devices' ':file' "$(offers 'pct set 100 --dev0 /dev/n')"
+same 'keys of a device' '/dev/fuse,mode=' "$(offers 'pct set 100 --dev0 /dev/fuse,mo')"
+same 'keys of the root volume' 'local:8,ro=' "$(offers 'pct create 100 debian --rootfs local:8,ro')"
+same 'no mount point of the root volume' '' "$(offers 'pct create 100 debian --rootfs local:8,mp')"
 same 'recipes and their variants' 'busybox debian/12' \
 	"$(offers 'pct distro build bu')"" debian/$(offers 'pct distro build debian --release 12')"
 same 'several CTIDs, each once' "$stopped" "$(offers "pct status $running ")"

@@ -40,7 +40,8 @@ def options(folder):
     shared = [i for i in items(folder, 'pct.1')
               if i[0] == 'CONTAINER OPTIONS' and i[1].startswith('--')]
     for section, item, _ in items(folder, 'pct.1'):
-        if section != 'COMMANDS':
+        # A word of an option's value is no option.
+        if section != 'COMMANDS' or ' Ns = Ns ' in item:
             continue
         if item == 'option ...':
             takes.append(command)
@@ -77,7 +78,7 @@ def options(folder):
 def keys(folder):
     """Standard input is the source of the tables of keys, preprocessed."""
     source = re.sub(r'"\s*"', '', sys.stdin.read())
-    found = re.findall(r'\{ (?:"\w+", "[^"]*"|\.key =),? "((?:lxc|pve)\.[a-z0-9_.]+)"', source)
+    found = re.findall(r'\{ (?:"\w+", "[^"]*"|\.key =),? "((?:lxc|pve)\.[a-z0-9_.]+N?)"', source)
     found += [prefix + sub for sub, prefix in
               re.findall(r'\.name = "([a-z0-9_.-]+)", \.prefix = "((?:lxc|pve)\.network\.)"', source)]
     page = [item.split()[0] for section, item, _ in items(folder, 'pct.conf.5')
