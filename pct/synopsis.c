@@ -23,7 +23,7 @@ static char **take_alternative(char ***words)
 	for (w = *words; *w && !str_eq(*w, "|"); w++) {
 		bool is_option = str_after(*w, "--");
 
-		if (!is_option && !str_eq(*w, "[--]"))
+		if (!is_option && !str_after(*w, "[--"))
 			strv_push(&taken, *w);
 		else if (is_option && w[1] && !str_eq(w[1], "|"))
 			w++;

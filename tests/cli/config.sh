@@ -177,7 +177,7 @@ Proxmox VE; with ip6=auto it takes them" "$(grep ': net' "$work/out")"
 refuses 1 'check of a folder without configs' 'contains no config of a container' \
 	"$pct" config --check "$work/bin"
 refuses 1 'check of nothing' 'none: cannot open: No such file' "$pct" config --check "$work/none"
-refuses 2 'a number and --check' 'give either a CTID or --check' \
+refuses 2 'a number and a path' 'give a CTID, or --check and a path' \
 	"$pct" config 105 --check "$pve"
 
 # Two networks with one hardware address, or one static address, whatever they look like.

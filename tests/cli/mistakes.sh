@@ -26,7 +26,7 @@ wrong 'pct distro: "buld" is not list, build or check; did you mean build\?' dis
 wrong 'pct distro: "frobnicate" is not list, build or check; usage: .*' distro frobnicate
 wrong 'pct distro: list has no option --boot; usage: .*' distro list --boot
 for command in start shutdown config net setup; do
-	wrong "pct $command: give (either )?(a CTID|CTIDs).*; usage: pct $command CTID(\.\.\.)? \| --.*" $command
+	wrong "pct $command: give (either )?(a CTID|CTIDs).*; usage: pct $command CTID(\.\.\.)?( \[--check\])? \| --.*" $command
 done
 
 # ---- commands and options ----
@@ -209,9 +209,11 @@ done
 same 'all words are there, however wide it is' \
 	"$(COLUMNS=40 "$pct" help -v | tr -s ' \n' '\n' | md5sum)" \
 	"$(tr -s ' \n' '\n' <"$work/help" | md5sum)"
-same 'help lists the words of netN, a line each' \
-	"$("$pct" __complete create 100 t --net0 '' | cut -d = -f 1)" \
-	"$("$pct" help create | sed -n 's/^      \([a-z][a-z0-9_-]*\)=.*/\1/p')"
+for option in net mp dev; do
+	same "help lists the words of ${option}N, a line each" \
+		"$("$pct" __complete create 100 t "--${option}0" '' | sed -n 's/=.*//p')" \
+		"$("$pct" help create | sed -n "/^  --${option}N /,/^  --[^ ]* /s/^      \([a-z][a-z0-9_-]*\)=.*/\1/p")"
+done
 same 'without a terminal: 80 columns' "$(COLUMNS=80 "$pct" help -v)" "$(env -u COLUMNS "$pct" help -v)"
 same 'of a terminal: its columns' "$(COLUMNS=70 "$pct" help)" \
 	"$(env -u COLUMNS script -qec "stty cols 70; '$pct' help" /dev/null </dev/null | tr -d '\r')"
