@@ -138,6 +138,8 @@ static void find_volumes(const struct conf_file *f, const char *where, struct co
 
 		if (r < 0)
 			conf_findings_add_err(to, f, key, r != -EINVAL ? where : NULL, &e);
+		else if (volume_hides_ids(conf, v, &e))
+			conf_findings_add_err(to, f, key, "", &e);
 	}
 }
 

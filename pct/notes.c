@@ -4,9 +4,11 @@
 #include <stdio.h>
 
 #include "ct/ct.h"
+#include "lib/base/err.h"
 #include "lib/base/utf8.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
 
 int finish_ct(struct ct *ct, int r)
@@ -20,6 +22,15 @@ int finish_ct(struct ct *ct, int r)
 	return r;
 }
 
+static void note_hidden_ids(struct ct *ct, const struct conf *conf, const char *slot)
+{
+	const struct conf_volume *v = conf_volume_find(conf, slot);
+	struct err e;
+
+	if (v && volume_hides_ids(conf, v, &e))
+		ct_note(ct, "%s: %s: %s; %s", slot, e.object, e.cause, e.remedy);
+}
+
 void note_ignored(struct ct *ct, const struct args *args, const struct conf_file *f)
 {
 	for (size_t i = 0; i < args->n_options; i++) {
@@ -28,6 +39,7 @@ void note_ignored(struct ct *ct, const struct args *args, const struct conf_file
 
 		if (why)
 			ct_note(ct, "%s: %s", name, why);
+		note_hidden_ids(ct, conf_values(f), name);
 	}
 }
 

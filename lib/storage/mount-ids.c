@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/idmap.h"
 #include "lib/host/idmap.h"
 #include "lib/storage/storage.h"
 
@@ -107,8 +109,9 @@ static bool overlaps(const struct ids *ids)
 	return false;
 }
 
+/* word: where the ids are named, owner or idmap. */
 static int build(const struct idmap *map, bool on_disk, const struct conf_volume_ids *named,
-		 size_t n, char kind, struct idmap *ret, struct err *e)
+		 size_t n, const char *word, char kind, struct idmap *ret, struct err *e)
 {
 	struct ids from = ids_of((struct idmap *)map, kind), to = ids_of(ret, kind);
 	int r = 0;
@@ -120,14 +123,15 @@ static int build(const struct idmap *map, bool on_disk, const struct conf_volume
 			continue;
 		if (!outside_of(&from, named[i].inside, named[i].count, &outside))
 			return err_set(e, EINVAL, NULL,
-				       "idmap names %c %u to %u, which the container lacks", kind,
-				       named[i].inside, named[i].inside + named[i].count - 1);
+				       "%s names %c %u to %u, which the container lacks", word,
+				       kind, named[i].inside,
+				       named[i].inside + named[i].count - 1);
 		r = add(&to, (struct idmap_range){ named[i].on_disk, outside, named[i].count }, e);
 	}
 	for (unsigned i = 0; i < *from.n && r == 0; i++)
 		r = add_rest(&to, &from.v[i], on_disk, named, n, kind, e);
 	if (r == 0 && overlaps(&to))
-		return err_set(e, EINVAL, NULL, "idmap maps an id twice");
+		return err_set(e, EINVAL, NULL, "%s maps an id twice", word);
 	return r;
 }
 
@@ -152,6 +156,7 @@ int mount_ids(const struct conf_volume *v, const struct idmap *map, bool on_disk
 	      struct idmap *ret, bool *ret_needed, struct err *e)
 {
 	autofree struct conf_volume_ids *named = NULL;
+	const char *word = v->owner ? "owner" : "idmap";
 	bool passes = str_eq(v->idmap, CONF_PASSTHROUGH);
 	size_t n = 0;
 	int r;
@@ -162,19 +167,57 @@ int mount_ids(const struct conf_volume *v, const struct idmap *map, bool on_disk
 		return 0;
 	if (v->owner || v->idmap)
 		parse(v, &named, &n);
-	r = build(map, on_disk, named, n, 'u', ret, e);
-	return r < 0 ? r : build(map, on_disk, named, n, 'g', ret, e);
+	r = build(map, on_disk, named, n, word, 'u', ret, e);
+	return r < 0 ? r : build(map, on_disk, named, n, word, 'g', ret, e);
+}
+
+static bool has_outside(const struct idmap *map, uint32_t outside)
+{
+	for (unsigned i = 0; i < map->n_uid; i++)
+		if (outside - map->uid[i].outside < map->uid[i].count)
+			return true;
+	return false;
+}
+
+bool volume_hides_ids(const struct conf *conf, const struct conf_volume *v, struct err *ret)
+{
+	unsigned uid = 1000, gid = 1000;
+	struct ids uids, gids;
+	struct idmap map;
+	struct stat st;
+	uint32_t id;
+
+	if (v->kind != CONF_BIND || v->owner || v->idmap || !conf->mapped ||
+	    conf_idmap(conf, &map, NULL) < 0 || lstat(v->id, &st) < 0 ||
+	    has_outside(&map, st.st_uid))
+		return false;
+	/* The ids of root are not given away, and ids that the container lacks cannot be. */
+	uids = ids_of(&map, 'u');
+	gids = ids_of(&map, 'g');
+	if (st.st_uid && st.st_gid && outside_of(&uids, st.st_uid, 1, &id) &&
+	    outside_of(&gids, st.st_gid, 1, &id)) {
+		uid = st.st_uid;
+		gid = st.st_gid;
+	}
+	err_set(ret, EPERM, v->id, "its files keep the ids of the host, so in the container they "
+		"belong to nobody");
+	err_remedy(ret, "to give the container's user %u and group %u the files of these ids of "
+		   "the host: add owner=%u:%u to %s", uid, gid, uid, gid, v->slot);
+	return true;
 }
 
 int volume_check_words(const struct conf *conf, const struct conf_volume *slot, struct err *e)
 {
+	/* Whoever looks at a mount point names it. */
+	const char *object = str_eq(slot->slot, "rootfs") ? slot->slot : NULL;
+
 	if (slot->quota && conf->mapped) {
-		err_set(e, EPERM, slot->slot, "quota works only in a privileged container");
+		err_set(e, EPERM, object, "quota works only in a privileged container");
 		return err_remedy(e, "remove quota=1");
 	}
 	if (conf->mapped || !(slot->owner || slot->idmap))
 		return 0;
-	err_set(e, EINVAL, slot->slot, "%s has no meaning in a privileged container, whose ids "
+	err_set(e, EINVAL, object, "%s has no meaning in a privileged container, whose ids "
 		"are the host's", slot->owner ? "owner" : "idmap");
 	return err_remedy(e, "remove it");
 }

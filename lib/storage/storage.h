@@ -191,6 +191,11 @@ int volume_remove(const struct volume *v, struct err *e); /* a missing one is no
 unsigned volume_flags_of(const struct conf_volume *v);
 /* Fails if the slot has words that exclude the container's kind. */
 int volume_check_words(const struct conf *conf, const struct conf_volume *slot, struct err *e);
+/*
+ * Whether an unprivileged container sees the files of a folder of the host as nobody's, since it
+ * has no id of the folder's owner; then *ret tells what to do.
+ */
+bool volume_hides_ids(const struct conf *conf, const struct conf_volume *v, struct err *ret);
 /* Check that the config has a root volume; path is for messages. */
 int volume_check_named(const struct conf *conf, const char *path, struct err *e);
 /*

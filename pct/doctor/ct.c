@@ -42,11 +42,15 @@ static void check_volumes(struct doctor *d, const struct conf *conf)
 
 	if (volume_check_named(conf, path, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
-	for (size_t i = 0; i < conf->n_volumes; i++)
-		if (volume_check_slot(conf, &conf->volumes[i], &e) < 0) {
-			err_wrap(&e, "container %u: %s", conf->ctid, conf->volumes[i].slot);
-			doctor_add(d, DOCTOR_ERROR, &e);
-		}
+	for (size_t i = 0; i < conf->n_volumes; i++) {
+		const struct conf_volume *v = &conf->volumes[i];
+		int r = volume_check_slot(conf, v, &e);
+
+		if (r == 0 && !volume_hides_ids(conf, v, &e))
+			continue;
+		err_wrap(&e, "container %u: %s", conf->ctid, v->slot);
+		doctor_add(d, r < 0 ? DOCTOR_ERROR : DOCTOR_WARNING, &e);
+	}
 }
 
 static void check_devices(struct doctor *d, const struct conf *conf)

@@ -117,22 +117,55 @@ finds 'no volume at all' ' error: pve.volid is missing: the container has no roo
 whole='pve.volid = local:105/vm-105-rootfs.raw'
 finds 'a bridge that is not there' '3: error: pve.network.bridge: none0: there is no such bridge for net0' \
 	'lxc.network.type = veth' 'pve.network.bridge = none0' 'lxc.network.veth.pair = veth105.0'
-# Lines that have no effect yet: without data or protection there is no start.
-data='mount points are not mounted yet, so the container would run without its data'
+# Volumes, folders and devices of the host: without data there is no start.
+data="local:105/x.raw: there is no such volume: $images/105/x.raw"
 finds 'a mount point' "3: error: pve.mp0: $data" "$mapped" 'pve.mp0 = local:105/x.raw,mp=/d'
 same_as_start "data: $data"
-same 'the remedy is to delete it' 1 "$(grep -c '; if it can do without: pct set 105 --delete mp0$' "$work/out")"
+same 'start names the mount point' 1 "$(grep -c '^pct: mp0: ' "$work/out")"
+share=$work/share && mkdir -p "$share" && ln -s share "$work/link"
+chown 1000:1001 "$share"
 finds 'each of them' "3: error: pve.mp1: $data
-4: error: pve.mp12: $data" "$mapped" 'pve.mp1 = local:105/x.raw,mp=/d' 'pve.mp12 = /srv,mp=/srv'
-finds 'a root volume that is meant to be read-only' \
-	'3: error: pve.rootfs: options of the root volume have no effect yet' "$mapped" 'pve.rootfs = acl=1,ro=1'
-finds 'or not to have programs' \
-	'3: error: pve.rootfs: options of the root volume have no effect yet' "$mapped" \
-	'pve.rootfs = mountoptions=noatime;noexec'
+4: error: pve.mp12: $work/none: there is no such folder on the host
+5: error: pve.mp13: /dev/none0: there is no such device on the host" "$mapped" \
+	'pve.mp1 = local:105/x.raw,mp=/d' "pve.mp12 = $work/none,mp=/srv" 'pve.mp13 = /dev/none0,mp=/x'
+finds 'a link to a folder' "3: error: pve.mp0: $work/link: is, or leads through, a symbolic link" "$mapped" \
+	"pve.mp0 = $work/link,mp=/srv"
+same_as_start 'link: is, or leads through, a symbolic link'
+finds 'quotas of an unprivileged container' '3: error: pve.mp0: quota works only in a privileged container' \
+	"$mapped" 'pve.mp0 = local:105/x.raw,mp=/d,quota=1'
+raw_volume 105 x.raw
+finds 'a mount point whose volume is there' ' fine' "$mapped" 'pve.mp0 = local:105/x.raw,mp=/d,ro=1,backup=1'
+finds 'words of the root volume' ' fine' "$mapped" 'pve.rootfs = acl=1,ro=1,mountoptions=noatime;noexec'
+rm "$images/105/x.raw"
+
+# A folder of the host, whose files have ids that an unprivileged container does not have.
+# noted LINE...: the remedies for this config; the check succeeds, as a folder that it shows is no error.
+noted() {
+	printf '%s\n' "$whole" "$@" >"$file"
+	"$pct" config --check >"$work/out" || echo error
+	sed -n "s|^.*: .*$share.*its files keep the ids of the host, so in the container they belong to nobody; ||p" "$work/out"
+}
+give="to give the container's user 1000 and group"
+same 'the files of a folder of the host' "$give 1001 the files of these ids of the host: add owner=1000:1001 to mp0" \
+	"$(noted "$mapped" "pve.mp0 = $share,mp=/srv")"
+"$pct" doctor --output-format json >"$work/doctor"
+same 'doctor warns of it' 1 "$(jq -r '.[] | select(.level == "warning") | "\(.object): \(.text); \(.remedy)"' "$work/doctor" |
+	grep -c "container 105: mp0.*$share: its files keep .*owner=1000:1001 to mp0$")"
+chown 0:0 "$share"
+same 'no remedy gives those of root away' "$give 1000 the files of these ids of the host: add owner=1000:1000 to mp0" \
+	"$(noted "$mapped" "pve.mp0 = $share,mp=/srv")"
+same 'with owner there is none' '' "$(noted "$mapped" "pve.mp0 = $share,mp=/srv,owner=1000:1000")"
+same 'nor if the config says so' '' "$(noted "$mapped" "pve.mp0 = $share,mp=/srv,idmap=passthrough")"
+chown 101000:101000 "$share"
+same 'nor if the folder belongs to the container' '' "$(noted "$mapped" "pve.mp0 = $share,mp=/srv")"
+chown 1000:1000 "$share"
+same 'nor in a privileged container' '' "$(noted "pve.mp0 = $share,mp=/srv")"
+finds 'an owner that the container lacks' \
+	'3: error: pve.mp0: owner names u 70000 to 70000, which the container lacks' "$mapped" \
+	"pve.mp0 = $share,mp=/srv,owner=70000:1"
 finds 'what is only missing' '3: pve.cmode: is kept, but the console is always a terminal
-4: pve.rootfs: is kept, but options of the root volume have no effect yet
-5: pve.nix: unknown key, which has no effect' "$mapped" 'pve.cmode = shell' \
-	'pve.rootfs = mountoptions=noatime' 'pve.nix = 1' 'pve.unused0 = local:105/x.raw'
+4: pve.nix: unknown key, which has no effect' "$mapped" 'pve.cmode = shell' 'pve.nix = 1' \
+	'pve.unused0 = local:105/x.raw'
 finds 'what is behind a pending change, with its line' '3: pve.cmode: is kept, but the console is always a terminal
 5: error: lxc.include: there is no such file: "/none"' "$mapped" 'pve.cmode = shell' 'pending.tty = 1' \
 	'lxc.include = /none'
