@@ -28,7 +28,8 @@
 #include "pct/notes.h"
 
 const struct option_def set_options[] = {
-	{ "delete", ARG_OPTIONS, "Reset these options to their defaults" },
+	{ "delete", ARG_OPTIONS,
+	  "Reset these options to their defaults; lxc.KEY or lxc.KEY=VALUE: remove this line" },
 	{ "revert", ARG_OPTIONS, "Discard pending changes of these options" },
 	{ "purge", "[0|1]", "With --delete: also remove the volumes of mpN and unusedN" },
 	{ 0 },
@@ -46,6 +47,23 @@ static bool is_own_option(const char *name)
 		if (str_eq(o->name, name))
 			return true;
 	return false;
+}
+
+/* A line of the config that belongs to no option. */
+static bool is_raw(const char *name)
+{
+	return str_after(name, "lxc.");
+}
+
+/* A list of names, or one line, "lxc.mount.entry=VALUE", whose value may have commas. */
+static char **names_in(const char *list)
+{
+	char **names = NULL;
+
+	if (!list || !is_raw(list) || !strchr(list, '='))
+		return strv_split(list ? list : "", ", ;");
+	strv_push(&names, list);
+	return names;
 }
 
 static int check_settable(const struct args *args, const char *option, struct err *e)
@@ -67,6 +85,8 @@ static int delete_option(struct conf_file *f, const struct args *args, const cha
 
 	if (args_option(args, name))
 		return err_set(e, ERR_USAGE, name, "is both set and deleted");
+	if (is_raw(name))
+		return conf_raw_drop(f, name, e);
 	if (conf_kept_find(f, name, &kept))
 		return conf_kept_drop(f, name, e);
 	r = check_settable(args, name, e);
@@ -79,11 +99,11 @@ static int delete_option(struct conf_file *f, const struct args *args, const cha
 	return err_remedy(e, "to remove it: pct set %u --delete %s --purge", args->ctid, name);
 }
 
-/* A kept line is not an option, so conf_diff() does not find its removal. */
-static int drop_kept(struct conf_file *f, const struct args *args, const char *name, struct err *e)
+/* A kept or raw line is not an option, so conf_diff() does not find its removal. */
+static int drop_line(struct conf_file *f, const struct args *args, const char *name, struct err *e)
 {
 	(void)args;
-	return conf_kept_drop(f, name, e);
+	return is_raw(name) ? conf_raw_drop(f, name, e) : conf_kept_drop(f, name, e);
 }
 
 /* ---- volumes that are deleted ---- */
@@ -133,7 +153,7 @@ static int purge(const struct request *q, const struct conf *before, struct conf
 		return 0;
 	for (size_t i = 0; i < q->args->n_options && r == 0; i++) {
 		const struct option *o = &q->args->options[i];
-		autostrv char **names = strv_split(o->value ? o->value : "", ", ;");
+		autostrv char **names = names_in(o->value);
 
 		for (char **name = names; str_eq(o->name, "delete") && *name && r == 0; name++) {
 			const char *id = volume_of(before, *name);
@@ -210,6 +230,18 @@ static void note_unplugged(struct ct *ct, const struct args *args, const struct 
 	}
 }
 
+/* liblxc has read it at the start. */
+static void note_raw(struct ct *ct, const struct args *args)
+{
+	for (size_t i = 0; i < args->n_options && ct_is_running(ct->ctid); i++) {
+		autostrv char **names = names_in(args->options[i].value);
+
+		for (char **n = names; *n && str_eq(args->options[i].name, "delete"); n++)
+			if (is_raw(*n))
+				ct_note(ct, "%s: stays in effect until the next start", *n);
+	}
+}
+
 static bool is_pending(const struct conf_file *f, const char *option)
 {
 	struct conf_changes waiting;
@@ -226,7 +258,7 @@ static bool is_named(const struct args *args, const char *option)
 	if (args_option(args, option))
 		return true;
 	for (size_t i = 0; i < args->n_options; i++) {
-		autostrv char **names = strv_split(args->options[i].value, ", ;");
+		autostrv char **names = names_in(args->options[i].value);
 
 		if (str_eq(args->options[i].name, "delete") && strv_has(names, option))
 			return true;
@@ -287,7 +319,7 @@ static int each_named(struct conf_file *f, const struct args *args, const char *
 
 		if (!str_eq(args->options[i].name, list))
 			continue;
-		names = strv_split(args->options[i].value, ", ;");
+		names = names_in(args->options[i].value);
 		for (char **n = names; *n && r == 0; n++)
 			r = fn(f, args, *n, e);
 	}
@@ -406,7 +438,7 @@ static int change_running(struct change *c, struct err *e)
 	int r = sort_changes(c, e);
 
 	if (r == 0)
-		r = each_named(c->now, c->args, "delete", drop_kept, e);
+		r = each_named(c->now, c->args, "delete", drop_line, e);
 	if (r == 0)
 		r = ct_check_lower(c->now, e);
 	if (r == 0)
@@ -503,6 +535,7 @@ static int set_loaded(struct request *q, struct err *e)
 	if (r == 0) {
 		clashes_note(ct, conf_values(f), conf_values(next));
 		note_ignored(ct, args, next);
+		note_raw(ct, args);
 		note_nameservers(ct, conf_values(next));
 		note_bridges(ct, args, conf_values(next));
 		note_unplugged(ct, args, f, next);

@@ -172,6 +172,8 @@ int conf_pve_put(struct conf_file *f, const struct conf_option *o, const char *o
 		 const char *value, struct err *e);
 /* The same for a key that is no option. */
 int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, struct err *e);
+/* Remove the first line with this raw key and value from the main section. */
+int conf_pve_drop_raw(struct conf_file *f, const char *key, const char *value, struct err *e);
 /* Set a pending value, or (deleted) mark the option for deletion, or neither: drop the change. */
 int conf_pve_pending_put(struct conf_file *f, const char *option, const char *value, bool deleted,
 			 struct err *e);

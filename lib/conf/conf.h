@@ -271,6 +271,12 @@ char *conf_disksize(uint64_t mib);
 bool conf_size_parse(const char *text, uint64_t *ret_mib);
 char *conf_size_text(uint64_t mib); /* the caller frees */
 
+/*
+ * Remove a line of a key of liblxc that is no option's: "lxc.mount.entry=VALUE", or only the key if
+ * one line has it.  On failure, f is unchanged.
+ */
+int conf_raw_drop(struct conf_file *f, const char *given, struct err *e);
+
 /* Put the size of a volume into the config, which must have the slot. */
 int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, struct err *e);
 /*

@@ -172,6 +172,41 @@ void conf_set_key(struct conf_file *f, const char *key, const char *value)
 		abort();
 }
 
+/* Whether a line in effect has the raw key; value NULL: any. */
+static bool is_raw(const struct line *line, const char *today, const char *value)
+{
+	return line->spelt && !line->in_snapshot && !line->pending && line->net < 0 &&
+	       str_eq(line->name, today) && (!value || str_eq(line->value, value));
+}
+
+int conf_raw_drop(struct conf_file *f, const char *given, struct err *e)
+{
+	autofree char *key = xstrndup(given, strcspn(given, "= "));
+	const char *value = strchr(given, '='), *today = conf_name_today(key);
+	const struct conf_option *o = conf_key_find(today);
+	const struct line *found = NULL;
+
+	value = value ? value + 1 + strspn(value + 1, " ") : NULL;
+	if (o && o->name) {
+		err_set(e, ERR_USAGE, key, "is the key of an option");
+		return err_remedy(e, "give the option: %s", o->name);
+	}
+	for (size_t i = 0; i < f->n_lines; i++) {
+		if (!is_raw(&f->lines[i], today, value))
+			continue;
+		if (found && !value) {
+			err_set(e, ERR_USAGE, key, "several lines have this key");
+			return err_remedy(e, "name one: --delete \"%s=%s\"", key, found->value);
+		}
+		found = found ? found : &f->lines[i];
+	}
+	if (!found)
+		return err_set(e, ENOENT, given, "the config has no such line");
+	if (f->original)
+		return conf_pve_drop_raw(f, found->spelt, found->value, e);
+	return conf_splice_lines(f, (size_t)(found - f->lines), 1, "", e);
+}
+
 int conf_remove_lock(struct conf_file *f, struct err *e)
 {
 	return conf_put_lock(f, NULL, e);

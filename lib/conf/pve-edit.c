@@ -407,6 +407,30 @@ static int use_text(struct conf_file *f, const char *text, struct err *e)
 	return 0;
 }
 
+int conf_pve_drop_raw(struct conf_file *f, const char *key, const char *value, struct err *e)
+{
+	struct span s = main_section(f->original);
+
+	for (const char *at = f->original, *next; at < f->original + s.to; at = next) {
+		struct span line = { (size_t)(at - f->original), 0 };
+		autofree char *found = NULL, *text = NULL;
+		size_t n;
+
+		next = next_line(at);
+		line.to = (size_t)(next - f->original);
+		found = value_of(f->original, line, key);
+		n = found ? strlen(found) : 0;
+		while (n && strchr(" \t", found[n - 1]))
+			found[--n] = '\0';
+		if (!str_eq(found, value))
+			continue;
+		text = xasprintf("%.*s%s", (int)line.from, f->original, next);
+		return use_text(f, text, e);
+	}
+	err_set(e, ENOENT, key, "the line is in a section of the config");
+	return err_remedy(e, "remove it with an editor");
+}
+
 int conf_pve_put_key(struct conf_file *f, const char *key, const char *value, struct err *e)
 {
 	autofree char *text = xstrdup(f->original), *line = NULL;

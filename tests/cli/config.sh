@@ -180,6 +180,14 @@ refuses 1 'check of nothing' 'none: cannot open: No such file' "$pct" config --c
 refuses 2 'a number and a path' 'give a CTID, or --check and a path' \
 	"$pct" config 105 --check "$pve"
 
+# Raw lines of the format of 2015.
+mkdir -p "$PCT_ETC/lxc/106"
+printf '%s\n' '# x' 'lxc.mount.entry = /a b' 'lxc.mount.entry = /c d none bind,ro' 'lxc.cap.drop = x' 'lxc.utsname = a' \
+	>"$PCT_ETC/lxc/106/config"
+check 'set --delete of raw lines' "$pct" set 106 --delete 'lxc.mount.entry=/c d none bind,ro' --delete lxc.cap.drop
+same 'removes them' "$(printf '%s\n' '# x' 'lxc.mount.entry = /a b' 'lxc.utsname = a')" "$(cat "$PCT_ETC/lxc/106/config")"
+rm -r "$PCT_ETC/lxc/106" "$PCT_LIB/106"
+
 # Two networks with one hardware address, or one static address, whatever they look like.
 pve=$work/clash && mkdir -p "$pve/nodes/a/lxc" "$pve/nodes/b/lxc" && ln -s nodes/a/lxc "$pve/lxc"
 clash() {

@@ -90,6 +90,26 @@ same 'keeps its volume' '7d6
 12a12
 > unused1: local:105/vm-105-disk-1.raw' "$(diff "$work/before" "$file")"
 rm -r "$PCT_LIB/105"
+# A raw line is deleted by its key, or, if several have that, with its value as pct config shows it.
+cp "$file" "$work/before"
+check 'set --delete of a raw line' "$pct" set 105 --delete lxc.cap.drop
+same 'removes it' '14d13
+< lxc.cap.drop: sys_time' "$(diff "$work/before" "$file")"
+sed -i 's|^what: ever|&\nlxc.mount.entry: /a b none  bind,ro 0 0\nlxc.mount.entry: tmpfs c tmpfs defaults 0 0|' "$file"
+cp "$file" "$work/before"
+refuses 2 'one of several' 'lxc.mount.entry: several lines have this key; name one: --delete "lxc.mount.entry=/a b none  bind,ro 0 0"' \
+	"$pct" set 105 --delete lxc.mount.entry
+refuses 1 'a raw line that is not there' 'no such line' "$pct" set 105 --delete 'lxc.mount.entry=/b'
+refuses 2 'the key of an option' 'lxc.uts.name: is the key of an option; give the option: hostname' \
+	"$pct" set 105 --delete lxc.uts.name
+kept 'a wrong deletion'
+line=$("$pct" config 105 | sed -n 's/^lxc.mount.entry: \(.a .*\)/\1/p')
+check 'set --delete with a value' "$pct" set 105 --delete "lxc.mount.entry=$line"
+same 'removes that line' '14d13
+< lxc.mount.entry: /a b none  bind,ro 0 0' "$(diff "$work/before" "$file")"
+check 'set --delete of the last' "$pct" set 105 --delete hostname,lxc.mount.entry
+same 'beside an option' 0 "$(grep -c '^lxc.mount\|^hostname' <(sed '/^\[/,$d' "$file"))"
+rm -r "$PCT_LIB/105"
 
 # ---- the config of the old format beside it ----
 mkdir "${file%.conf}" && echo 'lxc.utsname = other' >"${file%.conf}/config"
