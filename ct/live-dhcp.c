@@ -11,6 +11,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
+#include "lib/net/autoconf.h"
 #include "lib/net/netconf.h"
 #include "lib/net/netlink-inet.h"
 #include "lib/net/netlink.h"
@@ -111,16 +112,11 @@ static bool has_client(const struct net *net, const struct net_family *f)
 	return !net->host_managed && f->method == IP_DHCP;
 }
 
-/* The families that used a DHCP client in the container, and do not any more. */
-static unsigned freed_families(const struct net *old, const struct net *new)
+/* The families that use a DHCP client in the container. */
+static unsigned client_families(const struct net *net)
 {
-	unsigned families = 0;
-
-	if (has_client(old, &old->ip4) && !has_client(new, &new->ip4))
-		families |= GUEST_IP4;
-	if (has_client(old, &old->ip6) && !has_client(new, &new->ip6))
-		families |= GUEST_IP6;
-	return families;
+	return (has_client(net, &net->ip4) ? GUEST_IP4 : 0) |
+	       (has_client(net, &net->ip6) ? GUEST_IP6 : 0);
 }
 
 static bool is_ours(const struct net_family *f, const struct cidr *cidr)
@@ -175,20 +171,28 @@ static int drop_lease(struct netlink *nl, const struct net *net, unsigned famili
  * Stops the DHCP clients unless the consumer stops them at a reload.  A client may remove all
  * addresses when it ends, so the configured ones are set again.
  */
-static int free_claim(const struct live *l, const struct net *net, unsigned families,
-		      struct err *e)
+static int free_claim(const struct live *l, const struct conf *conf, const struct net *net,
+		      unsigned families, struct err *e)
 {
 	struct netlink *nl = NULL;
 	int r = live_is_told(l->consumer)
 			? 0
-			: guest_stop_dhcp_clients(l->init, net->name, families, e);
+			: guest_stop_dhcp_clients(l->init, net->name, families,
+						  client_families(net), e);
 
 	if (r >= 0)
 		r = netns_open_pidfd(l->init, &nl, e);
 	if (r >= 0)
 		r = drop_lease(nl, net, families, e);
+	/* dhcpcd handles advertisements, too. */
+	if (r >= 0 && families & GUEST_IP6 && net->ip6.method != IP_AUTO)
+		r = autoconf_drop(nl, net->name, e);
 	if (r >= 0)
-		r = netconf_apply(nl, NULL, net, e);
+		r = autoconf_set_link_local(nl, net->name, NULL, e);
+	if (r >= 0)
+		r = netconf_apply(nl, conf, NULL, net, e);
+	if (r >= 0)
+		r = netconf_fill_gaps(nl, conf, e);
 	netlink_close(nl);
 	return r;
 }
@@ -200,13 +204,13 @@ static void warn(const struct live *l, const char *what, const struct err *e)
 }
 
 /* The consumer comes last: it may have lost an interface, and it decides its final state. */
-static int settle_net(const struct live *l, const struct net *old, const struct net *new,
-		      bool differs, struct err *e)
+static int settle_net(const struct live *l, const struct conf *conf, const struct net *old,
+		      const struct net *new, bool differs, struct err *e)
 {
-	unsigned families = old ? freed_families(old, new) : 0;
+	unsigned families = old ? client_families(old) & ~client_families(new) : 0;
 	/* NetworkManager treats addresses that were set before the carrier as foreign. */
 	bool plugged_in = old && old->link_down && !new->link_down;
-	int r = families ? free_claim(l, new, families, e) : 0;
+	int r = families ? free_claim(l, conf, new, families, e) : 0;
 
 	if (r == 0 && is_for_inside(new) &&
 	    (plugged_in || (differs && l->nets_changed) || l->dns_changed))
@@ -227,7 +231,7 @@ void live_settle(const struct live *l, const struct conf_file *from, const struc
 		const struct net *new = &conf->nets[i];
 		autofree char *option = xasprintf("net%u", new->index);
 
-		if (settle_net(l, live_net(conf_values(from), new->index), new,
+		if (settle_net(l, conf, live_net(conf_values(from), new->index), new,
 			       live_differs(l, option), &e) < 0)
 			warn(l, option, &e);
 	}

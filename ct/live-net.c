@@ -14,6 +14,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/ifname.h"
+#include "lib/net/autoconf.h"
 #include "lib/net/host-managed.h"
 #include "lib/net/netconf.h"
 #include "lib/net/netlink-inet.h"
@@ -36,6 +37,13 @@ const struct net *live_net(const struct conf *conf, unsigned n)
 		if (conf->nets[i].index == n)
 			return &conf->nets[i];
 	return NULL;
+}
+
+unsigned live_net_concerns(const struct net *old, const struct net *new)
+{
+	unsigned concerns = conf_net_concerns(old, new);
+
+	return concerns ? concerns : conf_net_concerns(NULL, new);
 }
 
 static bool is_found_inside(const struct net *net, const struct net_family *f)
@@ -112,8 +120,8 @@ static int set_name(const struct job *job, struct link *link, const char *name, 
 }
 
 /* Announces the new address; without this, peers would notice it after half a minute. */
-static int set_hwaddr(const struct job *job, const struct link *link, const char *hwaddr,
-		      struct err *e)
+static int set_hwaddr(const struct job *job, const struct link *link, const char *old,
+		      const char *hwaddr, struct err *e)
 {
 	struct link_change change = { .hwaddr = hwaddr };
 	bool announced = false;
@@ -123,7 +131,7 @@ static int set_hwaddr(const struct job *job, const struct link *link, const char
 		return r;
 	r = netlink_set(job->inside, link, &change, e);
 	netlink_set_announce(job->inside, link->index, announced, NULL, NULL);
-	return r;
+	return r < 0 || !old ? r : autoconf_set_link_local(job->inside, link->name, old, e);
 }
 
 static int add_pair(const struct job *job, const struct net *net, const char *name, struct err *e)
@@ -155,7 +163,7 @@ static int set_link(const struct job *job, const struct net *old, const struct n
 		change.mtu = host->mtu;
 	r = set_name(job, &link, net->name, e);
 	if (r == 0 && old && !str_eq(old->hwaddr, net->hwaddr))
-		r = set_hwaddr(job, &link, net->hwaddr, e);
+		r = set_hwaddr(job, &link, old->hwaddr, net->hwaddr, e);
 	return r < 0 ? r : netlink_set(job->inside, &link, &change, e);
 }
 
@@ -183,7 +191,7 @@ static int put_net(const struct job *job, const struct net *old, const struct ne
 		r = set_link(job, old, net, &link, is_new, e);
 	/* A new interface has no old addresses to remove. */
 	if (r == 0 && concerns & CONF_NET_ADDRESSES)
-		r = hostnet_apply(job->live->ctid, job->live->init, is_new ? NULL : old, net, e);
+		r = hostnet_apply(job->to, job->live->init, is_new ? NULL : old, net, e);
 	return r;
 }
 
@@ -219,13 +227,13 @@ static int change_all(const struct job *job, const bool differs[CONF_MAX_NETS], 
 			if (!differs[n] || !new != (pass != PUT))
 				continue;
 			if (new)
-				r = put_net(job, old, new, conf_net_concerns(old, new), e);
+				r = put_net(job, old, new, live_net_concerns(old, new), e);
 			else if (is_in_the_way(job, old) == (pass == IN_THE_WAY))
 				r = remove_net(job, n, e);
 			if (r < 0)
 				err_wrap(e, "net%u", n);
 		}
-	return r;
+	return r < 0 ? r : netconf_fill_gaps(job->inside, job->to, e);
 }
 
 int live_change_nets(struct live *l, const struct conf_file *from, const struct conf_file *to,
@@ -278,7 +286,7 @@ static int find_fault_inside(const struct job *job, const struct net *net, char 
 	else if (hostnet_lacks_client(job->to->ctid, net))
 		*ret = xasprintf("the DHCP client of %s has ended", net->name);
 	else if (net->host_managed)
-		r = netconf_find_fault(job->inside, net, ret, e);
+		r = netconf_find_fault(job->inside, job->to, net, ret, e);
 	return r;
 }
 

@@ -55,16 +55,6 @@ static int change_limits(struct live *l, const struct conf_file *from,
 					    (unsigned)sysconf(_SC_NPROCESSORS_ONLN), e);
 }
 
-static int change_uts_name(struct live *l, const struct conf_file *from,
-			   const struct conf_file *to, struct err *e)
-{
-	char name[UTS_NAME_SIZE];
-
-	(void)from;
-	lower_uts_name(conf_values(to), name);
-	return guest_set_hostname(l->init, name, e);
-}
-
 bool live_differs(const struct live *l, const char *option)
 {
 	return conf_changes_find(&l->changes, option);
@@ -113,6 +103,23 @@ static int set_up(struct live *l, const struct conf *conf, unsigned flags, struc
 	return 0;
 }
 
+/* liblxc sets the name of the config, and most inits then set that of their file. */
+static int change_uts_name(struct live *l, const struct conf_file *from,
+			   const struct conf_file *to, struct err *e)
+{
+	struct report report = { 0 };
+	char name[UTS_NAME_SIZE];
+	int r = set_up(l, conf_values(to), SETUP_DRY, &report, e);
+
+	(void)from;
+	if (r < 0)
+		return r;
+	lower_uts_name(conf_values(to), name);
+	r = guest_set_hostname(l->init, report.hostname ? report.hostname : name, e);
+	report_done(&report);
+	return r;
+}
+
 /*
  * Whether resolv.conf stays as it is: a DHCP client may have written it, and would not write it
  * again before it renews its lease.
@@ -122,8 +129,9 @@ static bool keeps_lease(const struct live *l, const struct conf *conf)
 	for (size_t i = 0; i < conf->n_nets; i++) {
 		const struct net *net = &conf->nets[i];
 		autofree char *option = xasprintf("net%u", net->index);
+		const struct conf_change *c = conf_changes_find(&l->changes, option);
 
-		if (!net->host_managed && !live_differs(l, option) &&
+		if (!net->host_managed && (!c || str_eq(c->old, c->new)) &&
 		    (net->ip4.method == IP_DHCP || net->ip6.method == IP_DHCP))
 			return !live_differs(l, "nameserver") && !live_differs(l, "searchdomain");
 	}
@@ -188,7 +196,7 @@ static unsigned steps_of(const struct conf_change *c, const struct conf_file *fr
 		return DEVICES;
 	if (!str_eq(c->option->name, "netN"))
 		return 0;
-	concerns = conf_net_concerns(live_net(conf_values(from), c->index),
+	concerns = live_net_concerns(live_net(conf_values(from), c->index),
 				     live_net(conf_values(to), c->index));
 	return (concerns & (CONF_NET_LINK | CONF_NET_ADDRESSES | CONF_NET_PORT) ? NETS : 0) |
 	       (concerns & CONF_NET_FILES ? FILES : 0);
@@ -206,6 +214,20 @@ bool live_can(struct live *l, const struct conf_change *c, const struct conf_fil
 	return steps_of(c, from, to) != 0;
 }
 
+bool live_again(struct live *l, const char *option, const struct conf_file *to)
+{
+	autofree char *value = conf_get(to, option);
+	const struct conf_option *o = conf_option_find(option);
+	bool known = o && str_eq(o->name, "netN");
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		known |= str_eq(options[i].option, option);
+	if (!known || !value)
+		return false;
+	strv_push(&l->again, option);
+	return true;
+}
+
 /* Stores the differences of the configs in l, and returns the steps that they need. */
 static unsigned compare(struct live *l, const struct conf_file *from, const struct conf_file *to)
 {
@@ -213,6 +235,11 @@ static unsigned compare(struct live *l, const struct conf_file *from, const stru
 
 	conf_changes_done(&l->changes);
 	conf_diff(from, to, &l->changes);
+	for (char **option = l->again; option && *option; option++) {
+		autofree char *value = conf_get(to, *option);
+
+		conf_change_add(&l->changes, *option, value, value);
+	}
 	for (size_t i = 0; i < l->changes.n; i++)
 		wanted |= steps_of(&l->changes.v[i], from, to);
 	return wanted;
@@ -247,6 +274,7 @@ void live_done(struct live *l)
 		close(l->init);
 	free(l->consumer);
 	free(l->resolver);
+	strv_free(l->again);
 	conf_changes_done(&l->changes);
 }
 

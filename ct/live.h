@@ -18,7 +18,8 @@ struct live {
 	char *consumer; /* the program that configures networks in the container; NULL: none */
 	char *resolver; /* the program that must be told of new name servers; NULL: none */
 	bool nets_changed, dns_changed; /* the files of the consumer, or of the resolver, changed */
-	struct conf_changes changes;    /* differences that live_apply() applies */
+	struct conf_changes changes;    /* what live_apply() applies */
+	char **again; /* options whose value is given again; see live_again() */
 };
 
 void live_done(struct live *l);
@@ -26,6 +27,12 @@ void live_done(struct live *l);
 /* Whether the change c of an option can be applied to a running container. */
 bool live_can(struct live *l, const struct conf_change *c, const struct conf_file *from,
 	      const struct conf_file *to);
+
+/*
+ * Have live_apply() apply an option again whose value does not change: something in the container
+ * may have changed the state since.  False if it is not set, or no option that can be applied.
+ */
+bool live_again(struct live *l, const char *option, const struct conf_file *to);
 
 /*
  * Change the running container from the config "from" to the config "to".  live_can() must be true
@@ -41,6 +48,8 @@ void live_settle(const struct live *l, const struct conf_file *from, const struc
 /* ---- shared by live*.c only ---- */
 bool live_differs(const struct live *l, const char *option);
 const struct net *live_net(const struct conf *conf, unsigned n); /* NULL: there is none */
+/* The CONF_NET_* parts to apply; all if nothing differs: the value is given again. */
+unsigned live_net_concerns(const struct net *old, const struct net *new);
 bool live_is_told(const char *consumer); /* a command makes this program reload its files */
 bool live_can_net(struct live *l, const struct conf *from, const struct conf *to, unsigned n);
 int live_need_init(struct live *l, struct err *e); /* open the pidfd of init */

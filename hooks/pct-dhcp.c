@@ -184,7 +184,7 @@ struct keeper {
 	int pipe; /* receives events from the script */
 	pid_t client;
 	struct lease lease;
-	bool due;    /* the config's routes are not set yet */
+	bool due;    /* routes are not set yet as the config wants them */
 	bool untold; /* the name servers are not written yet */
 };
 
@@ -240,14 +240,20 @@ static int tell_servers(const struct conf *conf, const char *resolv_conf, struct
 
 /*
  * Add the config's routes, which the kernel removed with the last lease; they override the lease's.
+ * Another network may have a route of the lease, or get it now that the lease is gone.
  */
 static int add_routes(const struct keeper *k, const struct conf *conf, struct err *e)
 {
 	const struct net *net = conf_net_named(conf, k->ifname);
+	int r = 0;
 
-	if (!net || !net->host_managed || net->ip4.method != IP_DHCP)
-		return 0;
-	return netconf_add_routes(k->nl, net, AF_INET, e);
+	if (net && net->host_managed && net->ip4.method == IP_DHCP) {
+		for (size_t i = 0; i < k->lease.n_routes && r == 0; i++)
+			r = netconf_add_lease_route(k->nl, conf, net, &k->lease.route[i], e);
+		if (r == 0 && k->lease.address.ip.family)
+			r = netconf_add_routes(k->nl, conf, net, AF_INET, e);
+	}
+	return r < 0 ? r : netconf_fill_gaps(k->nl, conf, e);
 }
 
 static int follow_config(const struct keeper *k, struct err *e)
@@ -256,7 +262,7 @@ static int follow_config(const struct keeper *k, struct err *e)
 	struct conf_file *file = NULL;
 	int r = store()->load(k->ctid, &file, e);
 
-	if (r == 0 && k->lease.address.ip.family)
+	if (r == 0)
 		r = add_routes(k, conf_values(file), e);
 	if (r == 0 && servers)
 		r = tell_servers(conf_values(file), servers, e);
@@ -299,7 +305,10 @@ static void drop_old(const struct keeper *k, const struct lease *new)
 		netlink_del_address(k->nl, k->link, &old->address, NULL);
 }
 
-/* Add the new parts first, so that nothing is missing in between. */
+/*
+ * Add the new parts first, so that nothing is missing in between; routes that another network has,
+ * too, are for try_to_follow().
+ */
 static int take_lease(struct keeper *k, struct lease *new, struct err *e)
 {
 	bool told = str_eq(k->lease.resolv_conf, new->resolv_conf);
@@ -309,7 +318,8 @@ static int take_lease(struct keeper *k, struct lease *new, struct err *e)
 		withdraw(k);
 	r = netlink_add_address(k->nl, k->link, &new->address, new->seconds, e);
 	for (size_t i = 0; i < new->n_routes && r == 0; i++)
-		r = netlink_add_route(k->nl, k->link, &new->route[i], e);
+		r = netlink_add_route(k->nl, k->link, &new->route[i],
+				      ROUTE_UNLESS, e);
 	drop_old(k, new);
 	lease_done(&k->lease);
 	k->lease = *new;
@@ -332,10 +342,11 @@ static void take_event(struct keeper *k)
 	text[n] = '\0';
 	lines = strv_split(text, "\n");
 	event = value_of(lines, "event");
-	if (str_eq(event, "deconfig"))
+	if (str_eq(event, "deconfig")) {
+		k->due = k->due || k->lease.address.ip.family;
 		withdraw(k);
-	else if ((str_eq(event, "bound") || str_eq(event, "renew")) && lease_read(lines, &lease) &&
-		 take_lease(k, &lease, &e) < 0)
+	} else if ((str_eq(event, "bound") || str_eq(event, "renew")) &&
+		   lease_read(lines, &lease) && take_lease(k, &lease, &e) < 0)
 		complain(k, &e);
 }
 

@@ -22,7 +22,7 @@ static int apply(const struct conf *conf, pid_t init, struct err *e)
 		return err_sys(e, NULL, "open process %d", (int)init);
 	for (size_t i = 0; i < conf->n_nets && r == 0; i++)
 		if (conf->nets[i].host_managed)
-			r = hostnet_apply(conf->ctid, pidfd, NULL, &conf->nets[i], e);
+			r = hostnet_apply(conf, pidfd, NULL, &conf->nets[i], e);
 	return r;
 }
 

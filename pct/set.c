@@ -210,26 +210,6 @@ static void note_bridges(struct ct *ct, const struct args *args, const struct co
 	}
 }
 
-/* A network that stays as it is in the config may be unplugged: a bridge was made again. */
-static void note_unplugged(struct ct *ct, const struct args *args, const struct conf_file *old,
-			   const struct conf_file *new)
-{
-	const struct conf *conf = conf_values(new);
-
-	for (size_t i = 0; i < conf->n_nets && ct_state(ct->ctid) == CT_RUNNING; i++) {
-		autofree char *option = xasprintf("net%u", conf->nets[i].index), *fault = NULL;
-		autofree char *before = conf_get(old, option), *now = conf_get(new, option);
-		struct err e;
-
-		if (!args_option(args, option) || !str_eq(before, now))
-			continue;
-		if (ct_find_net_fault(conf, &conf->nets[i], &fault, &e) < 0)
-			ct_note(ct, "%s: %s; %s", e.object, e.cause, e.remedy);
-		else if (fault)
-			ct_note(ct, "%s: %s; pct net %u --repair", option, fault, ct->ctid);
-	}
-}
-
 /* liblxc has read it at the start. */
 static void note_raw(struct ct *ct, const struct args *args)
 {
@@ -424,6 +404,20 @@ static int sort_changes(struct change *c, struct err *e)
 	return r;
 }
 
+static void apply_again(struct change *c)
+{
+	struct conf_changes changes;
+
+	conf_diff(c->old, c->next, &changes);
+	for (size_t i = 0; i < c->args->n_options; i++) {
+		const char *name = c->args->options[i].name;
+
+		if (!conf_changes_find(&changes, name) && live_again(&c->live, name, c->now))
+			buf_addf(&c->effect, " %s", name);
+	}
+	conf_changes_done(&changes);
+}
+
 static void tell(const struct change *c)
 {
 	if (c->effect.len)
@@ -439,6 +433,8 @@ static int change_running(struct change *c, struct err *e)
 
 	if (r == 0)
 		r = each_named(c->now, c->args, "delete", drop_line, e);
+	if (r == 0)
+		apply_again(c);
 	if (r == 0)
 		r = ct_check_lower(c->now, e);
 	if (r == 0)
@@ -538,7 +534,6 @@ static int set_loaded(struct request *q, struct err *e)
 		note_raw(ct, args);
 		note_nameservers(ct, conf_values(next));
 		note_bridges(ct, args, conf_values(next));
-		note_unplugged(ct, args, f, next);
 	}
 	if (r == 0 && args_option(args, "idmap"))
 		ct_idmap_note(ct, conf_values(next));

@@ -180,7 +180,8 @@ static void walk_done(struct wire *w, struct report *r)
 static void walk_report(struct wire *w, struct report *r)
 {
 	char **const lines[] = { &r->family, &r->family_why, &r->consumer, &r->consumer_why,
-				 &r->include, &r->os, &r->init, &r->resolver, &r->resolver_why };
+				 &r->include, &r->os, &r->init, &r->resolver, &r->resolver_why,
+				 &r->hostname };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		walk_line(w, lines[i]);

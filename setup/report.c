@@ -115,6 +115,7 @@ void report_done(struct report *r)
 	free(r->init);
 	free(r->resolver);
 	free(r->resolver_why);
+	free(r->hostname);
 	free(r->family);
 	free(r->family_why);
 	free(r->consumer);

@@ -79,6 +79,7 @@ struct report {
 	char *family, *family_why;
 	char *consumer, *consumer_why; /* the chosen consumer of network files; NULL: none */
 	char *resolver, *resolver_why; /* the program that gets the name servers; NULL: none */
+	char *hostname; /* the name that the init sets; NULL: none, or another */
 	struct found_consumer *consumers; /* all installed ones */
 	size_t n_consumers;
 	char *include;             /* debian.common.conf: LXC include file of the family */

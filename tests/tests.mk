@@ -121,7 +121,8 @@ consumers: ## the programs that read network files, on the files that setup writ
 	$(Q)O=$(O) tests/consumers/boots.sh; boots=$$?; \
 	O=$(O) tests/consumers/run.sh --doc doc/consumers.md && \
 	O=$(O) tests/consumers/recipes.sh && O=$(O) tests/consumers/live.sh && \
-	O=$(O) tests/consumers/cloud-init.sh && O=$(O) tests/consumers/ovs.sh && exit $$boots
+	O=$(O) tests/consumers/cloud-init.sh && O=$(O) tests/consumers/ovs.sh && \
+	O=$(O) tests/live/set-like-start.sh --full && exit $$boots
 
 vmcheck: ## emulated machines: systemd, cgroup v2 only, AppArmor, VLANs; RELEASES=12: one release
 	$(call needs,vm)

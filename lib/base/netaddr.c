@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/err.h"
@@ -152,4 +153,16 @@ bool hwaddr_valid(const char *s)
 	}
 	/* The lowest bit of the first byte marks a group address (IEEE 802). */
 	return !s[17] && !zero && (hex_value(s[1]) & 1) == 0;
+}
+
+struct ip ip_link_local_of(const char *hwaddr)
+{
+	struct ip ip = { AF_INET6, { 0xfe, 0x80, [11] = 0xff, [12] = 0xfe } };
+
+	for (size_t i = 0; i < 3; i++) {
+		ip.byte[8 + i] = (unsigned char)strtoul(hwaddr + 3 * i, NULL, 16);
+		ip.byte[13 + i] = (unsigned char)strtoul(hwaddr + 3 * (3 + i), NULL, 16);
+	}
+	ip.byte[8] ^= 2;
+	return ip;
 }

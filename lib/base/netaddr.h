@@ -45,4 +45,10 @@ struct ip cidr_network(const struct cidr *cidr);
 /* Whether s is a unicast MAC address of 17 characters. */
 bool hwaddr_valid(const char *s);
 
+/*
+ * The IPv6 link-local address that the kernel and most devices derive from a hardware address,
+ * which must be valid (RFC 4291, appendix A).
+ */
+struct ip ip_link_local_of(const char *hwaddr);
+
 #endif

@@ -165,19 +165,6 @@ static unsigned char hwaddr_byte(const char *hwaddr, size_t i)
 	return (unsigned char)strtoul(hwaddr + 3 * i, NULL, 16);
 }
 
-/* The link-local address that the kernel and most devices derive (RFC 4291, appendix A). */
-static struct ip link_local_of(const char *hwaddr)
-{
-	struct ip ip = { AF_INET6, { 0xfe, 0x80, [11] = 0xff, [12] = 0xfe } };
-
-	for (size_t i = 0; i < 3; i++) {
-		ip.byte[8 + i] = hwaddr_byte(hwaddr, i);
-		ip.byte[13 + i] = hwaddr_byte(hwaddr, 3 + i);
-	}
-	ip.byte[8] ^= 2;
-	return ip;
-}
-
 /* List the container's own addresses as bytes; never empty: starts with the unspecified address. */
 static void add_own6(struct buf *out, const struct net *net)
 {
@@ -185,7 +172,7 @@ static void add_own6(struct buf *out, const struct net *net)
 
 	add_bytes(out, &ip);
 	if (net->hwaddr) {
-		ip = link_local_of(net->hwaddr);
+		ip = ip_link_local_of(net->hwaddr);
 		add_bytes(out, &ip);
 	}
 	for (size_t i = 0; net->ip6.method == IP_STATIC && i < net->ip6.n_addresses; i++)

@@ -17,7 +17,9 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
+#include "lib/net/autoconf.h"
 #include "lib/net/netconf.h"
+#include "lib/net/netlink-inet.h"
 #include "lib/net/netlink.h"
 #include "lib/net/netns.h"
 
@@ -33,6 +35,11 @@ static int set_ipv6(int pidfd, const struct net *net, const char *what, const ch
 	return netns_sysctl(pidfd, path, value, e);
 }
 
+static bool is_advertised(const struct net *net)
+{
+	return net->ip6.method == IP_AUTO || net->ip6.method == IP_DHCP;
+}
+
 /*
  * 2 accepts advertisements even if the container is a router; 1 would not.  Without ip6, they are
  * refused.
@@ -41,7 +48,9 @@ static int set_advertisements(int pidfd, const struct net *net, struct err *e)
 {
 	int r;
 
-	if (net->ip6.method == IP_AUTO || net->ip6.method == IP_DHCP) {
+	if (is_advertised(net)) {
+		if (!net->host_managed)
+			return 0;
 		r = set_ipv6(pidfd, net, "autoconf", "1", e);
 		return r < 0 ? r : set_ipv6(pidfd, net, "accept_ra", "2", e);
 	}
@@ -50,6 +59,46 @@ static int set_advertisements(int pidfd, const struct net *net, struct err *e)
 	r = set_ipv6(pidfd, net, "accept_ra", "0", e);
 	/* A kernel without IPv6 takes none. */
 	return r == -ENOENT && net->ip6.method != IP_STATIC ? 0 : r;
+}
+
+/* The kernel changes the token of an interface only while it accepts advertisements. */
+static int drop_token(int pidfd, struct netlink *nl, const struct net *old, const struct net *net,
+		      struct err *e)
+{
+	static const struct ip none = { .family = AF_INET6 };
+	struct link link;
+	int r;
+
+	if (!net->host_managed || !old || !old->ip6.token.family || net->ip6.token.family)
+		return 0;
+	r = set_ipv6(pidfd, net, "accept_ra", "2", e);
+	if (r == 0)
+		r = netlink_get(nl, net->name, &link, e);
+	return r < 0 ? r : netlink_set_token(nl, link.index, &none, e);
+}
+
+/*
+ * Remove the results of advertisements that the network refuses now, or that were for another
+ * identifier, and ask for new ones.  At a start, there are none.
+ */
+static int renew_advertised(int pidfd, struct netlink *nl, const struct net *old,
+			    const struct net *net, struct err *e)
+{
+	struct link link;
+	int r;
+
+	if (!is_advertised(net))
+		return net_is_configured(net) &&
+				       (!old || is_advertised(old) || !net_is_configured(old))
+			       ? autoconf_drop(nl, net->name, e) : 0;
+	if (!old || (str_eq(old->hwaddr, net->hwaddr) &&
+		     (!net->host_managed || (is_advertised(old) && old->host_managed &&
+					     ip_equal(&old->ip6.token, &net->ip6.token)))))
+		return 0;
+	r = autoconf_drop(nl, net->name, e);
+	if (r == 0)
+		r = netlink_get(nl, net->name, &link, e);
+	return r < 0 || !link.up ? r : autoconf_ask(pidfd, link.index, e);
 }
 
 /* ---- the process that runs the DHCP client ---- */
@@ -186,9 +235,10 @@ bool hostnet_lacks_client(unsigned ctid, const struct net *net)
 	return has_client(net) && (record < 0 || flock(record, LOCK_SH | LOCK_NB) == 0);
 }
 
-int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct net *net,
-		  struct err *e)
+int hostnet_apply(const struct conf *conf, int pidfd, const struct net *old,
+		  const struct net *net, struct err *e)
 {
+	unsigned ctid = conf->ctid;
 	struct netlink *nl = NULL;
 	int r;
 
@@ -202,10 +252,14 @@ int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct 
 	/* With a smaller MTU, IPv6's files below /proc/sys are missing: report the MTU instead. */
 	if (r == 0 && net->host_managed)
 		r = netconf_check_mtu(nl, net, e);
-	if (r == 0 && net->host_managed)
+	if (r == 0)
+		r = drop_token(pidfd, nl, old, net, e);
+	if (r == 0)
 		r = set_advertisements(pidfd, net, e);
 	if (r == 0)
-		r = netconf_apply(nl, old, net, e);
+		r = netconf_apply(nl, conf, old, net, e);
+	if (r == 0)
+		r = renew_advertised(pidfd, nl, old, net, e);
 	netlink_close(nl);
 	if (r == 0 && has_client(net))
 		r = start_client(ctid, net, pidfd, e);

@@ -9,16 +9,17 @@
 
 #include <stdbool.h>
 
+struct conf;
 struct err;
 struct net;
 
 /*
- * Configure a running container's network as in net.  old is the network applied before; NULL:
- * none.  pidfd is the container's init.  Starts a DHCP client, but does not wait for the lease.
- * Idempotent.
+ * Configure a network of the running container of conf as in net.  old is the network applied
+ * before; NULL: none.  pidfd is the container's init.  Starts a DHCP client, but does not wait for
+ * the lease. Idempotent.
  */
-int hostnet_apply(unsigned ctid, int pidfd, const struct net *old, const struct net *net,
-		  struct err *e);
+int hostnet_apply(const struct conf *conf, int pidfd, const struct net *old,
+		  const struct net *net, struct err *e);
 
 /* Stop netN's DHCP client, which releases its lease.  It also ends with the container. */
 void hostnet_stop(unsigned ctid, unsigned n);

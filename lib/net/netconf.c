@@ -2,6 +2,7 @@
 #include "lib/net/netconf.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "lib/base/err.h"
@@ -21,6 +22,40 @@ struct routes {
 	struct route v[MAX_ROUTES];
 	size_t n;
 };
+
+/* A network, and what the kernel has of all networks of its config. */
+struct state {
+	struct netlink *nl;
+	const struct conf *conf;
+	const struct net *net;
+	struct netstate_link links[CONF_MAX_NETS]; /* in the order of conf->nets */
+	struct netstate_link *link;                /* net's */
+};
+
+static void state_init(struct state *s, struct netlink *nl, const struct conf *conf,
+		       const struct net *net)
+{
+	*s = (struct state){ .nl = nl, .conf = conf, .net = net };
+	for (size_t i = 0; i < conf->n_nets; i++) {
+		snprintf(s->links[i].name, sizeof s->links[i].name, "%s", conf->nets[i].name);
+		if (conf->nets[i].index == net->index)
+			s->link = &s->links[i];
+	}
+}
+
+static int state_read(struct state *s, struct err *e)
+{
+	netstate_done(s->links, s->conf->n_nets);
+	return netstate_read(s->nl, NETSTATE_ADDRESSES | NETSTATE_ROUTES, s->links,
+			     s->conf->n_nets, e);
+}
+
+/* Free s, and name its network in the error. */
+static int state_done(struct state *s, int r, struct err *e)
+{
+	netstate_done(s->links, s->conf->n_nets);
+	return r < 0 ? err_wrap(e, "net%u (%s)", s->net->index, s->net->name) : 0;
+}
 
 static bool cidr_equal(const struct cidr *a, const struct cidr *b)
 {
@@ -88,15 +123,15 @@ static bool routes_have(const struct routes *routes, const struct route *route)
 	return false;
 }
 
-/* ---- adding ---- */
-
-static bool link_has_address(const struct netstate_link *link, const struct cidr *address)
+static bool routes_have_to(const struct routes *routes, const struct cidr *to)
 {
-	for (size_t i = 0; i < link->n_addresses; i++)
-		if (cidr_equal(&link->address[i].cidr, address) && !link->address[i].dynamic)
+	for (size_t i = 0; i < routes->n; i++)
+		if (cidr_equal(&routes->v[i].to, to))
 			return true;
 	return false;
 }
+
+/* ---- adding ---- */
 
 /* The kernel allows an IPv6 address only once, whatever its prefix. */
 static int make_room(struct netlink *nl, const struct netstate_link *link,
@@ -111,17 +146,42 @@ static int make_room(struct netlink *nl, const struct netstate_link *link,
 	return 0;
 }
 
+/* The place of an address in the kernel's list; -1: it is not there, or has a lifetime. */
+static int place_of(const struct netstate_link *link, const struct cidr *address)
+{
+	for (size_t i = 0; i < link->n_addresses; i++)
+		if (cidr_equal(&link->address[i].cidr, address) && !link->address[i].dynamic)
+			return (int)i;
+	return -1;
+}
+
+/*
+ * The first IPv4 address of a subnet is the source of its route, so the kernel's order is that of
+ * the config: an address behind a new one, or before its predecessor, is moved to the end.
+ */
 static int add_addresses(struct netlink *nl, const struct netstate_link *link,
 			 const struct net_family *f, struct err *e)
 {
-	int r = 0;
+	int last = -1, r = 0;
+	bool promote = false;
 
 	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses && r == 0; i++) {
-		if (link_has_address(link, &f->address[i]))
+		const struct cidr *address = &f->address[i];
+		int place = place_of(link, address);
+
+		if (place > last || (place >= 0 && address->ip.family == AF_INET6)) {
+			last = place;
 			continue;
-		r = make_room(nl, link, &f->address[i], e);
+		}
+		last = INT_MAX;
+		r = place < 0 ? make_room(nl, link, address, e)
+			      : netlink_set_promote(nl, link->index, true, &promote, e);
+		if (r == 0 && place >= 0)
+			r = netlink_del_address(nl, link->index, address, e);
 		if (r == 0)
-			r = netlink_add_address(nl, link->index, &f->address[i], 0, e);
+			r = netlink_add_address(nl, link->index, address, 0, e);
+		if (place >= 0)
+			netlink_set_promote(nl, link->index, promote, NULL, NULL);
 	}
 	return r;
 }
@@ -135,49 +195,120 @@ static bool link_has_route(const struct netstate_link *link, const struct route 
 	return false;
 }
 
-static int read_link(struct netlink *nl, struct netstate_link *link, struct err *e)
+#define IPV6_METRIC 1024 /* what the kernel makes of 0 */
+
+/* The route of a link that a new one with the same destination would replace; NULL: none. */
+static const struct netstate_route *rival(const struct netstate_link *link,
+					  const struct route *route)
 {
-	netstate_done(link, 1);
-	return netstate_read(nl, NETSTATE_ADDRESSES | NETSTATE_ROUTES, link, 1, e);
+	unsigned metric = route->to.ip.family == AF_INET6 && !route->metric ? IPV6_METRIC
+									   : route->metric;
+
+	for (size_t i = 0; link->index && i < link->n_routes; i++)
+		if (cidr_equal(&link->route[i].to, &route->to) && link->route[i].metric == metric)
+			return &link->route[i];
+	return NULL;
+}
+
+static bool is_before(const struct net *a, const struct net *b)
+{
+	return a->host_managed != b->host_managed ? a->host_managed : a->index < b->index;
+}
+
+/* Whether the link has net's own route to this destination; some programs give it a metric. */
+static bool has_own(const struct netstate_link *link, const struct net *net, const struct cidr *to)
+{
+	struct routes routes;
+
+	routes_of(net, &routes);
+	for (size_t i = 0; i < routes.n; i++)
+		if (cidr_equal(&routes.v[i].to, to) && link_has_route(link, &routes.v[i]))
+			return true;
+	return false;
+}
+
+/* Whether a network before this one has the destination of the route. */
+static bool is_taken(const struct state *s, const struct route *route)
+{
+	for (size_t i = 0; i < s->conf->n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		if (is_before(net, s->net) && (rival(&s->links[i], route) ||
+					       has_own(&s->links[i], net, &route->to)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A later network loses its route, unless that is from a lease: then nothing would set it again
+ * once this route is removed.
+ */
+static enum route_place choose_place(const struct state *s, const struct route *route)
+{
+	for (size_t i = 0; i < s->conf->n_nets && route->to.ip.family == AF_INET; i++) {
+		const struct netstate_route *there = rival(&s->links[i], route);
+		struct routes routes;
+
+		if (!there || !is_before(s->net, &s->conf->nets[i]))
+			continue;
+		routes_of(&s->conf->nets[i], &routes);
+		if (!routes_have(&routes, &(struct route){ .to = there->to, .via = there->via }))
+			return ROUTE_BEFORE;
+	}
+	return ROUTE_REPLACE;
+}
+
+static int add_route(const struct state *s, const struct route *route, struct err *e)
+{
+	if (is_taken(s, route))
+		return 0;
+	return netlink_add_route(s->nl, s->link->index, route, choose_place(s, route), e);
 }
 
 /* family AF_UNSPEC: both. */
-static int add_routes(struct netlink *nl, const struct netstate_link *link, const struct net *net,
-		      int family, struct err *e)
+static int add_routes(const struct state *s, int family, struct err *e)
 {
 	struct routes routes;
 	int r = 0;
 
-	routes_of(net, &routes);
+	routes_of(s->net, &routes);
 	for (size_t i = 0; i < routes.n && r == 0; i++) {
 		const struct route *route = &routes.v[i];
 
-		if ((!family || route->to.ip.family == family) && !link_has_route(link, route))
-			r = netlink_add_route(nl, link->index, route, e);
+		if ((!family || route->to.ip.family == family) && !link_has_route(s->link, route))
+			r = add_route(s, route, e);
 	}
 	return r;
 }
 
-static int add_missing(struct netlink *nl, struct netstate_link *link, const struct net *net,
-		       struct err *e)
+static int add_missing(struct state *s, struct err *e)
 {
-	int r = read_link(nl, link, e);
+	int family = AF_UNSPEC;
+	int r = state_read(s, e);
 
 	if (r == 0)
-		r = add_addresses(nl, link, &net->ip4, e);
+		r = add_addresses(s->nl, s->link, &s->net->ip4, e);
 	if (r == 0)
-		r = add_addresses(nl, link, &net->ip6, e);
-	return r < 0 ? r : add_routes(nl, link, net, AF_UNSPEC, e);
+		r = add_addresses(s->nl, s->link, &s->net->ip6, e);
+	/* NetworkManager turns IPv6 off without ip6, and on again when it reads its files. */
+	if (r == -EACCES && !s->net->host_managed) {
+		family = AF_INET;
+		r = 0;
+	}
+	/* A moved address has lost its routes. */
+	if (r == 0)
+		r = state_read(s, e);
+	return r < 0 ? r : add_routes(s, family, e);
 }
 
 /* A network program in the container may remove an address before its route is added. */
-static int add_all(struct netlink *nl, struct netstate_link *link, const struct net *net,
-		   struct err *e)
+static int add_all(struct state *s, struct err *e)
 {
 	int r = -ENETUNREACH;
 
 	for (int i = 0; i < TRIES && (r == -ENETUNREACH || r == -EHOSTUNREACH); i++)
-		r = add_missing(nl, link, net, e);
+		r = add_missing(s, e);
 	return r;
 }
 
@@ -245,56 +376,49 @@ static int check_mtu(const struct netstate_link *link, const struct net *net, st
 			  NET_IPV6_MTU, net->index);
 }
 
-static int apply(struct netlink *nl, struct netstate_link *link, const struct net *old,
-		 const struct net *net, struct err *e)
+static int apply(struct state *s, const struct net *old, struct err *e)
 {
+	const struct net *net = s->net;
 	bool dropped = false;
-	int r = read_link(nl, link, e);
+	int r = state_read(s, e);
 
-	if (r == 0 && !link->index)
+	if (r == 0 && !s->link->index)
 		return err_set(e, ENODEV, NULL, "the container has no such interface");
-	if (r == 0 && !link->up) {
+	if (r == 0 && !s->link->up) {
 		if (!net->host_managed)
 			return 0;
-		r = netlink_up(nl, link->index, e);
+		r = netlink_up(s->nl, s->link->index, e);
 	}
 	if (r == 0)
-		r = check_mtu(link, net, e);
+		r = check_mtu(s->link, net, e);
 	if (r == 0 && net->host_managed && net->ip6.token.family != AF_UNSPEC)
-		r = netlink_set_token(nl, link->index, &net->ip6.token, e);
+		r = netlink_set_token(s->nl, s->link->index, &net->ip6.token, e);
 	if (r == 0)
-		r = add_all(nl, link, net, e);
+		r = add_all(s, e);
 	if (r == 0 && old)
-		r = drop_old(nl, link->index, old, net, &dropped, e);
+		r = drop_old(s->nl, s->link->index, old, net, &dropped, e);
 	/* Removing an address makes the kernel remove routes, too. */
 	if (r == 0 && dropped)
-		r = add_all(nl, link, net, e);
+		r = add_all(s, e);
 	return r;
 }
 
-/* A link with net's interface name, to be filled. */
-static struct netstate_link link_of(const struct net *net)
+int netconf_apply(struct netlink *nl, const struct conf *conf, const struct net *old,
+		  const struct net *net, struct err *e)
 {
-	struct netstate_link link = { 0 };
+	struct state s;
 
-	snprintf(link.name, sizeof link.name, "%s", net->name);
-	return link;
-}
-
-int netconf_apply(struct netlink *nl, const struct net *old, const struct net *net, struct err *e)
-{
-	struct netstate_link link = link_of(net);
-	int r = apply(nl, &link, old, net, e);
-
-	netstate_done(&link, 1);
-	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
+	state_init(&s, nl, conf, net);
+	return state_done(&s, apply(&s, old, e), e);
 }
 
 int netconf_check_mtu(struct netlink *nl, const struct net *net, struct err *e)
 {
-	struct netstate_link link = link_of(net);
-	int r = netstate_read(nl, 0, &link, 1, e);
+	struct netstate_link link = { 0 };
+	int r;
 
+	snprintf(link.name, sizeof link.name, "%s", net->name);
+	r = netstate_read(nl, 0, &link, 1, e);
 	if (r == 0)
 		r = check_mtu(&link, net, e);
 	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
@@ -305,52 +429,110 @@ static char *missing_address(const struct netstate_link *link, const struct net_
 	char text[IP_TEXT_MAX];
 
 	for (size_t i = 0; f->method == IP_STATIC && i < f->n_addresses; i++)
-		if (!link_has_address(link, &f->address[i]))
+		if (place_of(link, &f->address[i]) < 0)
 			return xasprintf("%s does not have the address %s/%u", link->name,
 					 ip_format(&f->address[i].ip, text), f->address[i].prefix);
 	return NULL;
 }
 
-static char *missing_route(const struct netstate_link *link, const struct net *net)
+static char *missing_route(const struct state *s)
 {
 	char text[IP_TEXT_MAX];
 	struct routes routes;
 
-	routes_of(net, &routes);
+	routes_of(s->net, &routes);
 	for (size_t i = 0; i < routes.n; i++)
-		if (!link_has_route(link, &routes.v[i]))
-			return xasprintf("%s does not have the route to %s/%u", link->name,
+		if (!link_has_route(s->link, &routes.v[i]) && !is_taken(s, &routes.v[i]))
+			return xasprintf("%s does not have the route to %s/%u", s->link->name,
 					 ip_format(&routes.v[i].to.ip, text),
 					 routes.v[i].to.prefix);
 	return NULL;
 }
 
-int netconf_find_fault(struct netlink *nl, const struct net *net, char **ret, struct err *e)
+int netconf_find_fault(struct netlink *nl, const struct conf *conf, const struct net *net,
+		       char **ret, struct err *e)
 {
-	struct netstate_link link = link_of(net);
-	int r = read_link(nl, &link, e);
+	struct state s;
+	int r;
 
+	state_init(&s, nl, conf, net);
+	r = state_read(&s, e);
 	*ret = NULL;
-	if (r == 0 && !link.up)
+	if (r == 0 && !s.link->up)
 		*ret = xasprintf("%s is %s in the container", net->name,
-				 link.index ? "down" : "missing");
+				 s.link->index ? "down" : "missing");
 	if (r == 0 && !*ret)
-		*ret = missing_address(&link, &net->ip4);
+		*ret = missing_address(s.link, &net->ip4);
 	if (r == 0 && !*ret)
-		*ret = missing_address(&link, &net->ip6);
+		*ret = missing_address(s.link, &net->ip6);
 	if (r == 0 && !*ret)
-		*ret = missing_route(&link, net);
-	netstate_done(&link, 1);
-	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
+		*ret = missing_route(&s);
+	return state_done(&s, r, e);
 }
 
-int netconf_add_routes(struct netlink *nl, const struct net *net, int family, struct err *e)
+int netconf_add_routes(struct netlink *nl, const struct conf *conf, const struct net *net,
+		       int family, struct err *e)
 {
-	struct netstate_link link = link_of(net);
-	int r = read_link(nl, &link, e);
+	struct state s;
+	int r;
 
-	if (r == 0 && link.index)
-		r = add_routes(nl, &link, net, family, e);
-	netstate_done(&link, 1);
-	return r < 0 ? err_wrap(e, "net%u (%s)", net->index, net->name) : 0;
+	state_init(&s, nl, conf, net);
+	r = state_read(&s, e);
+	if (r == 0 && s.link->index)
+		r = add_routes(&s, family, e);
+	return state_done(&s, r, e);
+}
+
+int netconf_add_lease_route(struct netlink *nl, const struct conf *conf, const struct net *net,
+			    const struct route *route, struct err *e)
+{
+	struct routes own;
+	struct state s;
+	int r;
+
+	state_init(&s, nl, conf, net);
+	routes_of(net, &own);
+	r = state_read(&s, e);
+	if (r == 0 && s.link->index && !link_has_route(s.link, route) &&
+	    !routes_have_to(&own, &route->to))
+		r = add_route(&s, route, e);
+	return state_done(&s, r, e);
+}
+
+static int fill_gaps(const struct state *s, struct err *e)
+{
+	struct routes routes;
+	int r = 0;
+
+	routes_of(s->net, &routes);
+	for (size_t i = 0; i < routes.n && s->link->up && r == 0; i++)
+		if (!link_has_route(s->link, &routes.v[i]) && !is_taken(s, &routes.v[i])) {
+			r = netlink_add_route(s->nl, s->link->index, &routes.v[i],
+					      ROUTE_UNLESS, e);
+			/* A program in the container may be about to set the address. */
+			r = r == -ENETUNREACH || r == -EHOSTUNREACH ? 0 : r;
+		}
+	return r;
+}
+
+int netconf_fill_gaps(struct netlink *nl, const struct conf *conf, struct err *e)
+{
+	bool done[CONF_MAX_NETS] = { false };
+	int r = 0;
+
+	for (size_t n = 0; n < conf->n_nets && r == 0; n++) {
+		const struct net *first = NULL;
+		struct state s;
+
+		for (size_t i = 0; i < conf->n_nets; i++)
+			if (!done[i] && (!first || is_before(&conf->nets[i], first)))
+				first = &conf->nets[i];
+		done[first - conf->nets] = true;
+		state_init(&s, nl, conf, first);
+		r = state_read(&s, e);
+		if (r == 0)
+			r = fill_gaps(&s, e);
+		r = state_done(&s, r, e);
+	}
+	return r;
 }

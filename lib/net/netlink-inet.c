@@ -126,13 +126,18 @@ static struct nlmsghdr *route_request(struct netlink *nl, char *buffer, int type
 	return message;
 }
 
-int netlink_add_route(struct netlink *nl, int link, const struct route *route, struct err *e)
+int netlink_add_route(struct netlink *nl, int link, const struct route *route,
+		      enum route_place place, struct err *e)
 {
+	static const int flags[] = { [ROUTE_REPLACE] = NLM_F_REPLACE, [ROUTE_BEFORE] = 0,
+				     [ROUTE_UNLESS] = NLM_F_EXCL };
 	char buffer[256] = { 0 };
 	struct nlmsghdr *message = route_request(nl, buffer, RTM_NEWROUTE,
-						 NLM_F_CREATE | NLM_F_REPLACE, link, route);
+						 NLM_F_CREATE | flags[place], link, route);
+	int r = netlink_exchange(nl, message, NULL, NULL);
 
-	return fail(netlink_exchange(nl, message, NULL, NULL), "add the route to", &route->to, e);
+	return fail(r == -EEXIST && place == ROUTE_UNLESS ? 0 : r, "add the route to", &route->to,
+		    e);
 }
 
 int netlink_del_route(struct netlink *nl, int link, const struct route *route, struct err *e)

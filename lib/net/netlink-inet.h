@@ -24,8 +24,14 @@ struct route {
 	uint32_t metric; /* 0: the kernel's default */
 };
 
-/* Replaces a route to the same destination with the same metric. */
-int netlink_add_route(struct netlink *nl, int link, const struct route *route, struct err *e);
+/* If there is a route to the same destination with the same metric, maybe on another link: */
+enum route_place {
+	ROUTE_REPLACE, /* replace it */
+	ROUTE_BEFORE,  /* keep it, and use the new one; IPv4 only */
+	ROUTE_UNLESS,  /* add nothing, which is no error */
+};
+int netlink_add_route(struct netlink *nl, int link, const struct route *route,
+		      enum route_place place, struct err *e);
 int netlink_del_route(struct netlink *nl, int link, const struct route *route, struct err *e);
 
 int netlink_up(struct netlink *nl, int link, struct err *e);

@@ -21,7 +21,7 @@
 struct wanted {
 	struct netlink **netlink;
 	const char *sysctl;
-	int family, type;
+	int family, type, protocol;
 };
 
 static int open_inside(const struct stat *home, const struct wanted *wanted, struct err *e)
@@ -39,7 +39,8 @@ static int open_inside(const struct stat *home, const struct wanted *wanted, str
 		fd = open(wanted->sysctl, O_WRONLY | O_CLOEXEC);
 		return fd < 0 ? err_sys(e, wanted->sysctl, "open") : fd;
 	}
-	fd = socket(wanted->family, wanted->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = socket(wanted->family, wanted->type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		    wanted->protocol);
 	return fd < 0 ? err_sys(e, NULL, "open a socket in the container's network") : fd;
 }
 
@@ -68,9 +69,11 @@ int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e)
 	return go_inside(pidfd, &(struct wanted){ .netlink = ret }, e);
 }
 
-int netns_socket(int pidfd, int family, int type, struct err *e)
+int netns_socket(int pidfd, int family, int type, int protocol, struct err *e)
 {
-	return go_inside(pidfd, &(struct wanted){ .family = family, .type = type }, e);
+	const struct wanted wanted = { .family = family, .type = type, .protocol = protocol };
+
+	return go_inside(pidfd, &wanted, e);
 }
 
 int netns_sysctl(int pidfd, const char *path, const char *value, struct err *e)

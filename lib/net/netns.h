@@ -18,7 +18,7 @@ struct netlink;
 int netns_open_pidfd(int pidfd, struct netlink **ret, struct err *e);
 
 /* Open a non-blocking socket in the namespace; returns its descriptor. */
-int netns_socket(int pidfd, int family, int type, struct err *e);
+int netns_socket(int pidfd, int family, int type, int protocol, struct err *e);
 
 /* Write to a file of /proc/sys/net in the namespace. */
 int netns_sysctl(int pidfd, const char *path, const char *value, struct err *e);

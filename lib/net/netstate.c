@@ -197,6 +197,7 @@ static void take_route(struct pass *p, const struct nlmsghdr *message)
 		.to = { { .family = info->rtm_family }, info->rtm_dst_len },
 		.kernel = info->rtm_protocol == RTPROT_KERNEL && info->rtm_dst_len &&
 			  !attrs.at[RTA_GATEWAY],
+		.advertised = info->rtm_protocol == RTPROT_RA,
 		.metric = get_u32(&attrs, RTA_PRIORITY),
 	};
 	get_ip(&attrs, RTA_DST, info->rtm_family, &route->to.ip);

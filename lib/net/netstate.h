@@ -30,6 +30,7 @@ struct netstate_route {
 	struct cidr to; /* prefix 0: the default route */
 	struct ip via;  /* AF_UNSPEC: directly on the link */
 	bool kernel;    /* added by the kernel for an address: not a default route, and direct */
+	bool advertised; /* by a router */
 	unsigned metric;
 };
 

@@ -89,11 +89,17 @@ static bool same_namespace(pid_t a, pid_t b, const char *kind)
 	       one.st_dev == other.st_dev;
 }
 
+struct search {
+	int init;
+	const char *ifname;
+	unsigned families, kept;
+};
+
 /*
  * Whether pid is a client of the container itself, not of the host in its network or of a container
  * within.
  */
-static bool is_client(pid_t pid, pid_t init, const char *ifname, unsigned families)
+static bool is_client(pid_t pid, pid_t init, const struct search *search)
 {
 	autostrv char **words = NULL;
 	unsigned served;
@@ -101,8 +107,8 @@ static bool is_client(pid_t pid, pid_t init, const char *ifname, unsigned famili
 	if (!same_namespace(pid, init, "net") || !same_namespace(pid, init, "pid"))
 		return false;
 	words = words_of(pid);
-	served = guest_dhcp_families(words, ifname);
-	return served && !(served & ~families);
+	served = guest_dhcp_families(words, search->ifname);
+	return served & search->families && !(served & search->kept);
 }
 
 static void end_client(int pidfd)
@@ -115,12 +121,6 @@ static void end_client(int pidfd)
 	    syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0)
 		(void)poll(&poll_fd, 1, GRACE);
 }
-
-struct search {
-	int init;
-	const char *ifname;
-	unsigned families;
-};
 
 /* Runs in a child without the lock, since reading a command line accesses the process's memory. */
 static int stop_clients(void *arg, int out_fd, struct err *e)
@@ -144,8 +144,7 @@ static int stop_clients(void *arg, int out_fd, struct err *e)
 			continue;
 		/* Open a pidfd first, so that all checks are about this process. */
 		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
-		if (pidfd < 0 ||
-		    !is_client((pid_t)pid, init, search->ifname, search->families) ||
+		if (pidfd < 0 || !is_client((pid_t)pid, init, search) ||
 		    !guest_pid(search->init))
 			continue;
 		end_client(pidfd);
@@ -155,9 +154,10 @@ static int stop_clients(void *arg, int out_fd, struct err *e)
 	return 0;
 }
 
-int guest_stop_dhcp_clients(int init, const char *ifname, unsigned families, struct err *e)
+int guest_stop_dhcp_clients(int init, const char *ifname, unsigned families, unsigned kept,
+			    struct err *e)
 {
-	struct search search = { init, ifname, families };
+	struct search search = { init, ifname, families, kept };
 	int r = run_confined_within(-1, STOP_WAIT, stop_clients, &search, NULL, 0, e);
 
 	return r < 0 ? err_wrap(e, "the container's processes") : 0;

@@ -34,10 +34,12 @@ enum { GUEST_IP4 = 1, GUEST_IP6 = 2 };
 /* The families for which a command line is a DHCP client of an interface; 0: it is none. */
 unsigned guest_dhcp_families(char *const *words, const char *ifname);
 /*
- * Stop the container's DHCP clients that serve only these families of the interface: SIGTERM,
- * SIGKILL after three seconds.  Stops at most eight, since any process can pose as a client.
- * -ETIMEDOUT after half a minute, since a process can make reading its command line block.
+ * Stop the container's DHCP clients that serve one of these families of the interface and none of
+ * kept: SIGTERM, SIGKILL after three seconds.  Stops at most eight, since any process can pose as
+ * a client.  -ETIMEDOUT after half a minute, since a process can make reading its command line
+ * block.
  */
-int guest_stop_dhcp_clients(int init, const char *ifname, unsigned families, struct err *e);
+int guest_stop_dhcp_clients(int init, const char *ifname, unsigned families, unsigned kept,
+			    struct err *e);
 
 #endif

@@ -173,7 +173,7 @@ static void ask(struct dns_wait *w, struct dns_server *server)
 
 	question[0] = (unsigned char)(w->id >> 8);
 	question[1] = (unsigned char)w->id;
-	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, NULL);
+	server->fd = netns_socket(w->init->pidfd, server->ip.family, SOCK_DGRAM, 0, NULL);
 	len = make_address(server, &address);
 	server->why = "does not answer";
 	if (server->fd < 0)

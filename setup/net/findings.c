@@ -104,25 +104,34 @@ static void check_gateway(struct setup *s, const struct net *net, const char *ke
 		    ip_format(&f->gateway, text));
 }
 
+/* The host sets its networks first, before init runs. */
 static const struct net *first_with_gateway(const struct conf *conf, bool ip6)
 {
-	for (size_t i = 0; i < conf->n_nets; i++)
-		if (net_has_gateway(ip6 ? &conf->nets[i].ip6 : &conf->nets[i].ip4))
-			return &conf->nets[i];
+	for (int host = 1; host >= 0; host--)
+		for (size_t i = 0; i < conf->n_nets; i++) {
+			const struct net *net = &conf->nets[i];
+
+			if (net->host_managed == host &&
+			    net_has_gateway(ip6 ? &net->ip6 : &net->ip4))
+				return net;
+		}
 	return NULL;
+}
+
+bool network_omits_gateway(const struct setup *s, const struct net *net, bool ip6)
+{
+	return s->renderer->one_gateway && net_has_gateway(ip6 ? &net->ip6 : &net->ip4) &&
+	       first_with_gateway(s->whole, ip6)->index != net->index;
 }
 
 static void check_second_gateway(struct setup *s, const struct net *net, bool ip6)
 {
-	const struct net *first = first_with_gateway(s->conf, ip6);
-	const char *key = ip6 ? "gw6" : "gw";
-
-	if (!s->renderer->one_gateway || net == first ||
-	    !net_has_gateway(ip6 ? &net->ip6 : &net->ip4))
-		return;
-	report_note(s->report, NOTE_WARNING, STEP, "remove one of them with pct set",
-		    "%s and %s both have %s; %s can set one of them, and may fail for %s",
-		    first->name, net->name, key, s->renderer->name, net->name);
+	if (network_omits_gateway(s, net, ip6))
+		report_note(s->report, NOTE_WARNING, STEP, "remove one of them with pct set",
+			    "%s and %s both have %s; %s can set one default route, so that of "
+			    "%s is omitted",
+			    first_with_gateway(s->whole, ip6)->name, net->name,
+			    ip6 ? "gw6" : "gw", s->renderer->name, net->name);
 }
 
 static bool is_enabled(const struct report *r, const char *name)

@@ -319,11 +319,30 @@ static void record_part(void *s, const char *part, const char *text)
 	managed_part_record(s, INTERFACES, part, text);
 }
 
+/* The config without the gateways that are omitted; the caller frees the nets. */
+static struct conf with_one_gateway(const struct setup *s)
+{
+	struct conf conf = *s->conf;
+
+	conf.nets = xcalloc(conf.n_nets, sizeof *conf.nets);
+	for (size_t i = 0; i < conf.n_nets; i++) {
+		const struct net *net = &s->conf->nets[i];
+
+		conf.nets[i] = *net;
+		if (network_omits_gateway(s, net, false))
+			conf.nets[i].ip4.gateway.family = AF_UNSPEC;
+		if (network_omits_gateway(s, net, true))
+			conf.nets[i].ip6.gateway.family = AF_UNSPEC;
+	}
+	return conf;
+}
+
 static int render(struct setup *s, struct err *e)
 {
 	const struct interfaces_ledger ledger = { part_is_ours, record_part, s };
 	autofree char *old = NULL, *new = NULL, *ifup = program_find(s->tree, "ifup"), *name = NULL;
 	enum ifup_kind kind;
+	struct conf conf;
 	unsigned dialect;
 	int n = tree_read_optional(s->tree, INTERFACES, &old, e);
 
@@ -335,7 +354,9 @@ static int render(struct setup *s, struct err *e)
 	kind = ifup_kind(s->tree, ifup);
 	dialect = choose_dialect(s, kind);
 	name = sent_name(s, kind);
-	new = interfaces_edit(old, s->conf, dialect, name, &ledger);
+	conf = with_one_gateway(s);
+	new = interfaces_edit(old, &conf, dialect, name, &ledger);
+	free(conf.nets);
 	if (!new)
 		return 0;
 	note_inet6(s, dialect);

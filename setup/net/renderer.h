@@ -77,6 +77,12 @@ const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_s
 /* Add a finding for each route of a family that is off, because such a route is not written. */
 void network_note_routes(struct setup *s, const struct net *net, int family);
 
+/*
+ * Whether another network has the default route of the family, and the renderer can write only one:
+ * ifup fails for the second, and would not run the later lines of its stanza.
+ */
+bool network_omits_gateway(const struct setup *s, const struct net *net, bool ip6);
+
 /* After rendering: add a finding for each reason why the networks may not come up. */
 void network_findings(struct setup *s);
 

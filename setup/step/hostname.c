@@ -126,5 +126,9 @@ int step_hostname(struct setup *s, struct err *e)
 		return err_set(e, EINVAL, "hostname", "\"%s\" is not a host name", full);
 	text = xasprintf("%s\n", s->family->full_hostname ? full : name);
 	n = tree_write(s->tree, HOSTNAME, text, 0, ROOTFS_REPLACE_LINK, e);
-	return n < 0 || tree_is_ignored(s->tree, HOSTNAME) ? n : write_places(s, &names, e);
+	if (n < 0 || tree_is_ignored(s->tree, HOSTNAME))
+		return n;
+	if (s->init != INIT_BUSYBOX && s->init != INIT_UNKNOWN)
+		s->report->hostname = xstrdup(s->family->full_hostname ? full : name);
+	return write_places(s, &names, e);
 }

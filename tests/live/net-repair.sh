@@ -70,9 +70,9 @@ refuses 1 'a reboot, which could not start it again' 'vmbr0: there is no such br
 	"$pct" reboot "$plain" --timeout 5
 check 'it still runs' runs "$plain"
 up vmbr0 && ip addr add $net.1/24 dev vmbr0
-same 'set of the same network tells' \
-	"pct: warning: container $plain: net0: $veth is in no bridge instead of vmbr0; pct net $plain --repair" \
-	"$("$pct" set "$plain" --net0 "name=eth0,bridge=vmbr0,ip=$net.3/24" 2>&1)"
+same 'set of the same network plugs it in' 'in effect: net0 vmbr0' \
+	"$("$pct" set "$plain" --net0 "name=eth0,bridge=vmbr0,ip=$net.3/24" 2>&1) $(master "$veth")"
+down vmbr0 && up vmbr0 && ip addr add $net.1/24 dev vmbr0
 broken "$plain" 'the bridge is back' "$veth is in no bridge instead of vmbr0"
 check 'it answers again' within 30 ping -c 1 -W 1 $net.3
 ip link set "$veth" down

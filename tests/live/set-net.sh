@@ -125,6 +125,18 @@ check 'nor in the files' test "$(inside grep -c eth2 /etc/network/interfaces)" =
 sets 'in effect: net0' --net0 "$base,ip=$net.20/24,gw=$net.1"
 alive 'alone again'
 
+# ---- the same again ----
+inside ip route del default
+inside ip addr add "$net.29/24" dev eth0
+ip link set "veth$ctid.0" nomaster
+sets 'in effect: hostname net0' --hostname web1 --net0 "$base,ip=$net.20/24,gw=$net.1"
+same 'the same value sets the gateway that was removed inside' "default via $net.1 dev eth0 " \
+	"$(inside ip route | grep default)"
+same 'and plugs it in' "$bridge" "$(master 0)"
+check 'and leaves an address that was added inside' answers "$net.29"
+inside ip addr del "$net.29/24" dev eth0
+alive 'after the same again'
+
 # ---- failures ----
 before=$(state) config=$(cat "$PCT_ETC/lxc/$ctid/config")
 fails() {

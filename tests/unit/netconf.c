@@ -65,7 +65,8 @@ static struct conf_file *parse(const char *net)
 static int apply(const char *from, const char *to, struct err *e)
 {
 	struct conf_file *old = from ? parse(from) : NULL, *new = parse(to);
-	int r = netconf_apply(nl, old ? conf_values(old)->nets : NULL, conf_values(new)->nets, e);
+	int r = netconf_apply(nl, conf_values(new), old ? conf_values(old)->nets : NULL,
+			      conf_values(new)->nets, e);
 
 	conf_free(old);
 	conf_free(new);
@@ -235,7 +236,8 @@ static void test_lost_routes(void **state)
 	ip("route del fd05::/64 dev eth0");
 	check("");
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(netconf_add_routes(nl, conf_values(f)->nets, AF_INET, &e), 0);
+		assert_int_equal(netconf_add_routes(nl, conf_values(f), conf_values(f)->nets,
+						    AF_INET, &e), 0);
 		check("10.5.0.0/16 via 192.0.2.1\n192.0.2.1/32\n");
 	}
 	conf_free(f);
