@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh [--full] [COMMAND...]: what is left when a command is killed, or a call of it fails, at
-# every point where it changes something.  COMMAND: create set setup start stop post-stop net-up pct-net
-# resize mount unmount destroy; of these, two hooks and what a hook runs.
+# every point where it changes something.  COMMAND: create set set-new set-live set-purge setup start
+# stop post-stop net-up pct-net resize mount unmount destroy; of these, two hooks and what a hook
+# runs.  The container has an image and a folder as mount points, and a folder of the host.
 #
 # tests/faults/tracer counts the state-changing calls of our own processes during each command (not
 # liblxc's: its monitor is a process of its own, which "start" lets go uncounted; what liblxc does
@@ -24,7 +25,8 @@
 tracer=$build/faults/tracer
 short=7 limit=120 # faults of each command
 [ "${1:-}" != --full ] || { short='' && shift; }
-[ $# -gt 0 ] || set -- destroy stop post-stop net-up pct-net setup start create set resize mount unmount
+[ $# -gt 0 ] || set -- destroy stop post-stop net-up pct-net setup start create set set-new set-live \
+	set-purge resize mount unmount
 commands=("$@")
 
 template busybox
@@ -46,7 +48,9 @@ new_bridge
 new_ctid
 etc=$PCT_ETC/lxc/$ctid lib=$PCT_LIB/$ctid vol=$images/$ctid run=$PCT_RUN/pct/$ctid
 net0=name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1
-options=(--rootfs local:1 --hostname web1 --net0 "$net0")
+share=$(realpath "$top/tests") # below /dev it would be taken for a device
+options=(--rootfs local:1 --hostname web1 --net0 "$net0" --mp0 local:1,mp=/data --mp1 local:0,mp=/log
+	--mp2 "$share,mp=/srv,ro=1")
 
 # ---- what must be true; each prints what is not ----
 
@@ -87,6 +91,7 @@ said_so() {
 	1)
 		[ "$2" != setup ] || grep -h 'warning' "$work/out" | sed 's/^/pct: /' >>"$work/err"
 		sed -i "/^Failed to load config for $ctid\$/d" "$work/err"
+		[ "$2" != set-purge ] || sed -i '/warning: .*stays, and is now unused/d' "$work/err"
 		[ "$(wc -l <"$work/err")" -eq 1 ] && grep -q '^pct: ' "$work/err" && return
 		echo 'exit 1, but not one line:' && cat "$work/err" "$work/out"
 		;;
@@ -96,7 +101,21 @@ said_so() {
 # A mount that others' namespaces could copy would keep its loop device for as long as they live.
 in_volume() {
 	unshare -m sh -c 'mount -o loop,ro "$1" "$2" && cd "$2" && find . ! -path ./lost+found' - \
-		"$vol"/*.raw "$work/mnt" | sort
+		"$vol"/*-rootfs.raw "$work/mnt" | sort
+}
+images_are_clean() {
+	local image
+	for image in "$vol"/*.raw; do works e2fsck -fn "$image"; done
+}
+# No volume that no config names, no mpN whose volume is not complete.
+volumes_are_named() {
+	local file name
+	for file in "$vol"/*; do
+		grep -q "= *local:$ctid/${file##*/}" "$etc/config" || echo "no config names $file"
+	done
+	sed -n "s#^pve.mp[0-9]* = local:\($ctid/[^,]*\).*#\1#p" "$etc/config" | while read -r name; do
+		[ -d "$images/$name" ] || works e2fsck -fn "$images/$name"
+	done
 }
 
 # ---- the container as it is between commands, kept to start from ----
@@ -161,6 +180,65 @@ after_set() {
 	nothing_left
 }
 
+# A new image and a new folder, or none; a killed command leaves lines that name them.
+before_set-new() { restore created; }
+command_set_new=("$pct" set "$ctid" --mp3 local:1,mp=/more --mp4 local:0,mp=/most)
+after_set-new() {
+	local slots
+	if [ "$1" -eq 0 ]; then
+		config_is "$work/kept/new"
+	elif [ "$1" -eq 137 ]; then
+		config_is "$work/kept/create" "$work/kept/new" "$work/kept/new-reserved"
+	else
+		config_is "$work/kept/create"
+	fi
+	volumes_are_named
+	slots=$(sed -n 's/^pve.\(unused[0-9]*\) .*/\1/p' "$etc/config")
+	[ -z "$slots" ] || works "$pct" set "$ctid" --delete "${slots//$'\n'/,}" --purge
+	cmp -s "$work/kept/new" "$etc/config" || works "$pct" set "$ctid" "${command_set_new[@]:3}"
+	config_is "$work/kept/new"
+	volumes_are_named
+	nothing_left
+}
+
+before_set-live() { restore created && "$pct" start "$ctid"; }
+command_set_live=("${command_set_new[@]}" --mp5 "$share,mp=/share,ro=1")
+after_set-live() {
+	local slots
+	runs "$ctid" || echo 'it does not run'
+	if [ "$1" -eq 0 ]; then
+		config_is "$work/kept/live"
+	elif [ "$1" -eq 137 ]; then
+		config_is "$work/kept/create" "$work/kept/live" "$work/kept/new-reserved"
+	else
+		config_is "$work/kept/create"
+	fi
+	volumes_are_named
+	works "$pct" set "$ctid" "${command_set_live[@]:3}"
+	works "$pct" exec "$ctid" -- sh -c 'touch /more/a /most/a && test -e /share/run'
+	grep -c ' /more \| /most \| /share ' "/proc/$(init_pid "$ctid")/mounts" | grep -vx 3
+	works "$pct" stop "$ctid"
+	slots=$(sed -n 's/^pve.\(unused[0-9]*\) .*/\1/p' "$etc/config")
+	[ -z "$slots" ] || works "$pct" set "$ctid" --delete "${slots//$'\n'/,}" --purge
+	volumes_are_named
+	nothing_left
+}
+
+# The line goes after its volume.
+before_set-purge() { restore created; }
+command_set_purge=("$pct" set "$ctid" --delete mp0,mp1 --purge)
+after_set-purge() {
+	local slots
+	[ "$1" -eq 0 ] && set_purged=("$work/kept/purged") ||
+		set_purged=("$work/kept/create" "$work/kept/purged" "$work/kept/purging" "$work/kept/half-purged")
+	config_is "${set_purged[@]}"
+	slots=$(sed -n 's/^pve.\(unused[0-9]*\|mp[01]\) .*/\1/p' "$etc/config")
+	[ -z "$slots" ] || works "$pct" set "$ctid" --delete "${slots//$'\n'/,}" --purge
+	config_is "$work/kept/purged"
+	volumes_are_named
+	nothing_left
+}
+
 before_setup() { restore named; }
 command_setup=("$pct" setup "$ctid")
 after_setup() {
@@ -188,7 +266,7 @@ after_start() {
 	all_files_are_kept
 	nothing_left
 	diff "$work/kept/setup-files" <(in_volume)
-	works e2fsck -fn "$vol"/*.raw
+	images_are_clean
 }
 
 before_stop() {
@@ -271,12 +349,12 @@ after_unmount() {
 	after_mount 137
 }
 
-before_destroy() { restore created; }
+before_destroy() { restore unused; } # it has unused volumes
 command_destroy=("$pct" destroy "$ctid")
 after_destroy() {
 	if [ -e "$etc/config" ]; then
 		[ "$1" -ne 0 ] || echo 'exit 0, but there is a config'
-		config_is "$work/kept/create"
+		config_is "$work/kept/purging"
 		works "${command_destroy[@]}"
 	fi
 	no_container
@@ -392,6 +470,22 @@ references() {
 	"${command_unmount[@]}"
 	before_setup
 	"${command_setup[@]}" && in_volume >"$work/kept/setup-files"
+	restore created
+	"${command_set_new[@]}"
+	cp "$etc/config" "$work/kept/new"
+	restore created
+	"${command_set_live[@]}"
+	cp "$etc/config" "$work/kept/live"
+	"$pct" set "$ctid" --delete mp3,mp4,mp5
+	cp "$etc/config" "$work/kept/new-reserved"
+	restore created
+	"$pct" set "$ctid" --delete mp0,mp1
+	cp "$etc/config" "$work/kept/purging"
+	keep unused
+	"$pct" set "$ctid" --delete unused0 --purge
+	cp "$etc/config" "$work/kept/half-purged"
+	"$pct" set "$ctid" --delete unused1 --purge
+	cp "$etc/config" "$work/kept/purged"
 	restore created
 	"$pct" destroy "$ctid"
 	traced create
