@@ -41,6 +41,11 @@ mp2 = local:$ctid/subvol-$ctid-disk-0.subvol,mp=/var/lib,mountoptions=noexec;noa
 	same "$kind: it is there" '0:0 755' "$(inside 'touch /new/place/x && stat -c "%u:%g %a" /new/place')"
 	check "$kind: set of a folder while it runs" "$pct" set "$ctid" --mp4 "$share,mp=/host"
 	same "$kind: it is there" host "$(inside 'cat /host/file')"
+	"$pct" exec "$ctid" -- ln -s / /link
+	refuses 1 "$kind: a set whose last volume fails" 'mp6: /link: .*nothing was changed.*' \
+		"$pct" set "$ctid" --mp5 local:0.05,mp=/half --mp6 local:0,mp=/link
+	same "$kind: leaves none of them" '' "$(options_of /half; lines | grep 'mp5\|unused'
+		find "$images/$ctid" -name '*disk-[2-9]*')"
 	check "$kind: a mount in it" "$pct" exec "$ctid" -- mount -t tmpfs x /host/sub
 	same "$kind: does not reach the host" '' "$(grep " $share/sub " /proc/self/mountinfo)"
 	"$pct" exec "$ctid" -- umount /host/sub
