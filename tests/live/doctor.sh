@@ -103,7 +103,7 @@ echo 'pve.network.ip = 10.0.0.300/24' >>"$config"
 wrong 'a config that does not parse' configs 'bad address|given twice'
 cp "$work/config" "$config"
 echo 'pve.mp0 = local:1/data.raw,mp=/srv' >>"$config"
-wrong 'data that a start would lack' configs 'pve.mp0: mount points are not mounted yet'
+wrong 'data that a start would lack' configs 'mp0.*local:1/data.raw'
 cp "$work/config" "$config"
 mv "$images/$ctid/vm-$ctid-rootfs.raw" "$work/raw"
 wrong 'a volume that is not there' configs "vm-$ctid-rootfs.raw"
