@@ -109,9 +109,8 @@ static int check_volume(struct ct *ct, const char *slot, const char *id, bool fo
 	return 0;
 }
 
-static int check_volumes(struct ct *ct, bool force, struct err *e)
+static int check_volumes(struct ct *ct, const struct conf *conf, bool force, struct err *e)
 {
-	const struct conf *conf = conf_values(ct->file);
 	int r = 0;
 
 	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
@@ -145,6 +144,25 @@ static int remove_volumes(const struct conf *conf, struct err *e)
 	return r;
 }
 
+/* The config with its pending changes also names the volumes that were made for these. */
+static int remove_all(struct ct *ct, bool force, struct err *e)
+{
+	struct conf_file *merged = conf_copy(ct->file);
+	struct err cause;
+	int r;
+
+	if (conf_pending_merge(merged, &cause) < 0)
+		ct_note(ct, "%s: %s; volumes that only pending changes name stay", cause.object,
+			cause.cause);
+	r = check_volumes(ct, conf_values(merged), force, e);
+	if (r == 0)
+		r = ct_clean(ct->ctid, e);
+	if (r == 0)
+		r = remove_volumes(conf_values(merged), e);
+	conf_free(merged);
+	return r < 0 ? r : ct_remove_folders(ct->ctid, e);
+}
+
 int ct_destroy(struct ct *ct, bool force, struct err *e)
 {
 	const struct conf *conf;
@@ -158,11 +176,5 @@ int ct_destroy(struct ct *ct, bool force, struct err *e)
 	r = check_removable(conf, e);
 	if (r == 0 && !str_eq(conf->lock, "create"))
 		r = ct_check_unlocked(ct, e);
-	if (r == 0)
-		r = check_volumes(ct, force, e);
-	if (r == 0)
-		r = ct_clean(ct->ctid, e);
-	if (r == 0)
-		r = remove_volumes(conf, e);
-	return r < 0 ? r : ct_remove_folders(ct->ctid, e);
+	return r < 0 ? r : remove_all(ct, force, e);
 }

@@ -39,6 +39,7 @@ struct request {
 	const struct args *args;
 	struct ct *ct;
 	struct new_volumes volumes; /* of mount points that are added */
+	struct conf_file *before;   /* the config as it was */
 };
 
 static bool is_own_option(const char *name)
@@ -119,27 +120,54 @@ static const char *volume_of(const struct conf *conf, const char *option)
 	return v && v->kind == CONF_VOLUME ? v->id : NULL;
 }
 
-/* Remove a volume, and then its line, so that a killed command leaves a line that names it. */
-static int purge_volume(struct conf_file *f, const char *id, struct err *e)
+/* The unusedN of a volume, option if that is one; NULL: none.  The caller frees. */
+static char *unused_of(const struct conf *conf, const char *option, const char *id)
+{
+	const struct conf_unused *own = conf_unused_find(conf, option);
+
+	for (size_t i = 0; i < conf->n_unused && !own; i++)
+		if (str_eq(conf->unused[i].id, id))
+			own = &conf->unused[i];
+	return own ? xstrdup(own->slot) : NULL;
+}
+
+/* Whether the volume is that of another line, which may spell its id by another storage. */
+static bool is_needed(const struct conf_file *f, const struct volume *v)
 {
 	const struct conf *conf = conf_values(f);
-	autofree char *slot = NULL;
+	bool found = conf_names_volume(f, v->id);
+
+	for (size_t i = 0; i < conf->n_volumes && !found; i++)
+		found = volume_is_same(v, conf->volumes[i].id);
+	for (size_t i = 0; i < conf->n_unused && !found; i++)
+		found = volume_is_same(v, conf->unused[i].id);
+	return found;
+}
+
+/* Remove a volume, and then its line, so that a killed command leaves a line that names it. */
+static int purge_volume(struct ct *ct, struct conf_file *f, const char *option, const char *id,
+			struct err *e)
+{
+	autofree char *slot = unused_of(conf_values(f), option, id);
+	struct conf_file *without;
 	struct volume v = { 0 };
-	size_t i = 0;
 	int r;
 
-	while (i < conf->n_unused && !str_eq(conf->unused[i].id, id))
-		i++;
-	if (i == conf->n_unused) {
+	if (!slot) {
 		err_set(e, EBUSY, id, "is in use until the next start");
 		return err_remedy(e, "then find it in pct config %u as unusedN, and run pct set %u "
-				     "--delete unusedN --purge", conf->ctid, conf->ctid);
+				     "--delete unusedN --purge", ct->ctid, ct->ctid);
 	}
-	slot = xstrdup(conf->unused[i].slot);
-	r = volume_find(id, conf->ctid, &v, e);
+	without = conf_copy(f);
+	r = conf_unset(without, slot, e);
 	if (r == 0)
+		r = volume_find(id, ct->ctid, &v, e);
+	if (r == 0 && is_needed(without, &v))
+		ct_note(ct, "the volume %s stays, as another line of the config names it", id);
+	else if (r == 0)
 		r = volume_remove(&v, e);
 	volume_done(&v);
+	conf_free(without);
 	return r < 0 ? r : conf_unset(f, slot, e);
 }
 
@@ -159,7 +187,7 @@ static int purge(const struct request *q, const struct conf *before, struct conf
 			const char *id = volume_of(before, *name);
 
 			if (id)
-				r = purge_volume(f, id, e);
+				r = purge_volume(q->ct, f, *name, id, e);
 			if (id && r == 0)
 				r = ct_commit(f, e);
 		}
@@ -343,6 +371,7 @@ static int apply(struct request *q, struct conf_file *f, struct err *e)
 /* A change from the config in effect (old) to the config of the next start (next). */
 struct change {
 	const struct args *args;
+	const struct conf_file *before; /* as it was before the command */
 	struct live live;
 	const struct conf_file *old, *next;
 	struct conf_file *now; /* the resulting config: changes in effect, and pending changes */
@@ -436,6 +465,8 @@ static int change_running(struct change *c, struct err *e)
 	if (r == 0)
 		apply_again(c);
 	if (r == 0)
+		r = conf_keep_pending_volumes(c->now, c->before, e);
+	if (r == 0)
 		r = ct_check_lower(c->now, e);
 	if (r == 0)
 		r = live_apply(&c->live, c->old, c->now, e);
@@ -455,15 +486,16 @@ static int change_running(struct change *c, struct err *e)
 	return r;
 }
 
-static int set_running(struct ct *ct, const struct args *args, const struct conf_file *f,
+static int set_running(const struct request *q, const struct conf_file *f,
 		       const struct conf_file *next, struct err *e)
 {
 	struct conf_file *old = conf_copy(f);
-	struct change c = { .args = args, .live = { .ct = ct, .ctid = args->ctid, .init = -1 },
+	struct change c = { .args = q->args, .before = q->before,
+			    .live = { .ct = q->ct, .ctid = q->ct->ctid, .init = -1 },
 			    .old = old, .next = next };
 	int r;
 
-	take_back_edits(old, args, NULL);
+	take_back_edits(old, q->args, NULL);
 	c.now = conf_copy(old);
 	r = change_running(&c, e);
 
@@ -501,7 +533,7 @@ static int save(struct request *q, const struct conf_file *f, const struct conf_
 	if (r == 0)
 		r = interrupt_check(e);
 	if (r == 0)
-		r = ct_is_running(q->ct->ctid) ? set_running(q->ct, q->args, f, next, e) :
+		r = ct_is_running(q->ct->ctid) ? set_running(q, f, next, e) :
 						  ct_commit(next, e);
 	/* The config that is saved names them. */
 	if (r == 0)
@@ -514,14 +546,18 @@ static int set_loaded(struct request *q, struct err *e)
 	struct ct *ct = q->ct;
 	const struct args *args = q->args;
 	struct conf_file *f = ct->file, *next;
-	int r = each_named(f, args, "revert", revert_option, e);
+	int r;
 
+	q->before = conf_copy(f);
+	r = each_named(f, args, "revert", revert_option, e);
 	if (r < 0)
 		return r;
 	next = conf_copy(f);
 	r = conf_pending_merge(next, e);
 	if (r == 0)
 		r = apply(q, next, e);
+	if (r == 0)
+		r = conf_keep_pending_volumes(next, q->before, e);
 	if (r == 0)
 		r = args_blame(ct_idmap_check(conf_values(f), conf_values(next), e), e);
 	if (r == 0)
@@ -560,5 +596,6 @@ int cmd_set(const struct args *args, struct err *e)
 	if (r == 0)
 		r = set_loaded(&q, e);
 	new_volumes_done(&q.volumes);
+	conf_free(q.before);
 	return finish_ct(&ct, r);
 }

@@ -409,6 +409,11 @@ int conf_kept_drop(struct conf_file *f, const char *name, struct err *e);
 int conf_put_lock(struct conf_file *f, const char *lock, struct err *e);
 /* Whether a line of f, also of a snapshot or a pending change, names the volume. */
 bool conf_names_volume(const struct conf_file *f, const char *id);
+/*
+ * Add as unusedN each volume of a pending mpN of before that f does not name: its change was
+ * dropped or replaced, and the volume may have been made for it.
+ */
+int conf_keep_pending_volumes(struct conf_file *f, const struct conf_file *before, struct err *e);
 
 /* List the settings that have no effect.  Free *ret with conf_findings_done(). */
 void conf_warnings(const struct conf_file *f, struct conf_findings *ret);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The lock, which no user sets, and the volumes that a config names in any way. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/util.h"
@@ -26,4 +27,34 @@ bool conf_names_volume(const struct conf_file *f, const char *id)
 			return true;
 	}
 	return false;
+}
+
+/* The volume of a value of mpN; NULL: a folder or device of the host, or not a volume id. */
+static char *volume_of(const char *value)
+{
+	autofree char *sorted = conf_slot_sorted(conf_volume_words, value);
+	char *id = xstrndup(sorted, strcspn(sorted, ","));
+
+	if (*id != '/' && conf_volid_check(id, NULL) == 0)
+		return id;
+	free(id);
+	return NULL;
+}
+
+int conf_keep_pending_volumes(struct conf_file *f, const struct conf_file *before, struct err *e)
+{
+	struct conf_changes changes;
+	int r = 0;
+
+	conf_pending(before, &changes);
+	for (size_t i = 0; i < changes.n && r == 0; i++) {
+		const struct conf_change *c = &changes.v[i];
+		autofree char *id = c->new && str_eq(c->option->name, "mpN") ? volume_of(c->new) :
+									       NULL;
+
+		if (id && !conf_names_volume(f, id))
+			r = conf_add_unused(f, id, NULL, e);
+	}
+	conf_changes_done(&changes);
+	return r;
 }

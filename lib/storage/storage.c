@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
@@ -137,6 +138,17 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 	autostorage struct storage *list = NULL;
 
 	return volume_find_in(&list, volid, ctid, ret, e);
+}
+
+bool volume_is_same(const struct volume *v, const char *id)
+{
+	struct volume other = { 0 };
+	struct stat a, b;
+	bool same = volume_find(id, 0, &other, NULL) == 0 && stat(v->path, &a) == 0 &&
+		    stat(other.path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+
+	volume_done(&other);
+	return same;
 }
 
 int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret, struct err *e)

@@ -164,6 +164,8 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 int volume_find_in(struct storage **list, const char *volid, unsigned ctid, struct volume *ret,
 		   struct err *e);
 void volume_done(struct volume *v);
+/* Whether id is the same volume, perhaps by another storage with the same folder. */
+bool volume_is_same(const struct volume *v, const char *id);
 
 #define VOLUME_MAX_MIB (UINT64_C(1) << 30)
 

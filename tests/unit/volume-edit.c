@@ -58,11 +58,46 @@ static void names(void **state)
 	}
 }
 
+/* What is pending before, what is left of it, and the lines that keep the volumes. */
+static void keeps_pending(void **state)
+{
+	static const struct {
+		const char *before, *after, *kept;
+	} cases[] = {
+		{ "pending.mp0 = local:105/a.raw,mp=/x\n", "",
+		  "pve.unused0 = local:105/a.raw\n" },
+		{ "pending.mp0 = mp=/x,volume=local:105/a.raw\n",
+		  "pending.mp0 = local:105/b.raw,mp=/x\n", "pve.unused0 = local:105/a.raw\n" },
+		{ "pending.mp0 = local:105/a.raw,mp=/x\n",
+		  "pending.mp0 = local:105/a.raw,mp=/y\n", "" },
+		{ "pending.mp0 = local:105/a.raw,mp=/x\n", "pve.mp1 = local:105/a.raw,mp=/x\n",
+		  "" },
+		{ "pending.mp0 = /srv,mp=/x\npending.delete = mp1\npending.tty = 1\n", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *old = xasprintf("%s%s", OURS, cases[i].before);
+		autofree char *new = xasprintf("%s%s", OURS, cases[i].after);
+		struct conf_file *before = parse(old), *f = parse(new);
+		struct err e = { 0 };
+		autofree char *text = NULL;
+
+		assert_int_equal(conf_keep_pending_volumes(f, before, &e), 0);
+		text = conf_text(f);
+		if (!strstr(text, cases[i].kept) || (!*cases[i].kept && !str_eq(text, new)))
+			fail_msg("%s: %s", cases[i].before, text);
+		conf_free(before);
+		conf_free(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(locks),
 		cmocka_unit_test(names),
+		cmocka_unit_test(keeps_pending),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
