@@ -29,6 +29,37 @@ static int check_folder(const char *path, struct err *e)
 	return check_owner(path, &st, e);
 }
 
+/* The owner of a folder on the way can put another storage in the place of this one. */
+static int check_way(const char *path, struct err *e)
+{
+	autofree char *part = xstrdup(path);
+
+	for (char *slash; (slash = strrchr(part, '/')) && slash != part;) {
+		struct stat st;
+		int r;
+
+		*slash = '\0';
+		if (stat(part, &st) < 0)
+			return err_sys(e, part, "find the folder of the script");
+		/* Of a folder such as /tmp, only the owner of an entry can replace it. */
+		if (st.st_mode & S_ISVTX)
+			st.st_mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
+		r = check_owner(part, &st, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* A link on the way has folders of its own. */
+static int check_ways(const char *path, struct err *e)
+{
+	autofree char *real = realpath(path, NULL);
+	int r = real ? check_way(path, e) : err_sys(e, path, "find the folder of the script");
+
+	return r < 0 ? r : check_way(real, e);
+}
+
 static int check_script(const char *path, struct err *e)
 {
 	struct stat st;
@@ -74,7 +105,9 @@ int snippet_find(const char *volid, char **ret, struct err *e)
 		return r;
 	folder = xasprintf("%s/snippets", s->path);
 	path = xasprintf("%s/%s", folder, name);
-	r = check_folder(s->path, e);
+	r = check_ways(s->path, e);
+	if (r == 0)
+		r = check_folder(s->path, e);
 	if (r == 0)
 		r = check_folder(folder, e);
 	if (r == 0)

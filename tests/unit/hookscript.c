@@ -171,6 +171,10 @@ static void file(void **state)
 	assert_int_equal(chmod(folder, 0757), 0);
 	check_file("local:snippets/hook", -EPERM, "mode 0757");
 	assert_int_equal(chmod(folder, 0755), 0);
+	/* Its owner could rename the storage, also between the check and the run. */
+	assert_int_equal(chown(dir, 1000, 0), 0);
+	check_file("local:snippets/hook", -EPERM, "owner 1000");
+	assert_int_equal(chown(dir, 0, 0), 0);
 	cfg = xasprintf("%s/etc/storage.cfg", dir);
 	list = xasprintf("dir: local\n\tpath %s/vz\n\tcontent images\n", dir);
 	assert_int_equal(file_write(cfg, list, strlen(list), 0644, NULL), 0);
