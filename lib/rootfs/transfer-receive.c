@@ -64,6 +64,26 @@ static int open_parent(int root, const char *parent, struct err *e)
 	return err_sys(e, parent, "open the folder");
 }
 
+/*
+ * In a folder such as /tmp, a file or link of another user may be a trap.  The kernel's
+ * protected_symlinks and protected_regular (proc_sys_fs(5)) do not see a link that is read, nor a
+ * file that is replaced.
+ */
+static int check_owner(const struct transfer_place *place, const struct stat *st, struct err *e)
+{
+	const mode_t shared = S_ISVTX | S_IWOTH;
+	struct stat folder;
+
+	if (fstat(place->dir, &folder) < 0)
+		return err_sys(e, place->path, "look at its folder");
+	if ((folder.st_mode & shared) != shared || st->st_uid == geteuid() ||
+	    st->st_uid == folder.st_uid)
+		return 0;
+	err_set(e, EACCES, place->path, "is %s of another user, in a folder of all users",
+		transfer_kind(st->st_mode));
+	return err_remedy(e, "remove it, or choose another name or folder");
+}
+
 /* Returns 1 if the name is a link: *path becomes its target. */
 static int look(struct transfer_place *place, const char *parent, char **path, struct err *e)
 {
@@ -77,6 +97,8 @@ static int look(struct transfer_place *place, const char *parent, char **path, s
 	}
 	if (fstatat(place->dir, place->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : err_sys(e, *path, "look at it");
+	if (check_owner(place, &st, e) < 0)
+		return err_code(e);
 	if (!S_ISLNK(st.st_mode)) {
 		place->mode = st.st_mode;
 		place->uid = st.st_uid;

@@ -298,12 +298,49 @@ static int remove_folder(void **state)
 	return run_remove_tree(dir, NULL);
 }
 
+/* In a folder such as /tmp, another user's file or link is a trap: {mode of the folder, owner}. */
+static void traps(void **state)
+{
+	static const struct {
+		mode_t mode;
+		uid_t folder, owner;
+		int expected;
+	} cases[] = {
+		{ 01777, 0, 1000, -EACCES }, { 01777, 0, 0, 0 },     { 01777, 1000, 1000, 0 },
+		{ 01755, 0, 1000, 0 },	     { 0777, 0, 1000, 0 },
+	};
+	autofree char *folder = xasprintf("%s/shared", dir), *out = xasprintf("%s/out", dir);
+	autofree char *link = xasprintf("%s/link", folder), *file = xasprintf("%s/file", folder);
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(symlink(out, link), 0);
+	assert_int_equal(close(open(file, O_CREAT | O_WRONLY, 0600)), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *paths[] = { link, file };
+
+		assert_int_equal(chown(folder, cases[i].folder, 0), 0);
+		assert_int_equal(chmod(folder, cases[i].mode), 0);
+		for (size_t k = 0; k < ARRAY_SIZE(paths); k++) {
+			struct transfer_place place = TRANSFER_PLACE_INIT;
+
+			assert_int_equal(lchown(paths[k], cases[i].owner, 0), 0);
+			if (transfer_place_open(-1, paths[k], &place, &e) != cases[i].expected)
+				fail_msg("case %zu: %s: %s", i, paths[k], e.cause);
+			transfer_place_done(&place);
+		}
+	}
+	assert_true(unlink(link) == 0 && unlink(file) == 0 && rmdir(folder) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),	  cmocka_unit_test(names), cmocka_unit_test(tops),
 		cmocka_unit_test(depth),  cmocka_unit_test(space), cmocka_unit_test(slow),
-		cmocka_unit_test(places),
+		cmocka_unit_test(places), cmocka_unit_test(traps),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
