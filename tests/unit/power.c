@@ -165,6 +165,11 @@ static void mounts(void **state)
 		SAME("pve.mp12 = mp=/data,volume=/srv,ro=1",
 		     "gives the container read access to \"/srv\" of the host"),
 		SAME("pve.mp0 = local:105/x.raw,mp=/data", NULL),
+		SAME("pve.mp0 = /srv,mp=/data,idmap=u:1:1:5;u:0:0:1",
+		     "gives the container write access to \"/srv\" of the host, also to files of "
+		     "the host's root"),
+		SAME("pve.mp0 = /srv,mp=/data,idmap=u:0:1:9",
+		     "gives the container write access to \"/srv\" of the host"),
 		SAME("pve.dev0 = /dev/dri/card0,mode=0666",
 		     "gives the container the device \"/dev/dri/card0\" of the host"),
 		SAME("lxc.rootfs.path = dir:/",

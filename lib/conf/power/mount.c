@@ -216,23 +216,40 @@ void power_mount_auto(struct power *p, const char *key, const char *value)
 	}
 }
 
+/* Whether the ids on disk of a mount's idmap include root's: it could make setuid programs. */
+static bool has_root(const char *idmap)
+{
+	autostrv char **parts = strv_split(idmap, "; ");
+	struct conf_volume_ids ids;
+
+	for (char **part = parts; *part; part++)
+		if (conf_volume_ids_parse(*part, &ids) && ids.on_disk == 0)
+			return true;
+	return false;
+}
+
 /* [volume=]/PATH,mp=...,ro=1 */
 void power_mp(struct power *p, const char *key, const char *value)
 {
 	autostrv char **words = strv_split(value, ",");
 	const char *path = NULL;
-	bool read_only = false;
+	bool read_only = false, as_root = false;
 
 	(void)key;
 	for (char **word = words; *word; word++) {
 		const char *volume = str_after(*word, "volume="), *ro = str_after(*word, "ro=");
+		const char *idmap = str_after(*word, "idmap=");
 
 		if (volume || !strchr(*word, '='))
 			path = volume ? volume : *word;
 		if (ro)
 			parse_bool(ro, &read_only);
+		as_root |= idmap && has_root(idmap);
 	}
-	if (path && *path == '/')
+	if (path && *path == '/' && as_root)
+		power_add(p, "gives the container %s access to %s of the host, also to files of "
+			  "the host's root", read_only ? "read" : "write", quote(path));
+	else if (path && *path == '/')
 		power_path(p, path, read_only);
 }
 
