@@ -187,6 +187,14 @@ int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *
 void ct_own_volumes(unsigned ctid, struct own_volumes *ret);
 
 /*
+ * Remove the volume that an option had in before, and its unusedN from f, the config that is saved;
+ * then save f.  An option without a volume is no error.  -EBUSY: the volume is in use until the
+ * next start.
+ */
+int ct_purge(struct ct *ct, struct conf_file *f, const struct conf *before, const char *option,
+	     struct err *e);
+
+/*
  * Remove a stopped container: its volumes, its folders, and its config last, so that after a
  * failure a second call can find the rest.  Refuses a running, locked or protected container, but
  * not pve.lock "create": a killed create left it, as the caller holds the lock.  Also refuses one

@@ -109,68 +109,6 @@ static int drop_line(struct conf_file *f, const struct args *args, const char *n
 
 /* ---- volumes that are deleted ---- */
 
-/* The volume that an option names; NULL: none. */
-static const char *volume_of(const struct conf *conf, const char *option)
-{
-	const struct conf_volume *v = conf_volume_find(conf, option);
-	const struct conf_unused *unused = conf_unused_find(conf, option);
-
-	if (unused)
-		return unused->id;
-	return v && v->kind == CONF_VOLUME ? v->id : NULL;
-}
-
-/* The unusedN of a volume, option if that is one; NULL: none.  The caller frees. */
-static char *unused_of(const struct conf *conf, const char *option, const char *id)
-{
-	const struct conf_unused *own = conf_unused_find(conf, option);
-
-	for (size_t i = 0; i < conf->n_unused && !own; i++)
-		if (str_eq(conf->unused[i].id, id))
-			own = &conf->unused[i];
-	return own ? xstrdup(own->slot) : NULL;
-}
-
-/* Whether the volume is that of another line, which may spell its id by another storage. */
-static bool is_needed(const struct conf_file *f, const struct volume *v)
-{
-	const struct conf *conf = conf_values(f);
-	bool found = conf_names_volume(f, v->id);
-
-	for (size_t i = 0; i < conf->n_volumes && !found; i++)
-		found = volume_is_same(v, conf->volumes[i].id);
-	for (size_t i = 0; i < conf->n_unused && !found; i++)
-		found = volume_is_same(v, conf->unused[i].id);
-	return found;
-}
-
-/* Remove a volume, and then its line, so that a killed command leaves a line that names it. */
-static int purge_volume(struct ct *ct, struct conf_file *f, const char *option, const char *id,
-			struct err *e)
-{
-	autofree char *slot = unused_of(conf_values(f), option, id);
-	struct conf_file *without;
-	struct volume v = { 0 };
-	int r;
-
-	if (!slot) {
-		err_set(e, EBUSY, id, "is in use until the next start");
-		return err_remedy(e, "then find it in pct config %u as unusedN, and run pct set %u "
-				     "--delete unusedN --purge", ct->ctid, ct->ctid);
-	}
-	without = conf_copy(f);
-	r = conf_unset(without, slot, e);
-	if (r == 0)
-		r = volume_find(id, ct->ctid, &v, e);
-	if (r == 0 && is_needed(without, &v))
-		ct_note(ct, "the volume %s stays, as another line of the config names it", id);
-	else if (r == 0)
-		r = volume_remove(&v, e);
-	volume_done(&v);
-	conf_free(without);
-	return r < 0 ? r : conf_unset(f, slot, e);
-}
-
 /* Remove the volumes of deleted options from f, the config that is saved. */
 static int purge(const struct request *q, const struct conf *before, struct conf_file *f,
 		 struct err *e)
@@ -183,14 +121,8 @@ static int purge(const struct request *q, const struct conf *before, struct conf
 		const struct option *o = &q->args->options[i];
 		autostrv char **names = names_in(o->value);
 
-		for (char **name = names; str_eq(o->name, "delete") && *name && r == 0; name++) {
-			const char *id = volume_of(before, *name);
-
-			if (id)
-				r = purge_volume(q->ct, f, *name, id, e);
-			if (id && r == 0)
-				r = ct_commit(f, e);
-		}
+		for (char **name = names; str_eq(o->name, "delete") && *name && r == 0; name++)
+			r = ct_purge(q->ct, f, before, *name, e);
 	}
 	return r;
 }

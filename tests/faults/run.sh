@@ -49,7 +49,7 @@ new_ctid
 etc=$PCT_ETC/lxc/$ctid lib=$PCT_LIB/$ctid vol=$images/$ctid run=$PCT_RUN/pct/$ctid
 net0=name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1
 share=$(realpath "$top/tests") # below /dev it would be taken for a device
-options=(--rootfs local:1 --hostname web1 --net0 "$net0" --mp0 local:1,mp=/data --mp1 local:0,mp=/log
+options=(--rootfs local:1 --hostname web1 --net0 "$net0" --mp0 "local:1,mp=/data" --mp1 "local:0,mp=/log"
 	--mp2 "$share,mp=/srv,ro=1")
 
 # ---- what must be true; each prints what is not ----
@@ -182,7 +182,7 @@ after_set() {
 
 # A new image and a new folder, or none; a killed command leaves lines that name them.
 before_set-new() { restore created; }
-command_set_new=("$pct" set "$ctid" --mp3 local:1,mp=/more --mp4 local:0,mp=/most)
+command_set_new=("$pct" set "$ctid" --mp3 "local:1,mp=/more" --mp4 "local:0,mp=/most")
 after_set-new() {
 	local slots
 	if [ "$1" -eq 0 ]; then
@@ -226,7 +226,7 @@ after_set-live() {
 
 # The line goes after its volume.
 before_set-purge() { restore created; }
-command_set_purge=("$pct" set "$ctid" --delete mp0,mp1 --purge)
+command_set_purge=("$pct" set "$ctid" --delete "mp0,mp1" --purge)
 after_set-purge() {
 	local slots
 	[ "$1" -eq 0 ] && set_purged=("$work/kept/purged") ||
