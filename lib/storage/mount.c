@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,36 +228,99 @@ static int fit(struct job *j, const struct conf_volume *v, int fd, const char *p
 	return r < 0 ? r : set_attributes(j, v, fd, path, userns, e);
 }
 
-/* Returns a descriptor of the detached mount, which fits the container. */
-static int open_source(struct job *j, const struct conf_volume *v, struct err *e)
-{
-	autoclose int fd = -1;
-	struct volume found = { 0 };
-	int r = volume_check_words(j->conf, v, e);
+/* ---- the sources of slots ---- */
 
+struct source {
+	const struct conf_volume *slot;
+	struct volume found; /* of a storage */
+	int fd;              /* the detached mount */
+	pthread_t thread;
+	bool has_thread;
+	struct err err;
+};
+
+static int find_source(struct job *j, struct source *s, struct err *e)
+{
+	int r = volume_check_words(j->conf, s->slot, e);
+
+	if (r < 0 || s->slot->kind != CONF_VOLUME)
+		return r;
+	return volume_find_in(&j->storages, s->slot->id, j->conf->ctid, &s->found, e);
+}
+
+static void *attach_source(void *arg)
+{
+	struct source *s = arg;
+	unsigned flags = volume_flags_of(s->slot);
+
+	s->fd = s->slot->kind == CONF_VOLUME ? s->found.ops->mount(&s->found, flags, &s->err)
+					     : host_source_mount(s->slot, flags, &s->err);
+	return NULL;
+}
+
+/* All at once: a mount waits for the disk and for the kernel, and hardly uses the processor. */
+static void attach_sources(struct source *s, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		s[i].has_thread = pthread_create(&s[i].thread, NULL, attach_source, &s[i]) == 0;
+	for (size_t i = 0; i < n; i++)
+		if (!s[i].has_thread)
+			attach_source(&s[i]);
+	for (size_t i = 0; i < n; i++)
+		if (s[i].has_thread)
+			pthread_join(s[i].thread, NULL);
+}
+
+static int fit_source(struct job *j, struct source *s, struct err *e)
+{
+	const char *path = s->found.path ? s->found.path : s->slot->id;
+
+	return s->fd < 0 ? err_take(e, &s->err) : fit(j, s->slot, s->fd, path, e);
+}
+
+/* The error of a slot names it, unless it is the root volume. */
+static int of_slot(const struct conf_volume *v, int r, struct err *e)
+{
+	return r < 0 && !str_eq(v->slot, "rootfs") ? err_wrap(e, "%s", v->slot) : r;
+}
+
+/* Make the detached mounts of all sources, which fit the container. */
+static int open_sources(struct job *j, struct source *s, size_t n, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = of_slot(s[i].slot, find_source(j, &s[i], e), e);
 	if (r < 0)
 		return r;
-	if (v->kind == CONF_VOLUME) {
-		r = volume_find_in(&j->storages, v->id, j->conf->ctid, &found, e);
-		if (r == 0)
-			fd = found.ops->mount(&found, volume_flags_of(v), e);
-	} else {
-		fd = host_source_mount(v, volume_flags_of(v), e);
-	}
-	if (r == 0)
-		r = fd < 0 ? fd : fit(j, v, fd, found.path ? found.path : v->id, e);
-	volume_done(&found);
-	return r < 0 ? r : steal_fd(&fd);
+	attach_sources(s, n);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = of_slot(s[i].slot, fit_source(j, &s[i], e), e);
+	return r;
+}
+
+static void source_done(struct source *s)
+{
+	util_closep(&s->fd);
+	volume_done(&s->found);
 }
 
 int mount_open(const struct conf *conf, const struct idmap *map, const struct conf_volume *v,
 	       struct err *e)
 {
 	struct job j = { .conf = conf, .map = map };
-	int fd = open_source(&j, v, e);
+	struct source s = { .slot = v, .fd = -1 };
+	int r = find_source(&j, &s, e), fd = -1;
 
+	if (r == 0) {
+		attach_source(&s);
+		r = fit_source(&j, &s, e);
+	}
+	if (r == 0)
+		fd = steal_fd(&s.fd);
+	source_done(&s);
 	job_done(&j);
-	return fd;
+	return r < 0 ? r : fd;
 }
 
 /* ---- the mount point ---- */
@@ -351,27 +415,14 @@ static int place_root(struct job *j, int fd, const struct conf_volume *v, struct
 	return rootfs_open(j->target, &j->root, e);
 }
 
-/* The error of a slot names it, unless it is the root volume. */
-static int of_slot(const struct conf_volume *v, int r, struct err *e)
-{
-	return r < 0 && !str_eq(v->slot, "rootfs") ? err_wrap(e, "%s", v->slot) : r;
-}
-
 /* Open all volumes before the first is mounted, since a part of them is of no use. */
-static int mount_all(struct job *j, int *fds, struct err *e)
+static int mount_all(struct job *j, struct source *s, size_t n, struct err *e)
 {
-	const struct conf *conf = j->conf;
-	int r = 0;
+	int r = open_sources(j, s, n, e);
 
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
-		fds[i] = open_source(j, &conf->volumes[i], e);
-		r = of_slot(&conf->volumes[i], fds[i] < 0 ? fds[i] : 0, e);
-	}
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
-		const struct conf_volume *v = &conf->volumes[i];
-
-		r = i ? place(j, v, fds[i], e) : place_root(j, fds[i], v, e);
-		r = of_slot(v, r, e);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = i ? place(j, s[i].slot, s[i].fd, e) : place_root(j, s[i].fd, s[i].slot, e);
+		r = of_slot(s[i].slot, r, e);
 	}
 	return r;
 }
@@ -382,14 +433,15 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 	autovolumes ignored = { 0 };
 	struct job j = { .conf = conf, .map = map, .target = target,
 			 .mounted = ret ? ret : &ignored };
-	autofree int *fds = xcalloc(conf->n_volumes + 1, sizeof *fds);
+	size_t n = conf->n_volumes;
+	autofree struct source *s = xcalloc(n + 1, sizeof *s);
 	int r;
 
-	for (size_t i = 0; i < conf->n_volumes; i++)
-		fds[i] = -1;
-	r = mount_all(&j, fds, e);
-	for (size_t i = 0; i < conf->n_volumes; i++)
-		util_closep(&fds[i]);
+	for (size_t i = 0; i < n; i++)
+		s[i] = (struct source){ .slot = &conf->volumes[i], .fd = -1 };
+	r = mount_all(&j, s, n, e);
+	for (size_t i = 0; i < n; i++)
+		source_done(&s[i]);
 	job_done(&j);
 	return r;
 }
