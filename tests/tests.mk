@@ -105,7 +105,7 @@ faults: ## failing system calls, power loss, many commands at once; takes an hou
 hostile: ## all attacks by a root file system, an archive, a process; all damaged configs
 	$(call needs)
 	$(submake) all $(HOSTILE)
-	$(Q)O=$(O) FULL=--full tests/run $(or $(TESTS),hostile/ live/states)
+	$(Q)O=$(O) FULL=--full tests/run $(or $(TESTS),hostile/ live/states live/cycles)
 
 bench: ## measurements against plain liblxc and tar
 	$(call needs)
