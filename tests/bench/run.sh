@@ -73,6 +73,58 @@ starts() {
 	done
 }
 
+# with_volumes KIND: eight images as mount points, against none; and, as mount(8) of Debian 12 maps no
+# ids, a privileged container against the same mounts by mount(8).
+with_volumes() {
+	local round n kind=$1 unprivileged=1 mounts=() plain mapped=
+	[ "$kind" = unprivileged ] || unprivileged=0
+	new_ct busybox --unprivileged $unprivileged >/dev/null 2>&1
+	plain=$ctid
+	for n in 0 1 2 3 4 5 6 7; do mounts+=("--mp$n" "local:0.1,mp=/v/$n"); done
+	new_ct busybox --unprivileged $unprivileged "${mounts[@]}" >/dev/null 2>&1
+	ours=$ctid
+	for n in "$plain" "$ours"; do "$pct" start "$n" && "$pct" stop "$n"; done
+	if [ $unprivileged = 0 ]; then
+		peer hooks
+		sed -i '/^lxc.rootfs.options/d' "$PCT_LIB/$peer/config"
+		for n in 0 1 2 3 4 5 6 7; do
+			cp --sparse=always "$images/$ours/vm-$ours-disk-$n.raw" "$work/$peer.$n.raw"
+		done
+	fi
+	for round in $(seq "$rounds"); do
+		took "$pct" start "$plain" >>"$work/plain.$kind" && "$pct" stop "$plain"
+		took "$pct" start "$ours" >>"$work/eight.$kind" && "$pct" stop "$ours"
+		[ $unprivileged = 0 ] || continue
+		took peer_start_eight "$peer" >>"$work/eight.counted" && peer_stop_eight "$peer"
+		peer_mount_eight "$peer"
+		took lxc-start -P "$PCT_LIB" -n "$peer" >>"$work/eight.before" && peer_stop_eight "$peer"
+	done
+	eight=$(median <"$work/eight.$kind") plain=$(median <"$work/plain.$kind")
+	row "pct start with 8 volumes / with none ($kind)" "$eight ms" "$plain ms" \
+		"$(awk -v a="$eight" -v b="$plain" 'BEGIN { printf "%+.1f", (a - b) / 8 }')" 'ms each'
+	[ $unprivileged = 0 ] || return
+	for other in counted before; do
+		peer=$(median <"$work/eight.$other")
+		row "pct start / lxc-start, empty hooks, mount(8) $other: 8 volumes" "$eight ms" "$peer ms" \
+			"$(ratio "$eight" "$peer")" \
+			"$([ $other = counted ] || awk -v b="$peer" 'BEGIN { printf "<= %.0f ms", b * 1.1 + 8 }')"
+	done
+}
+peer_mount_eight() {
+	local n device
+	peer_mount "$1" || return
+	for n in 0 1 2 3 4 5 6 7; do
+		device=$(losetup --find --show --direct-io=on "$work/$1.$n.raw") &&
+			mount "$device" "$PCT_LIB/$1/rootfs/v/$n" && losetup --detach "$device" || return
+	done
+}
+peer_start_eight() { peer_mount_eight "$1" && lxc-start -P "$PCT_LIB" -n "$1"; }
+peer_stop_eight() {
+	lxc-stop -k -P "$PCT_LIB" -n "$1" >/dev/null 2>&1
+	within 5 no_monitor "$1"
+	umount -R "$PCT_LIB/$1/rootfs"
+}
+
 # execs CTID KIND: also the first one after a start, which asks liblxc.
 execs() {
 	local round
@@ -199,6 +251,8 @@ printf 'int main(void) { return 0; }\n' | gcc -Os -static -x c -o "$work/empty" 
 row '' ours peer ratio budget
 starts 1
 starts 0
+with_volumes unprivileged
+with_volumes privileged
 forty
 template debian
 setup
