@@ -54,6 +54,7 @@ static int mount_all(struct ct *ct, struct err *e)
 {
 	const struct conf *conf = conf_values(ct->file);
 	autofree char *target = path_rootfs(ct->ctid);
+	autostrv char **left = NULL;
 	struct transaction t;
 	int r;
 
@@ -65,11 +66,14 @@ static int mount_all(struct ct *ct, struct err *e)
 	if (r == 0)
 		r = set_mode(ct->ctid, 0700, e);
 	if (r == 0)
-		r = mount_volumes_on_host(conf_values(ct->file), target, e);
+		r = mount_volumes_on_host(conf_values(ct->file), target, &left, e);
 	for (size_t i = 0; r == 0 && i < conf->n_volumes; i++)
 		if (conf->volumes[i].kind != CONF_VOLUME)
 			ct_note(ct, "%s: %s belongs to this host, and is not mounted",
 				conf->volumes[i].slot, conf->volumes[i].id);
+	for (char **slot = left; slot && *slot; slot++)
+		ct_note(ct, "%s: its mount point %s is missing, so it is not mounted; a start makes "
+			"the folder", *slot, conf_volume_find(conf, *slot)->mount_point);
 	return transaction_end(&t, r, e);
 }
 

@@ -465,29 +465,39 @@ static int open_for_host(const struct conf *conf, const struct conf_volume *want
 	return r < 0 ? r : steal_fd(&fd);
 }
 
+/* Returns 1 if the container has no folder to mount it on. */
 static int mount_for_host(struct job *j, const struct conf_volume *v, struct err *e)
 {
-	autoclose int fd = open_for_host(j->conf, v, e), point = -1;
+	autoclose int point = j->root ? rootfs_open_mount_point(j->root, v->mount_point, e) : -1;
+	autoclose int fd = -1;
 
+	if (j->root && point < 0)
+		return point == -ENOENT ? 1 : point;
+	fd = open_for_host(j->conf, v, e);
 	if (fd < 0)
 		return fd;
-	if (!j->root)
-		return place_root(j, fd, v, e);
-	point = rootfs_open_mount_point(j->root, v->mount_point, e);
-	if (point == -ENOENT)
-		return err_remedy(e, "the next start makes this folder");
-	return point < 0 ? point : attach(j, v, fd, point, e);
+	return j->root ? attach(j, v, fd, point, e) : place_root(j, fd, v, e);
 }
 
-int mount_volumes_on_host(const struct conf *conf, const char *target, struct err *e)
+int mount_volumes_on_host(const struct conf *conf, const char *target, char ***ret_left,
+			  struct err *e)
 {
 	autovolumes mounted = { 0 };
 	struct job j = { .conf = conf, .target = target, .mounted = &mounted };
+	autostrv char **left = NULL;
 	int r = 0;
 
-	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
-		if (conf->volumes[i].kind == CONF_VOLUME)
-			r = of_slot(&conf->volumes[i], mount_for_host(&j, &conf->volumes[i], e), e);
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
+		const struct conf_volume *v = &conf->volumes[i];
+
+		if (v->kind == CONF_VOLUME)
+			r = of_slot(v, mount_for_host(&j, v, e), e);
+		if (r > 0)
+			strv_push(&left, v->slot);
+		r = r < 0 ? r : 0;
+	}
 	rootfs_close(j.root);
+	if (r == 0)
+		*ret_left = steal(&left);
 	return r;
 }

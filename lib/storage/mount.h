@@ -46,10 +46,12 @@ int mount_device_again(const char *device, const char *type, const char *path, s
 
 /*
  * Mount all volumes of a stopped container for users of this host: with the ids that they have on
- * disk, without devices and setuid programs.  Folders and devices of the host stay away.  A failure
- * may leave some volumes mounted: mount_undo().
+ * disk, without devices and setuid programs.  Folders and devices of the host stay away.  *ret_left
+ * lists the slots of volumes that are not mounted, since their mount point is missing; NULL: none.
+ * Free with strv_free().  A failure may leave some volumes mounted: mount_undo().
  */
-int mount_volumes_on_host(const struct conf *conf, const char *target, struct err *e);
+int mount_volumes_on_host(const struct conf *conf, const char *target, char ***ret_left,
+			  struct err *e);
 
 /*
  * Unmount target and everything below it, the last mount first; no error if nothing is mounted.

@@ -75,6 +75,16 @@ for ((i = 0; i < 20; i++)); do
 done >/dev/null
 same '20 times' 20 "$i"
 
+# ---- mount points that are missing, also as they are in a folder of the host ----
+mkdir -p "$work/share/data"
+"$pct" set "$ctid" --mp0 local:0.05,mp=/new/place --mp1 "$work/share,mp=/srv" \
+	--mp2 local:0.05,mp=/srv/data 2>/dev/null
+"$pct" mount "$ctid" >"$work/out" 2>"$work/err"
+same 'others are mounted' "1 $top" "$(below) $(cat "$work/out")"
+same 'each is told' "mp0: its mount point /new/place is missing
+mp2: its mount point /srv/data is missing" "$(grep -o 'mp[02]: its mount point .* is missing' "$work/err")"
+check 'unmount' "$pct" unmount "$ctid"
+
 # ---- a config of Proxmox VE ----
 new_ctid
 raw_volume "$ctid" "vm-$ctid-disk-0.raw"
