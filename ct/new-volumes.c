@@ -11,7 +11,7 @@
 #include "lib/conf/store.h"
 #include "lib/storage/storage.h"
 
-#define TOO_LARGE (UINT64_C(1) << 40) /* MiB */
+#define NO_SIZE UINT64_MAX
 #define MAX_NAMES 1000 /* of volumes of one container on a storage */
 
 struct new_volume {
@@ -25,18 +25,17 @@ static bool is_volume_word(const char *word)
 	return str_after(word, "volume=") || !strchr(word, '=');
 }
 
-/* "local:8": a storage, and GiB with a decimal point. */
+/* "local:8": a storage, and GiB with a decimal point.  *ret_mib NO_SIZE: no size of a volume. */
 static bool read_request(const char *word, char **ret_storage, uint64_t *ret_mib)
 {
 	const char *named = str_after(word, "volume="), *text = named ? named : word;
 	const char *colon = strchr(text, ':');
 	autofree char *size = colon ? xasprintf("%sG", colon + 1) : NULL;
 
-	if (!colon || !colon[1] || colon[1 + strspn(colon + 1, "0123456789.")])
+	if (*text == '/' || !colon || !colon[1] || colon[1 + strspn(colon + 1, "0123456789.")])
 		return false;
-	/* volume_make() refuses it. */
 	if (!conf_size_parse(size, ret_mib))
-		*ret_mib = TOO_LARGE;
+		*ret_mib = NO_SIZE;
 	*ret_storage = xstrndup(text, (size_t)(colon - text));
 	return true;
 }
@@ -84,9 +83,13 @@ static int choose(const struct new_volumes *list, const struct conf *conf, const
 		r = volume_find(id, conf->ctid, ret, e);
 		if (r < 0)
 			return r;
-		if (ret->ops->look(ret, &ignored, NULL) == -ENOENT)
+		r = ret->ops->look(ret, &ignored, e);
+		if (r == -ENOENT)
 			return 0;
 		volume_done(ret);
+		/* The folder of all its volumes is not as it must be. */
+		if (r == -EPERM)
+			return r;
 	}
 	return err_set(e, EEXIST, storage, "container %u has %d volumes there", conf->ctid,
 		       MAX_NAMES);
@@ -109,7 +112,9 @@ int new_volumes_add(struct new_volumes *list, const struct conf *conf, const cha
 		buf_add(&out, out.len ? "," : "");
 		if (!new.volume.id && is_volume_word(*word) &&
 		    read_request(*word, &storage, &new.mib)) {
-			r = choose(list, conf, storage, new.mib, &new.volume, e);
+			r = new.mib == NO_SIZE ?
+				    err_set(e, EINVAL, *word, "a volume cannot have this size") :
+				    choose(list, conf, storage, new.mib, &new.volume, e);
 			buf_add(&out, r < 0 ? "" : new.volume.id);
 		} else {
 			buf_add(&out, *word);

@@ -60,6 +60,14 @@ mp2 = local:$ctid/subvol-$ctid-disk-0.subvol,mp=/var/lib,mountoptions=noexec;noa
 	check "$kind: a volume for a short time" "$pct" set "$ctid" --mp5 local:0.05,mp=/gone
 	check "$kind: is deleted and removed" "$pct" set "$ctid" --delete mp5 --purge
 	same "$kind: at once" '' "$(lines | grep 'unused\|mp5'; find "$images/$ctid" -name '*disk-2*')"
+	refuses 2 "$kind: a size that is none" 'local:1\.2\.3: a volume cannot have this size' \
+		"$pct" set "$ctid" --mp5 local:1.2.3,mp=/gone
+	refuses 1 "$kind: a folder of the host whose name looks like a size" "$share:8: there is no such folder" \
+		"$pct" set "$ctid" --mp5 "$share:8,mp=/gone"
+	chmod 0755 "$images/$ctid"
+	refuses 1 "$kind: users of the host can enter the folder of its volumes" 'has mode 0755' \
+		"$pct" set "$ctid" --mp5 local:0.05,mp=/gone
+	chmod 0700 "$images/$ctid"
 	check "$kind: reboot" "$pct" reboot "$ctid"
 	same "$kind: the same after a start" "$(printf 'kept\nkept\nx\nhost')" \
 		"$(inside 'cat /srv/data/a /var/lib/b; ls /new/place | grep x; cat /host/file')"
