@@ -15,6 +15,7 @@
 #include "lib/conf/conf.h"
 #include "lib/host/blk.h"
 #include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
 
 static int missing(const struct conf_volume *v, struct err *e)
 {
@@ -103,9 +104,16 @@ int host_source_mount(const struct conf_volume *v, unsigned flags, struct err *e
 {
 	char type[BLK_TYPE_MAX];
 	autoclose int fd = -1;
+	int mounted;
 
 	if (v->kind == CONF_BIND)
 		return mount_folder(v, e);
 	fd = open_device(v, type, e);
-	return fd < 0 ? fd : mount_device(v->id, type, flags, v->id, e);
+	if (fd < 0)
+		return fd;
+	mounted = mount_device(v->id, type, flags, v->id, e);
+	/* A device that cannot be written to: a disc, a snapshot. */
+	if (v->read_only && (mounted == -EACCES || mounted == -EROFS))
+		return mount_device(v->id, type, flags | VOLUME_READ_ONLY, v->id, e);
+	return mounted;
 }

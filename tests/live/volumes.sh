@@ -88,6 +88,14 @@ mp2 = local:$ctid/subvol-$ctid-disk-0.subvol,mp=/var/lib,mountoptions=noexec;noa
 	check "$kind: purge" "$pct" set "$ctid" --delete unused0 --purge
 	same "$kind: the volume is gone" '' "$(find "$images/$ctid" -name '*disk-1*')"
 	same "$kind: nothing is attached" '' "$(losetup -a | grep "$images/$ctid")"
+	truncate -s 16M "$work/disc"
+	mke2fs -q -t ext4 "$work/disc" 2>/dev/null
+	disc=$(losetup -r -f --show "$work/disc")
+	check "$kind: set of a device that cannot be written to" "$pct" set "$ctid" --mp6 "$disc,mp=/disc,ro=1"
+	check "$kind: start with it" "$pct" start "$ctid"
+	same "$kind: it is there" lost+found "$(inside 'ls /disc')"
+	check "$kind: stop" "$pct" stop "$ctid"
+	losetup -d "$disc"
 	check "$kind: destroy" "$pct" destroy "$ctid"
 	same "$kind: no volume is left" 'no' "$(find "$images/$ctid" 2>/dev/null || echo no)"
 	same "$kind: the folder of the host is" host "$(cat "$share/file")"
