@@ -72,8 +72,10 @@ static int mount_all(struct ct *ct, struct err *e)
 			ct_note(ct, "%s: %s belongs to this host, and is not mounted",
 				conf->volumes[i].slot, conf->volumes[i].id);
 	for (char **slot = left; slot && *slot; slot++)
-		ct_note(ct, "%s: its mount point %s is missing, so it is not mounted; a start makes "
-			"the folder", *slot, conf_volume_find(conf, *slot)->mount_point);
+		ct_note(ct,
+			"%s: its mount point %s is missing, so it is not mounted; a start makes "
+			"the folder",
+			*slot, conf_volume_find(conf, *slot)->mount_point);
 	return transaction_end(&t, r, e);
 }
 
