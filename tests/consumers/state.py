@@ -125,6 +125,12 @@ def ip_json(*words):
     return json.loads(done.stdout or "[]")
 
 
+def with_name(server):
+    """systemd-resolved writes the index of the interface for the zone."""
+    address, _, zone = server.partition("%")
+    return f"{address}%{socket.if_indextoname(int(zone))}" if zone.isdigit() else server
+
+
 def resolver(root):
     """What the C library is told, or systemd-resolved where that is whom it asks."""
     def read(path):
@@ -134,7 +140,7 @@ def resolver(root):
         for line in done.stdout.decode().splitlines():
             words = line.split()
             if words[:1] == ["nameserver"]:
-                servers.append(words[1])
+                servers.append(with_name(words[1]))
             elif words[:1] == ["search"] or words[:1] == ["domain"]:
                 search = [w for w in words[1:] if w != "."]
         return {"servers": servers, "search": search}

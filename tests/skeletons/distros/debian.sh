@@ -39,7 +39,12 @@ debian() {
 dhclient_files() {
 	mkdir -p etc/dhcp/dhclient-enter-hooks.d
 	lines etc/dhcp/dhclient.conf '#send dhcp-client-identifier 1:0:a0:24:ab:fb:9c;' \
-		'send host-name = gethostname();' 'request subnet-mask, broadcast-address, host-name;'
+		'send host-name = gethostname();' \
+		'request subnet-mask, broadcast-address, time-offset, routers,' \
+		'	domain-name, domain-name-servers, domain-search, host-name,' \
+		'	dhcp6.name-servers, dhcp6.domain-search, dhcp6.fqdn, dhcp6.sntp-servers,' \
+		'	netbios-name-servers, netbios-scope, interface-mtu,' \
+		'	rfc3442-classless-static-routes, ntp-servers;'
 }
 
 distro_debian13() {
