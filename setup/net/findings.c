@@ -128,10 +128,10 @@ static void check_second_gateway(struct setup *s, const struct net *net, bool ip
 {
 	if (network_omits_gateway(s, net, ip6))
 		report_note(s->report, NOTE_WARNING, STEP, "remove one of them with pct set",
-			    "%s and %s both have %s; %s can set one default route, so that of "
-			    "%s is omitted",
+			    "%s and %s both have %s; the first network has the default route, "
+			    "so that of %s is omitted",
 			    first_with_gateway(s->whole, ip6)->name, net->name,
-			    ip6 ? "gw6" : "gw", s->renderer->name, net->name);
+			    ip6 ? "gw6" : "gw", net->name);
 }
 
 static bool is_enabled(const struct report *r, const char *name)

@@ -53,7 +53,7 @@ static enum consumer_state probe(struct setup *s, char **ret_why)
 
 /* ---- the text ---- */
 
-static void add_family(struct buf *b, const struct net_family *f)
+static void add_family(struct buf *b, const struct net_family *f, bool omits_gateway)
 {
 	char text[IP_TEXT_MAX];
 
@@ -62,7 +62,7 @@ static void add_family(struct buf *b, const struct net_family *f)
 	for (size_t i = 0; i < f->n_addresses; i++)
 		buf_addf(b, "Address = %s/%u\n", ip_format(&f->address[i].ip, text),
 			 f->address[i].prefix);
-	if (net_has_gateway(f))
+	if (net_has_gateway(f) && !omits_gateway)
 		buf_addf(b, "Gateway = %s\n", ip_format(&f->gateway, text));
 }
 
@@ -110,8 +110,8 @@ static char *make_text(const struct setup *s, const struct net *net)
 
 	buf_addf(&b, "[Match]\nName = %s\n\n[Network]\n", net->name);
 	buf_addf(&b, "Description = Interface %s, configured by pct\n", net->name);
-	add_family(&b, &net->ip4);
-	add_family(&b, &net->ip6);
+	add_family(&b, &net->ip4, network_omits_gateway(s, net, false));
+	add_family(&b, &net->ip6, network_omits_gateway(s, net, true));
 	buf_addf(&b, "DHCP = %s\nIPv6AcceptRA = %s\n", dhcp_value(net), ra ? "true" : "false");
 	if (has_token) {
 		/* IPv6Token up to systemd 249, Token since 250. */
@@ -194,6 +194,7 @@ static char *claims(struct setup *s, const char *ifname)
 const struct renderer renderer_networkd = {
 	.name = "systemd-networkd",
 	.files = "/etc/systemd/network/*.network",
+	.one_gateway = true,
 	.enable = "systemctl enable systemd-networkd",
 	.probe = probe,
 	.render = render,

@@ -26,7 +26,7 @@ struct renderer {
 	const char *files; /* path or pattern of the files that it writes, for messages */
 	bool takes_all;    /* the consumer also configures interfaces without a file */
 	bool stands_alone; /* systemd-networkd is not needed beside it */
-	bool one_gateway;  /* it supports only one gateway of a family in all interfaces */
+	bool one_gateway;  /* it writes only one gateway of a family in all interfaces */
 	/* The command that enables it, "systemctl enable UNIT" with systemd; UNIT may be masked. */
 	const char *enable;
 	/*
@@ -78,8 +78,9 @@ const struct renderer *renderer_find(struct setup *s, enum consumer_state *ret_s
 void network_note_routes(struct setup *s, const struct net *net, int family);
 
 /*
- * Whether another network has the default route of the family, and the renderer can write only one:
- * ifup fails for the second, and would not run the later lines of its stanza.
+ * Whether another network has the default route of the family, and the renderer writes only one:
+ * ifup fails for the second, and would not run the later lines of its stanza; networkd gives both
+ * the same metric, so that either may win.
  */
 bool network_omits_gateway(const struct setup *s, const struct net *net, bool ip6);
 

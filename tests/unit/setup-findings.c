@@ -423,8 +423,8 @@ static void test_two_gateways(void **state)
 	plant_service("networking");
 	run(both);
 	assert_string_equal(report.consumer, "ifupdown");
-	assert_note("network", "eth0 and eth1 both have gw; ifupdown can set one default route, so "
-		    "that of eth1 is omitted",
+	assert_note("network", "eth0 and eth1 both have gw; the first network has the default "
+		    "route, so that of eth1 is omitted",
 		    "remove one of them with pct set");
 	run(NET0 "pve.network.ip = 192.0.2.8/24\npve.network.gw = 192.0.2.1\n"
 	    NET1 "pve.network.ip6 = fd00::8/64\npve.network.gw6 = fd00::1\n");
