@@ -228,7 +228,7 @@ for word; do
 	*) if [ "${configs[$word]:-}" ]; then wanted+=("$word"); else kinds+=("$word"); fi ;;
 	esac
 done
-[ ${#kinds[@]} -gt 0 ] || kinds=(busybox host-managed debian-12)
+[ ${#kinds[@]} -gt 0 ] || kinds=(busybox host-managed)
 # In some minutes: what concerns more than one network or program.
 [ ${#wanted[@]} -gt 0 ] || wanted=(gateway-of-two gateway-moves far-gateway ip6 order alone
 	second-alone mtu hwaddr unplugged names advertised token lease-and-gateway)
