@@ -50,7 +50,7 @@ etc=$PCT_ETC/lxc/$ctid lib=$PCT_LIB/$ctid vol=$images/$ctid run=$PCT_RUN/pct/$ct
 net0=name=eth0,bridge=$bridge,hwaddr=02:00:00:00:00:01,ip=$net.20/24,gw=$net.1
 share=$(realpath "$top/tests") # below /dev it would be taken for a device
 options=(--rootfs local:1 --hostname web1 --net0 "$net0" --mp0 "local:1,mp=/data"
-	--mp1 "local:0,mp=/log" --mp2 "$share,mp=/srv,ro=1")
+	--mp1 "local:0,mp=/log" --mp2 "$share,mp=/srv,idmap=passthrough,ro=1")
 
 # ---- what must be true; each prints what is not ----
 
@@ -202,7 +202,7 @@ after_set-new() {
 }
 
 before_set-live() { restore created && "$pct" start "$ctid"; }
-command_set_live=("${command_set_new[@]}" --mp5 "$share,mp=/share,ro=1")
+command_set_live=("${command_set_new[@]}" --mp5 "$share,mp=/share,idmap=passthrough,ro=1")
 after_set-live() {
 	local slots
 	runs "$ctid" || echo 'it does not run'

@@ -81,7 +81,7 @@ told 'status ends' status 0 2 running
 told 'list ends' list 0 2 running
 told 'wait --dns keeps to its time' dns 1 6 'after 3 s still missing: dns'
 told 'net ends' net 1 45 "container's files: process .* does not answer"
-told 'set ends' set 1 100 "files in the container: .* does not answer"
+told 'set ends' set 1 100 "host name: the container's files: .* does not answer"
 check 'nobody holds the lock' free
 # Of a volume with a size they show the use of the disk; a folder has none.
 config=$PCT_ETC/lxc/$ctid/config

@@ -47,7 +47,7 @@ wait "${runs[@]}"
 told 'wait --dns keeps to its time' dns 1 6 'after 3 s still missing: dns (its /etc/resolv.conf is still'
 told 'net ends' net 1 45 'a process in the container blocks file access'
 told 'setup --diff ends' diff 1 45 'a process in the container blocks file access'
-told 'set ends' set 1 100 "files in the container: .* does not answer, and was killed"
+told 'set ends' set 1 100 "host name: the container's files: .* does not answer, and was killed"
 check 'stop' timeout 60 "$pct" stop "$ctid"
 same 'nothing is left' '' "$(leftovers "$ctid")"
 

@@ -165,6 +165,8 @@ try() {
 			n=$(grep -v '^pct: warning' "$work/err" | grep -c "^pct.*$ctid")
 			# list prints one for each thing that is wrong.
 			[ "$n" -eq 1 ] || { [ "$3" = list ] && [ "$n" -gt 0 ]; } ||
+				# These print what they know, and warn of the rest.
+				{ [[ $3 = df || $3 = fstrim || $3 = net ]] && grep -q "^pct: warning.*$ctid" "$work/err"; } ||
 				wrong="not one error that names the container"
 		elif [ "$3" != net ] && [ "$3" != doctor ]; then
 			wrong="silence, exit $status"
