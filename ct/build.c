@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "ct/new-volumes.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
@@ -52,9 +53,10 @@ static int give_to_root(const struct build *b, const struct conf *own, const cha
 	return mount_detach(target, e);
 }
 
-/* The container's own volumes: nothing is unpacked to folders and devices of the host. */
-static struct conf own_volumes_only(const struct conf *conf)
+/* The new volumes: nothing is unpacked to existing ones, and to folders and devices of the host. */
+static struct conf new_volumes_only(const struct build *b)
 {
+	const struct conf *conf = conf_values(b->conf);
 	struct conf own = *conf;
 
 	own.volumes = xcalloc(conf->n_volumes + 1, sizeof *own.volumes);
@@ -64,7 +66,7 @@ static struct conf own_volumes_only(const struct conf *conf)
 
 		/* The template is unpacked to it. */
 		v.read_only = false;
-		if (v.kind == CONF_VOLUME)
+		if (str_eq(v.id, b->volume->id) || new_volumes_have(b->volumes, v.id))
 			own.volumes[own.n_volumes++] = v;
 	}
 	return own;
@@ -74,7 +76,7 @@ static struct conf own_volumes_only(const struct conf *conf)
 static int mount_new(const struct build *b, const char *target, struct own_volumes *ret,
 		     struct err *e)
 {
-	struct conf own = own_volumes_only(conf_values(b->conf));
+	struct conf own = new_volumes_only(b);
 	int r = mount_volumes(&own, b->map, target, ret, e);
 
 	if (r == -EOPNOTSUPP) {

@@ -11,6 +11,7 @@ struct err;
 struct hostkey;
 struct hostkeys;
 struct idmap;
+struct new_volumes;
 struct own_volumes;
 struct report;
 struct run_child;
@@ -21,6 +22,7 @@ struct build {
 	unsigned ctid;
 	struct conf_file *conf;
 	const struct volume *volume;
+	const struct new_volumes *volumes; /* of mpN; only these are filled */
 	const struct idmap *map; /* NULL: privileged */
 	int archive;
 	const char *archive_name;

@@ -84,6 +84,7 @@ int ct_check_number(unsigned ctid, bool replace, struct err *e)
 static int replace_old(struct creation *c, struct err *e)
 {
 	unsigned ctid = c->ct->ctid;
+	const struct destroy how = { .taken = conf_values(c->ct->file) };
 	struct ct old;
 	int r = ct_check_number(ctid, c->wanted->replace, e);
 
@@ -93,7 +94,7 @@ static int replace_old(struct creation *c, struct err *e)
 		return r;
 	r = ct_open(ctid, CT_LOAD, &old, e);
 	if (r == 0)
-		r = ct_destroy(&old, false, e);
+		r = ct_destroy(&old, &how, e);
 	ct_close(&old);
 	return r;
 }
@@ -106,6 +107,31 @@ static int undo_folders(void *ct, struct err *e)
 static int undo_volume(void *volume, struct err *e)
 {
 	return volume_remove(volume, e);
+}
+
+/* Whether the new container takes a volume that exists. */
+static bool is_taken(const struct creation *c, const struct conf_volume *named)
+{
+	return named->kind == CONF_VOLUME && !str_eq(named->slot, "rootfs") &&
+	       !new_volumes_have(c->wanted->volumes, named->id);
+}
+
+/* Save the config without the volumes that it takes: pct destroy would remove them. */
+static int save_unfinished(const struct creation *c, struct err *e)
+{
+	struct conf_file *copy = conf_copy(c->ct->file);
+	const struct conf *conf = conf_values(c->ct->file);
+	int r;
+
+	for (size_t i = 0; i < conf->n_volumes; i++) {
+		autofree char *key = xasprintf("pve.%s", conf->volumes[i].slot);
+
+		if (is_taken(c, &conf->volumes[i]))
+			conf_set_key(copy, key, NULL);
+	}
+	r = store()->save(copy, e);
+	conf_free(copy);
+	return r;
 }
 
 /*
@@ -125,7 +151,7 @@ static int reserve(struct creation *c, struct err *e)
 	transaction_add(&c->undo, undo_folders, ct);
 	conf_set_key(ct->file, "pve.volid", volid);
 	conf_set_key(ct->file, "pve.lock", "create");
-	return store()->save(ct->file, e);
+	return save_unfinished(c, e);
 }
 
 /* Holds the lock of the id ranges until the config with the new range is saved. */
@@ -178,6 +204,7 @@ static int build(struct creation *c, struct built *ret, char **ret_notes, struct
 		.ctid = c->ct->ctid,
 		.conf = c->ct->file,
 		.volume = &c->volume,
+		.volumes = wanted->volumes,
 		.map = conf_values(c->ct->file)->mapped ? &c->map : NULL,
 		.archive = wanted->archive,
 		.archive_name = wanted->archive_name,
@@ -274,6 +301,27 @@ static int make(struct creation *c, struct err *e)
 	return r < 0 ? r : save(c->ct, e);
 }
 
+/* An existing volume may have data that the template's files would replace. */
+static int check_volumes(struct creation *c, struct err *e)
+{
+	const struct conf *conf = conf_values(c->ct->file);
+	int r = 0;
+
+	for (size_t i = 0; i < conf->n_volumes && r == 0; i++) {
+		const struct conf_volume *named = &conf->volumes[i];
+
+		if (!is_taken(c, named))
+			continue;
+		r = volume_check_slot(conf, named, e);
+		if (r == 0)
+			ct_note(c->ct,
+				"%s: the volume %s is kept as it is: the files of the "
+				"template in %s are not put into it",
+				named->slot, named->id, named->mount_point);
+	}
+	return r;
+}
+
 static int check(struct creation *c, struct err *e)
 {
 	struct ct *ct = c->ct;
@@ -284,6 +332,8 @@ static int check(struct creation *c, struct err *e)
 		r = ct_idmap_assign(ct->file, e);
 	if (r == 0)
 		r = ct_check_lower(ct->file, e);
+	if (r == 0)
+		r = check_volumes(c, e);
 	if (r == 0) {
 		clashes_note(ct, NULL, conf_values(ct->file));
 		ct_idmap_note(ct, conf_values(ct->file));

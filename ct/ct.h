@@ -186,6 +186,12 @@ int ct_mount_root(const struct conf *conf, const struct idmap *map, const char *
 /* List the own volumes of a running container, as its start or a live change mounted them. */
 void ct_own_volumes(unsigned ctid, struct own_volumes *ret);
 
+struct destroy {
+	bool force;		  /* stop it first, and leave volumes that pct cannot remove */
+	bool keep_volumes;	  /* of mpN and unusedN */
+	const struct conf *taken; /* keep the volumes that this config names; NULL: none */
+};
+
 /*
  * Remove the volume that an option had in before, and its unusedN from f, the config that is saved;
  * then save f.  An option without a volume is no error.  -EBUSY: the volume is in use until the
@@ -198,9 +204,8 @@ int ct_purge(struct ct *ct, struct conf_file *f, const struct conf *before, cons
  * Remove a stopped container: its volumes, its folders, and its config last, so that after a
  * failure a second call can find the rest.  Refuses a running, locked or protected container, but
  * not pve.lock "create": a killed create left it, as the caller holds the lock.  Also refuses one
- * with a volume that pct cannot remove.  force: stop it first, and leave such volumes, with a note
- * that names each.
+ * with a volume that pct cannot remove, unless it stays.  A note names each volume that stays.
  */
-int ct_destroy(struct ct *ct, bool force, struct err *e);
+int ct_destroy(struct ct *ct, const struct destroy *how, struct err *e);
 
 #endif

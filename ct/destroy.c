@@ -74,11 +74,24 @@ static int stop_first(struct ct *ct, struct err *e)
 
 /* ---- volumes ---- */
 
+static bool conf_names(const struct conf *conf, const char *id)
+{
+	for (size_t i = 0; conf && i < conf->n_volumes; i++)
+		if (str_eq(conf->volumes[i].id, id))
+			return true;
+	return false;
+}
+
+static bool stays(const struct destroy *how, const char *slot, const char *id)
+{
+	return (how->keep_volumes && !str_eq(slot, "rootfs")) || conf_names(how->taken, id);
+}
+
 /* A volume that pct cannot remove stays, which the user must want and is told. */
-static int leave_volume(struct ct *ct, const char *option, const char *why, bool force,
+static int leave_volume(struct ct *ct, const char *option, const char *why, bool wanted,
 			struct err *e)
 {
-	if (force) {
+	if (wanted) {
 		ct_note(ct, "%s: %s; the volume stays", option, why);
 		return 0;
 	}
@@ -89,8 +102,10 @@ static int leave_volume(struct ct *ct, const char *option, const char *why, bool
 			  ct->ctid);
 }
 
-static int check_volume(struct ct *ct, const char *slot, const char *id, bool force, struct err *e)
+static int check_volume(struct ct *ct, const char *slot, const char *id, const struct destroy *how,
+			struct err *e)
 {
+	bool kept = stays(how, slot, id);
 	const struct conf *conf = conf_values(ct->file);
 	autofree char *why = NULL;
 	struct volume v = { 0 };
@@ -100,52 +115,60 @@ static int check_volume(struct ct *ct, const char *slot, const char *id, bool fo
 		why = xasprintf("cannot remove the volume %s: %s%s%s", id,
 				str_eq(cause.object, id) ? "" : cause.object,
 				str_eq(cause.object, id) ? "" : ": ", cause.cause);
-		return leave_volume(ct, slot, why, force, e);
+		return leave_volume(ct, slot, why, how->force || kept, e);
 	}
 	/* A killed create may have named its volume only. */
 	if (access(v.path, F_OK) < 0 && errno == ENOENT && !str_eq(conf->lock, "create"))
 		ct_note(ct, "%s: the volume %s was already missing: %s", slot, id, v.path);
+	else if (kept)
+		ct_note(ct, "%s: the volume %s stays", slot, id);
 	volume_done(&v);
 	return 0;
 }
 
-static int check_volumes(struct ct *ct, const struct conf *conf, bool force, struct err *e)
+static int check_volumes(struct ct *ct, const struct conf *conf, const struct destroy *how,
+			 struct err *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < conf->n_volumes && r == 0; i++)
 		if (conf->volumes[i].kind == CONF_VOLUME)
-			r = check_volume(ct, conf->volumes[i].slot, conf->volumes[i].id, force, e);
+			r = check_volume(ct, conf->volumes[i].slot, conf->volumes[i].id, how, e);
 	for (size_t i = 0; i < conf->n_unused && r == 0; i++)
-		r = check_volume(ct, conf->unused[i].slot, conf->unused[i].id, force, e);
+		r = check_volume(ct, conf->unused[i].slot, conf->unused[i].id, how, e);
 	return r;
 }
 
 /* check_volumes() has told of those that cannot be found. */
-static int remove_volume(const char *id, unsigned ctid, struct err *e)
+static int remove_volume(const char *slot, const char *id, unsigned ctid, const struct destroy *how,
+			 struct err *e)
 {
 	struct volume v = { 0 };
-	int r = volume_find(id, ctid, &v, NULL) == 0 ? volume_remove(&v, e) : 0;
+	int r = 0;
+
+	if (!stays(how, slot, id) && volume_find(id, ctid, &v, NULL) == 0)
+		r = volume_remove(&v, e);
 
 	volume_done(&v);
 	return r;
 }
 
 /* The root volume last: a container that lacks it cannot start by mistake. */
-static int remove_volumes(const struct conf *conf, struct err *e)
+static int remove_volumes(const struct conf *conf, const struct destroy *how, struct err *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < conf->n_unused && r == 0; i++)
-		r = remove_volume(conf->unused[i].id, conf->ctid, e);
+		r = remove_volume(conf->unused[i].slot, conf->unused[i].id, conf->ctid, how, e);
 	for (size_t i = conf->n_volumes; i-- > 0 && r == 0;)
 		if (conf->volumes[i].kind == CONF_VOLUME)
-			r = remove_volume(conf->volumes[i].id, conf->ctid, e);
+			r = remove_volume(conf->volumes[i].slot, conf->volumes[i].id, conf->ctid,
+					  how, e);
 	return r;
 }
 
 /* The config with its pending changes also names the volumes that were made for these. */
-static int remove_all(struct ct *ct, bool force, struct err *e)
+static int remove_all(struct ct *ct, const struct destroy *how, struct err *e)
 {
 	struct conf_file *merged = conf_copy(ct->file);
 	struct err cause;
@@ -154,21 +177,21 @@ static int remove_all(struct ct *ct, bool force, struct err *e)
 	if (conf_pending_merge(merged, &cause) < 0)
 		ct_note(ct, "%s: %s; volumes that only pending changes name stay", cause.object,
 			cause.cause);
-	r = check_volumes(ct, conf_values(merged), force, e);
+	r = check_volumes(ct, conf_values(merged), how, e);
 	if (r == 0)
 		r = ct_clean(ct->ctid, e);
 	if (r == 0)
-		r = remove_volumes(conf_values(merged), e);
+		r = remove_volumes(conf_values(merged), how, e);
 	conf_free(merged);
 	return r < 0 ? r : ct_remove_folders(ct->ctid, e);
 }
 
-int ct_destroy(struct ct *ct, bool force, struct err *e)
+int ct_destroy(struct ct *ct, const struct destroy *how, struct err *e)
 {
 	const struct conf *conf;
 	int r = ct_load(ct, e);
 
-	if (r == 0 && force)
+	if (r == 0 && how->force)
 		r = stop_first(ct, e);
 	if (r < 0)
 		return r;
@@ -176,5 +199,5 @@ int ct_destroy(struct ct *ct, bool force, struct err *e)
 	r = check_removable(conf, e);
 	if (r == 0 && !str_eq(conf->lock, "create"))
 		r = ct_check_unlocked(ct, e);
-	return r < 0 ? r : remove_all(ct, force, e);
+	return r < 0 ? r : remove_all(ct, how, e);
 }

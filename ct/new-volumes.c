@@ -54,11 +54,18 @@ bool new_volume_is_wanted(const char *value)
 	return wanted;
 }
 
-static bool is_named(const struct new_volumes *list, const struct conf *conf, const char *id)
+bool new_volumes_have(const struct new_volumes *list, const char *id)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (str_eq(list->v[i].volume.id, id))
 			return true;
+	return false;
+}
+
+static bool is_named(const struct new_volumes *list, const struct conf *conf, const char *id)
+{
+	if (new_volumes_have(list, id))
+		return true;
 	for (size_t i = 0; i < conf->n_volumes; i++)
 		if (str_eq(conf->volumes[i].id, id))
 			return true;

@@ -29,6 +29,8 @@ bool new_volume_is_wanted(const char *value);
  */
 int new_volumes_add(struct new_volumes *list, const struct conf *conf, const char *value,
 		    char **ret_value, struct err *e);
+/* Whether the list has the volume of this id. */
+bool new_volumes_have(const struct new_volumes *list, const char *id);
 /*
  * Save the config f with an unusedN for each volume of the list, so that a killed command leaves no
  * volume that no config names.  f itself stays as it is.

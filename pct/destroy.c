@@ -9,16 +9,21 @@ const struct option_def destroy_options[] = {
 	{ "force", "[0|1]",
 	  "Stop a running container first; leave volumes that pct cannot "
 	  "remove, and name them" },
+	{ "keep-volumes", "[0|1]",
+	  "Leave the volumes of mpN and unusedN, and name them: a new container with this "
+	  "number takes one with --mpN VOLUME,mp=PATH" },
 	{ 0 },
 };
 
 static int destroy(const struct args *args, const struct startup_ct *which, struct err *e)
 {
+	const struct destroy how = { .force = args_flag(args, "force"),
+				     .keep_volumes = args_flag(args, "keep-volumes") };
 	struct ct ct;
 	int r = ct_open(which->ctid, CT_LOCK, &ct, e);
 
 	if (r == 0)
-		r = ct_destroy(&ct, args_flag(args, "force"), e);
+		r = ct_destroy(&ct, &how, e);
 	return finish_ct(&ct, r);
 }
 

@@ -266,6 +266,18 @@ static int each_named(struct conf_file *f, const struct args *args, const char *
 	return r;
 }
 
+/* A volume that the config did not name yet must be one that a start can use. */
+static int check_taken(const struct request *q, const struct conf_file *f, const char *option,
+		       struct err *e)
+{
+	const struct conf_volume *v = conf_volume_find(conf_values(f), option);
+
+	if (!v || v->kind != CONF_VOLUME || conf_names_volume(q->ct->file, v->id) ||
+	    new_volumes_have(&q->volumes, v->id))
+		return 0;
+	return volume_check_slot(conf_values(f), v, e);
+}
+
 /* A value of mpN that asks for a new volume gets its name. */
 static int set_option(struct request *q, struct conf_file *f, const struct option *o,
 		      struct err *e)
@@ -292,6 +304,8 @@ static int apply(struct request *q, struct conf_file *f, struct err *e)
 		r = check_settable(args, o->name, e);
 		if (r == 0)
 			r = args_blame(set_option(q, f, o, e), e);
+		if (r == 0)
+			r = check_taken(q, f, o->name, e);
 	}
 	if (r == 0)
 		r = args_check_nameserver(args, f, e);

@@ -142,7 +142,7 @@ static void throw_away(unsigned ctid)
 	int r = ct_open(ctid, CT_LOCK, &ct, &e);
 
 	if (r == 0)
-		r = ct_destroy(&ct, true, &e);
+		r = ct_destroy(&ct, &(struct destroy){ .force = true }, &e);
 	if (finish_ct(&ct, r) < 0)
 		err_print(&e, "pct", stderr);
 }
