@@ -65,6 +65,7 @@ mp1 = $disk-2.raw,mp=/new,size=52M" "$(lines)"
 	refuses 1 "$kind: set of another container's" "belongs to container 100, not to $ctid" \
 		"$pct" set "$ctid" --mp3 local:100/vm-100-disk-0.raw,mp=/x
 	check "$kind: start" "$pct" start "$ctid"
+	# shellcheck disable=SC2016
 	same "$kind: the data are those of before" 'mine 33:1000 tree' \
 		"$(inside sh -c 'echo $(cat /data/file; stat -c %u:%g /data/file; cat /tree/file)')"
 	check "$kind: set while it runs" "$pct" set "$ctid" --mp3 "$disk-1.raw,mp=/other"
