@@ -98,7 +98,7 @@ template() {
 	: >"$work/built"
 	name=$("$pct" distro build "$@" --dry-run | sed -n '1s/^# //p')
 	kept=$(find "$cache" -name "${name/VERSION/*}" | head -n 1)
-	if [ -z "$kept" ] || [ -n "$(find "$top/distro-templates/$1" -newer "$kept")" ]; then
+	if [ -z "$kept" ] || [ -n "$(find "$top/distro-templates/$1" -newer "$kept" 2>/dev/null)" ]; then
 		rm -f ${kept:+"$kept"}
 		"$pct" distro build "$@" >"$work/built" && mv "$(cat "$work/built")" "$cache/"
 		kept=$(find "$cache" -name "${name/VERSION/*}" | head -n 1)
@@ -106,6 +106,21 @@ template() {
 	template=${kept##*/}
 	[ -n "$template" ] || { not_ok "template $*" <"$work/built" && finish; }
 	[ -e "$PCT_VZ/template/cache/$template" ] || cp "$kept" "$PCT_VZ/template/cache/"
+}
+
+# debian_with NAME PACKAGE...: a recipe NAME for Debian with these packages in addition, for template().
+# Its revision changes with the packages.
+debian_with() {
+	local recipe=$stage/distro-templates/$1
+	cp -R "$top/distro-templates/debian" "$recipe"
+	shift
+	printf 'packages = %s\nrevision = %s\n' "$*" "$(cksum <<<"$*" | cut -d ' ' -f 1)" >>"$recipe/recipe"
+}
+
+# What the tests in the machine run inside a container, which has no mirror there.
+debian_inside() {
+	debian_with debian-inside podman crun runc netavark aardvark-dns fuse-overlayfs iptables \
+		openvpn busybox-static
 }
 
 # new_ct TEMPLATE [OPTION...]: create a container in $ctid, named web1 with the address $net.20 unless

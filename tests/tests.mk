@@ -114,7 +114,7 @@ bench: ## measurements against plain liblxc and tar
 
 # Every skeleton and case by the programs that read the files, and full boots; doc/consumers.md.
 # Then every template that the recipes can build, changes of networks while they run, cloud-init,
-# Open vSwitch, and each live change compared with a start.
+# Open vSwitch, a database whose data outlive its container, and each live change compared with a start.
 consumers: ## the programs that read network files, on the files that setup writes
 	$(call needs,consumers)
 	$(submake) all
@@ -122,7 +122,8 @@ consumers: ## the programs that read network files, on the files that setup writ
 	part() { echo "# $$1"; O=$(O) "tests/$$@" || failed="$$failed $$1"; }; \
 	part consumers/boots.sh; part consumers/run.sh --doc doc/consumers.md; \
 	part consumers/recipes.sh; part consumers/live.sh; part consumers/cloud-init.sh; \
-	part consumers/ovs.sh; part live/set-like-start.sh --full; \
+	part consumers/ovs.sh; part consumers/postgresql.sh; \
+	part live/set-like-start.sh --full; \
 	[ -z "$$failed" ] || { echo "these failed:$$failed"; exit 1; }
 
 vmcheck: ## emulated machines: systemd, cgroup v2 only, AppArmor, VLANs; RELEASES=12: one release
