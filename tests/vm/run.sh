@@ -148,6 +148,8 @@ side_by_side() {
 
 template busybox
 template debian
+debian_inside
+template debian-inside
 [ $# -gt 0 ] || set -- 12 13
 paused=$SECONDS
 truncate -s 3G "$work/lvm.img"
