@@ -103,7 +103,7 @@ both_ways() {
 	rm -rf b c d large.back tree.back
 	local shown
 	shown=$(script -qec "(sleep 1.5; cat large) | $pct push $ctid - /root/shown" /dev/null </dev/null)
-	same "$kind: a terminal shows how far it is" 'pct: copying: 0 MiB' "$(grep -o 'pct: .*MiB' <<<"$shown" | head -n 1)"
+	same "$kind: a terminal shows how far it is" 'pct: copying: 0 MiB' "$(grep -o 'pct: copying: [0-9]* MiB' <<<"$shown" | head -n 1)"
 }
 
 look_inside() {
