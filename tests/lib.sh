@@ -62,10 +62,15 @@ of_number() {
 # run folder.
 leftovers() {
 	local id
-	grep -sF "$work/" /proc/self/mountinfo /sys/block/loop*/loop/backing_file
+	# The kernel detaches a loop device some time after its last user has gone.
+	within 5 nothing_attached
+	attached
 	for id in "$@"; do of_number "$id"; done
 	find "$work" -name '.pct-*' -o -name '*.tmp' -o -name '*.XXXXXX'
 }
+
+nothing_attached() { [ -z "$(attached)" ]; }
+attached() { grep -sF "$work/" /proc/self/mountinfo /sys/block/loop*/loop/backing_file; }
 
 # Files of a container on this host, but for its volumes' contents.
 files_of() {
@@ -94,8 +99,9 @@ new_bridge() {
 # template NAME [OPTION...]: have pct distro build it once, put it in the template folder, its file
 # name in $template.  It is built again when its recipe has changed.
 template() {
-	local kept name
+	local kept name lock
 	: >"$work/built"
+	exec {lock}>"$cache/.lock" && flock "$lock" # another test may build it just now
 	name=$("$pct" distro build "$@" --dry-run | sed -n '1s/^# //p')
 	kept=$(find "$cache" -name "${name/VERSION/*}" | head -n 1)
 	if [ -z "$kept" ] || [ -n "$(find "$top/distro-templates/$1" -newer "$kept" 2>/dev/null)" ]; then
@@ -103,6 +109,7 @@ template() {
 		"$pct" distro build "$@" >"$work/built" && mv "$(cat "$work/built")" "$cache/"
 		kept=$(find "$cache" -name "${name/VERSION/*}" | head -n 1)
 	fi
+	exec {lock}>&-
 	template=${kept##*/}
 	[ -n "$template" ] || { not_ok "template $*" <"$work/built" && finish; }
 	[ -e "$PCT_VZ/template/cache/$template" ] || cp "$kept" "$PCT_VZ/template/cache/"

@@ -9,4 +9,4 @@ export TMPDIR=/var/lib/lxc
 chmod 755 $TMPDIR
 echo "# $(uname -r), up after $(cut -d . -f 1 /proc/uptime) s"
 # shellcheck disable=SC2046
-VM=1 O=build tests/run $(grep -v '^#' tests/vm/list)
+VM=1 JOBS=1 O=build tests/run $(grep -v '^#' tests/vm/list)
