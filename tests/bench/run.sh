@@ -21,6 +21,7 @@ peer() {
 	new_ctid
 	peer=$ctid config=$PCT_LIB/$peer/config
 	mkdir -p "$PCT_LIB/$peer/rootfs"
+	[ ! -e "$PCT_LIB/$ours/seccomp" ] || cp "$PCT_LIB/$ours/seccomp" "$PCT_LIB/$peer/"
 	sed -e "s/$ours/$peer/g" -e '1s/.*/# peer/' "$PCT_LIB/$ours/config" >"$config"
 	if [ "$1" = hooks ]; then
 		sed -i -e "s#^\(lxc.hook[^=]*\|lxc.net.*script[^=]*\)=.*#\1= $work/empty#" "$config"
