@@ -157,7 +157,7 @@ static void offer_templates(const struct completion *c)
 	for (struct storage *s = list; s->id; s++) {
 		autofree char *dir = xasprintf("%s/template/cache", s->path);
 
-		if (s->has_templates)
+		if (s->has_templates && s->path)
 			offer_entries(c, dir, "", s->id);
 	}
 	storage_list_free(list);

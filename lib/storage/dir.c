@@ -6,11 +6,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
@@ -23,16 +27,6 @@
 #include "lib/storage/storage.h"
 
 /* ---- storage.cfg, volume ids ---- */
-
-static bool path_valid(const char *s)
-{
-	return s[0] == '/' && !has_control(s) && !strstr(s, "/../") && !str_ends_with(s, "/..");
-}
-
-static const struct storage_key keys[] = {
-	{ "path", offsetof(struct storage, path), path_valid, "an absolute path" },
-	{ 0 },
-};
 
 static bool dir_locate(const struct storage *s, const char *name, unsigned *ret_owner,
 		       struct volume *ret)
@@ -214,7 +208,9 @@ static int dir_mount(const struct volume *v, unsigned flags, struct err *e)
 
 const struct volume_ops volume_dir = {
 	.type = "dir",
-	.keys = keys,
+	.required = "path",
+	.optional = "mkdir create-base-path create-subdirs is_mountpoint format preallocation "
+		    "prune-backups maxfiles",
 	.locate = dir_locate,
 	.look = dir_look,
 	.mount = dir_mount,
@@ -342,21 +338,44 @@ static int list_folder(const struct storage *s, unsigned ctid, DIR *dir, char **
 	return -errno;
 }
 
-static int dir_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
+static int list_container(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
 {
 	autofree char *path = xasprintf("%s/images/%u", s->path, ctid);
-	autostrv char **names = NULL;
 	DIR *dir = file_open_folder(AT_FDCWD, path);
-	int r = dir ? list_folder(s, ctid, dir, &names) : -errno;
+	int r = dir ? list_folder(s, ctid, dir, ret) : -errno;
 
 	if (dir)
 		closedir(dir);
-	if (r < 0 && r != -ENOENT) {
-		errno = -r;
-		return err_sys(e, path, "list");
-	}
-	*ret = steal(&names);
-	return 0;
+	if (r == 0 || r == -ENOENT)
+		return 0;
+	errno = -r;
+	return err_sys(e, path, "list");
+}
+
+static int list_all(const struct storage *s, char ***ret, struct err *e)
+{
+	autofree char *path = xasprintf("%s/images", s->path);
+	struct dirent **owner;
+	int n = scandir(path, &owner, NULL, versionsort), r = 0;
+	unsigned ctid;
+
+	if (n < 0)
+		return errno == ENOENT ? 0 : err_sys(e, path, "list");
+	for (int i = 0; i < n; free(owner[i++]))
+		if (r == 0 && parse_ctid(owner[i]->d_name, &ctid))
+			r = list_container(s, ctid, ret, e);
+	free(owner);
+	return r;
+}
+
+static int dir_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
+{
+	autostrv char **names = NULL;
+	int r = ctid ? list_container(s, ctid, &names, e) : list_all(s, &names, e);
+
+	if (r == 0)
+		*ret = steal(&names);
+	return r;
 }
 
 static int open_raw(const struct volume *v, int access, struct err *e)
@@ -410,8 +429,60 @@ static int dir_device(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struc
 	return image < 0 ? image : loop_find(image, v->path, ret, e);
 }
 
+/* ---- status ---- */
+
+static const struct {
+	long magic;
+	const char *name;
+} file_systems[] = {
+	{ 0xEF53, "ext4" },	  { 0x58465342, "xfs" },   { 0x9123683E, "btrfs" },
+	{ 0x01021994, "tmpfs" },  { 0x6969, "nfs" },	   { 0xFE534D42, "cifs" },
+	{ 0xFF534D42, "cifs" },	  { 0x2FC12FC1, "zfs" },   { 0x794C7630, "overlay" },
+	{ 0x65735546, "fuse" },	  { 0xF2F52010, "f2fs" },  { 0x00C36400, "ceph" },
+	{ 0x01021997, "9p" },
+};
+
+static void name_file_system(long magic, struct storage_status *ret)
+{
+	snprintf(ret->on, sizeof ret->on, "file system %lx", (unsigned long)magic);
+	for (size_t i = 0; i < ARRAY_SIZE(file_systems); i++)
+		if (file_systems[i].magic == (magic & 0xFFFFFFFF))
+			snprintf(ret->on, sizeof ret->on, "%s", file_systems[i].name);
+}
+
+/* Tried with two files that have no name and no contents. */
+static bool has_reflink(int dir)
+{
+	autoclose int from = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	autoclose int to = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	return from >= 0 && to >= 0 && ioctl(to, FICLONE, from) == 0;
+}
+
+static int dir_status(const struct storage *s, struct storage_status *ret, struct err *e)
+{
+	autoclose int dir = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (dir < 0)
+		return err_sys(e, s->path, "open");
+	if (fstatfs(dir, &fs) < 0)
+		return err_sys(e, s->path, "look at the file system");
+	*ret = (struct storage_status){ .can = STORAGE_CAN_IMAGES | STORAGE_CAN_FOLDERS };
+	ret->size = (uint64_t)fs.f_blocks * (uint64_t)fs.f_frsize;
+	ret->used = (uint64_t)(fs.f_blocks - fs.f_bfree) * (uint64_t)fs.f_frsize;
+	ret->available = (uint64_t)fs.f_bavail * (uint64_t)fs.f_frsize;
+	name_file_system((long)fs.f_type, ret);
+	if (faccessat(dir, ".", W_OK, AT_EACCESS) == 0)
+		ret->can |= STORAGE_CAN_WRITE;
+	if (has_reflink(dir))
+		ret->can |= STORAGE_CAN_REFLINK;
+	return 0;
+}
+
 const struct storage_ops storage_dir = {
 	.type = "dir",
+	.status = dir_status,
 	.root_name = dir_root_name,
 	.disk_name = dir_disk_name,
 	.create = dir_create,

@@ -80,7 +80,7 @@ static int find_storage(const struct storage *list, const char *id, const struct
 {
 	int r = storage_find(list, id, ret, e);
 
-	if (r < 0 || (*ret)->has_snippets)
+	if (r < 0 || ((*ret)->has_snippets && (*ret)->path))
 		return r;
 	err_set(e, EINVAL, id, "is not a storage for scripts");
 	return err_remedy(e, "add snippets to its content in %s/storage.cfg", path_etc());

@@ -10,6 +10,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/host/hostinfo.h"
+#include "lib/storage/storage-cfg.h"
 #include "lib/storage/storage.h"
 
 #define MAX_STORAGE_CFG (1024 * 1024)
@@ -20,13 +21,10 @@ static const struct volume_ops *const volume_types[] = {
 
 struct parser {
 	const char *file;
-	const char *asked; /* a storage's name; NULL: none */
-	char *why_not;     /* why it is not listed; NULL: not known */
-	unsigned number;
+	unsigned number; /* of the line */
 	struct storage *list;
 	size_t n;
-	bool open, disabled; /* in a section of a known type; it has "disable" */
-	unsigned opened;     /* line number of the section */
+	struct storage *open; /* the storage whose section this is; NULL: none */
 };
 
 bool storage_name_valid(const char *s)
@@ -46,25 +44,20 @@ bool storage_file_valid(const char *s)
 	       strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-") == n;
 }
 
-static void set_content(struct storage *s, const char *content)
+static bool has_word(const char *list, const char *word)
 {
-	autostrv char **word = strv_split(content, ", \t");
+	autostrv char **words = list ? strv_split(list, " ") : NULL;
 
-	s->has_images = strv_has(word, "images") || strv_has(word, "rootdir");
-	s->has_templates = strv_has(word, "vztmpl");
-	s->has_snippets = strv_has(word, "snippets");
+	return strv_has(words, word);
 }
 
-static void drop_last(struct parser *p)
+bool storage_type_takes(const struct volume_ops *type, const struct storage_key *key)
 {
-	struct storage *s = &p->list[--p->n];
-
-	free(s->id);
-	free(s->path);
-	*s = (struct storage){ 0 };
+	return key->common || has_word(type->required, key->name) ||
+	       has_word(type->optional, key->name);
 }
 
-static const struct volume_ops *find_type(const char *name)
+const struct volume_ops *storage_type_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(volume_types); i++)
 		if (str_eq(volume_types[i]->type, name))
@@ -72,11 +65,26 @@ static const struct volume_ops *find_type(const char *name)
 	return NULL;
 }
 
-static void add_storage(struct parser *p, const char *id, const struct volume_ops *ops)
+char *storage_type_names(const char *separator)
 {
+	autostrv char **names = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(volume_types); i++)
+		strv_push(&names, volume_types[i]->type);
+	return strv_join(names, separator);
+}
+
+static struct storage *add_storage(struct parser *p, const char *type, const char *id)
+{
+	const struct volume_ops *ops = storage_type_find(type);
+	struct storage *s;
+
 	p->list = xrealloc(p->list, p->n + 2, sizeof *p->list);
-	p->list[p->n++] = (struct storage){ .ops = ops, .id = xstrdup(id), .has_images = true };
+	s = &p->list[p->n++];
 	p->list[p->n] = (struct storage){ 0 };
+	*s = (struct storage){ .ops = ops, .use = ops ? STORAGE_USABLE : STORAGE_UNKNOWN,
+			       .line = p->number, .id = xstrdup(id), .type = xstrdup(type) };
+	return s;
 }
 
 static int parse_error(const struct parser *p, unsigned number, struct err *e, const char *cause,
@@ -87,74 +95,6 @@ static int parse_error(const struct parser *p, unsigned number, struct err *e, c
 	return err_set(e, EINVAL, where, "%s \"%s\"", cause, value);
 }
 
-static char **key_field(struct storage *s, const struct storage_key *key)
-{
-	return (char **)((char *)s + key->field);
-}
-
-static void why_not(struct parser *p, const char *reason)
-{
-	free(p->why_not);
-	p->why_not = xstrdup(reason);
-}
-
-static int section_end(struct parser *p, struct err *e)
-{
-	struct storage *s = p->n ? &p->list[p->n - 1] : NULL;
-
-	if (!p->open)
-		return 0;
-	p->open = false;
-	if (p->disabled) {
-		if (str_eq(s->id, p->asked))
-			why_not(p, "is disabled, or is not for this node");
-		drop_last(p);
-		return 0;
-	}
-	if (!s->path && str_eq(s->id, "local"))
-		s->path = xstrdup(path_vz());
-	for (const struct storage_key *key = s->ops->keys; key->name; key++) {
-		autofree char *cause = xasprintf("%s is missing for storage", key->name);
-
-		if (!*key_field(s, key))
-			return parse_error(p, p->opened, e, cause, s->id);
-	}
-	return 0;
-}
-
-static int section_begin(struct parser *p, char *line, struct err *e)
-{
-	char *colon = strchr(line, ':'), *name;
-	const struct volume_ops *type;
-	int r = section_end(p, e);
-
-	if (r < 0)
-		return r;
-	if (!colon)
-		return parse_error(p, p->number, e, "expected \"TYPE: NAME\", not", line);
-	*colon = '\0';
-	name = colon + 1 + strspn(colon + 1, " \t");
-	type = find_type(line);
-	if (!type) {
-		autofree char *reason =
-			xasprintf("has the type %s, which pct does not support", line);
-
-		if (str_eq(name, p->asked))
-			why_not(p, reason);
-		return 0;
-	}
-	if (!storage_name_valid(name))
-		return parse_error(p, p->number, e, "bad storage name", name);
-	for (size_t i = 0; i < p->n; i++)
-		if (str_eq(p->list[i].id, name))
-			return parse_error(p, p->number, e, "storage is given twice:", name);
-	add_storage(p, name, type);
-	p->open = true;
-	p->disabled = false;
-	p->opened = p->number;
-	return 0;
-}
-
 static bool is_for_this_node(const char *nodes)
 {
 	autostrv char **node = strv_split(nodes, ", \t");
@@ -163,41 +103,89 @@ static bool is_for_this_node(const char *nodes)
 	return name && strv_has(node, name);
 }
 
-/* Take a key of the storage's type; ignore unknown keys. */
-static int type_property(struct parser *p, struct storage *s, const char *name, const char *value,
-			 struct err *e)
+static void set_content(struct storage *s)
 {
-	for (const struct storage_key *key = s->ops->keys; key->name; key++) {
-		autofree char *cause = xasprintf("%s: not %s:", name, key->form);
+	autostrv char **word = s->content ? strv_split(s->content, ", \t") : NULL;
 
-		if (!str_eq(key->name, name))
-			continue;
-		if (!key->is_valid(value))
-			return parse_error(p, p->number, e, cause, value);
-		free(*key_field(s, key));
-		*key_field(s, key) = xstrdup(value);
+	s->has_images = !s->content || strv_has(word, "images") || strv_has(word, "rootdir");
+	s->has_templates = strv_has(word, "vztmpl");
+	s->has_snippets = strv_has(word, "snippets");
+}
+
+static int section_end(struct parser *p, struct err *e)
+{
+	struct storage *s = p->open;
+
+	p->open = NULL;
+	if (!s)
+		return 0;
+	set_content(s);
+	if (!s->ops)
+		return 0;
+	if (storage_flag(s->disable, false))
+		s->use = STORAGE_DISABLED;
+	else if (s->nodes && !is_for_this_node(s->nodes))
+		s->use = STORAGE_OTHER_NODE;
+	if (!s->path && str_eq(s->id, "local"))
+		s->path = xstrdup(path_vz());
+	for (const struct storage_key *key = storage_keys; key->name; key++) {
+		autofree char *cause = xasprintf("%s is missing for storage", key->name);
+
+		if (has_word(s->ops->required, key->name) && !*storage_field(s, key))
+			return parse_error(p, s->line, e, cause, s->id);
 	}
 	return 0;
 }
 
+static int section_begin(struct parser *p, char *line, struct err *e)
+{
+	char *colon = strchr(line, ':'), *name;
+	int r = section_end(p, e);
+
+	if (r < 0)
+		return r;
+	if (!colon)
+		return parse_error(p, p->number, e, "expected \"TYPE: NAME\", not", line);
+	*colon = '\0';
+	name = colon + 1 + strspn(colon + 1, " \t");
+	if (!storage_name_valid(name)) {
+		if (!storage_type_find(line))
+			return 0;
+		return parse_error(p, p->number, e, "bad storage name", name);
+	}
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(p->list[i].id, name))
+			return parse_error(p, p->number, e, "storage is given twice:", name);
+	p->open = add_storage(p, line, name);
+	return 0;
+}
+
+/* Keys that pct or the type does not know are ignored. */
 static int section_property(struct parser *p, char *line, struct err *e)
 {
-	char *key = line + strspn(line, " \t"), *value = key + strcspn(key, " \t");
-	struct storage *s = p->n ? &p->list[p->n - 1] : NULL;
+	char *name = line + strspn(line, " \t"), *end = name + strcspn(name, " \t");
+	const char *value;
+	const struct storage_key *key = storage_keys;
+	struct storage *s = p->open;
+	autofree char *cause = NULL;
 
-	if (!p->open)
+	if (!s)
 		return 0;
-	if (*value)
-		*value++ = '\0';
-	value += strspn(value, " \t");
-	if (str_eq(key, "content"))
-		set_content(s, value);
-	else if (str_eq(key, "disable"))
-		p->disabled = p->disabled || !str_eq(value, "0");
-	else if (str_eq(key, "nodes"))
-		p->disabled = p->disabled || !is_for_this_node(value);
-	else
-		return type_property(p, s, key, value, e);
+	if (*end)
+		*end++ = '\0';
+	value = end + strspn(end, " \t");
+	while (key->name && !str_eq(key->name, name))
+		key++;
+	if (!key->name || (s->ops && !storage_type_takes(s->ops, key)))
+		return 0;
+	/* "disable" alone is on. */
+	if (!*value && key->is_valid("1"))
+		value = "1";
+	cause = xasprintf("%s: not %s:", name, key->form);
+	if (!key->is_valid(value) && (has_control(value) || (s->ops && !key->lenient)))
+		return parse_error(p, p->number, e, cause, value);
+	free(*storage_field(s, key));
+	*storage_field(s, key) = xstrdup(value);
 	return 0;
 }
 
@@ -226,58 +214,92 @@ static int parse_lines(struct parser *p, char *text, struct err *e)
 	return section_end(p, e);
 }
 
-static int read_list(const char *asked, char **ret_why_not, struct storage **ret, struct err *e)
+/* Without a section of its own, "local" holds all that pct knows. */
+static void add_local(struct parser *p)
 {
-	autofree char *file = xasprintf("%s/storage.cfg", path_etc());
-	autofree char *text = NULL;
-	struct parser p = { .file = file, .asked = asked };
-	bool has_local = false;
-	int r;
+	struct storage *s;
 
-	r = file_read(file, MAX_STORAGE_CFG, &text, NULL, e);
-	if (r < 0 && r != -ENOENT)
-		return r;
-	p.list = xcalloc(1, sizeof *p.list);
-	r = text ? parse_lines(&p, text, e) : 0;
-	*ret_why_not = p.why_not;
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(p->list[i].id, "local"))
+			return;
+	p->number = 0;
+	s = add_storage(p, "dir", "local");
+	s->path = xstrdup(path_vz());
+	s->content = xstrdup("rootdir,vztmpl,snippets");
+	set_content(s);
+}
+
+int storage_cfg_parse(const char *file, const char *text, struct storage **ret, struct err *e)
+{
+	autofree char *copy = xstrdup(text);
+	struct parser p = { .file = file, .list = xcalloc(1, sizeof *p.list) };
+	int r = parse_lines(&p, copy, e);
+
 	if (r < 0) {
 		storage_list_free(p.list);
 		return r;
 	}
-	for (size_t i = 0; i < p.n; i++)
-		has_local = has_local || str_eq(p.list[i].id, "local");
-	if (!has_local) {
-		add_storage(&p, "local", &volume_dir);
-		p.list[p.n - 1].path = xstrdup(path_vz());
-		p.list[p.n - 1].has_templates = true;
-		p.list[p.n - 1].has_snippets = true;
-	}
+	add_local(&p);
 	*ret = p.list;
 	return 0;
 }
 
-int storage_list(struct storage **ret, struct err *e)
+int storage_cfg_read(char **ret_file, char **ret_text, struct err *e)
 {
-	autofree char *unused = NULL;
+	autofree char *file = xasprintf("%s/storage.cfg", path_etc()), *text = NULL;
+	size_t len = 0;
+	int r = file_read(file, MAX_STORAGE_CFG, &text, &len, e);
 
-	return read_list(NULL, &unused, ret, e);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (text && strlen(text) != len)
+		return err_set(e, EINVAL, file, "has a NUL character");
+	*ret_file = steal(&file);
+	*ret_text = text ? steal(&text) : xstrdup("");
+	return 0;
 }
 
-char *storage_why_not(const char *id)
+int storage_list_all(struct storage **ret, struct err *e)
 {
-	autostorage struct storage *list = NULL;
-	char *why_not = NULL;
+	autofree char *file = NULL, *text = NULL;
+	int r = storage_cfg_read(&file, &text, e);
 
-	(void)!read_list(id, &why_not, &list, NULL);
-	return why_not;
+	return r < 0 ? r : storage_cfg_parse(file, text, ret, e);
+}
+
+static void storage_done(struct storage *s)
+{
+	for (const struct storage_key *key = storage_keys; key->name; key++)
+		free(*storage_field(s, key));
+	free(s->id);
+	free(s->type);
+	*s = (struct storage){ 0 };
+}
+
+int storage_list(struct storage **ret, struct err *e)
+{
+	struct storage *list, *to;
+	int r = storage_list_all(&list, e);
+
+	if (r < 0)
+		return r;
+	to = list;
+	for (struct storage *s = list; s->id; s++) {
+		if (s->use != STORAGE_USABLE) {
+			storage_done(s);
+		} else if (to++ != s) {
+			to[-1] = *s;
+			*s = (struct storage){ 0 };
+		}
+	}
+	*ret = list;
+	return 0;
 }
 
 void storage_list_free(struct storage *list)
 {
-	for (struct storage *s = list; s && s->id; s++) {
-		free(s->id);
-		free(s->path);
-	}
+	for (struct storage *s = list; s && s->id; s++)
+		storage_done(s);
 	free(list);
 }
 

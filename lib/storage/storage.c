@@ -30,25 +30,40 @@ const struct storage_ops *storage_ops_of(const struct volume_ops *light)
 
 /* ---- storages ---- */
 
-int storage_find(const struct storage *list, const char *id, const struct storage **ret,
-			struct err *e)
+static int err_not_usable(const struct storage *s, struct err *e)
 {
-	autofree char *why_not = NULL;
+	autofree char *types = storage_type_names(", ");
+
+	switch (s->use) {
+	case STORAGE_DISABLED:
+		err_set(e, ENOTSUP, s->id, "the storage is disabled");
+		return err_remedy(e, "pct storage set %s --disable 0", s->id);
+	case STORAGE_OTHER_NODE:
+		err_set(e, ENOTSUP, s->id, "the storage is only for the nodes %s", s->nodes);
+		return err_remedy(e, "add this node: pct storage set %s --nodes NODE,...", s->id);
+	default:
+		err_set(e, ENOTSUP, s->id,
+			"the storage has the type %s, which pct does not support", s->type);
+		return err_remedy(e, "pct supports the types %s", types);
+	}
+}
+
+int storage_find(const struct storage *list, const char *id, const struct storage **ret,
+		 struct err *e)
+{
+	autostorage struct storage *all = NULL;
 
 	for (; list->id; list++)
 		if (str_eq(list->id, id)) {
 			*ret = list;
 			return 0;
 		}
-	why_not = storage_why_not(id);
-	if (why_not)
-		err_set(e, ENOTSUP, id, "the storage %s", why_not);
-	else
-		err_set(e, ENOENT, id, "there is no such storage");
-	return err_remedy(e,
-			  "only storages of type dir are supported; they are named in "
-			  "%s/storage.cfg",
-			  path_etc());
+	(void)!storage_list_all(&all, NULL);
+	for (const struct storage *s = all; s && s->id; s++)
+		if (str_eq(s->id, id))
+			return err_not_usable(s, e);
+	err_set(e, ENOENT, id, "there is no such storage");
+	return err_remedy(e, "pct storage list shows the storages");
 }
 
 /* *list NULL: it is read, once for all volumes of a container. */
@@ -65,7 +80,8 @@ static int find_images(const char *storage, struct storage **list, const struct 
 	if ((*ret)->has_images)
 		return 0;
 	err_set(e, EINVAL, storage, "is not a storage for containers");
-	return err_remedy(e, "add rootdir to its content in %s/storage.cfg", path_etc());
+	return err_remedy(e, "add rootdir to its content: pct storage set %s --content %s,rootdir",
+			  storage, (*ret)->content);
 }
 
 int storage_check(const char *id, struct err *e)

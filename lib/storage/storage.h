@@ -20,12 +20,28 @@ struct conf_volume;
 struct err;
 struct idmap;
 
+/* Whether this node can use a storage. */
+enum storage_use {
+	STORAGE_USABLE,
+	STORAGE_DISABLED,   /* by "disable" */
+	STORAGE_OTHER_NODE, /* "nodes" does not have this node */
+	STORAGE_UNKNOWN,    /* pct does not know the type */
+};
+
 struct storage {
-	const struct volume_ops *ops;
-	char *id;
+	const struct volume_ops *ops; /* NULL: STORAGE_UNKNOWN */
+	enum storage_use use;
+	unsigned line; /* of its section; 0: "local" without one */
 	bool has_images, has_templates; /* content: rootdir and images; vztmpl */
 	bool has_snippets;              /* content: snippets */
-	char *path; /* key of type dir */
+	char *id, *type;
+	/* The values of the keys in its section; NULL: not given.  storage_flag() reads booleans. */
+	char *content, *nodes, *disable, *shared;
+	char *path, *mkdir, *create_base_path, *create_subdirs, *is_mountpoint;
+	char *format, *preallocation, *prune_backups, *maxfiles, *options;
+	char *pool, *vgname, *thinpool, *sparse, *mountpoint;
+	char *monhost, *username, *keyring, *krbd;
+	char *server, *export, *share;
 };
 
 enum volume_form {
@@ -42,13 +58,20 @@ struct volume {
 
 /* ---- a type ---- */
 
-/* A key of the type's sections in storage.cfg; all are required. */
+/* A key of storage.cfg: lib/storage/storage-key.c. */
 struct storage_key {
 	const char *name;
 	size_t field;     /* offset of a char * in struct storage */
 	bool (*is_valid)(const char *value);
 	const char *form; /* description of its values: "an absolute path" */
+	bool common;      /* all types have it */
+	bool lenient;     /* pct does not act on it, so a file may have any value */
 };
+
+extern const struct storage_key storage_keys[]; /* ends with name NULL */
+char **storage_field(struct storage *s, const struct storage_key *key);
+/* The boolean value of a key that was valid; otherwise, if it is not given. */
+bool storage_flag(const char *value, bool otherwise);
 
 /* The owner of a volume's top folder, as it is on disk. */
 struct volume_owner {
@@ -69,7 +92,8 @@ enum volume_flags {
 
 struct volume_ops {
 	const char *type; /* as storage.cfg spells it */
-	const struct storage_key *keys; /* ends with name NULL */
+	/* Names of the type's keys in storage.cfg besides the common ones, with blanks between. */
+	const char *required, *optional; /* optional may be NULL */
 	/* Fill ret except id, and *ret_owner.  The volume need not exist.  False: invalid name. */
 	bool (*locate)(const struct storage *s, const char *name, unsigned *ret_owner,
 		       struct volume *ret);
@@ -88,8 +112,28 @@ struct volume_ops {
 
 #define VOLUME_DEVICE_MAX 32
 
+enum storage_can {
+	STORAGE_CAN_WRITE = 1,
+	STORAGE_CAN_IMAGES = 2, /* volumes of the form raw, whose size is a hard limit */
+	STORAGE_CAN_FOLDERS = 4, /* volumes of the form tree */
+	STORAGE_CAN_LIMIT_FOLDERS = 8, /* these have a size, which is a hard limit */
+	STORAGE_CAN_REFLINK = 16, /* copy an image at once, by sharing its blocks */
+};
+
+/* A plain struct, since a child sends it. */
+struct storage_status {
+	uint64_t size, used, available; /* bytes; volumes share them */
+	char on[32];                    /* "ext4", "LVM" */
+	unsigned can;                   /* enum storage_can */
+};
+
 struct storage_ops {
 	const char *type;
+	/*
+	 * Look at what is there.  Runs in a child with a time limit, so it may wait for a server.
+	 * The error's object is the folder, pool or server.
+	 */
+	int (*status)(const struct storage *s, struct storage_status *ret, struct err *e);
 	/* Name a new root volume of mib MiB; 0: a folder.  The caller frees. */
 	char *(*root_name)(unsigned ctid, uint64_t mib);
 	/* The same for the volume of a mount point; n tells those of a container apart. */
@@ -99,8 +143,8 @@ struct storage_ops {
 	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */
 	int (*remove)(const struct volume *v, struct err *e);
 	/*
-	 * List the names of a container's volumes on a storage, as in their ids; NULL: none.  Free
-	 * with strv_free().
+	 * List the names of a container's volumes on a storage, as in their ids; NULL: none.  ctid
+	 * 0: of all containers.  Free with strv_free().
 	 */
 	int (*list)(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
 
@@ -134,18 +178,23 @@ const struct storage_ops *storage_ops_of(const struct volume_ops *light);
 
 /* ---- storages: lib/storage/storage-cfg.c ---- */
 
-/* List this node's storages of known types; ends with id NULL.  Free with storage_list_free(). */
+/* List the storages that this node can use; ends with id NULL.  Free with storage_list_free(). */
 int storage_list(struct storage **ret, struct err *e);
+/* List all storages of storage.cfg. */
+int storage_list_all(struct storage **ret, struct err *e);
 void storage_list_free(struct storage *list);
 void storage_list_freep(struct storage **list);
 #define autostorage __attribute__((cleanup(storage_list_freep)))
 
+/* Find a storage in a list by storage_list(); the error tells why it is not there. */
 int storage_find(const struct storage *list, const char *id, const struct storage **ret,
 		 struct err *e);
-/* Why a storage of storage.cfg is not in the list; NULL: it is no storage.  The caller frees. */
-char *storage_why_not(const char *id);
 /* Fails unless the storage exists and may hold containers. */
 int storage_check(const char *id, struct err *e);
+/* The types that pct supports, "dir, lvm"; the caller frees. */
+char *storage_type_names(const char *separator);
+/* NULL: pct does not support it. */
+const struct volume_ops *storage_type_find(const char *name);
 
 bool storage_name_valid(const char *s);
 /*

@@ -19,6 +19,12 @@ static int template_check(const char *path, struct err *e)
 	return S_ISREG(st.st_mode) ? 0 : err_set(e, EINVAL, path, "is not a regular file");
 }
 
+static int check_holds_files(const struct storage *s, struct err *e)
+{
+	return s->path ? 0 : err_set(e, EINVAL, s->id, "a storage of type %s holds no files",
+				     s->type);
+}
+
 static int template_by_volid(const struct storage *list, const char *spec, char **ret,
 			     struct err *e)
 {
@@ -35,6 +41,8 @@ static int template_by_volid(const struct storage *list, const char *spec, char 
 		return err_remedy(e, "write it as local:vztmpl/NAME");
 	}
 	r = storage_find(list, storage, &s, e);
+	if (r == 0)
+		r = check_holds_files(s, e);
 	if (r < 0)
 		return r;
 	path = xasprintf("%s/template/cache/%s", s->path, name);
@@ -162,7 +170,7 @@ int template_find(const char *spec, char **ret, struct err *e)
 		autofree char *dir = xasprintf("%s/template/cache", s->path);
 		autofree char *path = xasprintf("%s/%s", dir, spec);
 
-		if (!s->has_templates)
+		if (!s->has_templates || !s->path)
 			continue;
 		if (access(path, F_OK) == 0) {
 			r = template_check(path, e);

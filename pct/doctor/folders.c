@@ -48,7 +48,7 @@ static char *left_volumes(unsigned ctid)
 	for (struct storage *s = storage_list(&list, NULL) < 0 ? NULL : list; s && s->id; s++) {
 		autofree char *path = xasprintf("%s/images/%u", s->path, ctid);
 
-		if (access(path, F_OK) == 0)
+		if (s->path && access(path, F_OK) == 0)
 			return steal(&path);
 	}
 	return NULL;

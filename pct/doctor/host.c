@@ -243,7 +243,8 @@ void doctor_storages(struct doctor *d)
 	}
 	for (const struct storage *s = list; s->id; s++)
 		/* The first create makes the folder of "local". */
-		if (stat(s->path, &st) < 0 && !(errno == ENOENT && str_eq(s->id, "local"))) {
+		if (s->path && stat(s->path, &st) < 0 &&
+		    !(errno == ENOENT && str_eq(s->id, "local"))) {
 			err_sys(&e, s->path, "access storage %s", s->id);
 			err_remedy(&e, "mount it, or remove it from storage.cfg");
 			doctor_add(d, DOCTOR_ERROR, &e);
