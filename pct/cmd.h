@@ -182,16 +182,16 @@ int cmd_fsck(const struct args *, struct err *);
 int cmd_fstrim(const struct args *, struct err *);
 int cmd_mount(const struct args *, struct err *);
 int cmd_unmount(const struct args *, struct err *);
+int cmd_storage(const struct args *, struct err *);
 int cmd_rescan(const struct args *, struct err *);
 int cmd_help(const struct args *, struct err *);
 int cmd_version(const struct args *, struct err *);
-
-#define CREATE_STORAGE "local" /* default of --storage */
 
 extern const struct option_def create_options[], destroy_options[], setup_options[], set_options[],
 	config_options[], shutdown_options[], status_options[], reboot_options[],
 	attach_options[], console_options[], distro_options[], help_options[], wait_options[],
 	start_options[], stop_options[], ct_list_options[], net_options[], doctor_options[],
-	push_options[], pull_options[], fsck_options[], fstrim_options[], rescan_options[];
+	push_options[], pull_options[], fsck_options[], fstrim_options[], rescan_options[],
+	storage_options[];
 
 #endif

@@ -138,14 +138,24 @@ static void offer_bridges(const struct completion *c)
 
 static void offer_storages(const struct completion *c)
 {
+	bool all = str_eq(c->command->name, "storage");
 	struct storage *list = NULL;
 
-	if (storage_list(&list, NULL) < 0)
+	if ((all ? storage_list_all(&list, NULL) : storage_list(&list, NULL)) < 0)
 		return;
 	for (struct storage *s = list; s->id; s++)
-		if (s->has_images)
-			offer(c, s->id, s->path);
+		if (all || s->has_images)
+			offer(c, s->id, s->path ? s->path : s->type);
 	storage_list_free(list);
+}
+
+static void offer_types(const struct completion *c)
+{
+	autofree char *names = storage_type_names(" ");
+	autostrv char **words = strv_split(names, " ");
+
+	for (char **word = words; *word; word++)
+		offer(c, *word, NULL);
 }
 
 static void offer_templates(const struct completion *c)
@@ -233,6 +243,20 @@ static void offer_option_list(const struct completion *c)
 	offer_list(c, offer_conf_options);
 }
 
+static void offer_content(const struct completion *c)
+{
+	static const char *const words[] = { "rootdir", "images", "vztmpl", "snippets" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		offer(c, words[i], NULL);
+}
+
+/* CONTENT[,CONTENT] */
+static void offer_content_list(const struct completion *c)
+{
+	offer_list(c, offer_content);
+}
+
 static void offer_wait_words(const struct completion *c)
 {
 	for (size_t i = 0; wait_word(i); i++)
@@ -286,13 +310,15 @@ static const struct {
 	void (*offer)(const struct completion *c);
 } kinds[] = {
 	{ "ARCH", offer_arches },      { "BRIDGE", offer_bridges },
-	{ "COMMAND", offer_commands }, { "CTID", offer_ctids },
+	{ "COMMAND", offer_commands }, { "CONTENT", offer_content_list },
+	{ "CTID", offer_ctids },
 	{ "DIR", offer_dirs },         { "FILE", offer_files },
 	{ "LIST", offer_wait_list },   { "OPTION", offer_option_list },
 	{ "PATH", offer_files },       { "RECIPE", offer_recipes },
 	{ "RELEASE", offer_releases }, { "ROOTFS", offer_files },
 	{ "SLOT", offer_slots },
 	{ "STORAGE", offer_storages }, { "TEMPLATE", offer_templates },
+	{ "TYPE", offer_types },
 	{ "VARIANT", offer_variants }, { "ZONE", offer_zones },
 };
 

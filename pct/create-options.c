@@ -4,7 +4,8 @@
 #include "pct/password-options.h"
 
 const struct option_def create_options[] = {
-	{ "storage", "STORAGE", "Storage of the root volume (" CREATE_STORAGE ")" },
+	{ "storage", "STORAGE",
+	  "Storage of the root volume (local; if it is not for containers, the first that is)" },
 	{ "rootfs", "STORAGE:GIB[,KEY=VALUE...]",
 	  "Storage and size of the root volume (4 GiB; 0.5: 512 MiB); 0: a folder, which has no "
 	  "size limit; each KEY is one of these words" },

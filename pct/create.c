@@ -20,6 +20,7 @@
 #include "lib/conf/store.h"
 #include "lib/host/idmap.h"
 #include "lib/rootfs/unpack.h"
+#include "lib/storage/look.h"
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/notes.h"
@@ -154,6 +155,16 @@ static char *split_rootfs(const char *value, struct buf *words)
 	return volume;
 }
 
+/* Another storage than usual is told. */
+static int find_default(struct request *q, struct err *e)
+{
+	int r = storage_default(&q->storage, e);
+
+	if (r == 0 && !str_eq(q->storage, "local"))
+		fprintf(stderr, "pct: the storage is %s\n", q->storage);
+	return r;
+}
+
 static int take_rootfs(struct request *q, struct err *e)
 {
 	const char *storage = args_option(q->args, "storage");
@@ -164,8 +175,6 @@ static int take_rootfs(struct request *q, struct err *e)
 
 	if (r < 0)
 		return args_blame(r, e);
-	if (!storage)
-		storage = CREATE_STORAGE;
 	size = volume ? strrchr(volume, ':') : NULL;
 	size = size ? size + 1 : volume;
 	q->create.mib = DEFAULT_GIB * 1024;
@@ -175,9 +184,11 @@ static int take_rootfs(struct request *q, struct err *e)
 	}
 	if (size && size != volume)
 		q->storage = xstrndup(volume, (size_t)(size - volume) - 1);
-	else
+	else if (storage)
 		q->storage = xstrdup(storage);
-	return storage_check(q->storage, e);
+	else
+		r = find_default(q, e);
+	return r < 0 ? r : storage_check_ready(q->storage, e);
 }
 
 /* The default limit of a folder is the default size of a volume. */

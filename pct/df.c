@@ -6,24 +6,17 @@
 #include "ct/volumes.h"
 #include "lib/base/json.h"
 #include "lib/base/util.h"
+#include "pct/amount.h"
 #include "pct/cmd.h"
 #include "pct/notes.h"
 #include "pct/output.h"
 
-/* "7.8G"; "-": not known. */
-#define AMOUNT_MAX 16
+/* "-": not known. */
 static const char *amount(const struct ct_volume *v, uint64_t bytes, char to[AMOUNT_MAX])
 {
-	static const char units[] = "BKMGTPE";
-	double n = (double)bytes;
-	size_t unit = 0;
-
-	for (; n >= 1024; unit++)
-		n /= 1024;
 	if (v->result == CT_VOLUME_KNOWN)
-		snprintf(to, AMOUNT_MAX, "%.1f%c", n, units[unit]);
-	else
-		snprintf(to, AMOUNT_MAX, "-");
+		return amount_text(bytes, to);
+	snprintf(to, AMOUNT_MAX, "-");
 	return to;
 }
 

@@ -2,6 +2,9 @@
 #include "pct/cmd.h"
 
 #define DISTRO_SYNOPSIS "list | build RECIPE | check ROOTFS|TEMPLATE"
+#define STORAGE_SYNOPSIS \
+	"list [STORAGE] | status [STORAGE] | add TYPE STORAGE | set STORAGE | remove STORAGE | " \
+	"content STORAGE | alloc STORAGE CTID NAME SIZE | free VOLUME | path VOLUME"
 
 static const struct option_def no_options[] = { { 0 } };
 static const struct option_def format_options[] = { OPTION_FORMAT, { 0 } };
@@ -66,6 +69,8 @@ const struct command commands[] = {
 	  CMD_OFFER_STOPPED, no_options },
 	{ "rescan", "", "Correct the configs by what the storages have", cmd_rescan,
 	  0, rescan_options },
+	{ "storage", STORAGE_SYNOPSIS, "Show and change the storages, and their volumes",
+	  cmd_storage, 0, storage_options },
 	{ "setup", "CTID | --rootfs DIR", "Write network and other files into a container",
 	  cmd_setup, CMD_ANY_USER | CMD_SETUP_OPTIONS, setup_options },
 	{ "doctor", "", "Find problems of the host and its containers", cmd_doctor,

@@ -3,6 +3,8 @@
 #ifndef LIB_STORAGE_MOUNT_H
 #define LIB_STORAGE_MOUNT_H
 
+#include <stdbool.h>
+
 struct conf;
 struct conf_volume;
 struct err;
@@ -58,6 +60,9 @@ int mount_volumes_on_host(const struct conf *conf, const char *target, char ***r
  * Unlike mount_detach(), this fails with -EBUSY while a process uses a mount.
  */
 int mount_undo(const char *target, struct err *e);
+
+/* Whether something is mounted on path.  Does not ask its file system, which may not answer. */
+bool mount_is_point(const char *path);
 
 /* Unmount target and everything below it; no error if it is not mounted. */
 int mount_detach(const char *target, struct err *e);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
@@ -14,6 +15,7 @@
 #include "lib/host/idmap.h"
 #include "lib/storage/host-source.h"
 #include "lib/storage/mount-ids.h"
+#include "lib/storage/mount.h"
 #include "lib/storage/shift.h"
 
 static const struct storage_ops *const storage_types[] = {
@@ -66,6 +68,53 @@ int storage_find(const struct storage *list, const char *id, const struct storag
 	return err_remedy(e, "pct storage list shows the storages");
 }
 
+static int check_mounted(const struct storage *s, struct err *e)
+{
+	const char *point = *s->is_mountpoint == '/' ? s->is_mountpoint : s->path;
+
+	if (mount_is_point(point))
+		return 0;
+	err_set(e, ENOENT, s->id, "the storage is offline: nothing is mounted on %s", point);
+	return err_remedy(e,
+			  "mount it; or if it is not a mount point: pct storage set %s "
+			  "--is_mountpoint 0",
+			  s->id);
+}
+
+int storage_check_path(const struct storage *s, struct err *e)
+{
+	bool make = storage_flag(s->mkdir, true) && storage_flag(s->create_base_path, true);
+	const char *key = storage_flag(s->mkdir, true) ? "create-base-path" : "mkdir";
+
+	if (s->path && s->is_mountpoint && storage_flag(s->is_mountpoint, true) &&
+	    check_mounted(s, e) < 0)
+		return err_code(e);
+	if (!s->path || make || access(s->path, F_OK) == 0)
+		return 0;
+	err_sys(e, s->id, "find the folder %s", s->path);
+	return err_remedy(e, "make it, or let pct make it: pct storage set %s --%s 1", s->id, key);
+}
+
+int storage_default(char **ret, struct err *e)
+{
+	autostorage struct storage *list = NULL;
+	const struct storage *found = NULL;
+	int r = storage_list(&list, e);
+
+	if (r < 0)
+		return r;
+	for (const struct storage *s = list; s->id; s++)
+		if (s->has_images && (!found || str_eq(s->id, "local")))
+			found = s;
+	if (!found) {
+		err_set(e, ENOENT, "storage", "there is none for containers");
+		return err_remedy(e, "make one: pct storage add dir NAME --path DIR --content "
+				  "rootdir");
+	}
+	*ret = xstrdup(found->id);
+	return 0;
+}
+
 /* *list NULL: it is read, once for all volumes of a container. */
 static int find_images(const char *storage, struct storage **list, const struct storage **ret,
 		       struct err *e)
@@ -78,7 +127,7 @@ static int find_images(const char *storage, struct storage **list, const struct 
 	if (r < 0)
 		return r;
 	if ((*ret)->has_images)
-		return 0;
+		return storage_check_path(*ret, e);
 	err_set(e, EINVAL, storage, "is not a storage for containers");
 	return err_remedy(e, "add rootdir to its content: pct storage set %s --content %s,rootdir",
 			  storage, (*ret)->content);
@@ -120,14 +169,13 @@ static int bad_volid(const char *volid, struct err *e)
 			  "local:105/subvol-105-rootfs.subvol");
 }
 
-int volume_find_in(struct storage **list, const char *volid, unsigned ctid, struct volume *ret,
-		   struct err *e)
+static int find_in(struct storage **list, const char *volid, unsigned *ret_owner,
+		   struct volume *ret, struct err *e)
 {
 	autofree char *storage = xstrdup(volid);
 	char *colon = strchr(storage, ':');
 	const struct storage *s = NULL;
 	struct volume v = { 0 };
-	unsigned owner = 0;
 	int r;
 
 	if (!colon)
@@ -138,13 +186,33 @@ int volume_find_in(struct storage **list, const char *volid, unsigned ctid, stru
 	r = find_images(storage, list, &s, e);
 	if (r < 0)
 		return r;
-	if (!s->ops->locate(s, colon + 1, &owner, &v))
+	if (!s->ops->locate(s, colon + 1, ret_owner, &v))
 		return bad_volid(volid, e);
+	v.id = xstrdup(volid);
+	*ret = v;
+	return 0;
+}
+
+int volume_find_owner(const char *volid, unsigned *ret_owner, struct volume *ret, struct err *e)
+{
+	autostorage struct storage *list = NULL;
+
+	return find_in(&list, volid, ret_owner, ret, e);
+}
+
+int volume_find_in(struct storage **list, const char *volid, unsigned ctid, struct volume *ret,
+		   struct err *e)
+{
+	struct volume v;
+	unsigned owner;
+	int r = find_in(list, volid, &owner, &v, e);
+
+	if (r < 0)
+		return r;
 	if (ctid && owner != ctid) {
 		volume_done(&v);
 		return err_set(e, EINVAL, volid, "belongs to container %u, not to %u", owner, ctid);
 	}
-	v.id = xstrdup(volid);
 	*ret = v;
 	return 0;
 }

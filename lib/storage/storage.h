@@ -35,7 +35,7 @@ struct storage {
 	bool has_images, has_templates; /* content: rootdir and images; vztmpl */
 	bool has_snippets;              /* content: snippets */
 	char *id, *type;
-	/* The values of the keys in its section; NULL: not given.  storage_flag() reads booleans. */
+	/* Values of the keys in its section; NULL: not given.  storage_flag() reads booleans. */
 	char *content, *nodes, *disable, *shared;
 	char *path, *mkdir, *create_base_path, *create_subdirs, *is_mountpoint;
 	char *format, *preallocation, *prune_backups, *maxfiles, *options;
@@ -191,6 +191,13 @@ int storage_find(const struct storage *list, const char *id, const struct storag
 		 struct err *e);
 /* Fails unless the storage exists and may hold containers. */
 int storage_check(const char *id, struct err *e);
+/* Fails if is_mountpoint asks for a mount that is not there, or if pct may not make its folder. */
+int storage_check_path(const struct storage *s, struct err *e);
+/*
+ * The storage for new volumes if none is named: "local" if it may hold containers, else the first
+ * that may.  The caller frees.
+ */
+int storage_default(char **ret, struct err *e);
 /* The types that pct supports, "dir, lvm"; the caller frees. */
 char *storage_type_names(const char *separator);
 /* NULL: pct does not support it. */
@@ -212,6 +219,8 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 /* The same for several volumes: *list is NULL before the first, and belongs to the caller. */
 int volume_find_in(struct storage **list, const char *volid, unsigned ctid, struct volume *ret,
 		   struct err *e);
+/* The same, for any container; *ret_owner is its CTID. */
+int volume_find_owner(const char *volid, unsigned *ret_owner, struct volume *ret, struct err *e);
 void volume_done(struct volume *v);
 /* Whether id is the same volume, perhaps by another storage with the same folder. */
 bool volume_is_same(const struct volume *v, const char *id);

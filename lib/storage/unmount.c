@@ -55,6 +55,23 @@ static char **mounts_below(const char *target)
 	return found;
 }
 
+bool mount_is_point(const char *path)
+{
+	size_t len = strlen(path);
+	autofree char *plain = NULL, *real = NULL;
+	autostrv char **found = NULL, **again = NULL;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	plain = xstrndup(path, len);
+	found = mounts_below(plain);
+	if (strv_has(found, plain))
+		return true;
+	real = realpath(plain, NULL);
+	again = real ? mounts_below(real) : NULL;
+	return again && strv_has(again, real);
+}
+
 int mount_undo(const char *target, struct err *e)
 {
 	autofree char *real = realpath(target, NULL);

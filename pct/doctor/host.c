@@ -20,8 +20,12 @@
 #include "lib/host/hostinfo.h"
 #include "lib/runtime/lower.h"
 #include "lib/runtime/runtime.h"
+#include "lib/storage/look.h"
 #include "lib/storage/storage.h"
 #include "pct/doctor/doctor.h"
+
+#define FULL_PERCENT 80
+#define VERY_FULL_PERCENT 95
 
 static bool has_openat2(void)
 {
@@ -231,23 +235,52 @@ void doctor_apparmor(struct doctor *d)
 	}
 }
 
+static void check_storage(struct doctor *d, const struct storage *s,
+			  const struct storage_report *report)
+{
+	const struct storage_status *status = &report->status;
+	uint64_t all = status->used + status->available;
+	struct err e = report->err;
+
+	if (!report->is_known) {
+		/* The first create makes the folder of "local". */
+		if (e.num == ENOENT && str_eq(s->id, "local") && !s->is_mountpoint)
+			return;
+		err_wrap(&e, "storage %s", s->id);
+		if (!*e.remedy)
+			err_remedy(&e, "mount it, or remove it: pct storage remove %s", s->id);
+		doctor_add(d, DOCTOR_ERROR, &e);
+		return;
+	}
+	if (storage_check_write(s, status, &e) < 0)
+		doctor_add(d, DOCTOR_ERROR, &e);
+	if (status->used < all / 100 * FULL_PERCENT)
+		return;
+	err_set(&e, ENOSPC, s->id, "the storage is %u %% full%s",
+		(unsigned)(status->used / (all / 100 + 1)),
+		status->used < all / 100 * VERY_FULL_PERCENT ? "" :
+		": writes of its containers will fail soon");
+	err_remedy(&e, "remove volumes (pct storage content %s), or add space", s->id);
+	doctor_add(d, DOCTOR_WARNING, &e);
+}
+
 void doctor_storages(struct doctor *d)
 {
+	struct storage_report *reports;
 	struct storage *list;
 	struct err e;
-	struct stat st;
+	size_t n = 0;
 
 	if (storage_list(&list, &e) < 0) {
 		doctor_add(d, DOCTOR_ERROR, &e);
 		return;
 	}
-	for (const struct storage *s = list; s->id; s++)
-		/* The first create makes the folder of "local". */
-		if (s->path && stat(s->path, &st) < 0 &&
-		    !(errno == ENOENT && str_eq(s->id, "local"))) {
-			err_sys(&e, s->path, "access storage %s", s->id);
-			err_remedy(&e, "mount it, or remove it from storage.cfg");
-			doctor_add(d, DOCTOR_ERROR, &e);
-		}
+	while (list[n].id)
+		n++;
+	reports = xcalloc(n + 1, sizeof *reports);
+	storage_look_all(list, reports);
+	for (size_t i = 0; i < n; i++)
+		check_storage(d, &list[i], &reports[i]);
+	free(reports);
 	storage_list_free(list);
 }

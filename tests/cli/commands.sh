@@ -18,7 +18,7 @@ uses() {
 }
 
 names='config console cpusets create destroy df distro doctor enter exec fsck fstrim help list mount '
-names+='net pending pull push reboot rescan resize set setup shutdown start status stop unlock unmount '
+names+='net pending pull push reboot rescan resize set setup shutdown start status stop storage unlock unmount '
 names+='version wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
@@ -80,6 +80,9 @@ refuses 1 'but a boolean' 'there is no container 105' "$pct" destroy --force 1 1
 check 'list of no container' "$pct" list
 same 'list of no container as JSON' '[]' "$("$pct" list --output-format json | jq -c .)"
 
+uses 'storage without a verb' "$pct" storage
+uses 'storage with an unknown verb' "$pct" storage frobnicate
+uses 'storage alloc without a size' "$pct" storage alloc local 105 ''
 uses 'distro without a verb' "$pct" distro
 uses 'distro with an unknown verb' "$pct" distro frobnicate
 uses 'distro build without a name' "$pct" distro build

@@ -34,7 +34,7 @@ offers() {
 	"$pct" __complete "${words[@]:1}" | cut -f 1 | sort | paste -sd ' '
 }
 
-same 'commands' 'shutdown start status stop' "$(offers 'pct s' | sed 's/\<set[a-z]* //g')"
+same 'commands' 'shutdown start status stop storage' "$(offers 'pct s' | sed 's/\<set[a-z]* //g')"
 same 'every command' "$("$pct" help | awk '/^  [a-z]/ { print $1 }' | sort | paste -sd ' ')" "$(offers 'pct ')"
 same 'what is stopped can be started' "$stopped" "$(offers 'pct start ')"
 for command in stop shutdown reboot enter exec console wait; do
@@ -121,13 +121,13 @@ in_zsh() {
 	rm -f "$work/zsh"
 	python3 "$top/tests/cli/complete-zsh.py" "$top/completion" "$work/zsh" "$1" | sort | paste -sd ' '
 }
-same 'bash: commands' 'start status stop' "$(in_bash 'pct st')"
+same 'bash: commands' 'start status stop storage' "$(in_bash 'pct st')"
 same 'bash: containers' "$stopped" "$(in_bash 'pct start ')"
 same 'bash: what stands behind =' 'json json-pretty' "$(in_bash 'pct list --output-format=j')"
 same 'bash: a value right behind =' 'clone create start' "$(in_bash 'pct setup --phase=')"
 same 'bash: keys of a network' 'eth0,bridge=' "$(in_bash 'pct set 100 --net0 name=eth0,b')"
 for shell in fish zsh; do
-	same "$shell: commands" 'start status stop' "$(in_$shell 'pct st')"
+	same "$shell: commands" 'start status stop storage' "$(in_$shell 'pct st')"
 	same "$shell: containers" "$stopped" "$(in_$shell 'pct start ')"
 	same "$shell: what stands behind =" '--output-format=json --output-format=json-pretty' \
 		"$(in_$shell 'pct list --output-format=j')"

@@ -66,6 +66,117 @@ static void reads_config(void **state)
 	storage_list_free(list);
 }
 
+/* All storages, also those that this node cannot use. */
+static void lists_all(void **state)
+{
+	static const struct {
+		const char *id;
+		enum storage_use use;
+		unsigned line;
+	} want[] = {
+		{ "off", STORAGE_DISABLED, 1 },	   { "else", STORAGE_OTHER_NODE, 5 },
+		{ "tank", STORAGE_UNKNOWN, 9 },	   { "all", STORAGE_USABLE, 17 },
+		{ "local", STORAGE_DISABLED, 25 },
+	};
+	struct storage *list;
+	size_t n = 0;
+
+	(void)state;
+	configure("dir: off\n\tpath /off\n\tdisable\n\n"
+		  "dir: else\n\tpath /off\n\tnodes no-such-node\n\n"
+		  "new-type: tank\n\tpath not checked\n\tcontent rootdir\n\n"
+		  "odd-type: a b\n\tkey\n\n"
+		  "\ndir: all\n\tpath /a\n\tcontent rootdir,new-word\n\tmaxfiles many\n"
+		  "\tpool ..\n\tis_mountpoint yes\n\tmkdir 0\n\n"
+		  "dir: local\n\tdisable 1\n");
+	assert_int_equal(storage_list_all(&list, &e), 0);
+	for (; list[n].id; n++) {
+		assert_true(n < ARRAY_SIZE(want));
+		assert_string_equal(list[n].id, want[n].id);
+		assert_int_equal(list[n].use, want[n].use);
+		assert_int_equal(list[n].line, want[n].line);
+	}
+	assert_int_equal(n, ARRAY_SIZE(want));
+	assert_string_equal(list[2].type, "new-type");
+	assert_string_equal(list[2].path, "not checked");
+	assert_true(list[3].has_images);
+	assert_null(list[3].pool);
+	assert_false(storage_flag(list[3].mkdir, true));
+	assert_true(storage_flag(list[3].shared, true));
+	storage_list_free(list);
+	/* A disabled "local" is not replaced by the built-in one. */
+	assert_int_equal(storage_list(&list, &e), 0);
+	assert_string_equal(list[0].id, "all");
+	assert_null(list[1].id);
+	storage_list_free(list);
+}
+
+static void no_text_after_nul(void **state)
+{
+	static const char text[] = "dir: aa\n\tpath /x\n\0dir: bb\n\tpath /y\n";
+	struct storage *list;
+
+	(void)state;
+	assert_int_equal(file_write(config, text, sizeof text - 1, 0644, &e), 0);
+	assert_int_equal(storage_list(&list, &e), -EINVAL);
+	assert_non_null(strstr(e.cause, "NUL"));
+}
+
+/* Storages whose folder must be a mount point, or must be there. */
+static void folders(void **state)
+{
+	static const struct {
+		const char *keys, *cause; /* cause NULL: usable */
+	} cases[] = {
+		{ "path /proc/\n\tis_mountpoint 1", NULL },
+		{ "path /proc/self\n\tis_mountpoint yes", "nothing is mounted on /proc/self" },
+		{ "path /proc/self\n\tis_mountpoint /proc", NULL },
+		{ "path /proc\n\tis_mountpoint /usr/lib", "nothing is mounted on /usr/lib" },
+		{ "path /usr/lib\n\tis_mountpoint 0", NULL },
+		{ "path /none\n\tmkdir 0", "cannot find the folder /none" },
+		{ "path /none\n\tcreate-base-path 0", "cannot find the folder /none" },
+		{ "path /none\n\tmkdir 1", NULL },
+		{ "path /usr\n\tmkdir 0", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *text = xasprintf("dir: aa\n\t%s\n", cases[i].keys);
+		int r;
+
+		configure(text);
+		r = storage_check("aa", &e);
+		assert_int_equal(r, cases[i].cause ? -ENOENT : 0);
+		if (cases[i].cause && (!strstr(e.cause, cases[i].cause) || !*e.remedy))
+			fail_msg("%s; %s", e.cause, e.remedy);
+	}
+}
+
+static void default_storage(void **state)
+{
+	static const struct {
+		const char *text, *id;
+	} cases[] = {
+		{ "", "local" },
+		{ "dir: aa\n\tpath /a\n", "local" },
+		{ "dir: aa\n\tpath /a\n\ndir: local\n\tcontent iso\n", "aa" },
+		{ "dir: local\n\tcontent iso\n\ndir: aa\n\tpath /a\n\tcontent iso\n\n"
+		  "dir: bb\n\tpath /a\n\tdisable\n\ndir: cc\n\tpath /a\n\tcontent rootdir\n\n"
+		  "dir: dd\n\tpath /a\n", "cc" },
+		{ "dir: local\n\tcontent iso\n", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *id = NULL;
+
+		configure(cases[i].text);
+		assert_int_equal(storage_default(&id, &e), cases[i].id ? 0 : -ENOENT);
+		if (cases[i].id)
+			assert_string_equal(id, cases[i].id);
+	}
+}
+
 static void bad_config(void **state)
 {
 	static const struct {
@@ -292,7 +403,9 @@ int main(void)
 		cmocka_unit_test(bad_config), cmocka_unit_test(volume_ids),
 		cmocka_unit_test(volumes),    cmocka_unit_test(templates),
 		cmocka_unit_test(newest_template),
-		cmocka_unit_test(unusable),
+		cmocka_unit_test(unusable),   cmocka_unit_test(lists_all),
+		cmocka_unit_test(folders),    cmocka_unit_test(no_text_after_nul),
+		cmocka_unit_test(default_storage),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
