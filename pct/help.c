@@ -17,6 +17,7 @@ const struct option_def help_options[] = {
 };
 
 #define OPTION_COLUMN 26
+#define SYNOPSIS_COLUMN 4 /* behind "pct " */
 #define WORD_COLUMN 30 /* for words of an option's value */
 
 static bool next_net_word(size_t *at, struct help_word *ret)
@@ -120,7 +121,7 @@ int help_command(const struct command *command)
 	autofree char *synopsis = help_synopsis(command), *help = xasprintf("%s.", command->help);
 	unsigned width = wrap_width();
 
-	puts(synopsis);
+	wrap_print("pct", SYNOPSIS_COLUMN, synopsis + SYNOPSIS_COLUMN, width);
 	wrap_print("", 0, help, width);
 	if (has_options(command))
 		putchar('\n');

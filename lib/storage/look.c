@@ -87,12 +87,18 @@ void storage_look_all(const struct storage *list, struct storage_report *ret)
 	free(children);
 }
 
-int storage_prepare(const struct storage *s, struct storage_status *ret, struct err *e)
+static int look_within(int (*fn)(void *arg, int out_fd, struct err *e), const struct storage *s,
+		       struct storage_status *ret, struct err *e)
 {
 	struct run_child child;
-	int r = run_start(-1, make_and_look, (void *)s, &child, e);
+	int r = run_start(-1, fn, (void *)s, &child, e);
 
 	return r < 0 ? r : finish(s, &child, now_ms() + SECONDS * 1000, ret, e);
+}
+
+int storage_prepare(const struct storage *s, struct storage_status *ret, struct err *e)
+{
+	return look_within(make_and_look, s, ret, e);
 }
 
 int storage_check_write(const struct storage *s, const struct storage_status *status, struct err *e)
@@ -116,9 +122,13 @@ int storage_check_ready(const char *id, struct err *e)
 		r = storage_list(&all, e);
 	if (r == 0)
 		r = storage_find(all, id, &s, e);
-	if (r == 0)
-		r = storage_prepare(s, &status, e);
-	return r < 0 ? r : storage_check_write(s, &status, e);
+	if (r < 0)
+		return r;
+	r = look_within(look, s, &status, e);
+	/* The first volume makes the folder. */
+	if (r < 0)
+		return r == -ENOENT && s->path ? 0 : r;
+	return storage_check_write(s, &status, e);
 }
 
 /* ---- contents ---- */

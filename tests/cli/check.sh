@@ -65,8 +65,8 @@ unsupported='which pct does not support'
 volume none:105/vm-105-rootfs.raw 'none: there is no such storage'
 volume local-lvm:vm-105-disk-0 "local-lvm: the storage has the type lvmthin, $unsupported"
 volume local-zfs:subvol-105-disk-0 "local-zfs: the storage has the type zfspool, $unsupported"
-volume off:105/x.raw 'off: the storage is disabled, or is not for this node'
-volume there:105/x.raw 'there: the storage is disabled, or is not for this node'
+volume off:105/x.raw 'off: the storage is disabled'
+volume there:105/x.raw 'there: the storage is only for the nodes no-such-node'
 volume local:105/vm-105-disk-0.qcow2 'local:105/vm-105-disk-0.qcow2: is not a raw image'
 volume local:100/base-100-disk-0.raw/105/vm-105-disk-0.raw \
 	"local:100/base-100-disk-0.raw/105/vm-105-disk-0.raw: is a linked clone, $unsupported"

@@ -53,12 +53,15 @@ def options(folder):
     for command in takes:
         page += [(command, item) for _, item, text in shared
                  if command == 'create' or 'only.' not in text]
-    command, found = '', []
+    command, synopsis, found = '', '', []
     for line in sys.stdin.read().splitlines():
         if line.startswith('pct '):
             command = line.split()[1]
-            synopsis = line[4:].replace(' [OPTIONS]', '')
-            found.append((command, synopsis))
+            synopsis = line[4:]
+            found.append((command, synopsis.replace(' [OPTIONS]', '')))
+        elif line.startswith('    ') and found and found[-1][1] == synopsis.replace(' [OPTIONS]', ''):
+            synopsis += line[3:]
+            found[-1] = (command, synopsis.replace(' [OPTIONS]', ''))
         elif line.startswith('  --'):
             # A long one is told from its help by the page alone.
             known = [item for c, item in page if c == command and line.startswith(f'  {item} ')]
