@@ -296,6 +296,21 @@ int storage_list(struct storage **ret, struct err *e)
 	return 0;
 }
 
+struct storage *storage_copy(const struct storage *s)
+{
+	struct storage *copy = xcalloc(2, sizeof *copy); /* a list of one */
+
+	*copy = *s;
+	copy->id = xstrdup(s->id);
+	copy->type = xstrdup(s->type);
+	for (const struct storage_key *key = storage_keys; key->name; key++) {
+		char **field = storage_field(copy, key);
+
+		*field = *field ? xstrdup(*field) : NULL;
+	}
+	return copy;
+}
+
 void storage_list_free(struct storage *list)
 {
 	for (struct storage *s = list; s && s->id; s++)

@@ -147,6 +147,7 @@ void volume_done(struct volume *v)
 {
 	free(v->id);
 	free(v->path);
+	storage_list_free(v->storage);
 	*v = (struct volume){ 0 };
 }
 
@@ -189,6 +190,7 @@ static int find_in(struct storage **list, const char *volid, unsigned *ret_owner
 	if (!s->ops->locate(s, colon + 1, ret_owner, &v))
 		return bad_volid(volid, e);
 	v.id = xstrdup(volid);
+	v.storage = storage_copy(s);
 	*ret = v;
 	return 0;
 }

@@ -53,7 +53,8 @@ struct volume {
 	const struct volume_ops *ops;
 	enum volume_form form;
 	char *id;   /* STORAGE:NAME */
-	char *path; /* path of the image or folder */
+	char *path; /* path of the image, folder or device, or as the type's programs name it */
+	struct storage *storage; /* a copy of its own */
 };
 
 /* ---- a type ---- */
@@ -94,7 +95,10 @@ struct volume_ops {
 	const char *type; /* as storage.cfg spells it */
 	/* Names of the type's keys in storage.cfg besides the common ones, with blanks between. */
 	const char *required, *optional; /* optional may be NULL */
-	/* Fill ret except id, and *ret_owner.  The volume need not exist.  False: invalid name. */
+	/*
+	 * Fill ret except id and storage, and *ret_owner.  The volume need not exist.  False:
+	 * invalid name.
+	 */
 	bool (*locate)(const struct storage *s, const char *name, unsigned *ret_owner,
 		       struct volume *ret);
 	/*
@@ -184,6 +188,8 @@ int storage_list(struct storage **ret, struct err *e);
 int storage_list_all(struct storage **ret, struct err *e);
 void storage_list_free(struct storage *list);
 void storage_list_freep(struct storage **list);
+/* Returns a list of one; free it with storage_list_free(). */
+struct storage *storage_copy(const struct storage *s);
 #define autostorage __attribute__((cleanup(storage_list_freep)))
 
 /* Find a storage in a list by storage_list(); the error tells why it is not there. */

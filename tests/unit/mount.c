@@ -220,7 +220,8 @@ static void looks_into_images(void **state)
 		{ "-b1024", "-I256", "-O64bit,^resize_inode,meta_bg" },
 	};
 	autofree char *path = xasprintf("%s/other.raw", images);
-	const struct volume v = { &volume_dir, VOLUME_RAW, (char *)"local:105/other.raw", path };
+	const struct volume v = { &volume_dir, VOLUME_RAW, (char *)"local:105/other.raw", path,
+				  NULL };
 	struct volume_owner owner;
 
 	(void)state;
@@ -272,7 +273,8 @@ static void look_refuses(void **state)
 		{ 2048 + 0x28, 4, "has a damaged top folder" },
 	};
 	autofree char *path = xasprintf("%s/empty.raw", images);
-	const struct volume v = { &volume_dir, VOLUME_RAW, (char *)"local:105/empty.raw", path };
+	const struct volume v = { &volume_dir, VOLUME_RAW, (char *)"local:105/empty.raw", path,
+				  NULL };
 	struct volume_owner owner;
 	autoclose int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
@@ -342,10 +344,12 @@ static void missing(void **state)
 	autofree char *path = xasprintf("%s/none.raw", images);
 	autofree char *link = xasprintf("%s/link.raw", images);
 	autofree char *named = xasprintf("%s/x.raw", images);
-	const struct volume none = { &volume_dir, VOLUME_RAW, (char *)"local:105/none.raw", path };
-	const struct volume linked = { &volume_dir, VOLUME_RAW, (char *)"local:105/link.raw",
-				       link };
-	const struct volume folder = { &volume_dir, VOLUME_RAW, (char *)"local:105/x.raw", named };
+	const struct volume none = { &volume_dir, VOLUME_RAW, (char *)"local:105/none.raw", path,
+				     NULL };
+	const struct volume linked = { &volume_dir, VOLUME_RAW, (char *)"local:105/link.raw", link,
+				       NULL };
+	const struct volume folder = { &volume_dir, VOLUME_RAW, (char *)"local:105/x.raw", named,
+				       NULL };
 
 	(void)state;
 	assert_int_equal(mount_it(&none), -ENOENT);
