@@ -46,17 +46,6 @@ static char *folder_path(unsigned ctid)
 	return access(own, F_OK) < 0 && access(flat, F_OK) == 0 ? steal(&flat) : steal(&own);
 }
 
-/* Nobody knows which of two configs counts. */
-static int check_single(unsigned ctid, struct err *e)
-{
-	autofree char *own = own_path(ctid), *flat = flat_path(ctid);
-
-	if (access(flat, F_OK) < 0 || access(own, F_OK) < 0)
-		return 0;
-	err_set(e, EEXIST, own, "container %u has a second config: %s", ctid, flat);
-	return err_remedy(e, "move one of them away");
-}
-
 /* ---- reading ---- */
 
 struct walk {
@@ -249,25 +238,37 @@ static int folder_exists(unsigned ctid, struct err *e)
 	return errno == ENOENT ? 0 : err_sys(e, path, "look at");
 }
 
+static int open_config(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+/* Nobody knows which of two configs counts. */
+static int err_second(unsigned ctid, const char *own, const char *flat, struct err *e)
+{
+	err_set(e, EEXIST, own, "container %u has a second config: %s", ctid, flat);
+	return err_remedy(e, "move one of them away");
+}
+
 /*
  * System calls dominate the time to list a thousand containers, so loading a usual config takes
- * five.  A short read of a regular file is complete; conf_load() reads larger files, and reports
+ * four.  A short read of a regular file is complete; conf_load() reads larger files, and reports
  * errors.
  */
 static int folder_load(unsigned ctid, struct conf_file **ret, struct err *e)
 {
-	autofree char *path = folder_path(ctid);
-	int r = check_single(ctid, e);
-	int fd = r < 0 ? r : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	autofree char *own = own_path(ctid), *flat = flat_path(ctid);
+	autoclose int fd = open_config(own);
+	bool has_own = fd >= 0 || errno != ENOENT, has_flat = access(flat, F_OK) == 0;
+	const char *path = !has_own && has_flat ? flat : own;
 	char text[16384];
-	ssize_t n = -1;
+	ssize_t n;
 
-	if (r < 0)
-		return r;
-	if (fd >= 0) {
-		n = read(fd, text, sizeof text);
-		close(fd);
-	}
+	if (has_own && has_flat)
+		return err_second(ctid, own, flat, e);
+	if (path == flat)
+		fd = open_config(flat);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text);
 	if (n > 0 && n < (ssize_t)sizeof text)
 		return conf_parse(text, (size_t)n, path, ctid, ret, e);
 	return conf_load(path, ctid, ret, e);
