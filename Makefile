@@ -91,12 +91,12 @@ $(O)/libpct.a: $(LIB)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
-# pct has pct-create run the commands that need libarchive: pct/create-exec.c.
+# pct has pct-create run the commands that need libarchive: pct/create/create-exec.c.
 PCT        := $(call src,pct)
-PCT_CREATE := $(wildcard pct/create.c pct/distro/*.c)
+PCT_CREATE := $(wildcard pct/create/create.c pct/distro/*.c)
 $(O)/pct: $(call obj,$(filter-out $(PCT_CREATE),$(PCT))) $(O)/libpct.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_PCT))
-$(O)/hooks/pct-create: $(call obj,$(filter-out pct/create-exec.c,$(PCT))) $(O)/libpct.a
+$(O)/hooks/pct-create: $(call obj,$(filter-out pct/create/create-exec.c,$(PCT))) $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
 
@@ -110,7 +110,7 @@ $(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_HOOK))
 
-# lib/runtime/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
+# lib/runtime/enter/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
 # without what is not needed, as it is copied each time.
 ENTER := hooks/pct-enter lib/runtime/enter-user lib/runtime/transfer-serve lib/rootfs/transfer \
 	lib/rootfs/transfer-send lib/rootfs/transfer-receive lib/host/free-space \
@@ -140,7 +140,7 @@ all: $(MAN)
 # Manual pages have their tables from the program that prints them.
 $(O)/man/%: man/%.in $(TABLES)
 	$(call say,MAN)$(EMULATOR) $(TABLES) $< > $@
-$(O)/man/tables: $(O)/obj/man/tables.o $(call obj,$(filter-out pct/create-exec.c pct/main.c,$(PCT))) $(O)/libpct.a
+$(O)/man/tables: $(O)/obj/man/tables.o $(call obj,$(filter-out pct/create/create-exec.c pct/main.c,$(PCT))) $(O)/libpct.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS_ALL))
 

@@ -9,7 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "ct/new-volumes.h"
+#include "ct/volume/new-volumes.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"

@@ -12,13 +12,13 @@
 #include <unistd.h>
 
 #include "ct/build.h"
-#include "ct/clashes.h"
+#include "ct/check/clashes.h"
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
 #include "ct/destroy.h"
 #include "ct/idmap.h"
-#include "ct/new-volumes.h"
 #include "ct/transaction.h"
+#include "ct/volume/new-volumes.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/interrupt.h"
@@ -31,7 +31,7 @@
 #include "lib/host/idmap.h"
 #include "lib/rootfs/ssh-host-keys.h"
 #include "lib/rootfs/unpack.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 #include "lib/storage/storage.h"
 
 #define INCLUDES "/usr/share/lxc/config"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "ct/in-effect.h"
-#include "ct/may-start.h"
+#include "ct/check/may-start.h"
+#include "ct/live/in-effect.h"
 #include "lib/base/err.h"
 #include "lib/base/paths.h"
 #include "lib/base/runfile.h"

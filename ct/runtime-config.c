@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lowering (lib/runtime/lower.h) for this host. */
+/* Lowering (lib/runtime/lower/lower.h) for this host. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/net/netlink.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 #include "lib/runtime/runtime.h"
 
 #define SECCOMP_MAX (256 * 1024)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
-#include "ct/clashes.h"
+#include "ct/check/clashes.h"
+#include "ct/check/may-start.h"
 #include "ct/clean.h"
 #include "ct/ct-internal.h"
 #include "ct/ct.h"
 #include "ct/hookscript.h"
-#include "ct/may-start.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"

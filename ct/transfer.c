@@ -20,8 +20,8 @@
 #include "lib/host/idmap.h"
 #include "lib/rootfs/transfer.h"
 #include "lib/runtime/frozen.h"
-#include "lib/runtime/transfer-peer.h"
-#include "lib/runtime/transfer-serve.h"
+#include "lib/runtime/transfer/transfer-peer.h"
+#include "lib/runtime/transfer/transfer-serve.h"
 
 #define MAX_NOTES 16 /* a hostile container may skip any number of names */
 

@@ -10,8 +10,8 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
-#include "lib/runtime/devices.h"
+#include "lib/conf/net/setup-plan.h"
+#include "lib/runtime/devices/devices.h"
 
 static int autodev(const struct hook *hook, struct err *e)
 {

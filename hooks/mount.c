@@ -14,7 +14,7 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
+#include "lib/conf/net/setup-plan.h"
 #include "lib/rootfs/rootfs.h"
 #include "setup/facts.h"
 #include "setup/report.h"

@@ -10,7 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/ifname.h"
+#include "lib/conf/net/ifname.h"
 #include "lib/conf/store.h"
 #include "lib/net/netlink.h"
 #include "lib/net/netns.h"

@@ -37,7 +37,7 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/idmap.h"
-#include "lib/conf/setup-plan.h"
+#include "lib/conf/net/setup-plan.h"
 #include "lib/conf/store.h"
 #include "lib/host/idmap.h"
 #include "lib/host/landlock.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The only program that enters a running container.  lib/runtime/enter.c runs it from a sealed copy
- * in memory, statically linked, with an empty environment and the descriptors of
- * lib/runtime/enter-order.h.
+ * The only program that enters a running container.  lib/runtime/enter/enter.c runs it from a
+ * sealed copy in memory, statically linked, with an empty environment and the descriptors of
+ * lib/runtime/enter/enter-order.h.
  *
  * Container root may trace each process that it sees in its pid namespace, and in a privileged
  * container access all its memory and descriptors.  So this process joins the namespaces, becomes
@@ -34,9 +34,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "lib/runtime/enter-order.h"
-#include "lib/runtime/enter-user.h"
-#include "lib/runtime/transfer-serve.h"
+#include "lib/runtime/enter/enter-order.h"
+#include "lib/runtime/enter/enter-user.h"
+#include "lib/runtime/transfer/transfer-serve.h"
 
 #define TEXT_MAX (1024 * 1024) /* of passwd and of group */
 #define VARIABLES 4            /* HOME, USER, LOGNAME, SHELL */

@@ -21,7 +21,7 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
 #include "lib/host/cgroup.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 #include "lib/runtime/monitor.h"
 
 #define MONITOR_WAIT 30 /* seconds, like pct */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ct/check/ids.h"
 #include "ct/ct.h"
-#include "ct/ids.h"
 #include "lib/base/err.h"
 #include "lib/base/interrupt.h"
 #include "lib/base/util.h"

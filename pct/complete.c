@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ct/ids.h"
+#include "ct/check/ids.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
@@ -20,7 +20,7 @@
 #include "lib/conf/store.h"
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
-#include "pct/recipe.h"
+#include "pct/create/recipe.h"
 #include "pct/synopsis.h"
 #include "pct/wait/wait.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ct/check/ids.h"
 #include "ct/cpuset.h"
 #include "ct/ct.h"
-#include "ct/ids.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ct/check/ids.h"
 #include "ct/ct.h"
-#include "ct/ids.h"
 #include "ct/usage.h"
 #include "lib/base/err.h"
 #include "lib/base/json.h"

@@ -8,8 +8,8 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
+#include "pct/create/password-options.h"
 #include "pct/output.h"
-#include "pct/password-options.h"
 
 static const struct command *command_find(const char *name)
 {

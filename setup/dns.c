@@ -6,7 +6,7 @@
 #include "lib/base/name-check.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
+#include "lib/conf/net/setup-plan.h"
 #include "setup/step.h"
 
 static void note(struct setup *s, const char *word, const struct err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "setup/facts.h"
 
-#include "lib/conf/setup-plan.h"
+#include "lib/conf/net/setup-plan.h"
 #include "setup/setup.h"
 
 void facts_from_plan(const struct setup_plan *plan, struct host_facts *ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Makes host facts from a setup plan (lib/conf/setup-plan.h). */
+/* Makes host facts from a setup plan (lib/conf/net/setup-plan.h). */
 #ifndef SETUP_FACTS_H
 #define SETUP_FACTS_H
 

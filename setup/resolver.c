@@ -242,7 +242,7 @@ static int netifd_tell(struct setup *s, struct err *e)
 /*
  * ---- dhclient of ifupdown: the config overrides a lease ----
  *
- * The network step writes the file of dhcpcd: setup/net/dhcpcd-conf.h.
+ * The network step writes the file of dhcpcd: setup/net/dhcp/dhcpcd-conf.h.
  */
 
 static bool config_overrules_lease(const struct setup *s)

@@ -236,7 +236,7 @@ int setup_run(enum phase phase, const struct conf *conf, struct rootfs *root,
 	};
 	int n;
 
-	/* One that is hidden by another mount is as unreachable as that. */
+	/* A volume that another mount hides is as unreachable as that mount. */
 	for (size_t i = 0; facts->volumes && i < facts->volumes->n; i++)
 		rootfs_add_volume(root, &facts->volumes->v[i]);
 	n = run(&s, root, e);

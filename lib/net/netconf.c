@@ -8,7 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/onlink.h"
+#include "lib/conf/net/onlink.h"
 #include "lib/net/netlink-inet.h"
 #include "lib/net/netlink.h"
 #include "lib/net/netstate.h"

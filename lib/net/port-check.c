@@ -8,7 +8,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
-#include "lib/conf/ifname.h"
+#include "lib/conf/net/ifname.h"
 #include "lib/net/anti-spoof.h"
 #include "lib/net/bridge-vlan.h"
 #include "lib/net/netstate.h"

@@ -17,7 +17,7 @@
 #include "lib/base/runfile.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/ifname.h"
+#include "lib/conf/net/ifname.h"
 #include "lib/net/anti-spoof.h"
 #include "lib/net/bridge-vlan.h"
 #include "lib/net/netlink.h"

@@ -12,7 +12,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/runtime/enter.h"
+#include "lib/runtime/enter/enter.h"
 #include "lib/runtime/runtime.h"
 #include "lib/runtime/stdio.h"
 #include "lib/runtime/terminal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Included only by lib/runtime/runtime.c and lib/runtime/enter-context.c. */
+/* Included only by lib/runtime/runtime.c and lib/runtime/enter/enter-context.c. */
 #ifndef LIB_RUNTIME_RUNTIME_INTERNAL_H
 #define LIB_RUNTIME_RUNTIME_INTERNAL_H
 

@@ -24,7 +24,7 @@
 #include "pct/cmd.h"
 #include "pct/notes.h"
 
-#include "pct/recipe.h"
+#include "pct/create/recipe.h"
 
 /* A documentation address (RFC 5737); eth0 has no bridge.  Hosts may have .1 or .2 themselves. */
 #define ADDRESS "203.0.113.77"

@@ -11,8 +11,8 @@
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
+#include "pct/create/recipe.h"
 #include "pct/distro/tree.h"
-#include "pct/recipe.h"
 
 #define MAX_PROGRAM (32 * 1024 * 1024)
 

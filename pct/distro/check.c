@@ -21,9 +21,9 @@
 #include "lib/storage/mount.h"
 #include "lib/storage/storage.h"
 #include "pct/cmd.h"
-#include "pct/explain.h"
+#include "pct/config/explain.h"
+#include "pct/create/recipe.h"
 #include "pct/output.h"
-#include "pct/recipe.h"
 #include "setup/setup.h"
 
 /* The child mounts a tmpfs here, in its own mount namespace. */

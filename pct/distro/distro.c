@@ -12,7 +12,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "pct/cmd.h"
-#include "pct/recipe.h"
+#include "pct/create/recipe.h"
 
 static const struct method {
 	const char *name;

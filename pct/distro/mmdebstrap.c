@@ -17,9 +17,9 @@
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
 #include "lib/storage/mount.h"
+#include "pct/create/recipe.h"
 #include "pct/distro/progress.h"
 #include "pct/distro/tree.h"
-#include "pct/recipe.h"
 
 /* Without the keyring, apt's message is long and does not name the package.  The package is named
  * like the file. */

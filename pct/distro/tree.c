@@ -10,7 +10,7 @@
 #include "lib/base/interrupt.h"
 #include "lib/base/util.h"
 #include "lib/rootfs/pack.h"
-#include "pct/recipe.h"
+#include "pct/create/recipe.h"
 
 static mode_t member_mode(const struct distro_tree *t, const char *member, mode_t usual)
 {

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ct/check/ids.h"
 #include "ct/clean.h"
 #include "ct/ct.h"
 #include "ct/hookscript.h"
-#include "ct/ids.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/runfile.h"
@@ -19,7 +19,7 @@
 #include "lib/conf/store.h"
 #include "lib/host/cgroup.h"
 #include "lib/host/idmap.h"
-#include "lib/runtime/devices.h"
+#include "lib/runtime/devices/devices.h"
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/mount.h"

@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ct/check/ids.h"
 #include "ct/ct.h"
 #include "ct/destroy.h"
-#include "ct/ids.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/store.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 #include "lib/storage/storage.h"
 #include "pct/doctor/doctor.h"
 

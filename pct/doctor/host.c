@@ -18,7 +18,7 @@
 #include "lib/conf/conf.h"
 #include "lib/host/cgroup.h"
 #include "lib/host/hostinfo.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 #include "lib/runtime/runtime.h"
 #include "lib/storage/look.h"
 #include "lib/storage/storage.h"

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "ct/check/ids.h"
 #include "ct/ct.h"
-#include "ct/ids.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "pct/doctor/doctor.h"

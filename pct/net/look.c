@@ -13,7 +13,7 @@
 #include "lib/base/paths.h"
 #include "lib/base/util.h"
 #include "lib/conf/idmap.h"
-#include "lib/conf/ifname.h"
+#include "lib/conf/net/ifname.h"
 #include "lib/host/hostinfo.h"
 #include "lib/host/idmap.h"
 #include "lib/net/bridge-vlan.h"

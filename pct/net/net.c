@@ -10,9 +10,9 @@
 #include "lib/base/err.h"
 #include "lib/base/json.h"
 #include "lib/base/util.h"
-#include "lib/conf/ifname.h"
+#include "lib/conf/net/ifname.h"
 #include "pct/cmd.h"
-#include "pct/explain.h"
+#include "pct/config/explain.h"
 #include "pct/notes.h"
 #include "pct/output.h"
 

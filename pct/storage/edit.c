@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ct/ids.h"
+#include "ct/check/ids.h"
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"

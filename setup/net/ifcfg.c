@@ -13,7 +13,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/onlink.h"
+#include "lib/conf/net/onlink.h"
 #include "setup/managed.h"
 #include "setup/net/accept-ra.h"
 #include "setup/net/ifcfg-files.h"

@@ -4,7 +4,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "setup/net/ifupdown-file.h"
+#include "setup/net/ifupdown/ifupdown-file.h"
 #include "setup/net/networkd-match.h"
 #include "setup/net/read-back.h"
 #include "setup/step.h"

@@ -6,13 +6,13 @@
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
 #include "setup/managed.h"
-#include "setup/net/dhclient.h"
-#include "setup/net/dhcpcd-conf.h"
+#include "setup/net/dhcp/dhclient.h"
+#include "setup/net/dhcp/dhcpcd-conf.h"
+#include "setup/net/dhcp/udhcpc.h"
 #include "setup/net/link-down.h"
 #include "setup/net/ports.h"
 #include "setup/net/renderer.h"
 #include "setup/net/udev-calls.h"
-#include "setup/net/udhcpc.h"
 #include "setup/step.h"
 
 /* Of consumers in the same state, the first one is chosen. */

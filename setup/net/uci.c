@@ -14,7 +14,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/onlink.h"
+#include "lib/conf/net/onlink.h"
 #include "setup/managed.h"
 #include "setup/net/renderer.h"
 #include "setup/net/uci-file.h"

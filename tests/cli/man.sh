@@ -20,7 +20,7 @@ done
 same 'pct(1) has the commands and options of pct, and no others' '' \
 	"$("$pct" help -v | python3 tests/cli/man.py options "$pages")"
 same 'pct.conf(5) has the keys of a config, and no others' '' \
-	"$(for table in options net-word lxc1-keys; do
+	"$(for table in options net/net-word lxc1-keys; do
 		cc -E -P -D_GNU_SOURCE -I. "lib/conf/$table.c"
 	done | python3 tests/cli/man.py keys "$pages")"
 
@@ -31,7 +31,7 @@ check 'swap with memory' key_says lxc.cgroup.memory.memsw.limit_in_bytes 'memory
 check 'CPU time in microseconds' key_says lxc.cgroup.cpu.cfs_quota_us 'in microseconds, of all CPUs'
 check 'weight of cgroup v1' key_says lxc.cgroup.cpu.shares 'units of cgroup v1'
 same 'pct-setup(7) has the families, consumers and steps, and no others' '' \
-	"$(cat setup/*.c setup/*/*.c | python3 tests/cli/man.py setup "$pages")"
+	"$(find setup -name '*.c' -exec cat {} + | python3 tests/cli/man.py setup "$pages")"
 same 'pct-hooks(7) has the hooks, and no others' \
 	"$(cd "$build/hooks" && printf '%s\n' lxc.* | sort)" \
 	"$(grep -ho '^\(\.It \)\{0,1\}\.\{0,1\}Pa lxc\.[a-z.-]*' "$pages/pct-hooks.7" | sed 's/.* //' | sort -u)"

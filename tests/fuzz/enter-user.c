@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/runtime/enter-user.c"
+#include "lib/runtime/enter/enter-user.c"
 
 #include "lib/base/util.h"
 

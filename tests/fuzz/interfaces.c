@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "setup/net/ifupdown-edit.c"
+#include "setup/net/ifupdown/ifupdown-edit.c"
 
 #include "tests/fuzz/fuzz.h"
 

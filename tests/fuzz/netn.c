@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/conf/net-option.c"
+#include "lib/conf/net/net-option.c"
 
 #include <string.h>
 #include "lib/base/err.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/conf/network-config.c"
+#include "lib/conf/net/network-config.c"
 
 #include "lib/conf/conf.h"
 #include "tests/fuzz/fuzz.h"

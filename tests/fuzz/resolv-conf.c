@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/conf/setup-plan.c"
+#include "lib/conf/net/setup-plan.c"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -48,8 +48,8 @@ same 'headers of other libraries only in lib/*/*.c' '' "$found"
 
 # What enters a container: doc/security.md has a row for each, and hostile/enter attacks it.
 same 'namespaces are joined where the table of what enters says so, and nowhere else' \
-	"$(printf '%s\n' ct/live-volumes.c hooks/pct-dhcp.c hooks/pct-enter.c lib/base/run.c \
-		lib/net/netns.c lib/runtime/devices-live.c lib/runtime/enter-context.c lib/runtime/guest.c pct/distro/boot.c)" \
+	"$(printf '%s\n' ct/live/live-volumes.c hooks/pct-dhcp.c hooks/pct-enter.c lib/base/run.c \
+		lib/net/netns.c lib/runtime/devices/devices-live.c lib/runtime/enter/enter-context.c lib/runtime/guest.c pct/distro/boot.c)" \
 	"$(grep -rlE --include='*.c' '\bsetns\(|->attach\(' lib setup ct hooks pct | sort)"
 for hook in "$build"/hooks/lxc.*; do
 	same "${hook##*/} is quick to load" '' \

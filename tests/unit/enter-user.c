@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "lib/base/util.h"
-#include "lib/runtime/enter-user.h"
+#include "lib/runtime/enter/enter-user.h"
 
 #define PASSWD                                                                                     \
 	"root:x:0:0:root:/root:/bin/bash\n"                                                        \

@@ -10,7 +10,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "setup/net/ifupdown-edit.h"
+#include "setup/net/ifupdown/ifupdown-edit.h"
 #include "setup/text-section.h"
 
 #define LO "auto lo\niface lo inet loopback\niface lo inet6 loopback\n\n"

@@ -24,10 +24,10 @@
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/ifname.h"
+#include "lib/conf/net/ifname.h"
 #include "lib/host/device.h"
 #include "lib/host/idmap.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 
 #define FOLDER "tests/golden/lower"
 

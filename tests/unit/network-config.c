@@ -13,7 +13,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/network-config.h"
+#include "lib/conf/net/network-config.h"
 
 #define TOP "version: 2\nethernets:\n"
 #define ETH0 TOP " eth0:\n"

@@ -11,7 +11,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/runtime/lower.h"
+#include "lib/runtime/lower/lower.h"
 #include "tests/unit/conf-text.h"
 
 #define MAIN "lxc.utsname = ct1\npve.features = nesting=1\npve.tty = 3\n"

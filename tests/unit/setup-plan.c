@@ -12,7 +12,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/setup-plan.h"
+#include "lib/conf/net/setup-plan.h"
 #include "tests/unit/conf-text.h"
 
 static const char config[] =
