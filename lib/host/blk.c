@@ -4,10 +4,12 @@
 #include <blkid.h>
 #include <endian.h>
 #include <errno.h>
+#include <linux/fs.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,15 +55,27 @@ static uint32_t field16(const unsigned char *from, int at)
 	return le16toh(value);
 }
 
-/* Check the size here: for a short image the kernel reports only "invalid argument". */
-static int check_complete(int fd, const char *path, struct err *e)
+static int size_of(int fd, const char *path, uint64_t *ret, struct err *e)
 {
-	unsigned char super[1024];
-	uint64_t blocks, needed;
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, path, "stat");
+	*ret = (uint64_t)st.st_size;
+	if (S_ISBLK(st.st_mode) && ioctl(fd, BLKGETSIZE64, ret) < 0)
+		return err_sys(e, path, "get the size");
+	return 0;
+}
+
+/* Check the size here: for a short image the kernel reports only "invalid argument". */
+static int check_complete(int fd, const char *path, struct err *e)
+{
+	unsigned char super[1024];
+	uint64_t blocks, needed, size = 0;
+	int r = size_of(fd, path, &size, e);
+
+	if (r < 0)
+		return r;
 	if (pread(fd, super, sizeof super, EXT4_SUPER) != sizeof super)
 		return err_set(e, EUCLEAN, path, "is truncated");
 	if (field(super, EXT4_LOG_BLOCK_SIZE) > 6)
@@ -72,10 +86,10 @@ static int check_complete(int fd, const char *path, struct err *e)
 	if (__builtin_mul_overflow(blocks, (uint64_t)1024 << field(super, EXT4_LOG_BLOCK_SIZE),
 				   &needed) || needed > INT64_MAX)
 		return err_set(e, EUCLEAN, path, "has a damaged ext4 superblock");
-	if ((uint64_t)st.st_size < needed)
+	if (size < needed)
 		return err_set(e, EUCLEAN, path,
 			       "is truncated: its file system has %llu bytes, the image %llu",
-			       (unsigned long long)needed, (unsigned long long)st.st_size);
+			       (unsigned long long)needed, (unsigned long long)size);
 	return 0;
 }
 

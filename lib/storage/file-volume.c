@@ -203,7 +203,7 @@ static int make_image(const char *path, uint64_t mib, struct err *e)
 	if (ftruncate(fd, (off_t)mib << 20) < 0) {
 		err_sys(e, path, "make an image of %llu MiB", (unsigned long long)mib);
 		err_remedy(e, "choose a smaller size: --rootfs STORAGE:GIB");
-	} else if (mkfs_ext4(path, e) == 0) {
+	} else if (mkfs_ext4(path, true, e) == 0) {
 		return 0;
 	}
 	unlink(path);

@@ -6,15 +6,17 @@
 #include "lib/base/err.h"
 #include "lib/base/run.h"
 
-int mkfs_ext4(const char *path, struct err *e)
+int mkfs_ext4(const char *path, bool zeroed, struct err *e)
 {
 	/*
-	 * Fast: a new sparse file needs no zeroing.  No reserved blocks, since root of an
+	 * Fast: the kernel zeroes tables later, and zeros need no zeroing.  No reserved blocks, since root of an
 	 * unprivileged container cannot use them.
 	 */
 	const char *const mke2fs[] = {
 		"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",
-		"lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0", path, NULL,
+		zeroed ? "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0"
+		       : "lazy_itable_init=1,nodiscard,root_owner=0:0",
+		path, NULL,
 	};
 
 	return run_program(mke2fs, e) < 0 ? err_wrap(e, "%s", path) : 0;
