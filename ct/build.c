@@ -112,13 +112,11 @@ static int sync_and_detach(const struct build *b, const char *target,
 /* The errno does not tell whether the volume or its storage is full. */
 static int explain_space(const struct build *b, struct err *e)
 {
-	autofree char *dir = xstrdup(b->volume->path);
+	const char *dir = b->volume->storage->path; /* NULL: the storage is no folder */
 	struct statvfs fs;
-	bool storage_full;
+	bool storage_full = dir && statvfs(dir, &fs) == 0 &&
+			    (uint64_t)fs.f_bavail * fs.f_frsize < NEARLY_FULL;
 
-	*strrchr(dir, '/') = '\0';
-	storage_full = statvfs(dir, &fs) == 0 &&
-		       (uint64_t)fs.f_bavail * fs.f_frsize < NEARLY_FULL;
 	if (!storage_full && err_code(e) != -ENOSPC)
 		return err_code(e);
 	if (storage_full) {
@@ -133,7 +131,7 @@ static int explain_space(const struct build *b, struct err *e)
 
 /*
  * A folder gets the limits of an ext4 volume of unpack_gib: like mke2fs, one file for each 16 KiB.
- * An image has its own limits, but it grows, so the storage below it is watched.
+ * An image has its own limits, but it grows, so the file system below it is watched.
  */
 static int take_limit(const struct build *b, struct unpack_limit *ret, struct err *e)
 {
@@ -144,7 +142,7 @@ static int take_limit(const struct build *b, struct unpack_limit *ret, struct er
 		limit.bytes = (uint64_t)b->unpack_gib << 30;
 		limit.files = limit.bytes / BYTES_PER_FILE;
 		limit.keep_room = true;
-	} else {
+	} else if (b->volume->storage->path) {
 		r = room_look(b->volume->path, &limit.storage, e);
 		limit.storage.files = UINT64_MAX;
 	}

@@ -15,6 +15,7 @@
 #include "lib/conf/store.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/upkeep.h"
 
 static int remove_tree(const char *path, struct err *e)
 {
@@ -102,6 +103,22 @@ static int leave_volume(struct ct *ct, const char *option, const char *why, bool
 			  ct->ctid);
 }
 
+/* Fails for a volume that cannot be removed, since pct cannot use its storage. */
+static int find(const char *id, unsigned ctid, struct volume *ret, bool *ret_missing, struct err *e)
+{
+	uint64_t ignored;
+	int r = volume_find(id, ctid, ret, e);
+
+	if (r < 0)
+		return r;
+	r = volume_size(ret, &ignored, e);
+	*ret_missing = r == -ENOENT;
+	if (r != -EIO && r != -ENODEV && r != -ETIMEDOUT)
+		return 0;
+	volume_done(ret);
+	return r;
+}
+
 static int check_volume(struct ct *ct, const char *slot, const char *id, const struct destroy *how,
 			struct err *e)
 {
@@ -109,16 +126,17 @@ static int check_volume(struct ct *ct, const char *slot, const char *id, const s
 	const struct conf *conf = conf_values(ct->file);
 	autofree char *why = NULL;
 	struct volume v = { 0 };
+	bool missing = false;
 	struct err cause;
 
-	if (volume_find(id, ct->ctid, &v, &cause) < 0) {
+	if (find(id, ct->ctid, &v, &missing, &cause) < 0) {
 		why = xasprintf("cannot remove the volume %s: %s%s%s", id,
 				str_eq(cause.object, id) ? "" : cause.object,
 				str_eq(cause.object, id) ? "" : ": ", cause.cause);
 		return leave_volume(ct, slot, why, how->force || kept, e);
 	}
 	/* A killed create may have named its volume only. */
-	if (access(v.path, F_OK) < 0 && errno == ENOENT && !str_eq(conf->lock, "create"))
+	if (missing && !str_eq(conf->lock, "create"))
 		ct_note(ct, "%s: the volume %s was already missing: %s", slot, id, v.path);
 	else if (kept)
 		ct_note(ct, "%s: the volume %s stays", slot, id);
@@ -144,11 +162,11 @@ static int remove_volume(const char *slot, const char *id, unsigned ctid, const 
 			 struct err *e)
 {
 	struct volume v = { 0 };
+	bool ignored;
 	int r = 0;
 
-	if (!stays(how, slot, id) && volume_find(id, ctid, &v, NULL) == 0)
+	if (!stays(how, slot, id) && find(id, ctid, &v, &ignored, NULL) == 0)
 		r = volume_remove(&v, e);
-
 	volume_done(&v);
 	return r;
 }

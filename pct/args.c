@@ -15,6 +15,8 @@
 #include "pct/synopsis.h"
 
 /* How an option takes its value. */
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 enum takes { TAKES_NONE, TAKES_VALUE, TAKES_BOOL, TAKES_OPTIONAL, TAKES_WORD };
 
 static enum takes takes_what(const char *arg)
@@ -25,7 +27,8 @@ static enum takes takes_what(const char *arg)
 		return TAKES_BOOL;
 	if (arg[0] == '[')
 		return TAKES_OPTIONAL;
-	return strchr(arg, '|') ? TAKES_WORD : TAKES_VALUE;
+	/* "0|1|DIR" stands for more than these words. */
+	return strchr(arg, '|') && !strpbrk(arg, CAPITALS) ? TAKES_WORD : TAKES_VALUE;
 }
 
 bool command_takes(const struct command *command, const struct conf_option *o)

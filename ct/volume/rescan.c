@@ -15,6 +15,7 @@
 
 /* Files of the volumes that the config names: a volume may have an id of each of two storages. */
 struct named {
+	char **paths;
 	struct stat *v;
 	size_t n;
 };
@@ -30,6 +31,7 @@ static void add_named(struct scan *s, const struct volume *v)
 {
 	struct stat st;
 
+	strv_push(&s->named.paths, v->path);
 	if (stat(v->path, &st) < 0)
 		return;
 	s->named.v = array_grow(s->named.v, s->named.n, sizeof st);
@@ -40,6 +42,9 @@ static bool is_named(const struct scan *s, const struct volume *v)
 {
 	struct stat st;
 
+	/* The device of an inactive volume is not there. */
+	if (strv_has(s->named.paths, v->path))
+		return true;
 	if (stat(v->path, &st) < 0)
 		return false;
 	for (size_t i = 0; i < s->named.n; i++)
@@ -165,6 +170,7 @@ int ct_rescan(struct ct *ct, bool dry, char ***ret, struct err *e)
 	if (r == 0)
 		*ret = steal(&s.changes);
 	strv_free(s.changes);
+	strv_free(s.named.paths);
 	free(s.named.v);
 	conf_free(s.next);
 	return r;

@@ -177,6 +177,14 @@ static int run_to_end(const struct surroundings *s, const char *const argv[], ch
 	return WEXITSTATUS(status);
 }
 
+/* A message of several lines as one. */
+static const char *one_line(char *said)
+{
+	for (char *end = said; (end = strchr(end, '\n'));)
+		*end = ';';
+	return said + strspn(said, " ");
+}
+
 static int run(const struct surroundings *s, const char *const argv[], struct err *e)
 {
 	char said[MAX_STDERR + 1];
@@ -184,7 +192,7 @@ static int run(const struct surroundings *s, const char *const argv[], struct er
 
 	if (status > s->max_status)
 		return err_set(e, EIO, argv[0], "failed: %s",
-			       *said ? said : "it gave no reason");
+			       *said ? one_line(said) : "it gave no reason");
 	return status < 0 ? status : 0;
 }
 

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -99,14 +99,17 @@ int block_volume_size(const struct volume *v, uint64_t *ret, struct err *e)
 int block_volume_device(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struct err *e)
 {
 	autoclose int fd = open_device(v, O_RDONLY, e);
-	struct stat st;
+	autofree char *node = NULL;
 
 	if (fd < 0)
 		return fd;
 	if (!is_attached(v))
 		return -ENXIO;
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, v->path, "stat");
-	snprintf(ret, VOLUME_DEVICE_MAX, "/dev/block/%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	node = realpath(v->path, NULL); /* /dev/GROUP/VOLUME is a link */
+	if (!node)
+		return err_sys(e, v->path, "find the device");
+	if (strlen(node) >= VOLUME_DEVICE_MAX)
+		return err_set(e, ENAMETOOLONG, node, "the name of the device is too long");
+	memcpy(ret, node, strlen(node) + 1);
 	return steal_fd(&fd);
 }

@@ -9,8 +9,8 @@
 int mkfs_ext4(const char *path, bool zeroed, struct err *e)
 {
 	/*
-	 * Fast: the kernel zeroes tables later, and zeros need no zeroing.  No reserved blocks, since root of an
-	 * unprivileged container cannot use them.
+	 * Fast: the kernel zeroes tables later, and zeros need no zeroing.  No reserved blocks,
+	 * since root of an unprivileged container cannot use them.
 	 */
 	const char *const mke2fs[] = {
 		"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",

@@ -17,6 +17,8 @@
 
 static const struct volume_ops *const volume_types[] = {
 	&volume_dir,
+	&volume_lvm,
+	&volume_lvmthin,
 };
 
 struct parser {

@@ -104,6 +104,7 @@ const struct storage_key storage_keys[] = {
 	{ "pool", FIELD(pool), NAME, false, false },
 	{ "vgname", FIELD(vgname), NAME, false, false },
 	{ "thinpool", FIELD(thinpool), NAME, false, false },
+	{ "saferemove", FIELD(saferemove), FLAG, false, false },
 	{ "sparse", FIELD(sparse), FLAG, false, false },
 	{ "mountpoint", FIELD(mountpoint), PATH, false, true },
 	{ "monhost", FIELD(monhost), TEXT, false, false },

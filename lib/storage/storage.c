@@ -20,6 +20,8 @@
 
 static const struct storage_ops *const storage_types[] = {
 	&storage_dir,
+	&storage_lvm,
+	&storage_lvmthin,
 };
 
 const struct storage_ops *storage_ops_of(const struct volume_ops *light)
@@ -230,40 +232,45 @@ bool volume_is_same(const struct volume *v, const char *id)
 {
 	struct volume other = { 0 };
 	struct stat a, b;
-	bool same = volume_find(id, 0, &other, NULL) == 0 && stat(v->path, &a) == 0 &&
-		    stat(other.path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	bool same = volume_find(id, 0, &other, NULL) == 0 &&
+		    (str_eq(v->path, other.path) ||
+		     (stat(v->path, &a) == 0 && stat(other.path, &b) == 0 &&
+		      a.st_dev == b.st_dev && a.st_ino == b.st_ino));
 
 	volume_done(&other);
 	return same;
 }
 
+/* name: by the type; NULL if it has no such form. */
+static int make_id(const struct storage *s, char *name, char **ret, struct err *e)
+{
+	autofree char *given = name;
+
+	if (!given) {
+		err_set(e, ENOTSUP, s->id, "a storage of type %s has no folders", s->type);
+		return err_remedy(e, "give a size, as in %s:8", s->id);
+	}
+	*ret = xasprintf("%s:%s", s->id, given);
+	return 0;
+}
+
 int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret, struct err *e)
 {
 	autostorage struct storage *list = NULL;
-	autofree char *name = NULL;
 	const struct storage *s = NULL;
 	int r = find_images(storage, &list, &s, e);
 
-	if (r < 0)
-		return r;
-	name = storage_ops_of(s->ops)->root_name(ctid, mib);
-	*ret = xasprintf("%s:%s", storage, name);
-	return 0;
+	return r < 0 ? r : make_id(s, storage_ops_of(s->ops)->root_name(ctid, mib), ret, e);
 }
 
 int volume_disk_id(const char *storage, unsigned ctid, uint64_t mib, unsigned n, char **ret,
 		   struct err *e)
 {
 	autostorage struct storage *list = NULL;
-	autofree char *name = NULL;
 	const struct storage *s = NULL;
 	int r = find_images(storage, &list, &s, e);
 
-	if (r < 0)
-		return r;
-	name = storage_ops_of(s->ops)->disk_name(ctid, mib, n);
-	*ret = xasprintf("%s:%s", storage, name);
-	return 0;
+	return r < 0 ? r : make_id(s, storage_ops_of(s->ops)->disk_name(ctid, mib, n), ret, e);
 }
 
 int volume_make(const struct volume *v, uint64_t mib, struct err *e)

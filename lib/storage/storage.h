@@ -39,7 +39,7 @@ struct storage {
 	char *content, *nodes, *disable, *shared;
 	char *path, *mkdir, *create_base_path, *create_subdirs, *is_mountpoint;
 	char *format, *preallocation, *prune_backups, *maxfiles, *options;
-	char *pool, *vgname, *thinpool, *sparse, *mountpoint;
+	char *pool, *vgname, *thinpool, *saferemove, *sparse, *mountpoint;
 	char *monhost, *username, *keyring, *krbd;
 	char *server, *export, *share;
 };
@@ -128,6 +128,8 @@ enum storage_can {
 struct storage_status {
 	uint64_t size, used, available; /* bytes; volumes share them */
 	char on[32];                    /* "ext4", "LVM" */
+	/* Something that needs an administrator although the storage works; may be empty. */
+	char warning[96], remedy[64];
 	unsigned can;                   /* enum storage_can */
 };
 
@@ -138,7 +140,10 @@ struct storage_ops {
 	 * The error's object is the folder, pool or server.
 	 */
 	int (*status)(const struct storage *s, struct storage_status *ret, struct err *e);
-	/* Name a new root volume of mib MiB; 0: a folder.  The caller frees. */
+	/*
+	 * Name a new root volume of mib MiB; 0: a folder.  NULL: the type has no such form.  The
+	 * caller frees.
+	 */
 	char *(*root_name)(unsigned ctid, uint64_t mib);
 	/* The same for the volume of a mount point; n tells those of a container apart. */
 	char *(*disk_name)(unsigned ctid, uint64_t mib, unsigned n);
@@ -174,8 +179,8 @@ struct storage_ops {
 	int (*device)(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struct err *e);
 };
 
-extern const struct volume_ops volume_dir;
-extern const struct storage_ops storage_dir;
+extern const struct volume_ops volume_dir, volume_lvm, volume_lvmthin;
+extern const struct storage_ops storage_dir, storage_lvm, storage_lvmthin;
 
 /* The other struct of a type. */
 const struct storage_ops *storage_ops_of(const struct volume_ops *light);

@@ -32,6 +32,7 @@ const struct option_def storage_options[] = {
 	{ "options", "TEXT", "add, set: options of the mount" },
 	{ "vgname", "NAME", "add, set: the volume group" },
 	{ "thinpool", "NAME", "add, set: the thin pool in the volume group" },
+	{ "saferemove", "[0|1]", "add, set: overwrite a volume before it is removed" },
 	{ "pool", "NAME", "add, set: the pool" },
 	{ "sparse", "[0|1]", "add, set: volumes reserve no space" },
 	{ "mountpoint", "DIR", "add, set: where the pool is mounted" },

@@ -57,14 +57,12 @@ volume() {
 	whole="pve.volid = $id"
 	finds "the volume $id" "${expected:+1: error: pve.volid: }${expected:- fine}" "$@"
 }
-printf 'lvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n\nzfspool: local-zfs\n\tpool rpool\n\n' \
-	>"$PCT_ETC/storage.cfg"
+printf 'esxi: later\n\tserver 198.18.0.9\n\n' >"$PCT_ETC/storage.cfg"
 printf 'dir: off\n\tpath /off\n\tdisable\n\ndir: there\n\tpath /there\n\tnodes no-such-node\n' \
 	>>"$PCT_ETC/storage.cfg"
 unsupported='which pct does not support'
 volume none:105/vm-105-rootfs.raw 'none: there is no such storage'
-volume local-lvm:vm-105-disk-0 "local-lvm: the storage has the type lvmthin, $unsupported"
-volume local-zfs:subvol-105-disk-0 "local-zfs: the storage has the type zfspool, $unsupported"
+volume later:vm-105-disk-0 "later: the storage has the type esxi, $unsupported"
 volume off:105/x.raw 'off: the storage is disabled'
 volume there:105/x.raw 'there: the storage is only for the nodes no-such-node'
 volume local:105/vm-105-disk-0.qcow2 'local:105/vm-105-disk-0.qcow2: is not a raw image'

@@ -42,6 +42,8 @@ refuses 1 'add where a file is' 'File exists|Not a directory' \
 	"$pct" storage add dir more --path "$cfg"
 refuses 1 'add of a mount point without a mount' 'more: the storage is offline: nothing is mounted on' \
 	"$pct" storage add dir more --path "$work/data" --is_mountpoint 1
+refuses 1 'add of a folder below a mount point without a mount' "nothing is mounted on $work" \
+	"$pct" storage add dir more --path "$work/data" --is_mountpoint "$work"
 refuses 1 'add without mkdir' "more: cannot find the folder $work/none: .* --mkdir 1" \
 	"$pct" storage add dir more --path "$work/none" --mkdir 0
 check 'a refused storage makes no folder' test ! -e "$work/none"

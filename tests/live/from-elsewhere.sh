@@ -154,8 +154,8 @@ left() {
 	same 'says what stays' 1 "$(grep -c "rootfs: cannot remove the volume $2; the volume stays" "$work/out")"
 	check 'the container is gone' test ! -e "${config%/*}"
 }
-printf 'lvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n' >"$PCT_ETC/storage.cfg"
-left "local-lvm:vm-$ctid-disk-0" "local-lvm:vm-$ctid-disk-0: local-lvm: the storage has the type lvmthin, which pct does not support"
+printf 'esxi: later\n\tserver 198.18.0.9\n' >"$PCT_ETC/storage.cfg"
+left "later:vm-$ctid-disk-0" "later:vm-$ctid-disk-0: later: the storage has the type esxi, which pct does not support"
 left "none:$ctid/x.raw" "none:$ctid/x.raw: none: there is no such storage"
 raw_volume "$ctid" x.qcow2
 left "local:$ctid/x.qcow2" "local:$ctid/x.qcow2: is not a raw image"

@@ -519,7 +519,7 @@ ctid=${of[waiting]}
 check 'destroy' "$pct" destroy "$ctid"
 same 'nothing is left of it' '' "$(files_of "$ctid")"
 ctid=${of[lvm]}
-refuses 1 'destroy of one whose volume pct cannot remove' 'lvmthin, .*; to remove the container and leave' \
+refuses 1 'destroy of one whose volume pct cannot remove' 'local-lvm: .*; to remove the container and leave' \
 	"$pct" destroy "$ctid"
 for id in "${of[@]}"; do "$pct" stop "$id" >/dev/null 2>&1; done
 same 'nothing is left of the starts' '' "$(leftovers "${of[@]}")"

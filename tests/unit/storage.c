@@ -234,7 +234,7 @@ static void unusable(void **state)
 		const char *id, *cause;
 		int num;
 	} cases[] = {
-		{ "lvm:vm-105-disk-0", "the storage has the type lvmthin", ENOTSUP },
+		{ "later:vm-105-disk-0", "the storage has the type esxi", ENOTSUP },
 		{ "off:105/x.raw", "the storage is disabled", ENOTSUP },
 		{ "else:105/x.raw", "the storage is only for the nodes no-such-node", ENOTSUP },
 		{ "none:105/x.raw", "there is no such storage", ENOENT },
@@ -246,7 +246,7 @@ static void unusable(void **state)
 	struct volume v;
 
 	(void)state;
-	configure("lvmthin: lvm\n\tvgname pve\n\ndir: off\n\tpath /off\n\tdisable\n\n"
+	configure("esxi: later\n\tserver 198.18.0.9\n\ndir: off\n\tpath /off\n\tdisable\n\n"
 		  "dir: else\n\tpath /off\n\tnodes no-such-node\n");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(volume_find(cases[i].id, 105, &v, &e), -cases[i].num);
