@@ -313,8 +313,14 @@ static int compare_fds(const void *a, const void *b)
 
 void run_close_others(int keep, int keep_too)
 {
-	int open_fds[] = { 2, child_pipes[0], child_pipes[1], keep, keep_too };
+	int open_fds[] = { 0, 1, 2, child_pipes[0], child_pipes[1], keep, keep_too };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	/* A later descriptor with one of these numbers would be lost in exec_program(). */
+	for (int fd = 0; fd < 2; fd++)
+		if (fd != child_pipes[0] && fd != child_pipes[1] && fd != keep &&
+		    fd != keep_too && dup2(null, fd) < 0)
+			close(fd);
 	qsort(open_fds, ARRAY_SIZE(open_fds), sizeof *open_fds, compare_fds);
 	for (size_t i = 0; i <= ARRAY_SIZE(open_fds); i++) {
 		int first = i ? open_fds[i - 1] + 1 : 0;

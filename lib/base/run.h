@@ -83,7 +83,7 @@ void run_abandon(struct run_child *child);
 
 /*
  * For fn: close all descriptors except the pipes to the parent, standard error, and these two (or
- * -1).
+ * -1).  Standard input and output become /dev/null.
  */
 void run_close_others(int keep, int keep_too);
 /* For fn, started with userns_fd -1: become root of this user namespace. */

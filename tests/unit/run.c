@@ -31,6 +31,29 @@ static void test_output(void **state)
 	assert_int_equal(strlen(out), 100000);
 }
 
+static int say_from_child(void *arg, int out_fd, struct err *e)
+{
+	const char *const argv[] = { "echo", "said", NULL };
+	autofree char *out = NULL;
+	int r;
+
+	(void)arg;
+	run_close_others(out_fd, -1);
+	r = run_program_output(argv, 100, &out, e);
+	return r < 0 ? r : file_write_all(out_fd, out, strlen(out));
+}
+
+/* A child that has closed its standard input and output gets the output of a program. */
+static void test_output_of_child(void **state)
+{
+	autofree char *out = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(run_confined(-1, say_from_child, NULL, &out, 100, &e), 0);
+	assert_string_equal(out, "said\n");
+}
+
 static void test_too_much(void **state)
 {
 	const char *const argv[] = { "echo", "12345678", NULL };
@@ -167,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output),
+		cmocka_unit_test(test_output_of_child),
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_status), cmocka_unit_test(test_compare),
