@@ -177,6 +177,7 @@ int cmd_distro(const struct args *, struct err *);
 int cmd_net(const struct args *, struct err *);
 int cmd_wait(const struct args *, struct err *);
 int cmd_resize(const struct args *, struct err *);
+int cmd_move_volume(const struct args *, struct err *);
 int cmd_df(const struct args *, struct err *);
 int cmd_fsck(const struct args *, struct err *);
 int cmd_fstrim(const struct args *, struct err *);
@@ -192,6 +193,6 @@ extern const struct option_def create_options[], destroy_options[], setup_option
 	attach_options[], console_options[], distro_options[], help_options[], wait_options[],
 	start_options[], stop_options[], ct_list_options[], net_options[], doctor_options[],
 	push_options[], pull_options[], fsck_options[], fstrim_options[], rescan_options[],
-	storage_options[];
+	storage_options[], move_volume_options[];
 
 #endif

@@ -57,6 +57,8 @@ const struct command commands[] = {
 	  cmd_pending, CMD_ANY_USER, format_options },
 	{ "resize", "CTID SLOT SIZE|+SIZE", "Grow a volume of a container, also while it runs",
 	  cmd_resize, 0, no_options },
+	{ "move-volume", "CTID SLOT STORAGE", "Move a volume of a stopped container to a storage",
+	  cmd_move_volume, CMD_OFFER_STOPPED, move_volume_options },
 	{ "df", "CTID", "Show how full the volumes of a container are", cmd_df,
 	  0, format_options },
 	{ "fsck", "CTID", "Check and repair the file system of a stopped container's volume",

@@ -21,8 +21,6 @@ static const struct {
 	{ "delsnapshot", "remove the saved copy of the volume (pct help snapshot)" },
 	{ "listsnapshot", "pct keeps no snapshots (pct help snapshot)" },
 	{ "migrate", MIGRATE },
-	{ "move-volume", "stop it, move the folder images/CTID from one storage's path to the "
-			 "other's, and change the storage in the line pve.volid of its config" },
 	{ "remote-migrate", MIGRATE },
 	{ "restore", "pct create CTID FILE takes a vzdump archive (.tar, .tar.gz, .tar.zst) as a "
 		     "template; give the options that its etc/vzdump/pct.conf lists" },
@@ -47,10 +45,9 @@ int command_unknown(const char *name, struct err *e)
 {
 	struct suggestion s = { .given = name };
 	autofree char *instead = NULL;
-	const char *today = str_eq(name, "move_volume") ? "move-volume" : name;
 
 	for (size_t i = 0; i < ARRAY_SIZE(to_come); i++)
-		if (str_eq(to_come[i].name, today)) {
+		if (str_eq(to_come[i].name, name)) {
 			err_set(e, ERR_USAGE, name, "this command does not exist yet");
 			instead = xasprintf(to_come[i].instead, path_vz());
 			return err_remedy(e, "instead: %s", instead);

@@ -102,6 +102,25 @@ static int choose(const struct new_volumes *list, const struct conf *conf, const
 		       MAX_NAMES);
 }
 
+static void add(struct new_volumes *list, struct new_volume new)
+{
+	list->v = xrealloc(list->v, list->n + 1, sizeof *list->v);
+	list->v[list->n++] = new;
+}
+
+int new_volumes_choose(struct new_volumes *list, const struct conf *conf, const char *storage,
+		       uint64_t mib, const char **ret_id, struct err *e)
+{
+	struct new_volume new = { .mib = mib };
+	int r = choose(list, conf, storage, mib, &new.volume, e);
+
+	if (r < 0)
+		return r;
+	add(list, new);
+	*ret_id = new.volume.id;
+	return 0;
+}
+
 int new_volumes_add(struct new_volumes *list, const struct conf *conf, const char *value,
 		    char **ret_value, struct err *e)
 {
@@ -132,8 +151,7 @@ int new_volumes_add(struct new_volumes *list, const struct conf *conf, const cha
 	size = conf_size_text(new.mib);
 	if (new.mib)
 		buf_addf(&out, ",size=%s", size);
-	list->v = xrealloc(list->v, list->n + 1, sizeof *list->v);
-	list->v[list->n++] = new;
+	add(list, new);
 	*ret_value = buf_detach(&out);
 	return 0;
 }

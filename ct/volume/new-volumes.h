@@ -29,6 +29,9 @@ bool new_volume_is_wanted(const char *value);
  */
 int new_volumes_add(struct new_volumes *list, const struct conf *conf, const char *value,
 		    char **ret_value, struct err *e);
+/* The same for a storage and a size; *ret_id belongs to the list. */
+int new_volumes_choose(struct new_volumes *list, const struct conf *conf, const char *storage,
+		       uint64_t mib, const char **ret_id, struct err *e);
 /* Whether the list has the volume of this id. */
 bool new_volumes_have(const struct new_volumes *list, const char *id);
 /*

@@ -21,6 +21,15 @@ struct fsck;
  */
 int ct_resize(struct ct *ct, const char *slot, bool adds, uint64_t mib, struct err *e);
 
+/*
+ * Copy a volume to another storage, and use the copy; the caller holds the lock.  slot may be
+ * unusedN, too, and else the container is stopped.  The old volume becomes unusedN, or is removed.
+ * A killed command leaves a config that names both, and the lock "disk".  *ret_id: the new volume,
+ * which the caller frees.
+ */
+int ct_move_volume(struct ct *ct, const char *slot, const char *storage, bool removes_old,
+		   char **ret_id, struct err *e);
+
 /* volume_fsck() (lib/storage/upkeep.h) for a stopped container; the caller holds the lock. */
 int ct_fsck(struct ct *ct, const char *slot, bool all, struct fsck *ret, struct err *e);
 

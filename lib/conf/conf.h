@@ -279,6 +279,8 @@ int conf_raw_drop(struct conf_file *f, const char *given, struct err *e);
 
 /* Put the size of a volume into the config, which must have the slot. */
 int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, struct err *e);
+/* Put another volume in a slot; its other words stay. */
+int conf_set_volume_id(struct conf_file *f, const char *slot, const char *id, struct err *e);
 /*
  * Set the words of rootfs besides volume and size, "ro=1,acl=0"; "": none.  Only for configs of pct
  * create.  On failure, f is unchanged.

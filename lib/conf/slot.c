@@ -261,6 +261,24 @@ int conf_keep_volumes(struct conf_file *f, const struct conf *before, struct err
 	return r;
 }
 
+/* Replaces a value of rootfs in a config of Proxmox VE, or of another slot. */
+static int put_value(struct conf_file *f, const char *slot, const char *value, struct err *e)
+{
+	return str_eq(slot, "rootfs") ? conf_pve_put_key(f, slot, value, e)
+				      : conf_set(f, slot, value, e);
+}
+
+int conf_set_volume_id(struct conf_file *f, const char *slot, const char *id, struct err *e)
+{
+	autofree char *old = conf_get(f, slot);
+	autofree char *sorted = old ? conf_slot_sorted(conf_volume_words, old) : NULL;
+	autofree char *new = sorted ? xasprintf("%s%s", id, sorted + strcspn(sorted, ",")) : NULL;
+
+	if (str_eq(slot, "rootfs") && !f->original)
+		return conf_put_line(f, "pve.volid", id, e);
+	return put_value(f, slot, new ? new : id, e);
+}
+
 int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, struct err *e)
 {
 	autofree char *old = conf_get(f, slot), *size = conf_size_text(mib);
@@ -275,6 +293,5 @@ int conf_set_volume_size(struct conf_file *f, const char *slot, uint64_t mib, st
 		if (!str_after(*part, "size="))
 			buf_addf(&out, "%s%s", out.len ? "," : "", *part);
 	buf_addf(&out, ",size=%s", size);
-	return str_eq(slot, "rootfs") ? conf_pve_put_key(f, slot, out.s, e) :
-					conf_set(f, slot, out.s, e);
+	return put_value(f, slot, out.s, e);
 }

@@ -18,8 +18,8 @@ uses() {
 }
 
 names='config console cpusets create destroy df distro doctor enter exec fsck fstrim help list mount '
-names+='net pending pull push reboot rescan resize set setup shutdown start status stop storage unlock unmount '
-names+='version wait'
+names+='move-volume net pending pull push reboot rescan resize set setup shutdown start status stop storage '
+names+='unlock unmount version wait'
 "$pct" help >"$work/help"
 same 'pct help names every command' "$names" \
 	"$(awk '/^  [a-z]/ { print $1 }' "$work/help" | sort | paste -sd ' ')"

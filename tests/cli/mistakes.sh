@@ -178,7 +178,7 @@ echo 'lxc.tty = 7' >>"$PCT_ETC/lxc/105/config"
 refuses 1 'the same value in the config' 'config:[0-9]+: lxc.tty' "$pct" config 105
 
 # ---- commands of Proxmox VE that are to come ----
-to_come=(clone delsnapshot listsnapshot migrate move-volume move_volume remote-migrate restore resume
+to_come=(clone delsnapshot listsnapshot migrate remote-migrate restore resume
 	rollback snapshot suspend template)
 for command in "${to_come[@]}"; do
 	# Ends with a word, not in the middle of a text that was cut off.

@@ -19,7 +19,7 @@ declare -A arguments=(
 	[doctor]='doctor' [wait]='wait ID --ip4 --timeout 1' [setup]='setup ID --diff'
 	[create]='create ID TEMPLATE' [distro]='distro list' [help]='help status' [version]='version'
 	[df]='df ID' [fsck]='fsck ID' [fstrim]='fstrim ID' [mount]='mount ID' [unmount]='unmount ID'
-	[resize]='resize ID rootfs +1M' [rescan]='rescan --vmid ID' [cpusets]='cpusets' [storage]='storage list'
+	[resize]='resize ID rootfs +1M' [rescan]='rescan --vmid ID' [cpusets]='cpusets' [storage]='storage list' [move-volume]='move-volume ID rootfs local'
 	[push]='push ID /etc/hostname /root/pushed' [pull]='pull ID /etc/hostname -' [unlock]='unlock ID'
 	[set]='set ID --hostname web2' [start]='start ID' [reboot]='reboot ID --timeout 10'
 	[shutdown]='shutdown ID --timeout 10' [destroy]='destroy ID' [stop]='stop ID'
