@@ -1,144 +1,300 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# conformance.sh [--doc FILE] [KIND...]: the same operations on each kind of storage (kinds.sh); all that this
-# kernel has, or those given.  --doc: write the table of operations and seconds.
+# conformance.sh ROW...: the same checks for every storage; a ROW is a function row_ROW below.
+# conformance.sh --doc [FILE...]: from what runs printed, the table of doc/storages.md.
+#
+# What a storage claims ("can" of its status) decides which forms of volumes are checked, and each
+# claim is tried.  Each operation prints "# result ROW FORM SECONDS RESULT OPERATION", besides its check;
+# RESULT is done, refused or failed.
 . "$(dirname "$0")/../lib.sh"
-. "$top/tests/storage/kinds.sh"
-new_bridge
-template busybox
-doc=''
-[ "${1:-}" != --doc ] || { doc=$2 && shift 2; }
-kinds=("$@")
-[ $# -gt 0 ] || kinds=(dir_ext4 dir_xfs dir_btrfs)
-declare -A cells
-operations=()
-trap 'end_kind; cleanup' EXIT
 
-# op NAME COMMAND...: a check, and its seconds, or "fails", in the table.
-op() {
-	local name=$1 began=${EPOCHREALTIME/./} cell=fails
-	shift
-	[[ " ${operations[*]/%/;} " = *" $name; "* ]] || operations+=("$name")
-	! check "$kind: $name" "$@" || cell=$(awk -v us=$((${EPOCHREALTIME/./} - began)) 'BEGIN { printf "%.1f s", us / 1e6 }')
-	cells[$name|$kind]=$cell
-}
-# refused NAME PATTERN COMMAND...: the same for an operation that must not be done.
-refused() {
-	local name=$1 pattern=$2
+# ---- rows: row_ROW NAME MIB adds a storage NAME with so much room; row_ROW_fill NAME uses it up ----
+
+# on_loop NAME MIB COMMAND...: a file system that the command makes, at $work/NAME.
+on_loop() {
+	local name=$1 mib=$2
 	shift 2
-	[[ " ${operations[*]/%/;} " = *" $name; "* ]] || operations+=("$name")
-	cells[$name|$kind]=refused
-	refuses 1 "$kind: $name" "$pattern" "$@" || cells[$name|$kind]=fails
+	mkdir "$work/$name" && truncate -s "${mib}M" "$work/$name.img" &&
+		"$@" "$work/$name.img" >/dev/null && mount -o loop "$work/$name.img" "$work/$name"
+}
+add() { "$pct" storage add "$1" "$2" --path "$work/$2" --content rootdir; }
+fill() { ! cat /dev/zero >"$work/$1/fill" 2>/dev/null; }
+unfill() { rm "$work/$1/fill"; }
+
+# The file system of the test's folder; small ones are in memory.
+row_dir() {
+	mkdir "$work/$1" && { [ "$2" -gt 400 ] || mount -t tmpfs -o "size=$2M" tmpfs "$work/$1"; } && add dir "$1"
+}
+row_dir_ext4() { on_loop "$@" mke2fs -q -F -t ext4 && add dir "$1"; }
+row_dir_xfs() { on_loop "$@" mkfs.xfs -q && add dir "$1"; }
+row_dir_btrfs() { on_loop "$@" mkfs.btrfs -q && add dir "$1"; }
+row_btrfs() { on_loop "$@" mkfs.btrfs -q && add btrfs "$1"; }
+
+# ---- results ----
+
+# timed COMMAND...: its duration is in $seconds.
+timed() {
+	local began=${EPOCHREALTIME/./} status took
+	"$@"
+	status=$?
+	took=$((${EPOCHREALTIME/./} - began))
+	printf -v seconds '%d.%03d' $((took / 1000000)) $((took % 1000000 / 1000))
+	return $status
+}
+result() { echo "# result $row $form $seconds $1 $2"; }
+label() { echo "$row, $form: $1"; }
+# op OPERATION COMMAND...: it must succeed.
+op() {
+	local before=$failures
+	timed check "$(label "$1")" "${@:2}"
+	[ $failures -eq "$before" ] && result 'done' "$1" || result failed "$1"
+	[ $failures -eq "$before" ]
+}
+# refused OPERATION PATTERN COMMAND...: it must be refused with one line like this.
+refused() {
+	local before=$failures
+	timed refuses 1 "$(label "$1")" "${@:2}"
+	[ $failures -eq "$before" ] && result refused "$1" || result failed "$1"
+}
+# equal WHAT EXPECTED ACTUAL: no operation, but what one has done.
+equal() { same "$(label "$1")" "$2" "$3"; }
+
+# doc FILE...: one table with a column for each row and form, and operations in the order of their run.
+doc() {
+	awk '
+		$2 == "result" || $3 == "result" {
+			sub(/^.*# result /, "")
+			column = $1 ", " $2; seconds = $3; outcome = $4
+			sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, "")
+			if (!(column in seen)) { seen[column] = 1; columns[++n] = column }
+			if (!($0 in known)) { known[$0] = 1; operations[++m] = $0 }
+			cell[$0, column] = outcome == "done" ? seconds : outcome
+		}
+		END {
+			line = "| operation |"; rule = "|---|"
+			for (c = 1; c <= n; c++) { line = line " " columns[c] " |"; rule = rule "---|" }
+			print line "\n" rule
+			for (o = 1; o <= m; o++) {
+				line = "| " operations[o] " |"
+				for (c = 1; c <= n; c++) {
+					value = cell[operations[o], columns[c]]
+					line = line " " (value == "" ? "-" : value) " |"
+				}
+				print line
+			}
+		}' "$@"
 }
 
-content() { "$pct" storage content "$kind" --output-format json | jq -r '.[].volid'; }
-can() { "$pct" storage status --output-format json 2>/dev/null | jq -r --arg s "$kind" '.[] | select(.storage == $s) | .can | join(" ")'; }
-mib_inside() { inside df -Pm "$1" | awk 'NR == 2 { print $2 }'; }
-larger() { [ "$(mib_inside "$1")" -gt "$2" ]; }
-make_ct() { new_ct busybox --rootfs "$kind:0.1" --mp0 "$kind:0.1,mp=/data" --memory 64 "$@"; }
-value() { "$pct" config "$ctid" | sed -n "s/^$1: //p"; }
-volid() { value "$1" | cut -d , -f 1; }
-end_kind() {
-	[ -z "${kind:-}" ] || for id in "${ctids[@]}"; do destroy "$id"; done
-	[ -z "${kind:-}" ] || "end_$kind" >/dev/null 2>&1
+# ---- what the checks look at ----
+
+can() { [[ " $words " = *" $1 "* ]]; }
+words_of() { "$pct" storage status "$1" --output-format json | jq -r '.[0].can | join(" ")'; }
+volumes() { "$pct" storage content "$1" --vmid "$ctid" --output-format json 2>/dev/null | jq -r '.[].volid' | sort; }
+volume_of() { "$pct" config "$ctid" | sed -n "s/^$1: \([^,]*\).*/\1/p"; }
+mib_inside() { inside df -m "$1" | awk 'END { print ($2 > 1 * low && $2 <= 1 * high) ? "yes" : $2 " MiB" }' low="$2" high="$3"; }
+# The mounts and loop devices of the storages are no leftovers.
+attached() { grep -sF "$work/" /proc/self/mountinfo /sys/block/loop*/loop/backing_file | grep -vE "$work/(data|small)(\.img)?( |\$)"; }
+# The storage's volumes of $ctid, and all else that it leaves on this host.
+left() { volumes data && leftovers "$ctid" && files_of "$ctid"; }
+may_grow_ext4() { grep -q '^CapEff:.*[13579bdf]......$' /proc/self/status; }
+create() { "$pct" create "$ctid" "$template" --rootfs "$1" --hostname web1 --memory 64 --swap 0 "${@:2}"; }
+# write PATH MIB: so much of random bytes, which no storage compresses.
+write() { inside sh -c "dd if=/dev/urandom of=$1 bs=1M count=$2 && sync"; }
+too_much() { ! write "$@"; }
+
+# ---- checks ----
+
+check_storage() {
+	form=storage
+	op 'add' "row_$row" data 3072 || return
+	op 'status' "$pct" storage status data
+	words=$(words_of data)
+	equal 'it has room' true \
+		"$("$pct" storage status data --output-format json | jq '.[0] | .available_bytes > 1e9 and .used_bytes < .size_bytes')"
+	equal 'it can be written to, and hold volumes' yes "$(can write && { can images || can folders; } && echo yes)"
 }
-may_grow_live() { capsh --has-p=cap_sys_resource 2>/dev/null; }
 
-# data_stays: what was written before the last stop is there.
-data_stays() { [ "$(inside cat /data/kept)" = kept ]; }
+# allocate NAME-PREFIX SUFFIX SIZE: a volume without a container.
+check_volume() {
+	local id size=$1
+	op 'alloc' eval "\"\$pct\" storage alloc data $ctid '' $size >\"$work/id\""
+	id=$(cat "$work/id")
+	equal 'content lists it' "$id" "$(volumes data)"
+	op 'content' "$pct" storage content data
+	op 'path' "$pct" storage path "$id"
+	refused 'alloc of a name that is taken' 'exists already' "$pct" storage alloc data "$ctid" "${id#*:}" "$size"
+	equal 'the first is still there' "$id" "$(volumes data)"
+	op 'free' "$pct" storage free "$id"
+	refused 'free of one that is gone' 'there is no such volume' "$pct" storage free "$id"
+	equal 'nothing is left' '' "$(left)"
+}
 
-# life UNPRIVILEGED: a container from create to destroy.
-life() {
-	local size
-	op "create, unprivileged $1" make_ct --unprivileged "$1"
-	op "start" "$pct" start "$ctid"
-	op 'write' inside sh -c 'echo kept >/data/kept && sync'
-	op 'a full volume is full inside alone' inside sh -c \
-		'! dd if=/dev/zero of=/data/fill bs=1M count=300 2>/dev/null && rm /data/fill && echo x >/etc/x'
-	refused 'destroy while it runs' running "$pct" destroy "$ctid"
-	refused 'free of a volume in use' "$ctid" "$pct" storage free "$(volid mp0)"
-	op 'a new volume while it runs' "$pct" set "$ctid" --mp1 "$kind:0.05,mp=/more"
-	op 'its files' inside sh -c 'echo more >/more/file'
-	op 'take it away' "$pct" set "$ctid" --delete mp1
-	size=$(mib_inside /data)
-	! may_grow_live ||
-		{ op 'grow while it runs' "$pct" resize "$ctid" mp0 +40M && op 'and it is larger' larger /data "$((size + 20))"; }
-	op 'stop' "$pct" stop "$ctid"
-	size=$(value rootfs | sed 's/.*size=//; s/M.*//')
-	op 'grow while it is stopped' "$pct" resize "$ctid" rootfs +64M
-	op 'check' "$pct" fsck "$ctid"
-	op 'start again' "$pct" start "$ctid"
-	op 'the data is there' data_stays
-	op 'and the root is larger' larger / "$size"
-	op 'stop again' "$pct" stop "$ctid"
+# The size holds: more does not fit, and what was there stays.
+check_limit() {
+	local low high
+	equal 'size inside' yes "$(mib_inside / 200 256)"
+	op 'write more than the size: does not fit' too_much /big 300
+	inside rm /big
+	if [ "$form" = image ] && ! may_grow_ext4; then
+		refused 'resize while it runs' 'lacks CAP_SYS_RESOURCE' "$pct" resize "$ctid" rootfs 512M
+	else
+		op 'resize while it runs' "$pct" resize "$ctid" rootfs 512M
+		equal 'new size inside' yes "$(mib_inside / 400 512)"
+		op 'write more than the old size' write /big 300
+	fi
+	"$pct" stop "$ctid"
+	op 'resize' "$pct" resize "$ctid" rootfs 600M
+	equal 'the config has the size' 600M "$("$pct" config "$ctid" | sed -n 's/^rootfs: .*size=\([^,]*\).*/\1/p')"
+	refused 'resize to less' 'cannot shrink' "$pct" resize "$ctid" rootfs 300M
+	op 'start after resize' "$pct" start "$ctid"
+	equal 'size inside, after both' yes "$(mib_inside / 480 600)"
+}
+
+# While it runs, nobody removes a volume: not by its id, not without the config, not another storage.
+check_in_use() {
+	local id
+	id=$(volume_of rootfs)
+	refused 'destroy while it runs' 'is running' "$pct" destroy "$ctid"
+	refused 'free while it runs' "of container $ctid" "$pct" storage free "$id"
+	mv "$PCT_ETC/lxc/$ctid/config" "$work/config"
+	refused 'free while it runs, without a config' 'is attached already|in use|is mounted|runs' \
+		"$pct" storage free "$id"
+	mv "$work/config" "$PCT_ETC/lxc/$ctid/config"
+	refused 'storage remove while it has volumes' "has volumes of the containers $ctid" \
+		"$pct" storage remove data
+	equal 'its files are there' kept "$(inside cat /kept)"
+}
+
+check_mount_points() {
+	op 'new mount point while it runs' "$pct" set "$ctid" --mp0 "data:$1,mp=/live"
+	op 'write to it' inside sh -c 'echo live >/live/file && [ "$(stat -c %u:%g /live)" = 0:0 ]'
+	"$pct" stop "$ctid"
+	op 'new mount point' "$pct" set "$ctid" --mp1 "data:$1,mp=/more"
+	op 'start with mount points' "$pct" start "$ctid"
+	equal 'both are there' '0:0 live' "$(inside sh -c 'echo more >/more/file && echo $(stat -c %u:%g /more) $(cat /live/file)')"
 	op 'rescan' "$pct" rescan --vmid "$ctid"
+	equal 'rescan has nothing to correct' '' "$("$pct" rescan --vmid "$ctid" --dryrun 2>/dev/null)"
+	equal 'three volumes' 3 "$(volumes data | wc -l)"
+	"$pct" stop "$ctid"
+	op 'remove a mount point' "$pct" set "$ctid" --delete mp1 --purge
+	equal 'two volumes' 2 "$(volumes data | wc -l)"
 }
 
-# taken: a volume with the name that pct would choose.
-taken() {
-	local other=$ctid
+# check_container ROOTFS UNPRIVILEGED
+check_container() {
+	local kind=privileged
+	[ "$2" = 0 ] || kind=unprivileged
 	new_ctid
-	"$pct" storage alloc "$kind" "$ctid" '' 64M >"$work/taken" || return
-	"$pct" storage free "$(cat "$work/taken")" && ctid=$other
-}
-# killed: a create that was killed, and another one of the same number.
-killed() {
-	new_ctid
-	(exec "$pct" create "$ctid" "$template" --rootfs "$kind:0.1") >/dev/null 2>&1 &
-	sleep "0.$((RANDOM % 4 + 1))" && kill -9 $! 2>/dev/null
-	wait $! 2>/dev/null
-	"$pct" destroy "$ctid" --force >/dev/null 2>&1
-	"$pct" create "$ctid" "$template" --rootfs "$kind:0.1" >/dev/null 2>&1
-}
-at_once() {
-	local a b pid
-	new_ctid && a=$ctid
-	new_ctid && b=$ctid
-	"$pct" create "$a" "$template" --rootfs "$kind:0.1" >/dev/null 2>&1 &
-	pid=$!
-	"$pct" create "$b" "$template" --rootfs "$kind:0.1" >/dev/null 2>&1 && wait $pid
-}
-destroy_all() {
-	local id all=("${ctids[@]}")
-	for id in "${all[@]}"; do
-		[ ! -e "$PCT_ETC/lxc/$id/config" ] || "$pct" destroy "$id" || return
-	done
-}
-
-for kind in "${kinds[@]}"; do
-	fs=$work/$kind can=can_$kind hard=hard_$kind what=what_$kind
-	check "$kind: make the storage" "make_$kind" || continue
-	op 'status' "$pct" storage status "$kind"
-	same "$kind: what it can" "${!can}" "$(can)"
-	life 1
-	life 0
-	op 'alloc and free' taken
-	[ "${!hard:-}" != yes ] ||
-		refused 'no room' 'MiB' "$pct" create 999999998 "$template" --rootfs "$kind:20"
-	op 'create after a killed one' killed
-	op 'two at once' at_once
-	"gone_$kind"
-	refused 'status without its place' "${!what}" "$pct" storage status "$kind"
-	refused 'start without its place' "$kind" "$pct" start "$ctid"
-	"back_$kind"
-	op 'start when it is back' "$pct" start "$ctid"
+	op "create, $kind" create "data:$1" --unprivileged "$2" || return
+	op "start, $kind" "$pct" start "$ctid" || return
+	op "write and read, $kind" inside sh -c 'echo kept >/kept && sync && [ "$(stat -c %u:%g /kept /bin)" = "0:0
+0:0" ]'
+	if [ "$2" = 1 ]; then
+		check_in_use
+		[ "$form" = folder ] || check_limit
+		check_mount_points "$1"
+	fi
 	"$pct" stop "$ctid" >/dev/null 2>&1
-	op 'destroy' destroy_all
-	same "$kind: nothing is left" '' "$(content)"
-	"end_$kind" >/dev/null
-	kind=''
-done
+	op "start again, $kind" "$pct" start "$ctid"
+	equal "the file is there, $kind" kept "$(inside cat /kept)"
+	"$pct" stop "$ctid"
+	op "destroy, $kind" "$pct" destroy "$ctid"
+	equal "nothing is left, $kind" '' "$(left)"
+}
 
-# table: a row for each operation.
-table() {
-	local kind operation
-	printf '| Operation |' && printf ' %s |' "${kinds[@]//_/ on }" && echo
-	printf '|---|' && printf -- '---|%.0s' "${kinds[@]}" && echo
-	for operation in "${operations[@]}"; do
-		printf '| %s |' "$operation"
-		for kind in "${kinds[@]}"; do printf ' %s |' "${cells[$operation|$kind]:--}"; done
-		echo
+check_two_at_once() {
+	local first second first_pid
+	new_ctid
+	first=$ctid
+	new_ctid
+	second=$ctid
+	two() {
+		(ctid=$first create "data:$1") >"$work/first" 2>&1 &
+		first_pid=$!
+		(ctid=$second create "data:$1") && wait $first_pid
+	}
+	op 'two creates at once' two "$1" || sed 's/^/# /' "$work/first"
+	for ctid in $first $second; do
+		equal 'each has its volume' 1 "$(volumes data | wc -l)"
+		check "$(label 'destroy of one')" "$pct" destroy "$ctid"
+		equal 'nothing is left of it' '' "$(left)"
 	done
 }
-[ -z "$doc" ] || table >"$doc"
+
+# Killed at moments that a clock finds: what the config or the storage says of it is all there is.
+check_killed() {
+	local moment pid
+	for moment in 0.02 0.1 0.2 0.4; do
+		new_ctid
+		create "data:$1" >"$work/out" 2>&1 &
+		pid=$!
+		sleep $moment
+		kill -9 $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		within 10 no_worker
+		if [ -e "$PCT_ETC/lxc/$ctid/config" ]; then
+			op 'destroy of a create that was killed' "$pct" destroy "$ctid"
+		fi
+		equal "killed after $moment s: nothing is left" '' "$(left)"
+		op 'create again after it' create "data:$1"
+		"$pct" destroy "$ctid"
+		equal "and nothing of that" '' "$(left)"
+	done
+}
+no_worker() { ! pgrep -f "$stage/pct create $ctid " >/dev/null; }
+
+check_no_room() {
+	form=storage
+	check "$(label 'a small storage')" "row_$row" small 320
+	if declare -F "row_${row}_fill" >/dev/null; then "row_${row}_fill" small; else fill small; fi
+	new_ctid
+	refused 'create without room' 'small.*([Nn]o space|no room|full)|([Nn]o space|no room|full).*small' \
+		create small:0.25
+	equal 'nothing is left' '' "$(volumes small; left)"
+	if declare -F "row_${row}_unfill" >/dev/null; then "row_${row}_unfill" small; else unfill small; fi
+	op 'create when there is room again' create small:0.25
+	check "$(label 'destroy of it')" "$pct" destroy "$ctid"
+	check "$(label 'remove of the small storage')" "$pct" storage remove small
+	if mountpoint -q "$work/small"; then umount "$work/small"; fi
+}
+
+# check_form SIZE: volumes that STORAGE:SIZE makes.
+check_form() {
+	new_ctid
+	check_volume "$([ "$1" = 0 ] && echo 0 || echo 64M)"
+	check_container "$1" 1
+	check_container "$1" 0
+	check_two_at_once "$1"
+	check_killed "$1"
+}
+
+conform() {
+	row=$1
+	check_storage || return
+	if can folder-limits; then
+		form=limited-folder
+		check_form 0.25
+	elif can images; then
+		form=image
+		check_form 0.25
+	fi
+	if can folders; then
+		form=folder
+		check_form 0
+	fi
+	form=storage
+	op 'storage remove' "$pct" storage remove data
+	if mountpoint -q "$work/data"; then umount "$work/data"; fi
+	rm -rf --one-file-system "${work:?}/data" "$work/data.img"
+	check_no_room
+	rm -rf --one-file-system "${work:?}/small" "$work/small.img"
+}
+
+if [ "${1:-}" = --doc ]; then
+	shift
+	doc "$@"
+	exit
+fi
+template busybox
+for row; do conform "$row"; done
 finish
