@@ -28,6 +28,7 @@
 #include "lib/rootfs/unpack.h"
 #include "lib/storage/mount.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/upkeep.h"
 #include "setup/confined.h"
 
 #define MAX_ANSWER (256 * 1024)
@@ -117,7 +118,7 @@ static int explain_space(const struct build *b, struct err *e)
 	bool storage_full = dir && statvfs(dir, &fs) == 0 &&
 			    (uint64_t)fs.f_bavail * fs.f_frsize < NEARLY_FULL;
 
-	if (!storage_full && err_code(e) != -ENOSPC)
+	if (!storage_full && err_code(e) == -EIO)
 		return err_code(e);
 	if (storage_full) {
 		err_set(e, ENOSPC, b->volume->path, "no space left on its storage");
@@ -130,19 +131,22 @@ static int explain_space(const struct build *b, struct err *e)
 }
 
 /*
- * A folder gets the limits of an ext4 volume of unpack_gib: like mke2fs, one file for each 16 KiB.
- * An image has its own limits, but it grows, so the file system below it is watched.
+ * A folder without a size gets the limits of an ext4 volume of unpack_gib: like mke2fs, one file
+ * for each 16 KiB.  An image has its own limits, but it grows, so the file system below it is watched.
  */
 static int take_limit(const struct build *b, struct unpack_limit *ret, struct err *e)
 {
 	struct unpack_limit limit = UNPACK_NO_LIMIT;
-	int r = 0;
+	uint64_t size = 0;
+	int r = b->volume->form == VOLUME_TREE ? volume_size(b->volume, &size, e) : 0;
 
-	if (b->volume->form == VOLUME_TREE) {
+	if (r < 0)
+		return r;
+	if (b->volume->form == VOLUME_TREE && !size) {
 		limit.bytes = (uint64_t)b->unpack_gib << 30;
 		limit.files = limit.bytes / BYTES_PER_FILE;
 		limit.keep_room = true;
-	} else if (b->volume->storage->path) {
+	} else if (b->volume->form == VOLUME_RAW && b->volume->storage->path) {
 		r = room_look(b->volume->path, &limit.storage, e);
 		limit.storage.files = UINT64_MAX;
 	}
@@ -324,7 +328,7 @@ static int build_child(void *arg, int out_fd, struct err *e)
 		return r;
 	r = fill(b, target, &volumes, &done, &notes, e);
 	if (r < 0)
-		return r == -ENOSPC || r == -EIO ? explain_space(b, e) : r;
+		return r == -ENOSPC || r == -EDQUOT || r == -EIO ? explain_space(b, e) : r;
 	r = file_write_all(out_fd, &done, sizeof done);
 	return r < 0 ? r : file_write_all(out_fd, buf_str(&notes), notes.len);
 }

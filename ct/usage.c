@@ -12,6 +12,7 @@
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/runtime.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/upkeep.h"
 
 /* Kernels write a number just below 2^63 for no limit. */
 #define NO_LIMIT (1ULL << 62)
@@ -86,16 +87,22 @@ static uint64_t uptime_of(pid_t init)
 	return now < start ? 0 : (now - start) / ticks;
 }
 
-/* A folder is on a file system of the host, whose numbers say nothing of the container. */
-static bool has_own_disk(const struct conf *conf)
+/* A folder without a size is on a file system of the host, whose numbers say nothing of it. */
+static void look_at_disk(const struct conf *conf, int init, struct usage *ret)
 {
 	const struct conf_volume *root = conf_volume_find(conf, "rootfs");
+	struct volume_space space;
 	struct volume v = { 0 };
-	bool own = root && volume_find(root->id, conf->ctid, &v, NULL) == 0 &&
-		   v.form == VOLUME_RAW;
 
+	if (!root || volume_find(root->id, conf->ctid, &v, NULL) < 0)
+		return;
+	if (volume_folder_space(&v, &space, NULL) == 0) {
+		ret->disk = space.used;
+		ret->disk_size = space.size;
+	} else if (volume_has_size(&v)) {
+		guest_disk(init, &ret->disk, &ret->disk_size, NULL);
+	}
 	volume_done(&v);
-	return own;
 }
 
 void usage_look(const struct conf *conf, struct usage *ret)
@@ -108,6 +115,5 @@ void usage_look(const struct conf *conf, struct usage *ret)
 		return;
 	look_at_cgroups(conf->ctid, ret);
 	ret->uptime = uptime_of(guest_pid(init));
-	if (has_own_disk(conf))
-		guest_disk(init, &ret->disk, &ret->disk_size, NULL);
+	look_at_disk(conf, init, ret);
 }

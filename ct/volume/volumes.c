@@ -27,9 +27,14 @@ static int err_no_slot(const struct conf *conf, const char *slot, struct err *e)
 	return slots.len ? err_remedy(e, "it has %s", buf_str(&slots)) : err_code(e);
 }
 
-/* Find a volume that has a file system of its own.  operation is for messages: "resize". */
-static int find_raw(const struct conf *conf, const char *slot, const char *operation,
-		    struct volume *ret, struct err *e)
+static bool is_raw(const struct volume *v)
+{
+	return v->form == VOLUME_RAW;
+}
+
+/* Find a volume that fits the operation, which is for messages: "resize". */
+static int find(const struct conf *conf, const char *slot, const char *operation,
+		bool (*fits)(const struct volume *v), struct volume *ret, struct err *e)
 {
 	const struct conf_volume *named = conf_volume_find(conf, slot);
 	struct volume v = { 0 };
@@ -43,11 +48,10 @@ static int find_raw(const struct conf *conf, const char *slot, const char *opera
 			       "host, not a volume of a storage",
 			       operation, named->id);
 	r = volume_find(named->id, conf->ctid, &v, e);
-	if (r == 0 && v.form == VOLUME_TREE)
+	if (r == 0 && !fits(&v))
 		r = err_set(e, ENOTSUP, slot,
-			    "cannot %s %s: it is a folder, without a size and a "
-			    "file system of its own",
-			    operation, named->id);
+			    "cannot %s %s: it is a folder, without a %sfile system of its own",
+			    operation, named->id, fits == is_raw ? "" : "size and a ");
 	if (r < 0)
 		volume_done(&v);
 	else
@@ -121,7 +125,7 @@ int ct_resize(struct ct *ct, const char *slot, bool adds, uint64_t mib, struct e
 	if (r == 0)
 		r = ct_check_unlocked(ct, e);
 	if (r == 0)
-		r = find_raw(conf_values(ct->file), slot, "resize", &v, e);
+		r = find(conf_values(ct->file), slot, "resize", volume_has_size, &v, e);
 	/* Before the volume changes: a config that cannot be lowered could not be saved. */
 	if (r == 0)
 		r = ct_check_lower(ct->file, e);
@@ -141,7 +145,7 @@ int ct_fsck(struct ct *ct, const char *slot, bool all, struct fsck *ret, struct 
 	if (r == 0)
 		r = ct_check_unlocked(ct, e);
 	if (r == 0)
-		r = find_raw(conf_values(ct->file), slot, "check", &v, e);
+		r = find(conf_values(ct->file), slot, "check", is_raw, &v, e);
 	if (r == 0)
 		r = ct_require_stopped(ct, e);
 	if (r == 0)
@@ -163,9 +167,12 @@ void ct_volumes_done(struct ct_volumes *volumes)
 	*volumes = (struct ct_volumes){ 0 };
 }
 
-typedef int (*volume_fn)(const struct volume *v, struct ct_volume *row, struct err *e);
+struct visit {
+	bool (*fits)(const struct volume *v);
+	int (*fn)(const struct volume *v, struct ct_volume *row, struct err *e);
+};
 
-static void visit(struct ct *ct, const struct conf_volume *named, volume_fn fn,
+static void visit(struct ct *ct, const struct conf_volume *named, const struct visit *how,
 		  struct ct_volume *row)
 {
 	struct volume v = { 0 };
@@ -176,9 +183,9 @@ static void visit(struct ct *ct, const struct conf_volume *named, volume_fn fn,
 	if (named->kind != CONF_VOLUME)
 		return;
 	r = volume_find(named->id, ct->ctid, &v, &e);
-	row->result = v.form == VOLUME_TREE ? CT_VOLUME_TREE : CT_VOLUME_KNOWN;
-	if (r == 0 && v.form == VOLUME_RAW)
-		r = fn(&v, row, &e);
+	row->result = r == 0 && how->fits(&v) ? CT_VOLUME_KNOWN : CT_VOLUME_TREE;
+	if (row->result == CT_VOLUME_KNOWN)
+		r = how->fn(&v, row, &e);
 	volume_done(&v);
 	if (r == 0)
 		return;
@@ -187,7 +194,7 @@ static void visit(struct ct *ct, const struct conf_volume *named, volume_fn fn,
 		*e.remedy ? "; " : "", e.remedy);
 }
 
-static int visit_all(struct ct *ct, volume_fn fn, bool only_root, struct ct_volumes *ret,
+static int visit_all(struct ct *ct, const struct visit *how, bool only_root, struct ct_volumes *ret,
 		     struct err *e)
 {
 	const struct conf *conf;
@@ -205,7 +212,7 @@ static int visit_all(struct ct *ct, volume_fn fn, bool only_root, struct ct_volu
 						.mount_point = xstrdup(named->mount_point),
 						.result = CT_VOLUME_SKIPPED };
 		if (!only_root || str_eq(named->slot, "rootfs"))
-			visit(ct, named, fn, &ret->v[i]);
+			visit(ct, named, how, &ret->v[i]);
 	}
 	return 0;
 }
@@ -225,7 +232,7 @@ static int look(const struct volume *v, struct ct_volume *row, struct err *e)
 
 int ct_df(struct ct *ct, struct ct_volumes *ret, struct err *e)
 {
-	return visit_all(ct, look, false, ret, e);
+	return visit_all(ct, &(struct visit){ volume_has_size, look }, false, ret, e);
 }
 
 static int trim(const struct volume *v, struct ct_volume *row, struct err *e)
@@ -235,5 +242,5 @@ static int trim(const struct volume *v, struct ct_volume *row, struct err *e)
 
 int ct_fstrim(struct ct *ct, bool only_root, struct ct_volumes *ret, struct err *e)
 {
-	return visit_all(ct, trim, only_root, ret, e);
+	return visit_all(ct, &(struct visit){ is_raw, trim }, only_root, ret, e);
 }

@@ -3,7 +3,6 @@
  * The storage type dir: volumes are in a folder.  PATH/images/CTID/NAME.raw is an image with ext4,
  * NAME.subvol a folder.  A volume id is STORAGE:CTID/NAME.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -61,62 +60,14 @@ const struct volume_ops volume_dir = {
 	.mount = file_volume_mount,
 };
 
-/* ---- listing ---- */
-
-static int list_folder(const struct storage *s, unsigned ctid, DIR *dir, char ***ret)
+static char *dir_name_of(const char *file)
 {
-	struct dirent *entry;
-
-	while ((errno = 0, entry = readdir(dir))) {
-		autofree char *name = xasprintf("%u/%s", ctid, entry->d_name);
-		struct volume v = { 0 };
-		unsigned owner;
-
-		if (dir_locate(s, name, &owner, &v))
-			strv_push(ret, name);
-		free(v.path);
-	}
-	return -errno;
-}
-
-static int list_container(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
-{
-	autofree char *path = xasprintf("%s/images/%u", s->path, ctid);
-	DIR *dir = file_open_folder(AT_FDCWD, path);
-	int r = dir ? list_folder(s, ctid, dir, ret) : -errno;
-
-	if (dir)
-		closedir(dir);
-	if (r == 0 || r == -ENOENT)
-		return 0;
-	errno = -r;
-	return err_sys(e, path, "list");
-}
-
-static int list_all(const struct storage *s, char ***ret, struct err *e)
-{
-	autofree char *path = xasprintf("%s/images", s->path);
-	struct dirent **owner;
-	int n = scandir(path, &owner, NULL, versionsort), r = 0;
-	unsigned ctid;
-
-	if (n < 0)
-		return errno == ENOENT ? 0 : err_sys(e, path, "list");
-	for (int i = 0; i < n; free(owner[i++]))
-		if (r == 0 && parse_ctid(owner[i]->d_name, &ctid))
-			r = list_container(s, ctid, ret, e);
-	free(owner);
-	return r;
+	return xstrdup(file);
 }
 
 static int dir_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
 {
-	autostrv char **names = NULL;
-	int r = ctid ? list_container(s, ctid, &names, e) : list_all(s, &names, e);
-
-	if (r == 0)
-		*ret = steal(&names);
-	return r;
+	return file_volume_list(s, ctid, dir_name_of, ret, e);
 }
 
 /* ---- status ---- */

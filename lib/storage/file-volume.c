@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/storage/file-volume.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -215,17 +216,24 @@ static int make_tree(const char *path, struct err *e)
 	return mkdir(path, 0755) < 0 ? err_sys(e, path, "make folder") : 0;
 }
 
-int file_volume_create(const struct volume *v, uint64_t mib, struct err *e)
+int file_volume_prepare(const struct volume *v, struct err *e)
 {
 	autofree char *dir = parent_of(v->path);
 	int r = make_images_dir(dir, e);
 
+	if (r < 0 || faccessat(AT_FDCWD, v->path, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return r;
+	err_set(e, EEXIST, v->path, "a volume with this name exists already");
+	return err_remedy(e, "no container uses it: inspect it, then remove it");
+}
+
+int file_volume_create(const struct volume *v, uint64_t mib, struct err *e)
+{
+	autofree char *dir = parent_of(v->path);
+	int r = file_volume_prepare(v, e);
+
 	if (r < 0)
 		return r;
-	if (faccessat(AT_FDCWD, v->path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		err_set(e, EEXIST, v->path, "a volume with this name exists already");
-		return err_remedy(e, "no container uses it: inspect it, then remove it");
-	}
 	r = v->form == VOLUME_TREE ? make_tree(v->path, e) : make_image(v->path, mib, e);
 	if (r == 0) {
 		r = file_sync_parent(v->path, e);
@@ -260,6 +268,70 @@ int file_volume_remove(const struct volume *v, struct err *e)
 	if (rmdir(dir) < 0 && errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST)
 		return err_sys(e, dir, "remove");
 	return 0;
+}
+
+/* ---- listing ---- */
+
+struct list {
+	const struct storage *s;
+	char *(*name_of)(const char *file);
+	char **names;
+};
+
+static void add_name(struct list *l, unsigned ctid, const char *file)
+{
+	autofree char *last = l->name_of(file);
+	autofree char *name = last ? xasprintf("%u/%s", ctid, last) : NULL;
+	struct volume v = { 0 };
+	unsigned owner;
+
+	if (name && l->s->ops->locate(l->s, name, &owner, &v))
+		strv_push(&l->names, name);
+	free(v.path);
+}
+
+static int list_container(struct list *l, unsigned ctid, struct err *e)
+{
+	autofree char *path = xasprintf("%s/images/%u", l->s->path, ctid);
+	DIR *dir = file_open_folder(AT_FDCWD, path);
+	struct dirent *entry;
+	int r;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : err_sys(e, path, "list");
+	while ((errno = 0, entry = readdir(dir)))
+		add_name(l, ctid, entry->d_name);
+	r = errno ? err_sys(e, path, "list") : 0;
+	closedir(dir);
+	return r;
+}
+
+static int list_all(struct list *l, struct err *e)
+{
+	autofree char *path = xasprintf("%s/images", l->s->path);
+	struct dirent **owner;
+	int n = scandir(path, &owner, NULL, versionsort), r = 0;
+	unsigned ctid;
+
+	if (n < 0)
+		return errno == ENOENT ? 0 : err_sys(e, path, "list");
+	for (int i = 0; i < n; free(owner[i++]))
+		if (r == 0 && parse_ctid(owner[i]->d_name, &ctid))
+			r = list_container(l, ctid, e);
+	free(owner);
+	return r;
+}
+
+int file_volume_list(const struct storage *s, unsigned ctid, char *(*name_of)(const char *file),
+		     char ***ret, struct err *e)
+{
+	struct list l = { s, name_of, NULL };
+	int r = ctid ? list_container(&l, ctid, e) : list_all(&l, e);
+
+	if (r == 0)
+		*ret = steal(&l.names);
+	strv_free(l.names);
+	return r;
 }
 
 /* ---- looking after images ---- */

@@ -133,6 +133,10 @@ int volume_grow(const struct volume *v, uint64_t bytes, struct err *e)
 		return r;
 	if (bytes < g.before)
 		return err_set(e, EINVAL, v->path, "cannot shrink");
+	if (v->form == VOLUME_TREE && !g.before)
+		return err_set(e, ENOTSUP, v->path, "has no size, and cannot shrink to one");
+	if (v->form == VOLUME_TREE)
+		return storage_ops_of(v->ops)->grow(v, bytes, e);
 	fd = storage_ops_of(v->ops)->device(v, device, e);
 	if (fd == -ENXIO)
 		return grow_unattached(&g, e);

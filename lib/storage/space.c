@@ -22,7 +22,7 @@ int volume_size(const struct volume *v, uint64_t *ret, struct err *e)
 {
 	struct volume_owner ignored;
 
-	if (v->form == VOLUME_RAW)
+	if (volume_has_size(v))
 		return storage_ops_of(v->ops)->size(v, ret, e);
 	*ret = 0;
 	return v->ops->look(v, &ignored, e);
@@ -38,7 +38,9 @@ uint64_t volume_mib(uint64_t bytes)
 int volume_mount_one_more(const struct volume *v, unsigned flags, struct err *e)
 {
 	char name[VOLUME_DEVICE_MAX];
-	autoclose int device = storage_ops_of(v->ops)->device(v, name, e);
+	autoclose int device = v->form == VOLUME_TREE
+				       ? -ENXIO
+				       : storage_ops_of(v->ops)->device(v, name, e);
 
 	if (device == -ENXIO)
 		return v->ops->mount(v, flags, e);
@@ -69,10 +71,21 @@ static int look(void *arg, int out_fd, struct err *e)
 	return file_write_all(out_fd, &space, sizeof space);
 }
 
+int volume_folder_space(const struct volume *v, struct volume_space *ret, struct err *e)
+{
+	const struct storage_ops *ops = storage_ops_of(v->ops);
+
+	return v->form == VOLUME_TREE && ops->space ? ops->space(v, ret, e) : -ENXIO;
+}
+
 int volume_space(const struct volume *v, struct volume_space *ret, struct err *e)
 {
 	autofree char *answer = NULL;
-	int r = run_confined_within(-1, LOOK_SECONDS, look, (void *)v, &answer, sizeof *ret, e);
+	int r = volume_folder_space(v, ret, e);
+
+	if (r != -ENXIO)
+		return r;
+	r = run_confined_within(-1, LOOK_SECONDS, look, (void *)v, &answer, sizeof *ret, e);
 
 	if (r < 0)
 		return r;

@@ -16,6 +16,7 @@
 #define MAX_STORAGE_CFG (1024 * 1024)
 
 static const struct volume_ops *const volume_types[] = {
+	&volume_btrfs,
 	&volume_dir,
 	&volume_lvm,
 	&volume_lvmthin,

@@ -98,6 +98,7 @@ const struct storage_key storage_keys[] = {
 	  false, false },
 	{ "format", FIELD(format), NAME, false, true },
 	{ "preallocation", FIELD(preallocation), NAME, false, true },
+	{ "nocow", FIELD(nocow), FLAG, false, false },
 	{ "prune-backups", FIELD(prune_backups), TEXT, false, true },
 	{ "maxfiles", FIELD(maxfiles), is_number, "a number", false, true },
 	{ "options", FIELD(options), TEXT, false, false },

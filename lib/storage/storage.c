@@ -19,6 +19,7 @@
 #include "lib/storage/shift.h"
 
 static const struct storage_ops *const storage_types[] = {
+	&storage_btrfs,
 	&storage_dir,
 	&storage_lvm,
 	&storage_lvmthin,
@@ -297,6 +298,11 @@ int volume_create(const char *storage, unsigned ctid, uint64_t mib, struct volum
 	else
 		*ret = v;
 	return r;
+}
+
+bool volume_has_size(const struct volume *v)
+{
+	return v->form == VOLUME_RAW || storage_ops_of(v->ops)->limits_folders;
 }
 
 int volume_remove(const struct volume *v, struct err *e)

@@ -19,6 +19,7 @@ struct conf;
 struct conf_volume;
 struct err;
 struct idmap;
+struct volume_space;
 
 /* Whether this node can use a storage. */
 enum storage_use {
@@ -38,7 +39,7 @@ struct storage {
 	/* Values of the keys in its section; NULL: not given.  storage_flag() reads booleans. */
 	char *content, *nodes, *disable, *shared;
 	char *path, *mkdir, *create_base_path, *create_subdirs, *is_mountpoint;
-	char *format, *preallocation, *prune_backups, *maxfiles, *options;
+	char *format, *preallocation, *nocow, *prune_backups, *maxfiles, *options;
 	char *pool, *vgname, *thinpool, *saferemove, *sparse, *mountpoint;
 	char *monhost, *username, *keyring, *krbd;
 	char *server, *export, *share;
@@ -157,16 +158,27 @@ struct storage_ops {
 	 */
 	int (*list)(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
 
-	/* ---- only for volumes of the form raw ---- */
+	/* ---- only for volumes that have a size: volume_has_size() ---- */
 
-	/* Get the size in bytes.  -ENOENT: there is no such volume. */
+	/* Volumes of the form tree have a size, too, which limits their files. */
+	bool limits_folders;
+	/* Get the size in bytes; 0: a folder without a limit.  -ENOENT: there is no such volume. */
 	int (*size)(const struct volume *v, uint64_t *ret, struct err *e);
 	/*
-	 * Make it this large; if it is attached, its device, too.  Its file system keeps its size.
+	 * Make it this large; if it is attached, its device, too.  Its file system keeps its size,
+	 * unless it is a folder.
 	 * After a failure or a power loss, the volume has the old size or the new one.  bytes may
 	 * be less than the size only to take back a growth that the file system has not followed.
 	 */
 	int (*grow)(const struct volume *v, uint64_t bytes, struct err *e);
+	/*
+	 * Get the space of a folder that has a size.  -ENXIO, without an error in e: it has none.
+	 * NULL: its file system tells.
+	 */
+	int (*space)(const struct volume *v, struct volume_space *ret, struct err *e);
+
+	/* ---- only for volumes of the form raw ---- */
+
 	/*
 	 * Take the lock that keeps others from attaching it, as mount() does.  Returns a descriptor
 	 * that holds it.  -EBUSY: it is attached.
@@ -179,8 +191,8 @@ struct storage_ops {
 	int (*device)(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struct err *e);
 };
 
-extern const struct volume_ops volume_dir, volume_lvm, volume_lvmthin;
-extern const struct storage_ops storage_dir, storage_lvm, storage_lvmthin;
+extern const struct volume_ops volume_btrfs, volume_dir, volume_lvm, volume_lvmthin;
+extern const struct storage_ops storage_btrfs, storage_dir, storage_lvm, storage_lvmthin;
 
 /* The other struct of a type. */
 const struct storage_ops *storage_ops_of(const struct volume_ops *light);
@@ -256,6 +268,8 @@ int volume_make(const struct volume *v, uint64_t mib, struct err *e);
  * cannot map ids: then its ids are shifted (lib/storage/shift.h).
  */
 int volume_fit(const struct volume *v, const struct idmap *map, struct err *e);
+/* Whether it has a size: a volume of the form raw, or a folder that its type limits. */
+bool volume_has_size(const struct volume *v);
 int volume_remove(const struct volume *v, struct err *e); /* a missing one is no error */
 
 /* enum volume_flags that a slot of the config asks for. */

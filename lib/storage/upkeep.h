@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Looks after the volumes of a container: their size, space and file systems.  All functions are
+ * Looks after the volumes of a container: their size, space and file systems.  The functions are
  * for volumes of the form raw, attached or not, and work with the block device of an attached one:
- * they touch no file and no mount of a running container.
+ * they touch no file and no mount of a running container.  Those for size, growth and space are
+ * also for folders that have a size: volume_has_size().
  *
  * A storage, or a container that has frozen its file system, can make the kernel wait forever.  So
  * a child, which holds no lock of the caller, does that work within a time limit: -ETIMEDOUT.
@@ -42,6 +43,8 @@ struct volume_space {
 	uint64_t size, used, available;
 };
 int volume_space(const struct volume *v, struct volume_space *ret, struct err *e);
+/* Only of a folder whose size its file system does not tell; else -ENXIO, without an error in e. */
+int volume_folder_space(const struct volume *v, struct volume_space *ret, struct err *e);
 
 /* Give the unused blocks of the file system back to the storage; *ret is their number of bytes. */
 int volume_trim(const struct volume *v, uint64_t *ret, struct err *e);

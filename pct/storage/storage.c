@@ -27,6 +27,7 @@ const struct option_def storage_options[] = {
 	{ "format", "raw|subvol",
 	  "alloc: an image or a folder; add, set: for Proxmox VE" },
 	{ "preallocation", "off|metadata|falloc|full", "add, set: for Proxmox VE" },
+	{ "nocow", "[0|1]", "add, set: write images in place, without checksums" },
 	{ "prune-backups", "LIST", "add, set: for Proxmox VE" },
 	{ "maxfiles", "N", "add, set: for Proxmox VE" },
 	{ "options", "TEXT", "add, set: options of the mount" },

@@ -66,7 +66,8 @@ static int check_form(const struct volume *v, const char *storage, unsigned ctid
 
 	if (r == 0)
 		r = volume_find(id, ctid, &usual, e);
-	form = usual.form;
+	/* Where folders have a size, too, the name alone chooses the form. */
+	form = mib && usual.form == VOLUME_TREE ? v->form : usual.form;
 	volume_done(&usual);
 	if (r < 0)
 		return r;

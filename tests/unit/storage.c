@@ -227,6 +227,27 @@ static void volume_ids(void **state)
 	volume_done(&v);
 }
 
+/* As Proxmox VE has them: an image is in a subvolume of its own. */
+static void btrfs_ids(void **state)
+{
+	struct volume v;
+
+	(void)state;
+	configure("btrfs: fast\n\tpath /srv\n\tnocow 1\n");
+	assert_int_equal(volume_find("fast:105/vm-105-disk-0.raw", 105, &v, &e), 0);
+	assert_int_equal(v.form, VOLUME_RAW);
+	assert_string_equal(v.path, "/srv/images/105/vm-105-disk-0/disk.raw");
+	assert_ptr_equal(v.ops, &volume_btrfs);
+	assert_true(storage_flag(v.storage->nocow, false));
+	volume_done(&v);
+	assert_int_equal(volume_find("fast:105/subvol-105-disk-0.subvol", 105, &v, &e), 0);
+	assert_int_equal(v.form, VOLUME_TREE);
+	assert_string_equal(v.path, "/srv/images/105/subvol-105-disk-0.subvol");
+	volume_done(&v);
+	assert_int_equal(volume_find("fast:105/vm-105-disk-0", 105, &v, &e), -EINVAL);
+	assert_int_equal(volume_find("fast:105/vm-105-disk-0/disk.raw", 105, &v, &e), -EINVAL);
+}
+
 /* Volumes of Proxmox VE that pct cannot use, each with its reason. */
 static void unusable(void **state)
 {
@@ -403,6 +424,7 @@ int main(void)
 		cmocka_unit_test(bad_config), cmocka_unit_test(volume_ids),
 		cmocka_unit_test(volumes),    cmocka_unit_test(templates),
 		cmocka_unit_test(newest_template),
+		cmocka_unit_test(btrfs_ids),
 		cmocka_unit_test(unusable),   cmocka_unit_test(lists_all),
 		cmocka_unit_test(folders),    cmocka_unit_test(no_text_after_nul),
 		cmocka_unit_test(default_storage),
