@@ -20,6 +20,7 @@
 #include "lib/host/btrfs.h"
 #include "lib/storage/file-volume.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/tree-lock.h"
 #include "lib/storage/upkeep.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -203,8 +204,12 @@ static int remove_subvolume(const char *path, struct err *e)
 	const char *name;
 	autoclose int dir = open_parent(path, &name, NULL);
 	autoclose int top = dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int r = 0;
 
-	return top < 0 || !btrfs_is_top(top) ? 0 : btrfs_remove(dir, name, path, e);
+	if (top < 0 || !btrfs_is_top(top))
+		return 0;
+	r = tree_lock(top, path, e);
+	return r < 0 ? r : btrfs_remove(dir, name, path, e);
 }
 
 static int btrfs_remove_volume(const struct volume *v, struct err *e)

@@ -19,6 +19,7 @@
 #include "lib/host/loop.h"
 #include "lib/storage/mkfs.h"
 #include "lib/storage/mount.h"
+#include "lib/storage/tree-lock.h"
 
 static char *parent_of(const char *path)
 {
@@ -258,10 +259,21 @@ static int remove_image(const struct volume *v, struct err *e)
 	return file_remove(v->path, e);
 }
 
+static int remove_tree(const struct volume *v, struct err *e)
+{
+	autoclose int top = open(v->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
+	if (top < 0)
+		return errno == ENOENT ? 0 : open_failed(v, e);
+	r = tree_lock(top, v->path, e);
+	return r < 0 ? r : run_remove_tree(v->path, e);
+}
+
 int file_volume_remove(const struct volume *v, struct err *e)
 {
 	autofree char *dir = parent_of(v->path);
-	int r = v->form == VOLUME_RAW ? remove_image(v, e) : run_remove_tree(v->path, e);
+	int r = v->form == VOLUME_RAW ? remove_image(v, e) : remove_tree(v, e);
 
 	if (r < 0)
 		return r;

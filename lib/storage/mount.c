@@ -22,6 +22,7 @@
 #include "lib/storage/mount-ids.h"
 #include "lib/storage/shift.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/tree-lock.h"
 
 int mount_namespace(struct err *e)
 {
@@ -234,6 +235,7 @@ struct source {
 	const struct conf_volume *slot;
 	struct volume found; /* of a storage */
 	int fd;              /* the detached mount */
+	int lock;            /* of a folder, until the mount has its place; -1: none */
 	pthread_t thread;
 	bool has_thread;
 	struct err err;
@@ -248,13 +250,33 @@ static int find_source(struct job *j, struct source *s, struct err *e)
 	return volume_find_in(&j->storages, s->slot->id, j->conf->ctid, &s->found, e);
 }
 
+/* *ret_lock: -1 for an image, which its attached device locks. */
+static int attach_volume(const struct volume *v, unsigned flags, int *ret_lock, struct err *e)
+{
+	autoclose int fd = v->ops->mount(v, flags, e), lock = -1;
+	struct volume_owner ignored;
+	int r = fd;
+
+	if (fd >= 0 && v->form == VOLUME_TREE) {
+		r = lock = tree_lock_shared(fd, v->path, e);
+		/* It may have been removed before it was locked. */
+		if (r >= 0)
+			r = v->ops->look(v, &ignored, e);
+	}
+	if (r < 0)
+		return r;
+	*ret_lock = steal_fd(&lock);
+	return steal_fd(&fd);
+}
+
 static void *attach_source(void *arg)
 {
 	struct source *s = arg;
 	unsigned flags = volume_flags_of(s->slot);
 
-	s->fd = s->slot->kind == CONF_VOLUME ? s->found.ops->mount(&s->found, flags, &s->err)
-					     : host_source_mount(s->slot, flags, &s->err);
+	s->fd = s->slot->kind == CONF_VOLUME
+			? attach_volume(&s->found, flags, &s->lock, &s->err)
+			: host_source_mount(s->slot, flags, &s->err);
 	return NULL;
 }
 
@@ -302,6 +324,7 @@ static int open_sources(struct job *j, struct source *s, size_t n, struct err *e
 static void source_done(struct source *s)
 {
 	util_closep(&s->fd);
+	util_closep(&s->lock);
 	volume_done(&s->found);
 }
 
@@ -309,7 +332,7 @@ int mount_open(const struct conf *conf, const struct idmap *map, const struct co
 	       struct err *e)
 {
 	struct job j = { .conf = conf, .map = map };
-	struct source s = { .slot = v, .fd = -1 };
+	struct source s = { .slot = v, .fd = -1, .lock = -1 };
 	int r = find_source(&j, &s, e), fd = -1;
 
 	if (r == 0) {
@@ -438,7 +461,7 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 	int r;
 
 	for (size_t i = 0; i < n; i++)
-		s[i] = (struct source){ .slot = &conf->volumes[i], .fd = -1 };
+		s[i] = (struct source){ .slot = &conf->volumes[i], .fd = -1, .lock = -1 };
 	r = mount_all(&j, s, n, e);
 	for (size_t i = 0; i < n; i++)
 		source_done(&s[i]);
@@ -448,7 +471,8 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 
 /* ---- on the host ---- */
 
-static int open_for_host(const struct conf *conf, const struct conf_volume *wanted, struct err *e)
+static int open_for_host(const struct conf *conf, const struct conf_volume *wanted, int *ret_lock,
+			 struct err *e)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID };
 	autoclose int fd = -1;
@@ -457,7 +481,7 @@ static int open_for_host(const struct conf *conf, const struct conf_volume *want
 
 	if (r < 0)
 		return r;
-	fd = v.ops->mount(&v, volume_flags_of(wanted), e);
+	fd = attach_volume(&v, volume_flags_of(wanted), ret_lock, e);
 	r = fd < 0 ? fd : 0;
 	if (r == 0 && mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof attr) < 0)
 		r = err_sys(e, v.path, "forbid devices and setuid programs");
@@ -469,11 +493,11 @@ static int open_for_host(const struct conf *conf, const struct conf_volume *want
 static int mount_for_host(struct job *j, const struct conf_volume *v, struct err *e)
 {
 	autoclose int point = j->root ? rootfs_open_mount_point(j->root, v->mount_point, e) : -1;
-	autoclose int fd = -1;
+	autoclose int fd = -1, lock = -1;
 
 	if (j->root && point < 0)
 		return point == -ENOENT ? 1 : point;
-	fd = open_for_host(j->conf, v, e);
+	fd = open_for_host(j->conf, v, &lock, e);
 	if (fd < 0)
 		return fd;
 	return j->root ? attach(j, v, fd, point, e) : place_root(j, fd, v, e);

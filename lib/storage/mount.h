@@ -27,7 +27,8 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 
 /*
  * Returns the descriptor of a detached mount of one slot, which fits the container: ids, options.
- * Nothing else is done for its words.
+ * Nothing else is done for its words.  The caller holds the container's lock until the mount has its
+ * place, so that the volume is not removed.
  */
 int mount_open(const struct conf *conf, const struct idmap *map, const struct conf_volume *v,
 	       struct err *e);
@@ -63,6 +64,9 @@ int mount_undo(const char *target, struct err *e);
 
 /* Whether something is mounted on path.  Does not ask its file system, which may not answer. */
 bool mount_is_point(const char *path);
+
+/* Replace "\040", as in mount tables, by the character. */
+void mount_decode(char *text);
 
 /* Unmount target and everything below it; no error if it is not mounted. */
 int mount_detach(const char *target, struct err *e);

@@ -19,8 +19,7 @@ int mount_detach(const char *target, struct err *e)
 	return errno == EINVAL || errno == ENOENT ? 0 : err_sys(e, target, "unmount");
 }
 
-/* Replace "\040", as in mountinfo, by the character. */
-static void decode(char *text)
+void mount_decode(char *text)
 {
 	char *to = text;
 
@@ -46,7 +45,7 @@ static char **mounts_below(const char *target)
 
 		if (strv_len(words) < 5)
 			continue;
-		decode(words[4]);
+		mount_decode(words[4]);
 		rest = str_after(words[4], target);
 		if (rest && (!*rest || *rest == '/'))
 			strv_push(&found, words[4]);

@@ -142,16 +142,10 @@ static int check_unused(const struct ct *ct, const struct volume *v, struct err 
 {
 	const char *slot = ct->file ? slot_of(conf_values(ct->file), v) : NULL;
 
-	if (slot) {
-		err_set(e, EBUSY, v->id, "is %s of container %u", slot, ct->ctid);
-		return err_remedy(e, "pct set %u --delete %s, or pct destroy %u", ct->ctid, slot,
-				  ct->ctid);
-	}
-	/* A folder has no lock that shows that it is mounted. */
-	if (v->form == VOLUME_RAW || !ct_is_running(ct->ctid))
+	if (!slot)
 		return 0;
-	err_set(e, EBUSY, v->id, "container %u runs, and may have it mounted", ct->ctid);
-	return err_remedy(e, "stop it first: pct stop %u", ct->ctid);
+	err_set(e, EBUSY, v->id, "is %s of container %u", slot, ct->ctid);
+	return err_remedy(e, "pct set %u --delete %s, or pct destroy %u", ct->ctid, slot, ct->ctid);
 }
 
 /* A container that has no config on any node names no volume. */

@@ -160,7 +160,7 @@ check_in_use() {
 	refused 'destroy while it runs' 'is running' "$pct" destroy "$ctid"
 	refused 'free while it runs' "of container $ctid" "$pct" storage free "$id"
 	mv "$PCT_ETC/lxc/$ctid/config" "$work/config"
-	refused 'free while it runs, without a config' 'is attached already|in use|is mounted|runs' \
+	refused 'free while it runs, without a config' 'is attached already|is in use' \
 		"$pct" storage free "$id"
 	mv "$work/config" "$PCT_ETC/lxc/$ctid/config"
 	refused 'storage remove while it has volumes' "has volumes of the containers $ctid" \
