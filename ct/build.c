@@ -132,7 +132,8 @@ static int explain_space(const struct build *b, struct err *e)
 
 /*
  * A folder without a size gets the limits of an ext4 volume of unpack_gib: like mke2fs, one file
- * for each 16 KiB.  An image has its own limits, but it grows, so the file system below it is watched.
+ * for each 16 KiB.  An image has its own limits, but it grows, so the file system below it is
+ * watched.
  */
 static int take_limit(const struct build *b, struct unpack_limit *ret, struct err *e)
 {

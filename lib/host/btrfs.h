@@ -26,6 +26,7 @@ int btrfs_remove(int dir, const char *name, const char *path, struct err *e);
 /*
  * Whether subvolumes of this file system can have a size that also holds for subvolumes that others
  * make below them: by simple quotas (Linux 6.7), which are on, or which btrfs_limit() turns on.
+ * dir -1: of a file system without quotas.
  */
 bool btrfs_can_limit(int dir);
 /*

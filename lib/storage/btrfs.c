@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The storage type btrfs: a folder on btrfs, whose volumes are subvolumes.
- * PATH/images/CTID/NAME.subvol is a folder, whose size is a quota; the image
- * STORAGE:CTID/NAME.raw is the file PATH/images/CTID/NAME/disk.raw, in a subvolume of its own.
+ * PATH/images/CTID/NAME.subvol is a folder, whose size is a quota; without quotas, a volume with a
+ * size is an image.  The image STORAGE:CTID/NAME.raw is the file PATH/images/CTID/NAME/disk.raw, in
+ * a subvolume of its own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,17 +46,24 @@ static bool btrfs_locate(const struct storage *s, const char *name, unsigned *re
 	return true;
 }
 
-static char *btrfs_root_name(unsigned ctid, uint64_t mib)
+/* A folder, unless it needs a size that it cannot have.  The root volume has the number 0. */
+static char *name_of(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n)
 {
-	(void)mib;
-	return xasprintf("%u/subvol-%u-disk-0.subvol", ctid, ctid);
+	autoclose int dir = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (mib && !btrfs_can_limit(dir))
+		return xasprintf("%u/vm-%u-disk-%u.raw", ctid, ctid, n);
+	return xasprintf("%u/subvol-%u-disk-%u.subvol", ctid, ctid, n);
 }
 
-/* The root volume has the number 0. */
-static char *btrfs_disk_name(unsigned ctid, uint64_t mib, unsigned n)
+static char *btrfs_root_name(const struct storage *s, unsigned ctid, uint64_t mib)
 {
-	(void)mib;
-	return xasprintf("%u/subvol-%u-disk-%u.subvol", ctid, ctid, n + 1);
+	return name_of(s, ctid, mib, 0);
+}
+
+static char *btrfs_disk_name(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n)
+{
+	return name_of(s, ctid, mib, n + 1);
 }
 
 const struct volume_ops volume_btrfs = {

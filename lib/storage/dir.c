@@ -38,14 +38,16 @@ static bool dir_locate(const struct storage *s, const char *name, unsigned *ret_
 	return true;
 }
 
-static char *dir_root_name(unsigned ctid, uint64_t mib)
+static char *dir_root_name(const struct storage *s, unsigned ctid, uint64_t mib)
 {
+	(void)s;
 	return mib ? xasprintf("%u/vm-%u-rootfs.raw", ctid, ctid)
 		   : xasprintf("%u/subvol-%u-rootfs.subvol", ctid, ctid);
 }
 
-static char *dir_disk_name(unsigned ctid, uint64_t mib, unsigned n)
+static char *dir_disk_name(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n)
 {
+	(void)s;
 	return mib ? xasprintf("%u/vm-%u-disk-%u.raw", ctid, ctid, n)
 		   : xasprintf("%u/subvol-%u-disk-%u.subvol", ctid, ctid, n);
 }

@@ -35,13 +35,15 @@ bool lvm_locate(const struct storage *s, const char *name, unsigned *ret_owner, 
 	return true;
 }
 
-char *lvm_root_name(unsigned ctid, uint64_t mib)
+char *lvm_root_name(const struct storage *s, unsigned ctid, uint64_t mib)
 {
+	(void)s;
 	return mib ? xasprintf("vm-%u-disk-0", ctid) : NULL;
 }
 
-char *lvm_disk_name(unsigned ctid, uint64_t mib, unsigned n)
+char *lvm_disk_name(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n)
 {
+	(void)s;
 	return mib ? xasprintf("vm-%u-disk-%u", ctid, n + 1) : NULL; /* 0 is the root volume */
 }
 

@@ -13,8 +13,8 @@
 
 /* Members of struct volume_ops and struct storage_ops. */
 bool lvm_locate(const struct storage *s, const char *name, unsigned *ret_owner, struct volume *ret);
-char *lvm_root_name(unsigned ctid, uint64_t mib);
-char *lvm_disk_name(unsigned ctid, uint64_t mib, unsigned n);
+char *lvm_root_name(const struct storage *s, unsigned ctid, uint64_t mib);
+char *lvm_disk_name(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n);
 int lvm_look(const struct volume *v, struct volume_owner *ret, struct err *e);
 int lvm_mount(const struct volume *v, unsigned flags, struct err *e);
 int lvm_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e);

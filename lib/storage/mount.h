@@ -27,8 +27,8 @@ int mount_volumes(const struct conf *conf, const struct idmap *map, const char *
 
 /*
  * Returns the descriptor of a detached mount of one slot, which fits the container: ids, options.
- * Nothing else is done for its words.  The caller holds the container's lock until the mount has its
- * place, so that the volume is not removed.
+ * Nothing else is done for its words.  The caller holds the container's lock until the mount has
+ * its place, so that the volume is not removed.
  */
 int mount_open(const struct conf *conf, const struct idmap *map, const struct conf_volume *v,
 	       struct err *e);

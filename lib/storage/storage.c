@@ -261,7 +261,7 @@ int volume_root_id(const char *storage, unsigned ctid, uint64_t mib, char **ret,
 	const struct storage *s = NULL;
 	int r = find_images(storage, &list, &s, e);
 
-	return r < 0 ? r : make_id(s, storage_ops_of(s->ops)->root_name(ctid, mib), ret, e);
+	return r < 0 ? r : make_id(s, storage_ops_of(s->ops)->root_name(s, ctid, mib), ret, e);
 }
 
 int volume_disk_id(const char *storage, unsigned ctid, uint64_t mib, unsigned n, char **ret,
@@ -271,7 +271,7 @@ int volume_disk_id(const char *storage, unsigned ctid, uint64_t mib, unsigned n,
 	const struct storage *s = NULL;
 	int r = find_images(storage, &list, &s, e);
 
-	return r < 0 ? r : make_id(s, storage_ops_of(s->ops)->disk_name(ctid, mib, n), ret, e);
+	return r < 0 ? r : make_id(s, storage_ops_of(s->ops)->disk_name(s, ctid, mib, n), ret, e);
 }
 
 int volume_make(const struct volume *v, uint64_t mib, struct err *e)

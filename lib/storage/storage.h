@@ -142,12 +142,12 @@ struct storage_ops {
 	 */
 	int (*status)(const struct storage *s, struct storage_status *ret, struct err *e);
 	/*
-	 * Name a new root volume of mib MiB; 0: a folder.  NULL: the type has no such form.  The
-	 * caller frees.
+	 * Name a new root volume, whose form is in its name: with a size of mib MiB, which limits
+	 * it; 0: a folder without a limit.  NULL: the type has no such form.  The caller frees.
 	 */
-	char *(*root_name)(unsigned ctid, uint64_t mib);
+	char *(*root_name)(const struct storage *s, unsigned ctid, uint64_t mib);
 	/* The same for the volume of a mount point; n tells those of a container apart. */
-	char *(*disk_name)(unsigned ctid, uint64_t mib, unsigned n);
+	char *(*disk_name)(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n);
 	/* Create an empty volume, synced to disk, or nothing.  -EEXIST: it exists. */
 	int (*create)(const struct volume *v, uint64_t mib, struct err *e);
 	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */

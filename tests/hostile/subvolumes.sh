@@ -17,10 +17,7 @@ used() { du -sm "$work/data/images/$ctid" | cut -f 1; }
 
 for size in 0.1 0; do
 	if [ $size != 0 ] && [ "$limits" = false ]; then
-		new_ctid
-		refuses 1 'a folder with a size, without simple quotas' 'simple quotas, of Linux 6.7; .*STORAGE:0' \
-			"$pct" create "$ctid" "$template" --storage data --rootfs data:$size
-		same 'nothing is left' '' "$(files_of "$ctid"; find "$work/data/images" -mindepth 1)"
+		skip 'subvolumes in a folder with a size' 'the kernel has no simple quotas'
 		continue
 	fi
 	new_ctid

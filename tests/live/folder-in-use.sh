@@ -52,7 +52,8 @@ for storage in local subvolumes; do
 	same "$storage: all that is as before" kept "$(inside cat /kept)"
 	"$pct" stop "$owner"
 	check "$storage: destroy, just after the stop" "$pct" destroy "$owner"
-	same "$storage: nothing is left" '' "$(files_of "$owner")$(ls "$folder" 2>&1 | grep -v 'No such file')"
+	check "$storage: its folder is gone" [ ! -e "$folder" ]
+	same "$storage: nothing is left" '' "$(files_of "$owner")"
 done
 umount "$work/with blank"
 finish

@@ -1,34 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# conformance.sh ROW...: the same checks for every storage; a ROW is a function row_ROW below.
+# conformance.sh KIND...: the same checks for every kind of storage (kinds.sh).
 # conformance.sh --doc [FILE...]: from what runs printed, the table of doc/storages.md.
 #
 # What a storage claims ("can" of its status) decides which forms of volumes are checked, and each
-# claim is tried.  Each operation prints "# result ROW FORM SECONDS RESULT OPERATION", besides its check;
-# RESULT is done, refused or failed.
+# claim is tried.  Each operation prints "# result KIND FORM SECONDS RESULT OPERATION", besides its
+# check; RESULT is done, refused or failed.
 . "$(dirname "$0")/../lib.sh"
-
-# ---- rows: row_ROW NAME MIB adds a storage NAME with so much room; row_ROW_fill NAME uses it up ----
-
-# on_loop NAME MIB COMMAND...: a file system that the command makes, at $work/NAME.
-on_loop() {
-	local name=$1 mib=$2
-	shift 2
-	mkdir "$work/$name" && truncate -s "${mib}M" "$work/$name.img" &&
-		"$@" "$work/$name.img" >/dev/null && mount -o loop "$work/$name.img" "$work/$name"
-}
-add() { "$pct" storage add "$1" "$2" --path "$work/$2" --content rootdir; }
-fill() { ! cat /dev/zero >"$work/$1/fill" 2>/dev/null; }
-unfill() { rm "$work/$1/fill"; }
-
-# The file system of the test's folder; small ones are in memory.
-row_dir() {
-	mkdir "$work/$1" && { [ "$2" -gt 400 ] || mount -t tmpfs -o "size=$2M" tmpfs "$work/$1"; } && add dir "$1"
-}
-row_dir_ext4() { on_loop "$@" mke2fs -q -F -t ext4 && add dir "$1"; }
-row_dir_xfs() { on_loop "$@" mkfs.xfs -q && add dir "$1"; }
-row_dir_btrfs() { on_loop "$@" mkfs.btrfs -q && add dir "$1"; }
-row_btrfs() { on_loop "$@" mkfs.btrfs -q && add btrfs "$1"; }
+. "$top/tests/storage/kinds.sh"
 
 # ---- results ----
 
@@ -59,7 +38,7 @@ refused() {
 # equal WHAT EXPECTED ACTUAL: no operation, but what one has done.
 equal() { same "$(label "$1")" "$2" "$3"; }
 
-# doc FILE...: one table with a column for each row and form, and operations in the order of their run.
+# doc FILE...: one table with a column for each kind and form, and operations in the order of their run.
 doc() {
 	awk '
 		$2 == "result" || $3 == "result" {
@@ -110,15 +89,16 @@ too_much() { ! write "$@"; }
 
 check_storage() {
 	form=storage
-	op 'add' "row_$row" data 3072 || return
+	op 'add' "make_$row" data 3072 || return
 	op 'status' "$pct" storage status data
-	words=$(words_of data)
+	words=$(words_of data) expected=can_$row
+	[ -z "${!expected:-}" ] || equal 'what it can' "${!expected}" "$words"
 	equal 'it has room' true \
 		"$("$pct" storage status data --output-format json | jq '.[0] | .available_bytes > 1e9 and .used_bytes < .size_bytes')"
 	equal 'it can be written to, and hold volumes' yes "$(can write && { can images || can folders; } && echo yes)"
 }
 
-# allocate NAME-PREFIX SUFFIX SIZE: a volume without a container.
+# check_volume SIZE: a volume without a container.
 check_volume() {
 	local id size=$1
 	op 'alloc' eval "\"\$pct\" storage alloc data $ctid '' $size >\"$work/id\""
@@ -149,6 +129,7 @@ check_limit() {
 	op 'resize' "$pct" resize "$ctid" rootfs 600M
 	equal 'the config has the size' 600M "$("$pct" config "$ctid" | sed -n 's/^rootfs: .*size=\([^,]*\).*/\1/p')"
 	refused 'resize to less' 'cannot shrink' "$pct" resize "$ctid" rootfs 300M
+	[ "$form" != image ] || op 'fsck' "$pct" fsck "$ctid"
 	op 'start after resize' "$pct" start "$ctid"
 	check "$(label 'df has the size after both')" size_between 480 600
 }
@@ -248,17 +229,32 @@ no_worker() { ! pgrep -f "$stage/pct create $ctid " >/dev/null; }
 
 check_no_room() {
 	form=storage
-	check "$(label 'a small storage')" "row_$row" small 320
-	if declare -F "row_${row}_fill" >/dev/null; then "row_${row}_fill" small; else fill small; fi
+	check "$(label 'a small storage')" "make_$row" small 320 && "fill_$row" small
 	new_ctid
-	refused 'create without room' 'small.*([Nn]o space|no room|full)|([Nn]o space|no room|full).*small' \
+	refused 'create without room' 'small.*([Nn]o space|has [0-9]* MiB left)|[Nn]o space.*small' \
 		create small:0.25
 	equal 'nothing is left' '' "$(volumes small; left)"
-	if declare -F "row_${row}_unfill" >/dev/null; then "row_${row}_unfill" small; else unfill small; fi
+	"empty_$row" small
 	op 'create when there is room again' create small:0.25
 	check "$(label 'destroy of it')" "$pct" destroy "$ctid"
 	check "$(label 'remove of the small storage')" "$pct" storage remove small
-	if mountpoint -q "$work/small"; then umount "$work/small"; fi
+	"end_$row" small
+}
+
+# Its file system is not mounted, its disk not there.
+check_gone() {
+	local what=what_$row
+	declare -F "gone_$row" >/dev/null || return
+	form=storage
+	new_ctid
+	create "data:0.25" >"$work/out" 2>&1
+	"gone_$row" data
+	refused 'status without its place' "${!what}" "$pct" storage status data
+	refused 'start without its place' "${!what}" "$pct" start "$ctid"
+	"back_$row" data
+	op 'start when it is back' "$pct" start "$ctid"
+	"$pct" stop "$ctid"
+	check "$(label 'destroy of that')" "$pct" destroy "$ctid"
 }
 
 # check_form SIZE: volumes that STORAGE:SIZE makes.
@@ -285,12 +281,11 @@ conform() {
 		form=folder
 		check_form 0
 	fi
+	check_gone
 	form=storage
 	op 'storage remove' "$pct" storage remove data
-	if mountpoint -q "$work/data"; then umount "$work/data"; fi
-	rm -rf --one-file-system "${work:?}/data" "$work/data.img"
+	"end_$row" data
 	check_no_room
-	rm -rf --one-file-system "${work:?}/small" "$work/small.img"
 }
 
 if [ "${1:-}" = --doc ]; then

@@ -1,56 +1,78 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# shellcheck shell=bash disable=SC2154 # work and fs are the caller's
-# The kinds of storages that conformance.sh knows.  For each: make_KIND makes the storage $kind, of a
-# gigabyte or less, in a folder $fs or on a device of its own, and end_KIND ends that; gone_KIND takes it
-# away under pct, and back_KIND brings it back; what_KIND is a regular expression that the error then matches.
-# can_KIND are the words of "pct storage status", hard_KIND is "yes" where each volume has its space from the
-# start.
+# shellcheck shell=bash disable=SC2154 # work is the caller's
+# The kinds of storages that conformance.sh knows.  make_KIND NAME MIB adds the storage NAME with about so
+# much room, in the folder $work/NAME or on a device of its own, and end_KIND NAME ends that.
+# fill_KIND NAME leaves no room, and empty_KIND NAME gives it back.  gone_KIND NAME takes its place away under
+# pct, and back_KIND NAME brings it back (where a kind has these); what_KIND is a regular expression
+# that the error then matches.  can_KIND are the words of "pct storage status".
 
-# file_system TYPE: mounted on $fs, from a sparse file.
+# file_system NAME MIB COMMAND...: one that the command makes, mounted on $work/NAME.
 file_system() {
-	truncate -s 1G "$work/$kind.img" && "mkfs.$1" -q "$work/$kind.img" && mkdir -p "$fs" &&
-		mount -o loop "$work/$kind.img" "$fs"
+	local name=$1 mib=$2
+	shift 2
+	truncate -s "${mib}M" "$work/$name.img" && "$@" "$work/$name.img" >/dev/null 2>&1 &&
+		mkdir "$work/$name" && mount -o loop "$work/$name.img" "$work/$name"
 }
-make_dir() { "$pct" storage add dir "$kind" --path "$fs/data" --content rootdir --is_mountpoint "$fs"; }
-gone_dir() { umount -l "$fs"; }
-back_dir() { mount -o loop "$work/$kind.img" "$fs"; }
-
-make_dir_ext4() { file_system ext4 && make_dir; }
-make_dir_xfs() { file_system xfs && make_dir; }
-make_dir_btrfs() { file_system btrfs && make_dir; }
-end_dir_ext4() { umount "$fs"; }
-end_dir_xfs() { umount "$fs"; }
-end_dir_btrfs() { umount "$fs"; }
-for type in ext4 xfs btrfs; do
-	eval "gone_dir_$type() { gone_dir; }; back_dir_$type() { back_dir; }"
-	eval "what_dir_$type='the storage is offline: nothing is mounted'"
+end_file_system() {
+	if mountpoint -q "$work/$1"; then umount "$work/$1"; fi
+	rm -rf --one-file-system "${work:?}/$1" "$work/$1.img"
+}
+fill_file_system() { ! cat /dev/zero >"$work/$1/fill" 2>/dev/null; }
+empty_file_system() { rm "$work/$1/fill"; }
+gone_file_system() { umount -l "$work/$1"; }
+back_file_system() { mount -o loop "$work/$1.img" "$work/$1"; }
+for kind in dir dir_ext4 dir_xfs dir_btrfs btrfs; do
+	eval "end_$kind() { end_file_system \"\$@\"; }"
+	eval "fill_$kind() { fill_file_system \"\$@\"; }"
+	eval "empty_$kind() { empty_file_system \"\$@\"; }"
+	eval "what_$kind='the storage is offline: nothing is mounted'"
+	[ $kind = dir ] || eval "gone_$kind() { gone_file_system \"\$@\"; }; back_$kind() { back_file_system \"\$@\"; }"
 done
+
+# on_mount TYPE NAME
+on_mount() {
+	"$pct" storage add "$1" "$2" --path "$work/$2/storage" --content rootdir --is_mountpoint "$work/$2"
+}
+# On the file system of the test; small ones are in memory.
+make_dir() {
+	mkdir "$work/$1" && { [ "$2" -gt 400 ] || mount -t tmpfs -o "size=$2M" tmpfs "$work/$1"; } &&
+		"$pct" storage add dir "$1" --path "$work/$1" --content rootdir
+}
+make_dir_ext4() { file_system "$@" mke2fs -q -F -t ext4 && on_mount dir "$1"; }
+make_dir_xfs() { file_system "$@" mkfs.xfs -q && on_mount dir "$1"; }
+make_dir_btrfs() { file_system "$@" mkfs.btrfs -q && on_mount dir "$1"; }
+make_btrfs() { file_system "$@" mkfs.btrfs -q && on_mount btrfs "$1"; }
 can_dir_ext4='write images folders'
 can_dir_xfs='write images folders reflink'
 can_dir_btrfs='write images folders reflink'
+can_btrfs='write images folders reflink'
+[ ! -e /sys/fs/btrfs/features/simple_quota ] || can_btrfs='write images folders folder-limits reflink'
 
-# group: the volume group $group on a loop device.
+# group NAME MIB: the volume group $group on a loop device.
 group() {
 	group=pct$$
-	truncate -s 1100M "$work/$kind.img" && lvm_loop=$(losetup --find --show "$work/$kind.img") &&
+	truncate -s "$2M" "$work/$1.img" && lvm_loop=$(losetup --find --show "$work/$1.img") &&
 		pvcreate -q "$lvm_loop" >/dev/null && vgcreate -q "$group" "$lvm_loop" >/dev/null
 }
-end_group() { vgremove -q -f "$group" >/dev/null && pvremove -q "$lvm_loop" >/dev/null && losetup -d "$lvm_loop"; }
+end_group() { vgremove -q -f "$group" >/dev/null && pvremove -q "$lvm_loop" >/dev/null && losetup -d "$lvm_loop" && rm "$work/$1.img"; }
 gone_group() { vgchange -q -an "$group" >/dev/null && losetup -d "$lvm_loop"; }
-back_group() { lvm_loop=$(losetup --find --show "$work/$kind.img") && vgchange -q -ay "$group" >/dev/null; }
-make_lvm() { group && "$pct" storage add lvm lvm --vgname "$group" --content rootdir; }
-end_lvm() { end_group; }
-gone_lvm() { gone_group; }
-back_lvm() { back_group; }
+back_group() { lvm_loop=$(losetup --find --show "$work/$1.img") && vgchange -q -ay "$group" >/dev/null; }
+for kind in lvm lvmthin; do
+	eval "end_$kind() { end_group \"\$@\"; }; gone_$kind() { gone_group \"\$@\"; }; back_$kind() { back_group \"\$@\"; }"
+	eval "empty_$kind() { lvremove -q -y \"\$group/fill\" >/dev/null; }"
+done
+make_lvm() { group "$@" && "$pct" storage add lvm "$1" --vgname "$group" --content rootdir; }
+fill_lvm() { lvcreate -q -y -l 100%FREE -n fill "$group" >/dev/null; }
 what_lvm='vgs shows the groups'
 can_lvm='write images'
-hard_lvm=yes
 make_lvmthin() {
-	group && lvcreate -q -y --type thin-pool -L 900M -n data "$group" >/dev/null &&
-		"$pct" storage add lvmthin lvmthin --vgname "$group" --thinpool data --content rootdir
+	group "$@" && lvcreate -q -y --type thin-pool -l 80%FREE -n data "$group" >/dev/null &&
+		"$pct" storage add lvmthin "$1" --vgname "$group" --thinpool data --content rootdir
 }
-end_lvmthin() { end_group; }
-gone_lvmthin() { gone_group; }
-back_lvmthin() { back_group; }
+# A pool that is full makes its writers wait for a minute.
+fill_lvmthin() {
+	lvcreate -q -y -V 240M --thinpool data -n fill "$group" >/dev/null &&
+		dd if=/dev/urandom of="/dev/$group/fill" bs=1M count=235 oflag=direct status=none
+}
 what_lvmthin='is the disk of'
 can_lvmthin='write images'
