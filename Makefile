@@ -112,8 +112,8 @@ $(O)/hooks/pct-dhcp: $(O)/obj/hooks/pct-dhcp.o $(O)/libpct.a
 
 # lib/runtime/enter/enter.c has it enter containers.  Static, as nothing of the host's is to be found in there, and
 # without what is not needed, as it is copied each time.
-ENTER := hooks/pct-enter lib/runtime/enter-user lib/runtime/transfer-serve lib/rootfs/transfer \
-	lib/rootfs/transfer-send lib/rootfs/transfer-receive lib/host/free-space \
+ENTER := hooks/pct-enter lib/runtime/enter/enter-user lib/runtime/transfer/transfer-serve \
+	lib/rootfs/transfer lib/rootfs/transfer-send lib/rootfs/transfer-receive lib/host/free-space \
 	$(addprefix lib/base/,buf err file interrupt utf8 util)
 $(O)/hooks/pct-enter: $(ENTER:%=$(O)/obj/static/%.o)
 	@mkdir -p $(@D)
