@@ -171,6 +171,9 @@ struct storage_ops {
 	 * be less than the size only to take back a growth that the file system has not followed.
 	 */
 	int (*grow)(const struct volume *v, uint64_t bytes, struct err *e);
+
+	/* ---- only for volumes of the form raw ---- */
+
 	/*
 	 * Get the space of a folder that has a size.  -ENXIO, without an error in e: it has none.
 	 * NULL: its file system tells.
