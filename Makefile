@@ -175,7 +175,7 @@ clean: ## remove $(O)
 	rm -rf $(O)
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile tests/tests.mk | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile tests/tests.mk | expand -t 14
 
 include tests/tests.mk
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

@@ -4,15 +4,18 @@
 # that is fresh (fresh.img, and its dpkg status) and of one with what the tests need (root.img), kernel
 # and initrd, and the tree that they are made of (tree), in which the suite is compiled for that
 # release.  Kept from run to run; all is made again when this file has changed, root.img, when
-# tests/deps has installed something in the tree.
+# tests/deps has installed something in the tree.  RELEASE-zfs, "12-zfs": also with ZFS, which is
+# compiled for its kernel: half an hour, once.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
-case $1 in
+more='' components=main
+case ${1%-zfs} in
 12) suite=bookworm ;;
 13) suite=trixie ;;
 sid) suite=sid ;;
 *) echo "no such release: $1" >&2 && exit 2 ;;
 esac
+case $1 in *-zfs) more=,linux-headers-cloud-amd64,zfs-dkms,zfsutils-linux components=main,contrib ;; esac
 mkdir -p "$top/${O:-build}/vm"
 out=$(cd "$top/${O:-build}/vm" && pwd)/$1
 tree=$out/tree
@@ -35,7 +38,7 @@ make_tree() {
 	mkdir -p "$out.new/build"
 	unshare -m mmdebstrap --quiet --variant=minbase --aptopt='APT::Install-Recommends "false"' \
 		--include=linux-image-cloud-amd64,systemd-sysv,udev,dbus,kmod,apparmor,make \
-		--include=iproute2,iputils-ping,lvm2 \
+		--include=iproute2,iputils-ping,lvm2$more --components=$components \
 		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
 		--dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
