@@ -111,6 +111,15 @@ int storage_check_write(const struct storage *s, const struct storage_status *st
 			  s->id);
 }
 
+bool storage_warning(const struct storage *s, const struct storage_status *status, struct err *ret)
+{
+	if (!*status->warning)
+		return false;
+	err_set(ret, EIO, s->id, "%s", status->warning);
+	err_remedy(ret, "%s", status->remedy);
+	return true;
+}
+
 int storage_check_ready(const char *id, struct err *e)
 {
 	autostorage struct storage *all = NULL;
@@ -156,17 +165,18 @@ static bool wants(const struct list *l, const char *content)
 	       (str_eq(l->content, "rootdir") && str_eq(content, "images"));
 }
 
-static int add_volume(struct list *l, const char *name, struct err *e)
+/* size NULL: it is not known yet. */
+static int add_volume(struct list *l, const char *name, const char *size, struct err *e)
 {
 	struct volume v = { 0 };
-	uint64_t bytes = 0;
+	uint64_t bytes = size ? strtoull(size, NULL, 10) : 0;
 	unsigned owner;
 	int r = 0;
 
 	if (!l->s->ops->locate(l->s, name, &owner, &v))
 		return 0;
 	v.id = xasprintf("%s:%s", l->s->id, name);
-	if (v.form == VOLUME_RAW)
+	if (!size && v.form == VOLUME_RAW)
 		r = storage_ops_of(v.ops)->size(&v, &bytes, e);
 	/* It may be removed meanwhile. */
 	if (r == 0)
@@ -178,11 +188,17 @@ static int add_volume(struct list *l, const char *name, struct err *e)
 
 static int add_volumes(struct list *l, struct err *e)
 {
+	const struct storage_ops *ops = storage_ops_of(l->s->ops);
 	autostrv char **names = NULL;
-	int r = storage_ops_of(l->s->ops)->list(l->s, l->ctid, &names, e);
+	int r = (ops->list_sizes ? ops->list_sizes : ops->list)(l->s, l->ctid, &names, e);
 
-	for (char **name = names; name && *name && r == 0; name++)
-		r = add_volume(l, *name, e);
+	for (char **name = names; name && *name && r == 0; name++) {
+		char *blank = ops->list_sizes ? strchr(*name, ' ') : NULL;
+
+		if (blank)
+			*blank++ = '\0';
+		r = add_volume(l, *name, blank, e);
+	}
 	return r;
 }
 

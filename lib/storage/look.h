@@ -24,6 +24,9 @@ void storage_look_all(const struct storage *list, struct storage_report *ret);
 int storage_prepare(const struct storage *s, struct storage_status *ret, struct err *e);
 int storage_check_write(const struct storage *s, const struct storage_status *status,
 			struct err *e);
+/* Whether it works, but needs an administrator, as *ret says. */
+bool storage_warning(const struct storage *s, const struct storage_status *status,
+		     struct err *ret);
 /* storage_check(), and whether it answers and can be written to. */
 int storage_check_ready(const char *id, struct err *e);
 

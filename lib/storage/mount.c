@@ -207,9 +207,11 @@ static int set_attributes(const struct job *j, const struct conf_volume *v, int 
 	return err_remedy(e, "remove %s from %s", v->owner ? "owner" : "idmap", v->slot);
 }
 
-/* Fit a detached mount to the container's ids, and set its options. */
-static int fit(struct job *j, const struct conf_volume *v, int fd, const char *path, struct err *e)
+/* Fit a detached mount to the container's ids, and set its options.  found: of a storage. */
+static int fit(struct job *j, const struct conf_volume *v, int fd, const struct volume *found,
+	       struct err *e)
 {
+	const char *path = found->path ? found->path : v->id;
 	bool shifted = v->kind != CONF_VOLUME, needed = false;
 	struct idmap own;
 	struct stat st;
@@ -222,6 +224,8 @@ static int fit(struct job *j, const struct conf_volume *v, int fd, const char *p
 			       &(struct volume_owner){ st.st_uid, st.st_gid }, &shifted, e);
 	if (r == 0 && j->map)
 		r = mount_ids(v, j->map, !shifted, &own, &needed, e);
+	if (r == 0 && needed && found->ops && found->ops->check_hidden)
+		r = found->ops->check_hidden(found, e);
 	if (r == 0 && needed) {
 		userns = userns_of(j, &own, e);
 		r = userns < 0 ? userns : 0;
@@ -295,9 +299,7 @@ static void attach_sources(struct source *s, size_t n)
 
 static int fit_source(struct job *j, struct source *s, struct err *e)
 {
-	const char *path = s->found.path ? s->found.path : s->slot->id;
-
-	return s->fd < 0 ? err_take(e, &s->err) : fit(j, s->slot, s->fd, path, e);
+	return s->fd < 0 ? err_take(e, &s->err) : fit(j, s->slot, s->fd, &s->found, e);
 }
 
 /* The error of a slot names it, unless it is the root volume. */

@@ -78,6 +78,18 @@ static bool is_number(const char *s)
 	return parse_uint(s, 0, UINT32_MAX, &ignored);
 }
 
+/* Of ZFS: 8192, 8k. */
+static bool is_block_size(const char *s)
+{
+	size_t digits = strspn(s, "0123456789");
+	autofree char *number = xstrndup(s, digits);
+	uint64_t n, unit = strspn(s + digits, "kK") ? 1024 : strspn(s + digits, "mM") ? 1 << 20 : 1;
+
+	return strlen(s + digits) <= 1 && (unit > 1 || !s[digits]) &&
+	       parse_uint(number, 1, 1 << 20, &n) && n * unit >= 512 && n * unit <= 1 << 20 &&
+	       (n & (n - 1)) == 0;
+}
+
 #define FLAG is_flag, "0 or 1"
 #define PATH is_path, "an absolute path"
 #define NAME is_name, "a name"
@@ -107,6 +119,8 @@ const struct storage_key storage_keys[] = {
 	{ "thinpool", FIELD(thinpool), NAME, false, false },
 	{ "saferemove", FIELD(saferemove), FLAG, false, false },
 	{ "sparse", FIELD(sparse), FLAG, false, false },
+	{ "blocksize", FIELD(blocksize), is_block_size, "a power of two from 512 to 1M, as in 16k",
+	  false, false },
 	{ "mountpoint", FIELD(mountpoint), PATH, false, true },
 	{ "monhost", FIELD(monhost), TEXT, false, false },
 	{ "username", FIELD(username), TEXT, false, false },

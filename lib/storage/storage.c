@@ -23,6 +23,7 @@ static const struct storage_ops *const storage_types[] = {
 	&storage_dir,
 	&storage_lvm,
 	&storage_lvmthin,
+	&storage_zfspool,
 };
 
 const struct storage_ops *storage_ops_of(const struct volume_ops *light)
@@ -336,6 +337,8 @@ static int check_volume(const struct conf *conf, const struct idmap *map,
 		r = shift_find(conf, map, v->path, &owner, &shifted, e);
 	if (r == 0 && map)
 		r = mount_ids(slot, map, !shifted, &own, &needed, e);
+	if (r == 0 && map && needed && v->ops->check_hidden)
+		r = v->ops->check_hidden(v, e);
 	return r == -EACCES ? 0 : r;
 }
 

@@ -40,7 +40,7 @@ struct storage {
 	char *content, *nodes, *disable, *shared;
 	char *path, *mkdir, *create_base_path, *create_subdirs, *is_mountpoint;
 	char *format, *preallocation, *nocow, *prune_backups, *maxfiles, *options;
-	char *pool, *vgname, *thinpool, *saferemove, *sparse, *mountpoint;
+	char *pool, *vgname, *thinpool, *saferemove, *sparse, *blocksize, *mountpoint;
 	char *monhost, *username, *keyring, *krbd;
 	char *server, *export, *share;
 };
@@ -113,6 +113,12 @@ struct volume_ops {
 	 * elsewhere.
 	 */
 	int (*mount)(const struct volume *v, unsigned flags, struct err *e);
+	/*
+	 * Fails if users of the host can execute files of the volume: then its ids cannot be
+	 * mapped, since a setuid program of container root would be one of host root's.  NULL:
+	 * mount() and look() check that.
+	 */
+	int (*check_hidden)(const struct volume *v, struct err *e);
 };
 
 #define VOLUME_DEVICE_MAX 32
@@ -157,6 +163,8 @@ struct storage_ops {
 	 * 0: of all containers.  Free with strv_free().
 	 */
 	int (*list)(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
+	/* The same with sizes, as "NAME BYTES"; NULL: size() of each is as quick. */
+	int (*list_sizes)(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
 
 	/* ---- only for volumes that have a size: volume_has_size() ---- */
 
@@ -194,8 +202,10 @@ struct storage_ops {
 	int (*device)(const struct volume *v, char ret[VOLUME_DEVICE_MAX], struct err *e);
 };
 
-extern const struct volume_ops volume_btrfs, volume_dir, volume_lvm, volume_lvmthin;
-extern const struct storage_ops storage_btrfs, storage_dir, storage_lvm, storage_lvmthin;
+extern const struct volume_ops volume_btrfs, volume_dir, volume_lvm, volume_lvmthin,
+	volume_zfspool;
+extern const struct storage_ops storage_btrfs, storage_dir, storage_lvm, storage_lvmthin,
+	storage_zfspool;
 
 /* The other struct of a type. */
 const struct storage_ops *storage_ops_of(const struct volume_ops *light);

@@ -254,11 +254,8 @@ static void check_storage(struct doctor *d, const struct storage *s,
 	}
 	if (storage_check_write(s, status, &e) < 0)
 		doctor_add(d, DOCTOR_ERROR, &e);
-	if (*status->warning) {
-		err_set(&e, EIO, s->id, "%s", status->warning);
-		err_remedy(&e, "%s", status->remedy);
+	if (storage_warning(s, status, &e))
 		doctor_add(d, DOCTOR_WARNING, &e);
-	}
 	if (status->used < all / 100 * FULL_PERCENT)
 		return;
 	err_set(&e, ENOSPC, s->id, "the storage is %u %% full%s",

@@ -180,6 +180,10 @@ static struct json_t *status_row(const struct storage *s, const struct storage_r
 		for (char **word = words; word && *word; word++)
 			json_push_string(list, *word);
 		json_put(o, "can", list);
+		if (*status->warning) {
+			json_put_string(o, "warning", status->warning);
+			json_put_string(o, "remedy", status->remedy);
+		}
 	} else if (s->use == STORAGE_USABLE) {
 		json_put_string(o, "error", report->err.cause);
 		json_put_string(o, "remedy", report->err.remedy);
@@ -203,6 +207,7 @@ static int show_status(const struct args *args, const struct storage *list, size
 	enum format format = args_format(args);
 	struct json_t *rows = json_new_array();
 	bool failed = false;
+	struct err e;
 
 	storage_look_all(list, reports);
 	if (format == FORMAT_TEXT)
@@ -211,6 +216,8 @@ static int show_status(const struct args *args, const struct storage *list, size
 		if (format == FORMAT_TEXT)
 			print_status(&list[i], &reports[i]);
 		json_push(rows, status_row(&list[i], &reports[i]));
+		if (reports[i].is_known && storage_warning(&list[i], &reports[i].status, &e))
+			warn(&list[i], &e);
 		if (list[i].use != STORAGE_USABLE || reports[i].is_known)
 			continue;
 		failed = true;

@@ -36,6 +36,7 @@ const struct option_def storage_options[] = {
 	{ "saferemove", "[0|1]", "add, set: overwrite a volume before it is removed" },
 	{ "pool", "NAME", "add, set: the pool" },
 	{ "sparse", "[0|1]", "add, set: volumes reserve no space" },
+	{ "blocksize", "SIZE", "add, set: the size of a block of new block devices" },
 	{ "mountpoint", "DIR", "add, set: where the pool is mounted" },
 	{ "monhost", "TEXT", "add, set: the monitors" },
 	{ "username", "NAME", "add, set: the user at the server" },

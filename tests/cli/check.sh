@@ -58,11 +58,16 @@ volume() {
 	finds "the volume $id" "${expected:+1: error: pve.volid: }${expected:- fine}" "$@"
 }
 printf 'esxi: later\n\tserver 198.18.0.9\n\n' >"$PCT_ETC/storage.cfg"
+printf 'zfspool: local-zfs\n\tpool not-there\n\n' >>"$PCT_ETC/storage.cfg"
 printf 'dir: off\n\tpath /off\n\tdisable\n\ndir: there\n\tpath /there\n\tnodes no-such-node\n' \
 	>>"$PCT_ETC/storage.cfg"
 unsupported='which pct does not support'
 volume none:105/vm-105-rootfs.raw 'none: there is no such storage'
 volume later:vm-105-disk-0 "later: the storage has the type esxi, $unsupported"
+no_pool='the kernel has no ZFS'
+[ ! -e /sys/module/zfs ] || no_pool='the pool not-there is not imported'
+volume local-zfs:subvol-105-disk-0 "local-zfs: $no_pool"
+volume local-zfs:105/disk-0 'local-zfs:105/disk-0: is not a volume id'
 volume off:105/x.raw 'off: the storage is disabled'
 volume there:105/x.raw 'there: the storage is only for the nodes no-such-node'
 volume local:105/vm-105-disk-0.qcow2 'local:105/vm-105-disk-0.qcow2: is not a raw image'

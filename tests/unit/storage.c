@@ -51,7 +51,7 @@ static void reads_config(void **state)
 
 	(void)state;
 	configure("# comment\ndir: big\n\tpath /srv/big disk\n\tcontent rootdir,iso\n\tshared 1\n\n"
-		  "zfspool: tank\n\tpool rpool\n\tcontent rootdir\n\n"
+		  "esxi: tank\n\tpool rpool\n\tcontent rootdir\n\n"
 		  "dir: off\n\tpath /off\n\tdisable\n\n"
 		  "dir: elsewhere\n\tpath /off\n\tnodes no-such-node\n\n"
 		  "dir: tmpl\n    path /srv/t\n    content vztmpl\n");
@@ -186,6 +186,12 @@ static void bad_config(void **state)
 		{ "\ndir: aa\n\tpath x\n", "storage.cfg:3" }, { "nonsense\n", "storage.cfg:1" },
 		{ "dir: aa\n\tpath /a/../b\n", "storage.cfg:2" },
 		{ "dir: aa\n\tpath /a\n\ndir: aa\n\tpath /b\n", "storage.cfg:4" },
+		{ "zfspool: aa\n\tsparse\n", "storage.cfg:1" },
+		{ "zfspool: aa\n\tpool a\n\tblocksize 12k\n", "storage.cfg:3" },
+		{ "zfspool: aa\n\tpool a\n\tblocksize 8kB\n", "storage.cfg:3" },
+		{ "zfspool: aa\n\tpool a\n\tblocksize 2M\n", "storage.cfg:3" },
+		{ "zfspool: aa\n\tpool a\n\tblocksize 256\n", "storage.cfg:3" },
+		{ "zfspool: aa\n\tpool a\n\tblocksize k\n", "storage.cfg:3" },
 	};
 	struct storage *list;
 
@@ -194,6 +200,22 @@ static void bad_config(void **state)
 		configure(cases[i].text);
 		assert_int_equal(storage_list(&list, &e), -EINVAL);
 		assert_non_null(strstr(e.object, cases[i].line));
+	}
+}
+
+static void block_sizes(void **state)
+{
+	static const char *const good[] = { "8k", "16K", "8192", "512", "1M", "128k" };
+	struct storage *list;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		autofree char *text = xasprintf("zfspool: aa\n\tpool a\n\tblocksize %s\n", good[i]);
+
+		configure(text);
+		assert_int_equal(storage_list(&list, &e), 0);
+		assert_string_equal(list[0].blocksize, good[i]);
+		storage_list_free(list);
 	}
 }
 
@@ -421,7 +443,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_config),  cmocka_unit_test(reads_config),
-		cmocka_unit_test(bad_config), cmocka_unit_test(volume_ids),
+		cmocka_unit_test(bad_config),
+		cmocka_unit_test(block_sizes), cmocka_unit_test(volume_ids),
 		cmocka_unit_test(volumes),    cmocka_unit_test(templates),
 		cmocka_unit_test(newest_template),
 		cmocka_unit_test(btrfs_ids),

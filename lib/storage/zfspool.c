@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The storage type zfspool: volumes are datasets of a ZFS pool, or of a dataset in it.
+ * POOL/subvol-CTID-NAME is a file system, whose limit is its refquota; POOL/vm-CTID-NAME is a
+ * block device.  basevol and base are those of templates.  A volume id is STORAGE:NAME; the id of a
+ * linked clone names its template, too: STORAGE:TEMPLATE/NAME.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+#include "lib/base/run.h"
+#include "lib/base/util.h"
+#include "lib/storage/block-volume.h"
+#include "lib/storage/mkfs.h"
+#include "lib/storage/mount.h"
+#include "lib/storage/storage.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define MAX_OUTPUT (64 * 1024 * 1024)
+#define LEAST_ROOM (16 * MIB) /* ZFS needs some to make or remove a dataset */
+#define BLOCK "/dev/zvol/"
+#define DEVICE_WAIT_MS 10000 /* for udev to make its node */
+#define DEVICE_PAUSE_MS 10
+
+/* ---- storage.cfg, volume ids ---- */
+
+/* Whether name is KIND-CTID-TEXT. */
+static bool parse_name(const char *name, unsigned *ret_owner, enum volume_form *ret_form,
+		       bool *ret_base)
+{
+	static const struct {
+		const char *kind;
+		enum volume_form form;
+		bool base;
+	} kinds[] = {
+		{ "subvol-", VOLUME_TREE, false },
+		{ "basevol-", VOLUME_TREE, true },
+		{ "vm-", VOLUME_RAW, false },
+		{ "base-", VOLUME_RAW, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const char *rest = str_after(name, kinds[i].kind);
+		size_t digits = rest ? strspn(rest, "0123456789") : 0;
+		autofree char *ctid = rest ? xstrndup(rest, digits) : NULL;
+
+		if (!rest || rest[digits] != '-' || !rest[digits + 1] ||
+		    !parse_ctid(ctid, ret_owner))
+			continue;
+		*ret_form = kinds[i].form;
+		*ret_base = kinds[i].base;
+		return storage_file_valid(name);
+	}
+	return false;
+}
+
+static bool is_base(const char *name)
+{
+	enum volume_form form;
+	unsigned owner;
+	bool base;
+
+	return parse_name(name, &owner, &form, &base) && base;
+}
+
+static bool zfspool_locate(const struct storage *s, const char *name, unsigned *ret_owner,
+			   struct volume *ret)
+{
+	const char *slash = strchr(name, '/'), *own = slash ? slash + 1 : name;
+	autofree char *template = xstrndup(name, slash ? (size_t)(slash - name) : 0);
+	struct volume v = { .ops = &volume_zfspool };
+	bool base;
+
+	if (!parse_name(own, ret_owner, &v.form, &base) || (slash && !is_base(template)))
+		return false;
+	v.path = xasprintf("%s%s/%s", v.form == VOLUME_RAW ? BLOCK : "", s->pool, own);
+	*ret = v;
+	return true;
+}
+
+/* Containers get folders: ZFS keeps the files itself, and a limit changes at once. */
+static char *zfspool_disk_name(unsigned ctid, uint64_t mib, unsigned n)
+{
+	(void)mib;
+	/* 0 is the root volume. */
+	return xasprintf("subvol-%u-disk-%u", ctid, n + 1);
+}
+
+static char *zfspool_root_name(unsigned ctid, uint64_t mib)
+{
+	(void)mib;
+	return xasprintf("subvol-%u-disk-0", ctid);
+}
+
+/* ---- mounting ---- */
+
+/* POOL/NAME, as ZFS names the volume. */
+static const char *dataset(const struct volume *v)
+{
+	const char *block = str_after(v->path, BLOCK);
+
+	return block ? block : v->path;
+}
+
+/*
+ * Each access to a suspended pool waits until an administrator resumes it, and zfs(8) calls a pool
+ * that is not there a missing dataset.
+ */
+static int check_pool(const struct storage *s, char ret_state[16], struct err *e)
+{
+	autofree char *pool = xstrndup(s->pool, strcspn(s->pool, "/")), *state = NULL;
+	autofree char *path = xasprintf("/proc/spl/kstat/zfs/%s/state", pool);
+
+	if (access("/sys/module/zfs", F_OK) < 0) {
+		err_set(e, ENODEV, s->id, "the kernel has no ZFS");
+		return err_remedy(e, "modprobe zfs; the module is in the package zfs-dkms");
+	}
+	if (file_read(path, 64, &state, NULL, NULL) < 0) {
+		err_set(e, ENODEV, s->id, "the pool %s is not imported", pool);
+		return err_remedy(e, "zpool import %s", pool);
+	}
+	state[strcspn(state, "\n")] = '\0';
+	if (str_eq(state, "SUSPENDED")) {
+		err_set(e, EIO, s->id, "the pool %s is suspended: its disks do not answer", pool);
+		return err_remedy(e, "see zpool status %s; when they work: zpool clear %s", pool,
+				  pool);
+	}
+	if (ret_state)
+		snprintf(ret_state, 16, "%s", state);
+	return 0;
+}
+
+static int err_missing(const struct volume *v, struct err *e)
+{
+	err_set(e, ENOENT, v->id, "there is no such volume: %s", dataset(v));
+	return err_remedy(e, "zfs list -r %s shows what is there; name another in the config",
+			  v->storage->pool);
+}
+
+/*
+ * The kernel mounts a dataset once more, although it is mounted, and whatever its property
+ * mountpoint says.
+ */
+static int zfspool_mount(const struct volume *v, unsigned flags, struct err *e)
+{
+	int r = check_pool(v->storage, NULL, e);
+
+	if (r < 0 || v->form == VOLUME_RAW)
+		return r < 0 ? r : block_volume_mount(v, flags, e);
+	r = mount_device(v->path, "zfs", 0, v->path, e);
+	if (r == -ENOENT)
+		return err_missing(v, e);
+	return r < 0 ? err_remedy(e, "see zfs get all %s, and the kernel log (dmesg)", v->path) : r;
+}
+
+static int zfspool_look(const struct volume *v, struct volume_owner *ret, struct err *e)
+{
+	int r = check_pool(v->storage, NULL, e);
+	autoclose int fd = -1;
+	struct stat st;
+
+	if (r < 0 || v->form == VOLUME_RAW)
+		return r < 0 ? r : block_volume_look(v, ret, e);
+	fd = zfspool_mount(v, 0, e);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, v->path, "stat");
+	*ret = (struct volume_owner){ st.st_uid, st.st_gid };
+	return 0;
+}
+
+/* A dataset whose property mountpoint is not "legacy" is mounted on the host, for all its users. */
+static int zfspool_check_hidden(const struct volume *v, struct err *e)
+{
+	autostrv char **lines = file_lines("/proc/self/mountinfo", MAX_OUTPUT);
+	autofree char *wanted = xasprintf(" - zfs %s ", v->path);
+
+	for (char **line = lines; line && *line; line++) {
+		autostrv char **words = strstr(*line, wanted) ? strv_split(*line, " ") : NULL;
+
+		/* pct mount forbids setuid programs. */
+		if (!words || strstr(words[5], "nosuid"))
+			continue;
+		err_set(e, EPERM, v->path,
+			"is mounted on %s: users of the host could run the "
+			"container's setuid programs",
+			words[4]);
+		return err_remedy(e, "run \"zfs set mountpoint=legacy %s\"", v->path);
+	}
+	return 0;
+}
+
+const struct volume_ops volume_zfspool = {
+	.type = "zfspool",
+	.required = "pool",
+	.optional = "sparse blocksize mountpoint",
+	.locate = zfspool_locate,
+	.look = zfspool_look,
+	.mount = zfspool_mount,
+	.check_hidden = zfspool_check_hidden,
+};
+
+/* ---- listing ---- */
+
+/* The lines that a zfs command prints; maybe none, but not NULL. */
+static int ask(const char *const argv[], char ***ret, struct err *e)
+{
+	autofree char *out = NULL;
+	int r = run_program_output(argv, MAX_OUTPUT, &out, e);
+
+	if (r == 0)
+		*ret = strv_split(out, "\n");
+	return r;
+}
+
+/* The volume name of a dataset POOL/NAME; NULL: it is no volume.  The caller frees. */
+static char *name_of(const struct storage *s, const char *path, const char *origin)
+{
+	const char *own = str_after(path, s->pool), *from = str_after(origin, s->pool);
+	autofree char *template = NULL;
+
+	if (!own || *own != '/')
+		return NULL;
+	if (from && *from == '/' && str_ends_with(from, "@__base__"))
+		template = xstrndup(from + 1, strcspn(from, "@") - 1);
+	return template && is_base(template) ? xasprintf("%s/%s", template, own + 1)
+					     : xstrdup(own + 1);
+}
+
+/* Returns whether a line of LIST_COLUMNS is about a volume of this container; 0: of any. */
+static bool parse_line(const struct storage *s, const char *line, unsigned ctid, char **ret_name,
+		       uint64_t *ret_bytes)
+{
+	autostrv char **words = strv_split(line, "\t");
+	autofree char *name = strv_len(words) == 4 ? name_of(s, words[0], words[1]) : NULL;
+	struct volume v = { 0 };
+	unsigned owner;
+
+	if (!name || !zfspool_locate(s, name, &owner, &v) || (ctid && owner != ctid)) {
+		free(v.path);
+		return false;
+	}
+	free(v.path);
+	if (!parse_uint(words[v.form == VOLUME_RAW ? 3 : 2], 0, INT64_MAX, ret_bytes))
+		return false;
+	*ret_name = steal(&name);
+	return true;
+}
+#define LIST_COLUMNS "name,origin,refquota,volsize"
+
+static int list(const struct storage *s, unsigned ctid, bool sizes, char ***ret, struct err *e)
+{
+	const char *const argv[] = { "zfs", "list", "-Hp", "-o", LIST_COLUMNS, "-t",
+				     "filesystem,volume", "-d", "1", "-r", s->pool, NULL };
+	autostrv char **lines = NULL;
+	char **found = NULL;
+	int r = check_pool(s, NULL, e);
+
+	if (r == 0)
+		r = ask(argv, &lines, e);
+	for (char **line = lines; line && *line; line++) {
+		autofree char *name = NULL, *text = NULL;
+		uint64_t bytes;
+
+		if (!parse_line(s, *line, ctid, &name, &bytes))
+			continue;
+		text = xasprintf("%s %" PRIu64, name, bytes);
+		strv_push(&found, sizes ? text : name);
+	}
+	if (r == 0)
+		*ret = found;
+	return r;
+}
+
+static int zfspool_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
+{
+	return list(s, ctid, false, ret, e);
+}
+
+static int zfspool_list_sizes(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
+{
+	return list(s, ctid, true, ret, e);
+}
+
+/* ---- status ---- */
+
+/* A line "USED<tab>AVAILABLE<tab>READONLY". */
+static bool parse_status(const char *line, struct storage_status *ret)
+{
+	autostrv char **words = strv_split(line, "\t");
+
+	if (strv_len(words) != 3 || !parse_uint(words[0], 0, INT64_MAX, &ret->used) ||
+	    !parse_uint(words[1], 0, INT64_MAX, &ret->available))
+		return false;
+	ret->size = ret->used + ret->available;
+	if (str_eq(words[2], "off"))
+		ret->can |= STORAGE_CAN_WRITE;
+	return true;
+}
+
+static int zfspool_status(const struct storage *s, struct storage_status *ret, struct err *e)
+{
+	const char *const argv[] = { "zfs", "list", "-Hp", "-o", "used,available,readonly",
+				     s->pool, NULL };
+	struct storage_status status = { .can = STORAGE_CAN_IMAGES | STORAGE_CAN_FOLDERS |
+						STORAGE_CAN_LIMIT_FOLDERS };
+	autostrv char **lines = NULL;
+	char state[16];
+	int r = check_pool(s, state, e);
+
+	if (r == 0)
+		r = ask(argv, &lines, e);
+	if (r < 0)
+		return r;
+	if (!*lines || !parse_status(*lines, &status))
+		return err_set(e, EPROTO, s->pool, "zfs list does not tell its size");
+	snprintf(status.on, sizeof status.on, "ZFS");
+	if (!str_eq(state, "ONLINE")) {
+		int n = (int)strcspn(s->pool, "/");
+
+		snprintf(status.warning, sizeof status.warning, "the pool %.*s is %s", n, s->pool,
+			 state);
+		snprintf(status.remedy, sizeof status.remedy, "zpool status %.*s", n, s->pool);
+	}
+	*ret = status;
+	return 0;
+}
+
+/* ---- creating and removing ---- */
+
+/* Whether the volume exists; or an error. */
+static int exists(const struct volume *v, struct err *e)
+{
+	const char *const argv[] = { "zfs", "list", "-Hp", "-o", "name", "-t",
+				     "filesystem,volume", "-d", "1", "-r", v->storage->pool, NULL };
+	autostrv char **names = NULL;
+	int r = check_pool(v->storage, NULL, e);
+
+	if (r == 0)
+		r = ask(argv, &names, e);
+	return r < 0 ? r : strv_has(names, dataset(v));
+}
+
+static int check_new(const struct volume *v, struct err *e)
+{
+	struct storage_status status;
+	int r = exists(v, e);
+
+	if (r > 0) {
+		err_set(e, EEXIST, v->path, "a volume with this name exists already");
+		return err_remedy(e, "no container uses it: inspect it, then remove it");
+	}
+	if (r == 0)
+		r = zfspool_status(v->storage, &status, e);
+	if (r < 0 || status.available >= LEAST_ROOM)
+		return r;
+	err_set(e, ENOSPC, v->storage->id, "no space left in %s", v->storage->pool);
+	return err_remedy(e, "remove volumes or snapshots: zfs list -t all -o space -r %s",
+			  v->storage->pool);
+}
+
+static int wait_for_device(const struct volume *v, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = DEVICE_PAUSE_MS * 1000 * 1000 };
+	long long until = now_ms() + DEVICE_WAIT_MS;
+
+	while (access(v->path, F_OK) < 0) {
+		if (now_ms() > until) {
+			err_sys(e, v->path, "find the new device");
+			return err_remedy(e, "see whether udev runs");
+		}
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int destroy(const struct volume *v, struct err *e)
+{
+	const char *const argv[] = { "zfs", "destroy", dataset(v), NULL };
+
+	return run_program(argv, e);
+}
+
+static int create_device(const struct volume *v, uint64_t mib, struct err *e)
+{
+	autofree char *size = xasprintf("%" PRIu64, mib * MIB);
+	const char *argv[10] = { "zfs", "create", "-V", size };
+	size_t n = 4;
+	int r;
+
+	if (storage_flag(v->storage->sparse, false))
+		argv[n++] = "-s";
+	if (v->storage->blocksize) {
+		argv[n++] = "-b";
+		argv[n++] = v->storage->blocksize;
+	}
+	argv[n] = dataset(v);
+	r = run_program(argv, e);
+	if (r < 0)
+		return r;
+	r = wait_for_device(v, e);
+	if (r == 0)
+		r = mkfs_ext4(v->path, true, e);
+	if (r < 0)
+		destroy(v, NULL);
+	return r;
+}
+
+static int create_folder(const struct volume *v, uint64_t mib, struct err *e)
+{
+	autofree char *limit =
+		mib ? xasprintf("refquota=%" PRIu64, mib * MIB) : xstrdup("refquota=none");
+	/* It is not mounted on the host, where users could run the container's setuid programs. */
+	const char *const argv[] = { "zfs", "create", "-o", "mountpoint=legacy", "-o",
+				     "acltype=posixacl", "-o", "xattr=sa", "-o", limit, v->path,
+				     NULL };
+
+	return run_program(argv, e);
+}
+
+static int zfspool_create(const struct volume *v, uint64_t mib, struct err *e)
+{
+	int r = check_new(v, e);
+
+	if (r < 0)
+		return r;
+	return v->form == VOLUME_RAW ? create_device(v, mib, e) : create_folder(v, mib, e);
+}
+
+/* zfs destroy -r would remove the snapshots, too. */
+static int check_alone(const struct volume *v, struct err *e)
+{
+	const char *const argv[] = { "zfs", "list", "-Hp", "-o", "name", "-t", "all", "-d", "1",
+				     "-r", dataset(v), NULL };
+	autostrv char **names = NULL;
+	autofree char *list = NULL;
+	int r = ask(argv, &names, e);
+
+	if (r < 0 || strv_len(names) < 2)
+		return r;
+	/* The first is the volume. */
+	list = strv_join(names + 1, ", ");
+	err_set(e, ENOTEMPTY, v->id, "has snapshots or datasets of its own: %s", list);
+	return err_remedy(e, "to remove it with them: zfs destroy -r %s", dataset(v));
+}
+
+static int zfspool_remove(const struct volume *v, struct err *e)
+{
+	autoclose int lock = -1;
+	int r = exists(v, e);
+
+	if (r <= 0)
+		return r;
+	r = check_alone(v, e);
+	if (r < 0 || v->form == VOLUME_TREE)
+		return r < 0 ? r : destroy(v, e);
+	lock = block_volume_lock(v, e);
+	if (lock < 0)
+		return lock;
+	/* ZFS, too, refuses a device that is open. */
+	close(steal_fd(&lock));
+	return destroy(v, e);
+}
+
+/* ---- size ---- */
+
+static const char *size_property(const struct volume *v)
+{
+	return v->form == VOLUME_RAW ? "volsize" : "refquota";
+}
+
+static int zfspool_size(const struct volume *v, uint64_t *ret, struct err *e)
+{
+	const char *const argv[] = { "zfs", "get", "-Hp", "-o", "value", size_property(v),
+				     dataset(v), NULL };
+	autostrv char **lines = NULL;
+	int r = exists(v, e);
+
+	if (r <= 0)
+		return r < 0 ? r : err_missing(v, e);
+	r = ask(argv, &lines, e);
+	if (r < 0)
+		return r;
+	if (!*lines || !parse_uint(*lines, 0, INT64_MAX, ret))
+		return err_set(e, EPROTO, v->path, "zfs get does not tell its size");
+	return 0;
+}
+
+static int zfspool_grow(const struct volume *v, uint64_t bytes, struct err *e)
+{
+	autofree char *size = xasprintf("%s=%" PRIu64, size_property(v), bytes);
+	const char *const argv[] = { "zfs", "set", size, dataset(v), NULL };
+	int r = check_pool(v->storage, NULL, e);
+
+	return r < 0 ? r : run_program(argv, e);
+}
+
+const struct storage_ops storage_zfspool = {
+	.type = "zfspool",
+	.limits_folders = true,
+	.status = zfspool_status,
+	.root_name = zfspool_root_name,
+	.disk_name = zfspool_disk_name,
+	.create = zfspool_create,
+	.remove = zfspool_remove,
+	.list = zfspool_list,
+	.list_sizes = zfspool_list_sizes,
+	.size = zfspool_size,
+	.grow = zfspool_grow,
+	.lock = block_volume_lock,
+	.device = block_volume_device,
+};
