@@ -85,15 +85,17 @@ static bool zfspool_locate(const struct storage *s, const char *name, unsigned *
 }
 
 /* Containers get folders: ZFS keeps the files itself, and a limit changes at once. */
-static char *zfspool_disk_name(unsigned ctid, uint64_t mib, unsigned n)
+static char *zfspool_disk_name(const struct storage *s, unsigned ctid, uint64_t mib, unsigned n)
 {
+	(void)s;
 	(void)mib;
 	/* 0 is the root volume. */
 	return xasprintf("subvol-%u-disk-%u", ctid, n + 1);
 }
 
-static char *zfspool_root_name(unsigned ctid, uint64_t mib)
+static char *zfspool_root_name(const struct storage *s, unsigned ctid, uint64_t mib)
 {
+	(void)s;
 	(void)mib;
 	return xasprintf("subvol-%u-disk-0", ctid);
 }

@@ -61,7 +61,8 @@ static void ids(void **state)
 /* A container's volumes have names of their own, whatever their number. */
 static void new_names(void **state)
 {
-	autofree char *root = zfspool_root_name(105, 8192), *first = zfspool_disk_name(105, 0, 0);
+	autofree char *root = zfspool_root_name(NULL, 105, 8192);
+	autofree char *first = zfspool_disk_name(NULL, 105, 0, 0);
 
 	(void)state;
 	assert_string_equal(root, "subvol-105-disk-0");
