@@ -72,6 +72,12 @@ leftovers() {
 nothing_attached() { [ -z "$(attached)" ]; }
 attached() { grep -sF "$work/" /proc/self/mountinfo /sys/block/loop*/loop/backing_file; }
 
+# simple_quotas DIR: turn them on, as "btrfs quota enable --simple" does, which Debian 12 lacks.
+simple_quotas() {
+	python3 -c 'import fcntl, os, struct, sys
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0xC0109428, struct.pack("QQ", 4, 0))' "$1" 2>/dev/null
+}
+
 # Files of a container on this host, but for its volumes' contents.
 files_of() {
 	find "$PCT_ETC" "$PCT_LIB" "$images" "$PCT_RUN" -name "*$1*" ! -name '*.lock' 2>/dev/null

@@ -26,7 +26,6 @@
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 
-#define ENABLE_SIMPLE_QUOTA 4 /* BTRFS_QUOTA_CTL_ENABLE_SIMPLE_QUOTA of Linux 6.7 */
 #define NO_LIMIT UINT64_MAX
 #define SYSFS "/sys/fs/btrfs/"
 #define MAX_SYSFS 4096
@@ -94,9 +93,7 @@ bool btrfs_can_limit(int dir)
 	autofree char *enabled = sysfs_text(dir, "qgroups/enabled");
 	autofree char *mode = sysfs_text(dir, "qgroups/mode");
 
-	if (str_eq(enabled, "1"))
-		return str_eq(mode, "squota");
-	return access(SYSFS "features/simple_quota", F_OK) == 0;
+	return str_eq(enabled, "1") && str_eq(mode, "squota");
 }
 
 static int set_limit(int dir, uint64_t id, uint64_t bytes)
@@ -127,11 +124,6 @@ static int set_group(int dir, uint64_t id, bool exists)
 
 static int make_group(int top, uint64_t id, const char *path, struct err *e)
 {
-	struct btrfs_ioctl_quota_ctl_args enable = { .cmd = ENABLE_SIMPLE_QUOTA };
-
-	/* If quotas are on, this changes nothing. */
-	if (ioctl(top, BTRFS_IOC_QUOTA_CTL, &enable) < 0 && errno != EINPROGRESS)
-		return err_sys(e, path, "turn on simple quotas");
 	if (set_group(top, id, true) < 0 && errno != EEXIST)
 		return err_sys(e, path, "make a quota group");
 	if (set_member(top, id, id, true) < 0 && errno != EEXIST)
@@ -148,9 +140,12 @@ int btrfs_limit(int top, uint64_t bytes, const char *path, struct err *e)
 		return r;
 	if (!btrfs_can_limit(top)) {
 		err_set(e, EOPNOTSUPP, path,
-			"a folder on this file system cannot have a size: "
-			"that takes simple quotas, of Linux 6.7");
-		return err_remedy(e, "use a folder without a size (STORAGE:0), or an image");
+			"a folder on this file system cannot have a size, since its simple "
+			"quotas are off");
+		return err_remedy(e,
+				  "use a folder without a size (STORAGE:0), or an image; \"btrfs "
+				  "quota enable --simple\" turns them on, and then kernels before "
+				  "6.7 cannot mount the file system");
 	}
 	r = make_group(top, id, path, e);
 	if (r == 0 && set_limit(top, id, bytes) < 0)

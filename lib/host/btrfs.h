@@ -25,13 +25,12 @@ int btrfs_remove(int dir, const char *name, const char *path, struct err *e);
 
 /*
  * Whether subvolumes of this file system can have a size that also holds for subvolumes that others
- * make below them: by simple quotas (Linux 6.7), which are on, or which btrfs_limit() turns on.
- * dir -1: of a file system without quotas.
+ * make below them: whether its simple quotas (Linux 6.7) are on.  pct does not turn them on, since
+ * older kernels then cannot mount the file system.  dir -1: there is none.
  */
 bool btrfs_can_limit(int dir);
 /*
- * Let a subvolume, with all that are made below it from now on, have at most so many bytes; from
- * the first call on, kernels before 6.7 cannot mount the file system.
+ * Let a subvolume, with all that are made below it from now on, have at most so many bytes.
  */
 int btrfs_limit(int top, uint64_t bytes, const char *path, struct err *e);
 /* Get the limit and the bytes in use; limit 0: it has none. */

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 mkdir "$work/data" && truncate -s 2G "$work/data.img" && mkfs.btrfs -q "$work/data.img" >/dev/null 2>&1 &&
 	mount -o loop "$work/data.img" "$work/data"
+simple_quotas "$work/data"
 "$pct" storage add btrfs data --path "$work/data" --content rootdir
 template busybox
 limits=$("$pct" storage status data --output-format json | jq '.[0].can | contains(["folder-limits"])')

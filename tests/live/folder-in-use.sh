@@ -6,6 +6,7 @@
 template busybox
 mkdir "$work/with blank" && truncate -s 1G "$work/data.img" && mkfs.btrfs -q "$work/data.img" >/dev/null 2>&1 &&
 	mount -o loop "$work/data.img" "$work/with blank"
+simple_quotas "$work/with blank"
 "$pct" storage add btrfs subvolumes --path "$work/with blank" --content rootdir
 in_use="is in use: it is mounted for process [0-9]*; stop the container that uses it"
 

@@ -21,7 +21,7 @@ fill_file_system() { ! cat /dev/zero >"$work/$1/fill" 2>/dev/null; }
 empty_file_system() { rm "$work/$1/fill"; }
 gone_file_system() { umount -l "$work/$1"; }
 back_file_system() { mount -o loop "$work/$1.img" "$work/$1"; }
-for kind in dir dir_ext4 dir_xfs dir_btrfs btrfs; do
+for kind in dir dir_ext4 dir_xfs dir_btrfs btrfs btrfs_images; do
 	eval "end_$kind() { end_file_system \"\$@\"; }"
 	eval "fill_$kind() { fill_file_system \"\$@\"; }"
 	eval "empty_$kind() { empty_file_system \"\$@\"; }"
@@ -41,12 +41,13 @@ make_dir() {
 make_dir_ext4() { file_system "$@" mke2fs -q -F -t ext4 && on_mount dir "$1"; }
 make_dir_xfs() { file_system "$@" mkfs.xfs -q && on_mount dir "$1"; }
 make_dir_btrfs() { file_system "$@" mkfs.btrfs -q && on_mount dir "$1"; }
-make_btrfs() { file_system "$@" mkfs.btrfs -q && on_mount btrfs "$1"; }
+make_btrfs_images() { file_system "$@" mkfs.btrfs -q && on_mount btrfs "$1"; }
+make_btrfs() { file_system "$@" mkfs.btrfs -q && simple_quotas "$work/$1" && on_mount btrfs "$1"; }
 can_dir_ext4='write images folders'
 can_dir_xfs='write images folders reflink'
 can_dir_btrfs='write images folders reflink'
-can_btrfs='write images folders reflink'
-[ ! -e /sys/fs/btrfs/features/simple_quota ] || can_btrfs='write images folders folder-limits reflink'
+can_btrfs_images='write images folders reflink'
+can_btrfs='write images folders folder-limits reflink'
 
 # group NAME MIB: the volume group $group on a loop device.
 group() {
