@@ -128,6 +128,7 @@ static int check_volume(struct ct *ct, const char *slot, const char *id, const s
 	struct volume v = { 0 };
 	bool missing = false;
 	struct err cause;
+	int r = 0;
 
 	if (find(id, ct->ctid, &v, &missing, &cause) < 0) {
 		why = xasprintf("cannot remove the volume %s: %s%s%s", id,
@@ -140,8 +141,10 @@ static int check_volume(struct ct *ct, const char *slot, const char *id, const s
 		ct_note(ct, "%s: the volume %s was already missing: %s", slot, id, v.path);
 	else if (kept)
 		ct_note(ct, "%s: the volume %s stays", slot, id);
+	else if (!missing)
+		r = volume_check_remove(&v, e);
 	volume_done(&v);
-	return 0;
+	return r;
 }
 
 static int check_volumes(struct ct *ct, const struct conf *conf, const struct destroy *how,

@@ -306,6 +306,13 @@ bool volume_has_size(const struct volume *v)
 	return v->form == VOLUME_RAW || storage_ops_of(v->ops)->limits_folders;
 }
 
+int volume_check_remove(const struct volume *v, struct err *e)
+{
+	const struct storage_ops *ops = storage_ops_of(v->ops);
+
+	return ops->check_remove ? ops->check_remove(v, e) : 0;
+}
+
 int volume_remove(const struct volume *v, struct err *e)
 {
 	return storage_ops_of(v->ops)->remove(v, e);

@@ -159,6 +159,11 @@ struct storage_ops {
 	/* Remove the volume; a missing one is no error.  -EBUSY: it is attached. */
 	int (*remove)(const struct volume *v, struct err *e);
 	/*
+	 * Check what remove() checks of an existing volume, except whether it is attached; NULL:
+	 * nothing else.
+	 */
+	int (*check_remove)(const struct volume *v, struct err *e);
+	/*
 	 * List the names of a container's volumes on a storage, as in their ids; NULL: none.  ctid
 	 * 0: of all containers.  Free with strv_free().
 	 */
@@ -284,6 +289,8 @@ int volume_fit(const struct volume *v, const struct idmap *map, struct err *e);
 /* Whether it has a size: a volume of the form raw, or a folder that its type limits. */
 bool volume_has_size(const struct volume *v);
 int volume_remove(const struct volume *v, struct err *e); /* a missing one is no error */
+/* Fails if something besides its use keeps the volume from being removed, such as snapshots. */
+int volume_check_remove(const struct volume *v, struct err *e);
 
 /* enum volume_flags that a slot of the config asks for. */
 unsigned volume_flags_of(const struct conf_volume *v);

@@ -6,6 +6,7 @@
  * linked clone names its template, too: STORAGE:TEMPLATE/NAME.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@
 #include "lib/storage/mkfs.h"
 #include "lib/storage/mount.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/tree-lock.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define MAX_OUTPUT (64 * 1024 * 1024)
@@ -453,22 +455,28 @@ static int check_alone(const struct volume *v, struct err *e)
 	return err_remedy(e, "to remove it with them: zfs destroy -r %s", dataset(v));
 }
 
+/* The lock ends with this: ZFS, too, refuses what is mounted or open. */
+static int check_idle(const struct volume *v, struct err *e)
+{
+	autoclose int fd = v->form == VOLUME_RAW ? block_volume_lock(v, e) : zfspool_mount(v, 0, e);
+	autoclose int top = -1;
+
+	if (fd < 0 || v->form == VOLUME_RAW)
+		return fd < 0 ? fd : 0;
+	top = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return top < 0 ? err_sys(e, v->path, "open") : tree_lock(top, v->path, e);
+}
+
 static int zfspool_remove(const struct volume *v, struct err *e)
 {
-	autoclose int lock = -1;
 	int r = exists(v, e);
 
 	if (r <= 0)
 		return r;
 	r = check_alone(v, e);
-	if (r < 0 || v->form == VOLUME_TREE)
-		return r < 0 ? r : destroy(v, e);
-	lock = block_volume_lock(v, e);
-	if (lock < 0)
-		return lock;
-	/* ZFS, too, refuses a device that is open. */
-	close(steal_fd(&lock));
-	return destroy(v, e);
+	if (r == 0)
+		r = check_idle(v, e);
+	return r < 0 ? r : destroy(v, e);
 }
 
 /* ---- size ---- */
@@ -512,6 +520,7 @@ const struct storage_ops storage_zfspool = {
 	.disk_name = zfspool_disk_name,
 	.create = zfspool_create,
 	.remove = zfspool_remove,
+	.check_remove = check_alone,
 	.list = zfspool_list,
 	.list_sizes = zfspool_list_sizes,
 	.size = zfspool_size,

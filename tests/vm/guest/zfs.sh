@@ -55,19 +55,20 @@ for kind in 1 0; do
 		"$pct" storage free "local-zfs:subvol-$ctid-disk-0"
 	config=$(find "$PCT_ETC" -path "*/lxc/$ctid/config")
 	mv "$config" "$work/config"
-	refuses 1 "$what: free of it with its config gone" 'container .* runs, and may have it mounted' \
+	refuses 1 "$what: free of it with its config gone" 'is in use: it is mounted for process' \
 		"$pct" storage free "local-zfs:subvol-$ctid-disk-0"
 	mv "$work/config" "$config"
 	check "$what: stop" "$pct" stop "$ctid"
 	check "$what: it starts again" "$pct" start "$ctid"
 	same "$what: with its files" 1 "$(($(inside stat -c %s /big) > 0))"
 	"$pct" stop "$ctid"
-	dataset=$pool/data/subvol-$ctid-disk-1 # is removed first
+	dataset=$pool/data/subvol-$ctid-disk-0 # is removed last
 	zfs snapshot "$dataset@kept"
 	refuses 1 "$what: destroy of one with a snapshot" \
 		"has snapshots or datasets of its own: $dataset@kept; to remove it with them: zfs destroy -r $dataset" \
 		"$pct" destroy "$ctid"
 	same "$what: the snapshot is there" "$dataset@kept" "$(zfs list -H -o name -t snapshot "$dataset")"
+	check "$what: and so are all volumes" zfs list "$dataset" "${dataset%0}1"
 	zfs destroy "$dataset@kept"
 	same "$what: destroy without it" '' "$("$pct" destroy "$ctid" 2>&1)"
 	check "$what: nothing is left in the pool" idle
