@@ -4,7 +4,7 @@
  * at /var/lib/vz.  A volume id is STORAGE:NAME; the storage's type defines the form of NAME.
  *
  * A storage type is one file with two const structs: struct volume_ops is used at a start, and is
- * the only part that hooks link; struct storage_ops is the rest.  See lib/storage/dir.c for an
+ * the only part that hooks link; struct storage_ops is the rest.  See lib/storage/type/dir.c for an
  * example.
  */
 #ifndef LIB_STORAGE_STORAGE_H

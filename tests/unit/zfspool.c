@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Ids of volumes on ZFS, and lines that zfs(8) prints.  Includes the source, for the latter. */
-#include "lib/storage/zfspool.c"
+#include "lib/storage/type/zfspool.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

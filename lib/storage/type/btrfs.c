@@ -19,9 +19,9 @@
 #include "lib/base/file.h"
 #include "lib/base/util.h"
 #include "lib/host/btrfs.h"
-#include "lib/storage/file-volume.h"
 #include "lib/storage/storage.h"
 #include "lib/storage/tree-lock.h"
+#include "lib/storage/type/file-volume.h"
 #include "lib/storage/upkeep.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -206,7 +206,7 @@ static int btrfs_create(const struct volume *v, uint64_t mib, struct err *e)
 	return r;
 }
 
-/* What is no subvolume stays: a folder that somebody copied here, or nothing. */
+/* A folder that is no subvolume stays: somebody copied it here. */
 static int remove_subvolume(const char *path, struct err *e)
 {
 	const char *name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/storage/lvm-volume.h"
+#include "lib/storage/type/lvm-volume.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include "lib/base/err.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
-#include "lib/storage/block-volume.h"
 #include "lib/storage/mkfs.h"
+#include "lib/storage/type/block-volume.h"
 
 #define MAX_OUTPUT (16 * 1024 * 1024)
 

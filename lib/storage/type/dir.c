@@ -16,8 +16,8 @@
 #include "lib/base/err.h"
 #include "lib/base/file.h"
 #include "lib/base/util.h"
-#include "lib/storage/file-volume.h"
 #include "lib/storage/storage.h"
+#include "lib/storage/type/file-volume.h"
 
 /* ---- storage.cfg, volume ids ---- */
 

@@ -9,7 +9,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/storage/lvm-volume.h"
+#include "lib/storage/type/lvm-volume.h"
 
 const struct volume_ops volume_lvm = {
 	.type = "lvm",

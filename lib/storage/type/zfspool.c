@@ -17,11 +17,11 @@
 #include "lib/base/file.h"
 #include "lib/base/run.h"
 #include "lib/base/util.h"
-#include "lib/storage/block-volume.h"
 #include "lib/storage/mkfs.h"
 #include "lib/storage/mount.h"
 #include "lib/storage/storage.h"
 #include "lib/storage/tree-lock.h"
+#include "lib/storage/type/block-volume.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define MAX_OUTPUT (64 * 1024 * 1024)

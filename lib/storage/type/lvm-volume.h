@@ -3,8 +3,8 @@
  * Logical volumes, for the types lvm and lvmthin.  vm-CTID-NAME is a volume, base-CTID-NAME that of
  * a template.  The path is /dev/GROUP/NAME.
  */
-#ifndef LIB_STORAGE_LVM_VOLUME_H
-#define LIB_STORAGE_LVM_VOLUME_H
+#ifndef LIB_STORAGE_TYPE_LVM_VOLUME_H
+#define LIB_STORAGE_TYPE_LVM_VOLUME_H
 
 #include "lib/storage/storage.h"
 

@@ -8,8 +8,8 @@
  * O_EXCL.  To mount one, or to change it while it is not attached, is to hold a lock of flock(2) on
  * its node.
  */
-#ifndef LIB_STORAGE_BLOCK_VOLUME_H
-#define LIB_STORAGE_BLOCK_VOLUME_H
+#ifndef LIB_STORAGE_TYPE_BLOCK_VOLUME_H
+#define LIB_STORAGE_TYPE_BLOCK_VOLUME_H
 
 #include "lib/storage/storage.h"
 

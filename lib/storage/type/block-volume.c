@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/storage/block-volume.h"
+#include "lib/storage/type/block-volume.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -12,7 +12,7 @@
 #include "lib/base/err.h"
 #include "lib/base/util.h"
 #include "lib/host/thin-pool.h"
-#include "lib/storage/lvm-volume.h"
+#include "lib/storage/type/lvm-volume.h"
 
 /* ---- mounting ---- */
 

@@ -4,8 +4,8 @@
  * volume's path.  These functions are members of struct volume_ops and struct storage_ops.  The
  * parent folder of the path belongs to root and only root can enter it.
  */
-#ifndef LIB_STORAGE_FILE_VOLUME_H
-#define LIB_STORAGE_FILE_VOLUME_H
+#ifndef LIB_STORAGE_TYPE_FILE_VOLUME_H
+#define LIB_STORAGE_TYPE_FILE_VOLUME_H
 
 #include "lib/storage/storage.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/storage/file-volume.h"
+#include "lib/storage/type/file-volume.h"
 
 #include <dirent.h>
 #include <errno.h>
