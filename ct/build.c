@@ -110,6 +110,12 @@ static int sync_and_detach(const struct build *b, const char *target,
 	return r < 0 ? r : mount_detach(target, e);
 }
 
+/* The limit of unpacking is EDQUOT, too, and has its own remedy. */
+static bool is_unexplained(int r, const struct err *e)
+{
+	return r == -ENOSPC || r == -EIO || (r == -EDQUOT && !*e->remedy);
+}
+
 /* The errno does not tell whether the volume or its storage is full. */
 static int explain_space(const struct build *b, struct err *e)
 {
@@ -329,7 +335,7 @@ static int build_child(void *arg, int out_fd, struct err *e)
 		return r;
 	r = fill(b, target, &volumes, &done, &notes, e);
 	if (r < 0)
-		return r == -ENOSPC || r == -EDQUOT || r == -EIO ? explain_space(b, e) : r;
+		return is_unexplained(r, e) ? explain_space(b, e) : r;
 	r = file_write_all(out_fd, &done, sizeof done);
 	return r < 0 ? r : file_write_all(out_fd, buf_str(&notes), notes.len);
 }

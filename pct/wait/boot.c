@@ -8,7 +8,6 @@
  * init has no such children.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -71,12 +70,11 @@ static int ask_inside(void *arg, int out_fd, struct err *e)
 	static char *const argv[] = { (char *)"systemctl", (char *)"is-system-running",
 				      (char *)"--wait", NULL };
 	const struct boot_wait *w = arg;
-	int null, r;
+	int r;
 
-	run_close_others(out_fd, -1);
-	null = open("/dev/null", O_RDWR);
-	if (null != 0 || dup2(out_fd, 1) < 0 || dup2(null, 2) < 0)
-		return err_sys(e, "/dev/null", "open");
+	run_close_others(out_fd, -1); /* standard input is /dev/null then */
+	if (dup2(out_fd, 1) < 0 || dup2(0, 2) < 0)
+		return err_sys(e, "systemctl", "run");
 	/* The exit status is 1 for each state except "running": only the output counts. */
 	r = runtime_attach(w->init->ctid, &(struct attach){ .argv = argv }, e);
 	return r < 0 ? r : 0;
