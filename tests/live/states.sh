@@ -117,7 +117,9 @@ ready() {
 		[ "$1" = stopped ] || within 5 "$pct" start "$ctid" || check "$1: start" "$pct" start "$ctid" ||
 			finish
 		case $1 in
-		frozen) lxc-freeze -P "$PCT_LIB" -n "$ctid" ;;
+		frozen) # it may wait for ever, and then a second one does not
+			timeout 20 lxc-freeze -P "$PCT_LIB" -n "$ctid" ||
+				{ lxc-unfreeze -P "$PCT_LIB" -n "$ctid"; timeout 20 lxc-freeze -P "$PCT_LIB" -n "$ctid"; } ;;
 		orphaned) kill -9 "$(monitor_pid "$ctid")" && within 5 no_monitor "$ctid" ;;
 		killed) end_all && within 5 no_monitor "$ctid" ;;
 		no-bridge) ip link del "$second" ;;
