@@ -121,3 +121,28 @@ struct json_t *json_parse(const char *text)
 {
 	return json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 }
+
+struct json_t *json_member(const struct json_t *object, const char *key)
+{
+	return json_object_get(object, key);
+}
+
+const char *json_member_string(const struct json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+bool json_member_uint(const struct json_t *object, const char *key, uint64_t *ret)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return false;
+	*ret = (uint64_t)json_integer_value(value);
+	return true;
+}
+
+struct json_t *json_item(const struct json_t *array, size_t n)
+{
+	return json_array_get(array, n);
+}

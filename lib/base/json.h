@@ -4,6 +4,7 @@
 #define LIB_BASE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct json_t;
@@ -28,5 +29,11 @@ void json_push_string(struct json_t *array, const char *s);
 char *json_text(const struct json_t *value, bool pretty);
 /* Parses text as json_text() writes it; NULL: it is not valid. */
 struct json_t *json_parse(const char *text);
+
+/* Get a value of an object or array, which keeps it; NULL or false: it has none of this type. */
+struct json_t *json_member(const struct json_t *object, const char *key);
+const char *json_member_string(const struct json_t *object, const char *key);
+bool json_member_uint(const struct json_t *object, const char *key, uint64_t *ret);
+struct json_t *json_item(const struct json_t *array, size_t n);
 
 #endif

@@ -252,6 +252,15 @@ int run_program_output(const char *const argv[], size_t max, char **ret, struct 
 	return run_for_output(nothing, argv, max, ret, e);
 }
 
+int run_program_within(const char *const argv[], unsigned seconds, size_t max, char **ret,
+		       struct err *e)
+{
+	struct surroundings s = nothing;
+
+	s.seconds = seconds;
+	return run_for_output(s, argv, max, ret, e);
+}
+
 int run_program_compare(const char *const argv[], int in, int second_in, unsigned seconds,
 			size_t max, char **ret, struct err *e)
 {

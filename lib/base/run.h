@@ -18,6 +18,9 @@ int run_program(const char *const argv[], struct err *e);
 int run_program_with(const char *variable, const char *const argv[], struct err *e);
 /* Like run_program(); *ret is the standard output, at most max bytes.  The caller frees. */
 int run_program_output(const char *const argv[], size_t max, char **ret, struct err *e);
+/* Like run_program_output().  -ETIMEDOUT: it ran longer than seconds, and was killed. */
+int run_program_within(const char *const argv[], unsigned seconds, size_t max, char **ret,
+		       struct err *e);
 
 /*
  * Like run_program(), for a program that must not stop halfway: it goes on to its end if this

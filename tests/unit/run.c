@@ -168,6 +168,20 @@ static void test_child(void **state)
 	assert_string_equal(e.cause, "has none");
 }
 
+static void test_within(void **state)
+{
+	const char *const quick[] = { "echo", "done", NULL };
+	const char *const slow[] = { "sleep", "60", NULL };
+	autofree char *out = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(run_program_within(quick, 60, 100, &out, &e), 0);
+	assert_string_equal(out, "done\n");
+	assert_int_equal(run_program_within(slow, 1, 100, &out, &e), -ETIMEDOUT);
+	assert_string_equal(e.cause, "did not end within 1 s");
+}
+
 static void test_limit(void **state)
 {
 	struct child silent = { .stays = true }, halfway = { .len = 5, .stays = true };
@@ -194,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_status), cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_within),
 		cmocka_unit_test(test_child),
 		cmocka_unit_test(test_limit),
 	};
