@@ -94,8 +94,8 @@ static int choose(const struct new_volumes *list, const struct conf *conf, const
 		if (r == -ENOENT)
 			return 0;
 		volume_done(ret);
-		/* The folder of all its volumes is not as it must be. */
-		if (r == -EPERM)
+		/* The folder of all its volumes is not as it must be, or the storage fails. */
+		if (r == -EPERM || r == -ENODEV || r == -EHOSTUNREACH)
 			return r;
 	}
 	return err_set(e, EEXIST, storage, "container %u has %d volumes there", conf->ctid,

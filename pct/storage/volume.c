@@ -48,9 +48,15 @@ static int find_free(const char *storage, unsigned ctid, uint64_t mib, struct vo
 
 		if (r == 0)
 			r = volume_find(id, ctid, ret, e);
-		if (r < 0 || ret->ops->look(ret, &ignored, NULL) == -ENOENT)
+		if (r < 0)
 			return r;
+		r = ret->ops->look(ret, &ignored, e);
+		if (r == -ENOENT)
+			return 0;
 		volume_done(ret);
+		/* The storage itself does not work. */
+		if (r == -ENODEV || r == -EHOSTUNREACH)
+			return r;
 	}
 	return err_set(e, EEXIST, storage, "container %u has %d volumes there", ctid, MAX_NAMES);
 }
@@ -157,10 +163,20 @@ static int load(struct ct *ct, struct err *e)
 	return r == -ENOENT && !node ? 0 : r;
 }
 
+/* -ENOENT: there is no such volume.  Of a raw one, the size tells without attaching it. */
+static int check_there(const struct volume *v, struct err *e)
+{
+	struct volume_owner ignored;
+	uint64_t size;
+	int r = v->form == VOLUME_RAW ? storage_ops_of(v->ops)->size(v, &size, e)
+				      : v->ops->look(v, &ignored, e);
+
+	return r == -ENOENT ? r : 0;
+}
+
 static int free_volume(const char *volid, struct err *e)
 {
 	struct volume v = { 0 };
-	struct volume_owner ignored;
 	struct ct ct = { .lock = -1 };
 	unsigned owner;
 	int r = volume_find_owner(volid, &owner, &v, e);
@@ -172,8 +188,8 @@ static int free_volume(const char *volid, struct err *e)
 		r = load(&ct, e);
 	if (r == 0)
 		r = check_unused(&ct, &v, e);
-	if (r == 0 && v.ops->look(&v, &ignored, e) == -ENOENT)
-		r = -ENOENT;
+	if (r == 0)
+		r = check_there(&v, e);
 	if (r == 0)
 		r = volume_remove(&v, e);
 	volume_done(&v);
