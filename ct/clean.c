@@ -11,14 +11,18 @@
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/mount.h"
+#include "lib/storage/type/rbd-map.h"
 
 int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 {
 	autofree char *plan = runfile(ctid, RUNFILE_PLAN);
+	int r;
 
 	unlink(plan);
 	port_sweep(ctid);
-	return rootfs ? mount_detach(rootfs, e) : 0;
+	r = rootfs ? mount_detach(rootfs, e) : 0;
+	rbd_detach_idle(ctid);
+	return r;
 }
 
 int ct_clean_up(unsigned ctid, const char *rootfs, struct err *e)

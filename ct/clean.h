@@ -10,8 +10,8 @@ struct err;
 
 /*
  * Remove what the hooks of a start made: the plan, what lib/net/port.h made beside the veths, the
- * mounts at rootfs and below in this mount namespace (NULL: none).  For the monitor on record,
- * whose cgroups are in use.
+ * mounts at rootfs and below in this mount namespace (NULL: none), devices that were attached for
+ * its volumes.  For the monitor on record, whose cgroups are in use.
  */
 int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e);
 

@@ -20,6 +20,7 @@ static const struct volume_ops *const volume_types[] = {
 	&volume_dir,
 	&volume_lvm,
 	&volume_lvmthin,
+	&volume_rbd,
 	&volume_zfspool,
 };
 

@@ -23,6 +23,7 @@ static const struct storage_ops *const storage_types[] = {
 	&storage_dir,
 	&storage_lvm,
 	&storage_lvmthin,
+	&storage_rbd,
 	&storage_zfspool,
 };
 

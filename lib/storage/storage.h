@@ -41,7 +41,7 @@ struct storage {
 	char *path, *mkdir, *create_base_path, *create_subdirs, *is_mountpoint;
 	char *format, *preallocation, *nocow, *prune_backups, *maxfiles, *options;
 	char *pool, *vgname, *thinpool, *saferemove, *sparse, *blocksize, *mountpoint;
-	char *monhost, *username, *keyring, *krbd;
+	char *monhost, *username, *keyring, *krbd, *namespace, *data_pool;
 	char *server, *export, *share;
 };
 
@@ -109,8 +109,8 @@ struct volume_ops {
 	int (*look)(const struct volume *v, struct volume_owner *ret, struct err *e);
 	/*
 	 * Returns a descriptor of a detached mount of the volume.  Devices attached for it detach
-	 * on unmount.  flags: enum volume_flags; a folder has none.  -EBUSY: the volume is attached
-	 * elsewhere.
+	 * on unmount, or soon after it (lib/storage/type/rbd-map.h).  flags: enum volume_flags; a
+	 * folder has none.  -EBUSY: the volume is attached elsewhere.
 	 */
 	int (*mount)(const struct volume *v, unsigned flags, struct err *e);
 	/*
@@ -208,9 +208,9 @@ struct storage_ops {
 };
 
 extern const struct volume_ops volume_btrfs, volume_dir, volume_lvm, volume_lvmthin,
-	volume_zfspool;
+	volume_rbd, volume_zfspool;
 extern const struct storage_ops storage_btrfs, storage_dir, storage_lvm, storage_lvmthin,
-	storage_zfspool;
+	storage_rbd, storage_zfspool;
 
 /* The other struct of a type. */
 const struct storage_ops *storage_ops_of(const struct volume_ops *light);
