@@ -137,6 +137,11 @@ vm-zfs: ## an emulated machine with ZFS: Debian 12; RELEASES=13: another release
 	$(submake) all $(HOSTILE)
 	$(Q)O=$(O) TESTS='$(or $(TESTS),vm/guest/zfs)' tests/vm/run.sh $(addsuffix -zfs,$(or $(RELEASES),12))
 
+vm-ceph: ## an emulated machine with Ceph: Debian 12; RELEASES=13: another release
+	$(call needs,vm)
+	$(submake) all $(HOSTILE)
+	$(Q)O=$(O) TESTS='$(or $(TESTS),vm/guest/rbd)' tests/vm/run.sh $(addsuffix -ceph,$(or $(RELEASES),12))
+
 # ---- packages of the commit that is checked out ----
 
 deb: ## the Debian packages, with lintian's opinion; SUITE=trixie: in a tree of that
@@ -196,4 +201,4 @@ $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/common/fuzz.o $(FUZZ_MA
 $(O)/obj/tests/fuzz/%.o: CFLAGS += -Wno-unused-function
 
 .PHONY: deps programs check live golden unit demo lint analyze fuzz fuzzers faults hostile bench \
-	consumers vmcheck vm-zfs deb reproducible arm64
+	consumers vmcheck vm-zfs vm-ceph deb reproducible arm64

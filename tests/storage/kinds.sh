@@ -77,3 +77,19 @@ fill_lvmthin() {
 }
 what_lvmthin='is the disk of'
 can_lvmthin='write images'
+
+# A cluster on this host; kernels that have the module rbd.  A quota is the room.
+# shellcheck source=tests/storage/ceph.sh
+. "$top/tests/storage/ceph.sh"
+make_rbd() {
+	trap 'ceph_stop; cleanup' EXIT
+	modprobe rbd && ceph_make && ceph_do osd pool set-quota rbd max_bytes $(($2 << 20)) &&
+		"$pct" storage add rbd "$1" --monhost "$ceph_monitor" --keyring "$ceph_keyring" --content rootdir
+}
+end_rbd() { ceph_end; }
+fill_rbd() { ceph_do osd pool set-quota rbd max_bytes 1048576 >/dev/null 2>&1; }
+empty_rbd() { ceph_do osd pool set-quota rbd max_bytes 335544320 >/dev/null 2>&1; }
+gone_rbd() { ceph_stop; }
+back_rbd() { ceph_start; }
+what_rbd='the cluster does not answer|the monitors .* do not answer'
+can_rbd='write images'

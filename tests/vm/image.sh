@@ -5,17 +5,20 @@
 # and initrd, and the tree that they are made of (tree), in which the suite is compiled for that
 # release.  Kept from run to run; all is made again when this file has changed, root.img, when
 # tests/deps has installed something in the tree.  RELEASE-zfs, "12-zfs": also with ZFS, which is
-# compiled for its kernel: half an hour, once.
+# compiled for its kernel: half an hour, once.  RELEASE-ceph: also with Ceph, 500 MiB.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 more='' components=main
-case ${1%-zfs} in
+case ${1%-*} in
 12) suite=bookworm ;;
 13) suite=trixie ;;
 sid) suite=sid ;;
 *) echo "no such release: $1" >&2 && exit 2 ;;
 esac
-case $1 in *-zfs) more=,linux-headers-cloud-amd64,zfs-dkms,zfsutils-linux components=main,contrib ;; esac
+case $1 in
+*-zfs) more=,linux-headers-cloud-amd64,zfs-dkms,zfsutils-linux components=main,contrib ;;
+*-ceph) more=,ceph-mon,ceph-mgr,ceph-osd,ceph-common,rbd-fuse ;;
+esac
 mkdir -p "$top/${O:-build}/vm"
 out=$(cd "$top/${O:-build}/vm" && pwd)/$1
 tree=$out/tree

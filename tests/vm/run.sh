@@ -4,7 +4,7 @@
 # AppArmor, VLANs), in emulated machines with Debian 12 and 13, side by side; sid by its name.  A
 # release's first machine has nothing but Debian, and gets the packages (fresh.sh); its second has what
 # the tests need, and gets what was compiled for its release (inside.sh).  Each finds that on its
-# second disk, and hands back lines on its second serial port.  12-zfs: the release with ZFS.
+# second disk, and hands back lines on its second serial port.  12-zfs, 12-ceph: the release with ZFS or Ceph.
 # TESTS=PATTERN: instead of those in the file "list", and of the first machine only where it is
 # "fresh"; LIMIT=S: where this machine is busy with other things.
 . "$(dirname "$0")/../lib.sh"
@@ -117,7 +117,7 @@ machine() {
 # release NUMBER: both of its machines.
 release() {
 	local began=$SECONDS release=$1 suite
-	case ${release%-zfs} in 12) suite=bookworm ;; 13) suite=trixie ;; *) suite=$release ;; esac
+	case ${release%-*} in 12) suite=bookworm ;; 13) suite=trixie ;; *) suite=$release ;; esac
 	"$top/tests/vm/image.sh" "$release" || { not_ok "Debian $release: an image" && return; }
 	paused=$((paused + SECONDS - began))
 	[ "${TESTS:-fresh}" != fresh ] || machine 'the packages' package_disk fresh.img \
