@@ -97,7 +97,9 @@ inside_state() {
 	in_net ip -o link | sed -n 's/^[0-9]*: \(eth\|lan\)\(.\)@[^ ]* <\([^>]*\)> mtu \([0-9]*\).*\(link\/.*\) brd.*/\1\2 \3 mtu \4 \5/p' | sort
 	in_net ip -o -4 addr | awk '$2 != "lo" { print $2, $4 }' | sort -s -k 1,1
 	in_net ip -o -6 addr show up | grep -vF "$(without_carrier)" | awk '$2 != "lo" { print $2, $4 }' | sort
-	for family in -4 -6; do in_net ip "$family" route | plain_route | sort; done
+	in_net ip -4 route | plain_route | sort
+	# At a start the kernel may take an advertisement before NetworkManager does: then a route is there twice.
+	in_net ip -6 route | plain_route | sort -u
 	has_equals -4 || in_net ip route get 192.0.2.1 2>&1 | plain_route
 	has_equals -6 || in_net ip route get 2001:db8::1 2>&1 | plain_route
 	in_net sh -c "grep -H . /proc/sys/net/ipv6/conf/[el][ta]*/accept_ra"
