@@ -22,6 +22,7 @@
 #include "lib/storage/type/block-volume.h"
 #include "lib/storage/type/rbd-command.h"
 #include "lib/storage/type/rbd-map.h"
+#include "lib/storage/type/rbd-pool.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define LEAST_ROOM (64 * MIB) /* for the tables of a file system, at least */
@@ -30,26 +31,6 @@
 
 /* ---- volume ids ---- */
 
-/* Whether name is KIND-CTID-TEXT. */
-static bool parse_name(const char *name, unsigned *ret_owner, bool *ret_base)
-{
-	const char *vm = str_after(name, "vm-"), *rest = vm ? vm : str_after(name, "base-");
-	size_t digits = rest ? strcspn(rest, "-") : 0;
-	autofree char *owner = rest ? xstrndup(rest, digits) : NULL;
-
-	*ret_base = !vm;
-	return rest && rest[digits] && rest[digits + 1] && storage_file_valid(name) &&
-	       parse_ctid(owner, ret_owner);
-}
-
-static bool is_base(const char *name)
-{
-	unsigned owner;
-	bool base;
-
-	return parse_name(name, &owner, &base) && base;
-}
-
 static bool rbd_locate(const struct storage *s, const char *name, unsigned *ret_owner,
 		       struct volume *ret)
 {
@@ -57,7 +38,7 @@ static bool rbd_locate(const struct storage *s, const char *name, unsigned *ret_
 	autofree char *template = xstrndup(name, slash ? (size_t)(slash - name) : 0), *spec = NULL;
 	bool base;
 
-	if (!parse_name(own, ret_owner, &base) || (slash && !is_base(template)))
+	if (!rbd_parse_name(own, ret_owner, &base) || (slash && !rbd_is_base(template)))
 		return false;
 	spec = rbd_spec(s, own);
 	*ret = (struct volume){ .ops = &volume_rbd, .form = VOLUME_RAW,
@@ -129,161 +110,6 @@ const struct volume_ops volume_rbd = {
 	.mount = rbd_mount,
 };
 
-/* ---- listing ---- */
-
-static int ask(const struct storage *s, const char *program, const char *const arguments[],
-	       struct json_t **ret, struct err *e)
-{
-	autofree char *out = NULL;
-	struct json_t *value;
-	int r = rbd_run(s, program, RBD_ANSWER_SECONDS, arguments, &out, e);
-
-	if (r < 0)
-		return r;
-	value = json_parse(out);
-	if (!value)
-		return err_set(e, EPROTO, s->id, "%s does not answer as JSON", program);
-	*ret = value;
-	return 0;
-}
-
-/* The volume name of an image; NULL: it is none, or of another container.  The caller frees. */
-static char *name_of(const struct storage *s, const struct json_t *row, unsigned ctid)
-{
-	const char *image = json_member_string(row, "image");
-	const struct json_t *parent = json_member(row, "parent");
-	const char *template = json_member_string(parent, "image");
-	unsigned owner;
-	bool base;
-
-	if (!image || json_member(row, "snapshot") || !parse_name(image, &owner, &base) ||
-	    (ctid && owner != ctid))
-		return NULL;
-	if (template && is_base(template) &&
-	    str_eq(json_member_string(parent, "snapshot"), "__base__") &&
-	    str_eq(json_member_string(parent, "pool"), rbd_pool(s)))
-		return xasprintf("%s/%s", template, image);
-	return xstrdup(image);
-}
-
-/* The rows of "rbd ls -l": "NAME", or with sizes "NAME BYTES". */
-static char **names_in(const struct storage *s, const struct json_t *rows, unsigned ctid,
-		       bool sizes)
-{
-	const struct json_t *row;
-	char **found = NULL;
-
-	for (size_t n = 0; (row = json_item(rows, n)); n++) {
-		autofree char *name = name_of(s, row, ctid), *text = NULL;
-		uint64_t bytes;
-
-		if (!name || !json_member_uint(row, "size", &bytes))
-			continue;
-		text = xasprintf("%s %" PRIu64, name, bytes);
-		strv_push(&found, sizes ? text : name);
-	}
-	return found;
-}
-
-static int list(const struct storage *s, unsigned ctid, bool sizes, char ***ret, struct err *e)
-{
-	autofree char *pool = rbd_spec(s, NULL);
-	const char *const ls[] = { "ls", "-l", pool, "--format", "json", NULL };
-	struct json_t *rows;
-	int r = ask(s, "rbd", ls, &rows, e);
-
-	if (r < 0)
-		return r;
-	*ret = names_in(s, rows, ctid, sizes);
-	json_free(rows);
-	return 0;
-}
-
-static int rbd_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
-{
-	return list(s, ctid, false, ret, e);
-}
-
-static int rbd_list_sizes(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
-{
-	return list(s, ctid, true, ret, e);
-}
-
-/* Whether the pool has the image; or an error. */
-static int exists(const struct volume *v, struct err *e)
-{
-	autofree char *pool = rbd_spec(v->storage, NULL);
-	const char *const ls[] = { "ls", pool, NULL };
-	autofree char *out = NULL;
-	autostrv char **names = NULL;
-	int r = rbd_run(v->storage, "rbd", RBD_ANSWER_SECONDS, ls, &out, e);
-
-	if (r < 0)
-		return r;
-	names = strv_split(out, "\n");
-	return strv_has(names, rbd_image_name(v));
-}
-
-static int err_missing(const struct volume *v, struct err *e)
-{
-	err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
-	return err_remedy(e, "name another in the config");
-}
-
-/* ---- status ---- */
-
-static const struct json_t *find_pool(const struct json_t *df, const char *name)
-{
-	const struct json_t *pools = json_member(df, "pools"), *pool;
-
-	for (size_t n = 0; (pool = json_item(pools, n)); n++)
-		if (str_eq(json_member_string(pool, "name"), name))
-			return pool;
-	return NULL;
-}
-
-/* A pool as "ceph df detail" shows it; copies do not count. */
-static bool parse_pool(const struct json_t *pool, struct storage_status *ret)
-{
-	const struct json_t *stats = json_member(pool, "stats");
-	uint64_t quota = 0;
-
-	if (!json_member_uint(stats, "stored", &ret->used) ||
-	    !json_member_uint(stats, "max_avail", &ret->available))
-		return false;
-	json_member_uint(stats, "quota_bytes", &quota);
-	if (quota && ret->available > (quota > ret->used ? quota - ret->used : 0))
-		ret->available = quota > ret->used ? quota - ret->used : 0;
-	ret->size = ret->used + ret->available;
-	return true;
-}
-
-static int rbd_status(const struct storage *s, struct storage_status *ret, struct err *e)
-{
-	static const char *const arguments[] = { "df", "detail", "--format", "json", NULL };
-	struct storage_status status = { .on = "Ceph RBD",
-					 .can = STORAGE_CAN_WRITE | STORAGE_CAN_IMAGES };
-	const char *data = s->data_pool ? s->data_pool : rbd_pool(s);
-	const struct json_t *pool;
-	struct json_t *df;
-	int r = ask(s, "ceph", arguments, &df, e);
-
-	if (r < 0)
-		return r;
-	pool = find_pool(df, data);
-	if (!pool || !find_pool(df, rbd_pool(s))) {
-		r = err_set(e, ENOENT, s->id, "the cluster has no pool %s",
-			    pool ? rbd_pool(s) : data);
-		err_remedy(e, "ceph osd lspools shows the pools");
-	} else if (!parse_pool(pool, &status)) {
-		r = err_set(e, EPROTO, s->id, "ceph df does not tell the size of %s", data);
-	}
-	json_free(df);
-	if (r == 0)
-		*ret = status;
-	return r;
-}
-
 /* ---- creating and removing ---- */
 
 static int check_new(const struct volume *v, struct err *e)
@@ -292,7 +118,7 @@ static int check_new(const struct volume *v, struct err *e)
 	int r = rbd_status(v->storage, &status, e);
 
 	if (r == 0)
-		r = exists(v, e);
+		r = rbd_exists(v, e);
 	if (r > 0) {
 		err_set(e, EEXIST, v->path, "a volume with this name exists already");
 		return err_remedy(e, "no container uses it: inspect it, then remove it");
@@ -367,11 +193,11 @@ static int rbd_check_remove(const struct volume *v, struct err *e)
 	const char *const ls[] = { "snap", "ls", spec, "--format", "json", NULL };
 	const struct json_t *row;
 	struct json_t *rows;
-	int r = exists(v, e);
+	int r = rbd_exists(v, e);
 
 	if (r <= 0)
 		return r;
-	r = ask(v->storage, "rbd", ls, &rows, e);
+	r = rbd_ask(v->storage, "rbd", ls, &rows, e);
 	if (r < 0)
 		return r;
 	row = json_item(rows, 0);
@@ -387,7 +213,7 @@ static int rbd_check_remove(const struct volume *v, struct err *e)
 static int rbd_remove(const struct volume *v, struct err *e)
 {
 	autoclose int lock = -1;
-	int r = exists(v, e);
+	int r = rbd_exists(v, e);
 
 	if (r <= 0)
 		return r;
@@ -401,16 +227,22 @@ static int rbd_remove(const struct volume *v, struct err *e)
 
 /* ---- looking after volumes ---- */
 
+static int err_missing(const struct volume *v, struct err *e)
+{
+	err_set(e, ENOENT, v->id, "there is no such volume: %s", v->path);
+	return err_remedy(e, "name another in the config");
+}
+
 static int rbd_size(const struct volume *v, uint64_t *ret, struct err *e)
 {
 	autofree char *spec = rbd_spec(v->storage, rbd_image_name(v));
 	const char *const info[] = { "info", spec, "--format", "json", NULL };
 	struct json_t *image;
-	int r = exists(v, e);
+	int r = rbd_exists(v, e);
 
 	if (r <= 0)
 		return r < 0 ? r : err_missing(v, e);
-	r = ask(v->storage, "rbd", info, &image, e);
+	r = rbd_ask(v->storage, "rbd", info, &image, e);
 	if (r < 0)
 		return r;
 	if (!json_member_uint(image, "size", ret))
