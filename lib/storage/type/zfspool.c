@@ -22,54 +22,15 @@
 #include "lib/storage/storage.h"
 #include "lib/storage/tree-lock.h"
 #include "lib/storage/type/block-volume.h"
+#include "lib/storage/type/zfs-pool.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define MAX_OUTPUT (64 * 1024 * 1024)
+#define MAX_TABLE (64 * 1024 * 1024)
 #define LEAST_ROOM (16 * MIB) /* ZFS needs some to make or remove a dataset */
-#define BLOCK "/dev/zvol/"
 #define DEVICE_WAIT_MS 10000 /* for udev to make its node */
 #define DEVICE_PAUSE_MS 10
 
 /* ---- storage.cfg, volume ids ---- */
-
-/* Whether name is KIND-CTID-TEXT. */
-static bool parse_name(const char *name, unsigned *ret_owner, enum volume_form *ret_form,
-		       bool *ret_base)
-{
-	static const struct {
-		const char *kind;
-		enum volume_form form;
-		bool base;
-	} kinds[] = {
-		{ "subvol-", VOLUME_TREE, false },
-		{ "basevol-", VOLUME_TREE, true },
-		{ "vm-", VOLUME_RAW, false },
-		{ "base-", VOLUME_RAW, true },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		const char *rest = str_after(name, kinds[i].kind);
-		size_t digits = rest ? strspn(rest, "0123456789") : 0;
-		autofree char *ctid = rest ? xstrndup(rest, digits) : NULL;
-
-		if (!rest || rest[digits] != '-' || !rest[digits + 1] ||
-		    !parse_ctid(ctid, ret_owner))
-			continue;
-		*ret_form = kinds[i].form;
-		*ret_base = kinds[i].base;
-		return storage_file_valid(name);
-	}
-	return false;
-}
-
-static bool is_base(const char *name)
-{
-	enum volume_form form;
-	unsigned owner;
-	bool base;
-
-	return parse_name(name, &owner, &form, &base) && base;
-}
 
 static bool zfspool_locate(const struct storage *s, const char *name, unsigned *ret_owner,
 			   struct volume *ret)
@@ -79,9 +40,9 @@ static bool zfspool_locate(const struct storage *s, const char *name, unsigned *
 	struct volume v = { .ops = &volume_zfspool };
 	bool base;
 
-	if (!parse_name(own, ret_owner, &v.form, &base) || (slash && !is_base(template)))
+	if (!zfs_parse_name(own, ret_owner, &v.form, &base) || (slash && !zfs_is_base(template)))
 		return false;
-	v.path = xasprintf("%s%s/%s", v.form == VOLUME_RAW ? BLOCK : "", s->pool, own);
+	v.path = xasprintf("%s%s/%s", v.form == VOLUME_RAW ? ZFS_DEVICES : "", s->pool, own);
 	*ret = v;
 	return true;
 }
@@ -104,45 +65,9 @@ static char *zfspool_root_name(const struct storage *s, unsigned ctid, uint64_t 
 
 /* ---- mounting ---- */
 
-/* POOL/NAME, as ZFS names the volume. */
-static const char *dataset(const struct volume *v)
-{
-	const char *block = str_after(v->path, BLOCK);
-
-	return block ? block : v->path;
-}
-
-/*
- * Each access to a suspended pool waits until an administrator resumes it, and zfs(8) calls a pool
- * that is not there a missing dataset.
- */
-static int check_pool(const struct storage *s, char ret_state[16], struct err *e)
-{
-	autofree char *pool = xstrndup(s->pool, strcspn(s->pool, "/")), *state = NULL;
-	autofree char *path = xasprintf("/proc/spl/kstat/zfs/%s/state", pool);
-
-	if (access("/sys/module/zfs", F_OK) < 0) {
-		err_set(e, ENODEV, s->id, "the kernel has no ZFS");
-		return err_remedy(e, "modprobe zfs; the module is in the package zfs-dkms");
-	}
-	if (file_read(path, 64, &state, NULL, NULL) < 0) {
-		err_set(e, ENODEV, s->id, "the pool %s is not imported", pool);
-		return err_remedy(e, "zpool import %s", pool);
-	}
-	state[strcspn(state, "\n")] = '\0';
-	if (str_eq(state, "SUSPENDED")) {
-		err_set(e, EIO, s->id, "the pool %s is suspended: its disks do not answer", pool);
-		return err_remedy(e, "see zpool status %s; when they work: zpool clear %s", pool,
-				  pool);
-	}
-	if (ret_state)
-		snprintf(ret_state, 16, "%s", state);
-	return 0;
-}
-
 static int err_missing(const struct volume *v, struct err *e)
 {
-	err_set(e, ENOENT, v->id, "there is no such volume: %s", dataset(v));
+	err_set(e, ENOENT, v->id, "there is no such volume: %s", zfs_dataset(v));
 	return err_remedy(e, "zfs list -r %s shows what is there; name another in the config",
 			  v->storage->pool);
 }
@@ -153,7 +78,7 @@ static int err_missing(const struct volume *v, struct err *e)
  */
 static int zfspool_mount(const struct volume *v, unsigned flags, struct err *e)
 {
-	int r = check_pool(v->storage, NULL, e);
+	int r = zfs_check_pool(v->storage, NULL, e);
 
 	if (r < 0 || v->form == VOLUME_RAW)
 		return r < 0 ? r : block_volume_mount(v, flags, e);
@@ -165,7 +90,7 @@ static int zfspool_mount(const struct volume *v, unsigned flags, struct err *e)
 
 static int zfspool_look(const struct volume *v, struct volume_owner *ret, struct err *e)
 {
-	int r = check_pool(v->storage, NULL, e);
+	int r = zfs_check_pool(v->storage, NULL, e);
 	autoclose int fd = -1;
 	struct stat st;
 
@@ -183,7 +108,7 @@ static int zfspool_look(const struct volume *v, struct volume_owner *ret, struct
 /* A dataset whose property mountpoint is not "legacy" is mounted on the host, for all its users. */
 static int zfspool_check_hidden(const struct volume *v, struct err *e)
 {
-	autostrv char **lines = file_lines("/proc/self/mountinfo", MAX_OUTPUT);
+	autostrv char **lines = file_lines("/proc/self/mountinfo", MAX_TABLE);
 	autofree char *wanted = xasprintf(" - zfs %s ", v->path);
 
 	for (char **line = lines; line && *line; line++) {
@@ -211,151 +136,12 @@ const struct volume_ops volume_zfspool = {
 	.check_hidden = zfspool_check_hidden,
 };
 
-/* ---- listing ---- */
-
-/* The lines that a zfs command prints; maybe none, but not NULL. */
-static int ask(const char *const argv[], char ***ret, struct err *e)
-{
-	autofree char *out = NULL;
-	int r = run_program_output(argv, MAX_OUTPUT, &out, e);
-
-	if (r == 0)
-		*ret = strv_split(out, "\n");
-	return r;
-}
-
-/* The volume name of a dataset POOL/NAME; NULL: it is no volume.  The caller frees. */
-static char *name_of(const struct storage *s, const char *path, const char *origin)
-{
-	const char *own = str_after(path, s->pool), *from = str_after(origin, s->pool);
-	autofree char *template = NULL;
-
-	if (!own || *own != '/')
-		return NULL;
-	if (from && *from == '/' && str_ends_with(from, "@__base__"))
-		template = xstrndup(from + 1, strcspn(from, "@") - 1);
-	return template && is_base(template) ? xasprintf("%s/%s", template, own + 1)
-					     : xstrdup(own + 1);
-}
-
-/* Returns whether a line of LIST_COLUMNS is about a volume of this container; 0: of any. */
-static bool parse_line(const struct storage *s, const char *line, unsigned ctid, char **ret_name,
-		       uint64_t *ret_bytes)
-{
-	autostrv char **words = strv_split(line, "\t");
-	autofree char *name = strv_len(words) == 4 ? name_of(s, words[0], words[1]) : NULL;
-	struct volume v = { 0 };
-	unsigned owner;
-
-	if (!name || !zfspool_locate(s, name, &owner, &v) || (ctid && owner != ctid)) {
-		free(v.path);
-		return false;
-	}
-	free(v.path);
-	if (!parse_uint(words[v.form == VOLUME_RAW ? 3 : 2], 0, INT64_MAX, ret_bytes))
-		return false;
-	*ret_name = steal(&name);
-	return true;
-}
-#define LIST_COLUMNS "name,origin,refquota,volsize"
-
-static int list(const struct storage *s, unsigned ctid, bool sizes, char ***ret, struct err *e)
-{
-	const char *const argv[] = { "zfs", "list", "-Hp", "-o", LIST_COLUMNS, "-t",
-				     "filesystem,volume", "-d", "1", "-r", s->pool, NULL };
-	autostrv char **lines = NULL;
-	char **found = NULL;
-	int r = check_pool(s, NULL, e);
-
-	if (r == 0)
-		r = ask(argv, &lines, e);
-	for (char **line = lines; line && *line; line++) {
-		autofree char *name = NULL, *text = NULL;
-		uint64_t bytes;
-
-		if (!parse_line(s, *line, ctid, &name, &bytes))
-			continue;
-		text = xasprintf("%s %" PRIu64, name, bytes);
-		strv_push(&found, sizes ? text : name);
-	}
-	if (r == 0)
-		*ret = found;
-	return r;
-}
-
-static int zfspool_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
-{
-	return list(s, ctid, false, ret, e);
-}
-
-static int zfspool_list_sizes(const struct storage *s, unsigned ctid, char ***ret, struct err *e)
-{
-	return list(s, ctid, true, ret, e);
-}
-
-/* ---- status ---- */
-
-/* A line "USED<tab>AVAILABLE<tab>READONLY". */
-static bool parse_status(const char *line, struct storage_status *ret)
-{
-	autostrv char **words = strv_split(line, "\t");
-
-	if (strv_len(words) != 3 || !parse_uint(words[0], 0, INT64_MAX, &ret->used) ||
-	    !parse_uint(words[1], 0, INT64_MAX, &ret->available))
-		return false;
-	ret->size = ret->used + ret->available;
-	if (str_eq(words[2], "off"))
-		ret->can |= STORAGE_CAN_WRITE;
-	return true;
-}
-
-static int zfspool_status(const struct storage *s, struct storage_status *ret, struct err *e)
-{
-	const char *const argv[] = { "zfs", "list", "-Hp", "-o", "used,available,readonly",
-				     s->pool, NULL };
-	struct storage_status status = { .can = STORAGE_CAN_IMAGES | STORAGE_CAN_FOLDERS |
-						STORAGE_CAN_LIMIT_FOLDERS };
-	autostrv char **lines = NULL;
-	char state[16];
-	int r = check_pool(s, state, e);
-
-	if (r == 0)
-		r = ask(argv, &lines, e);
-	if (r < 0)
-		return r;
-	if (!*lines || !parse_status(*lines, &status))
-		return err_set(e, EPROTO, s->pool, "zfs list does not tell its size");
-	snprintf(status.on, sizeof status.on, "ZFS");
-	if (!str_eq(state, "ONLINE")) {
-		int n = (int)strcspn(s->pool, "/");
-
-		snprintf(status.warning, sizeof status.warning, "the pool %.*s is %s", n, s->pool,
-			 state);
-		snprintf(status.remedy, sizeof status.remedy, "zpool status %.*s", n, s->pool);
-	}
-	*ret = status;
-	return 0;
-}
-
 /* ---- creating and removing ---- */
-
-/* Whether the volume exists; or an error. */
-static int exists(const struct volume *v, struct err *e)
-{
-	const char *const argv[] = { "zfs", "list", "-Hp", "-o", "name", "-t",
-				     "filesystem,volume", "-d", "1", "-r", v->storage->pool, NULL };
-	autostrv char **names = NULL;
-	int r = check_pool(v->storage, NULL, e);
-
-	if (r == 0)
-		r = ask(argv, &names, e);
-	return r < 0 ? r : strv_has(names, dataset(v));
-}
 
 static int check_new(const struct volume *v, struct err *e)
 {
 	struct storage_status status;
-	int r = exists(v, e);
+	int r = zfs_exists(v, e);
 
 	if (r > 0) {
 		err_set(e, EEXIST, v->path, "a volume with this name exists already");
@@ -387,7 +173,7 @@ static int wait_for_device(const struct volume *v, struct err *e)
 
 static int destroy(const struct volume *v, struct err *e)
 {
-	const char *const argv[] = { "zfs", "destroy", dataset(v), NULL };
+	const char *const argv[] = { "zfs", "destroy", zfs_dataset(v), NULL };
 
 	return run_program(argv, e);
 }
@@ -405,7 +191,7 @@ static int create_device(const struct volume *v, uint64_t mib, struct err *e)
 		argv[n++] = "-b";
 		argv[n++] = v->storage->blocksize;
 	}
-	argv[n] = dataset(v);
+	argv[n] = zfs_dataset(v);
 	r = run_program(argv, e);
 	if (r < 0)
 		return r;
@@ -442,17 +228,17 @@ static int zfspool_create(const struct volume *v, uint64_t mib, struct err *e)
 static int check_alone(const struct volume *v, struct err *e)
 {
 	const char *const argv[] = { "zfs", "list", "-Hp", "-o", "name", "-t", "all", "-d", "1",
-				     "-r", dataset(v), NULL };
+				     "-r", zfs_dataset(v), NULL };
 	autostrv char **names = NULL;
 	autofree char *list = NULL;
-	int r = ask(argv, &names, e);
+	int r = zfs_ask(argv, &names, e);
 
 	if (r < 0 || strv_len(names) < 2)
 		return r;
 	/* The first is the volume. */
 	list = strv_join(names + 1, ", ");
 	err_set(e, ENOTEMPTY, v->id, "has snapshots or datasets of its own: %s", list);
-	return err_remedy(e, "to remove it with them: zfs destroy -r %s", dataset(v));
+	return err_remedy(e, "to remove it with them: zfs destroy -r %s", zfs_dataset(v));
 }
 
 /* The lock ends with this: ZFS, too, refuses what is mounted or open. */
@@ -469,7 +255,7 @@ static int check_idle(const struct volume *v, struct err *e)
 
 static int zfspool_remove(const struct volume *v, struct err *e)
 {
-	int r = exists(v, e);
+	int r = zfs_exists(v, e);
 
 	if (r <= 0)
 		return r;
@@ -489,13 +275,13 @@ static const char *size_property(const struct volume *v)
 static int zfspool_size(const struct volume *v, uint64_t *ret, struct err *e)
 {
 	const char *const argv[] = { "zfs", "get", "-Hp", "-o", "value", size_property(v),
-				     dataset(v), NULL };
+				     zfs_dataset(v), NULL };
 	autostrv char **lines = NULL;
-	int r = exists(v, e);
+	int r = zfs_exists(v, e);
 
 	if (r <= 0)
 		return r < 0 ? r : err_missing(v, e);
-	r = ask(argv, &lines, e);
+	r = zfs_ask(argv, &lines, e);
 	if (r < 0)
 		return r;
 	if (!*lines || !parse_uint(*lines, 0, INT64_MAX, ret))
@@ -506,8 +292,8 @@ static int zfspool_size(const struct volume *v, uint64_t *ret, struct err *e)
 static int zfspool_grow(const struct volume *v, uint64_t bytes, struct err *e)
 {
 	autofree char *size = xasprintf("%s=%" PRIu64, size_property(v), bytes);
-	const char *const argv[] = { "zfs", "set", size, dataset(v), NULL };
-	int r = check_pool(v->storage, NULL, e);
+	const char *const argv[] = { "zfs", "set", size, zfs_dataset(v), NULL };
+	int r = zfs_check_pool(v->storage, NULL, e);
 
 	return r < 0 ? r : run_program(argv, e);
 }
