@@ -89,7 +89,9 @@ ceph_make_disk() {
 		ceph-authtool --create-keyring "$ceph/osd/keyring" --name osd.0 --add-key "$secret" &&
 		ceph-osd --conf "$ceph/conf" -i 0 --mkfs --osd-uuid "$disk" && ceph_daemon ceph-osd -i 0
 }
-ceph_make_pool() { ceph_do osd pool create rbd 8 8 && rbd_do pool init rbd; }
+ceph_make_pool() { ceph_do osd pool create rbd 8 8 && rbd_do pool init rbd && within 60 ceph_counts; }
+# The manager tells the size of a new pool after some seconds.
+ceph_counts() { ceph_do df --format json 2>/dev/null | jq -e '.pools[] | select(.name == "rbd")' >/dev/null; }
 ceph_make_steps() {
 	local fsid
 	read -r fsid </proc/sys/kernel/random/uuid
