@@ -11,7 +11,7 @@
 #include "lib/runtime/monitor.h"
 #include "lib/runtime/orphan.h"
 #include "lib/storage/mount.h"
-#include "lib/storage/type/rbd-map.h"
+#include "lib/storage/storage.h"
 
 int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 {
@@ -21,7 +21,7 @@ int ct_undo_start(unsigned ctid, const char *rootfs, struct err *e)
 	unlink(plan);
 	port_sweep(ctid);
 	r = rootfs ? mount_detach(rootfs, e) : 0;
-	rbd_detach_idle(ctid);
+	volume_detach_idle(ctid);
 	return r;
 }
 

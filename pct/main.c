@@ -7,7 +7,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/util.h"
-#include "lib/storage/type/rbd-map.h"
+#include "lib/storage/storage.h"
 #include "pct/cmd.h"
 #include "pct/create/password-options.h"
 #include "pct/output.h"
@@ -55,7 +55,7 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	if (r == 0)
 		r = command->run(&args, &e);
 	args_done(&args);
-	rbd_detach_idle(0);
+	volume_detach_idle(0);
 	return conclude(r, command, &e);
 }
 

@@ -80,7 +80,6 @@ static int choose(const struct new_volumes *list, const struct conf *conf, const
 {
 	for (unsigned n = 0; n < MAX_NAMES; n++) {
 		autofree char *id = NULL;
-		struct volume_owner ignored;
 		int r = volume_disk_id(storage, conf->ctid, mib, n, &id, e);
 
 		if (r < 0)
@@ -90,12 +89,11 @@ static int choose(const struct new_volumes *list, const struct conf *conf, const
 		r = volume_find(id, conf->ctid, ret, e);
 		if (r < 0)
 			return r;
-		r = ret->ops->look(ret, &ignored, e);
-		if (r == -ENOENT)
+		r = volume_exists(ret, e);
+		if (r == 0)
 			return 0;
 		volume_done(ret);
-		/* The folder of all its volumes is not as it must be, or the storage fails. */
-		if (r == -EPERM || r == -ENODEV || r == -EHOSTUNREACH)
+		if (r < 0)
 			return r;
 	}
 	return err_set(e, EEXIST, storage, "container %u has %d volumes there", conf->ctid,

@@ -70,6 +70,13 @@ const struct volume_ops *storage_type_find(const char *name)
 	return NULL;
 }
 
+void volume_detach_idle(unsigned ctid)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(volume_types); i++)
+		if (volume_types[i]->detach_idle)
+			volume_types[i]->detach_idle(ctid);
+}
+
 char *storage_type_names(const char *separator)
 {
 	autostrv char **names = NULL;

@@ -231,6 +231,17 @@ int volume_find(const char *volid, unsigned ctid, struct volume *ret, struct err
 	return volume_find_in(&list, volid, ctid, ret, e);
 }
 
+int volume_exists(const struct volume *v, struct err *e)
+{
+	struct volume_owner ignored;
+	int r = v->ops->look(v, &ignored, e);
+
+	if (r == -ENOENT)
+		return 0;
+	/* -EPERM: others can enter the folder of the container's volumes. */
+	return r == -EPERM || r == -ENODEV || r == -EHOSTUNREACH ? r : 1;
+}
+
 bool volume_is_same(const struct volume *v, const char *id)
 {
 	struct volume other = { 0 };

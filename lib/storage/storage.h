@@ -109,8 +109,8 @@ struct volume_ops {
 	int (*look)(const struct volume *v, struct volume_owner *ret, struct err *e);
 	/*
 	 * Returns a descriptor of a detached mount of the volume.  Devices attached for it detach
-	 * on unmount, or soon after it (lib/storage/type/rbd-map.h).  flags: enum volume_flags; a
-	 * folder has none.  -EBUSY: the volume is attached elsewhere.
+	 * on unmount, or by detach_idle().  flags: enum volume_flags; a folder has none.
+	 * -EBUSY: the volume is attached elsewhere.
 	 */
 	int (*mount)(const struct volume *v, unsigned flags, struct err *e);
 	/*
@@ -119,6 +119,8 @@ struct volume_ops {
 	 * mount() and look() check that.
 	 */
 	int (*check_hidden)(const struct volume *v, struct err *e);
+	/* As volume_detach_idle(), for the type's volumes; NULL: all detach on unmount. */
+	void (*detach_idle)(unsigned ctid);
 };
 
 #define VOLUME_DEVICE_MAX 32
@@ -263,6 +265,16 @@ int volume_find_in(struct storage **list, const char *volid, unsigned ctid, stru
 /* The same, for any container; *ret_owner is its CTID. */
 int volume_find_owner(const char *volid, unsigned *ret_owner, struct volume *ret, struct err *e);
 void volume_done(struct volume *v);
+/*
+ * Returns 1 if the volume exists, or something in its place, and 0 if not; or an error, if the
+ * storage does not work.
+ */
+int volume_exists(const struct volume *v, struct err *e);
+/*
+ * Detach devices that pct attached for volumes, and that nothing uses.  For volumes of a container
+ * that has just stopped, whose mounts end in a moment, waits a few seconds; ctid 0: there is none.
+ */
+void volume_detach_idle(unsigned ctid);
 /* Whether id is the same volume, perhaps by another storage with the same folder. */
 bool volume_is_same(const struct volume *v, const char *id);
 

@@ -43,19 +43,17 @@ static int find_free(const char *storage, unsigned ctid, uint64_t mib, struct vo
 {
 	for (unsigned n = 0; n < MAX_NAMES; n++) {
 		autofree char *id = NULL;
-		struct volume_owner ignored;
 		int r = volume_disk_id(storage, ctid, mib, n, &id, e);
 
 		if (r == 0)
 			r = volume_find(id, ctid, ret, e);
 		if (r < 0)
 			return r;
-		r = ret->ops->look(ret, &ignored, e);
-		if (r == -ENOENT)
+		r = volume_exists(ret, e);
+		if (r == 0)
 			return 0;
 		volume_done(ret);
-		/* The storage itself does not work. */
-		if (r == -ENODEV || r == -EHOSTUNREACH)
+		if (r < 0)
 			return r;
 	}
 	return err_set(e, EEXIST, storage, "container %u has %d volumes there", ctid, MAX_NAMES);

@@ -118,7 +118,7 @@ static bool parse_address(const char *given, struct address *ret)
 	return true;
 }
 
-/* Those of version 1, which all kernels speak, if there are such. */
+/* Addresses of version 1 of the protocol, which all kernels speak; without any, those of 2. */
 static bool parse_monitors(const char *text, struct rbd_cluster *ret)
 {
 	autostrv char **words = strv_split(text, " \t,;"), **v1 = NULL, **v2 = NULL;
@@ -145,12 +145,19 @@ static int err_monitors(const struct storage *s, const char *cause, struct err *
 			  s->id);
 }
 
+static int err_username(const struct storage *s, struct err *e)
+{
+	err_set(e, EINVAL, s->id, "username: \"%s\" is not a name", s->username);
+	return err_remedy(e, "give it without \"client.\": pct storage set %s --username admin",
+			  s->id);
+}
+
 int rbd_cluster_find(const struct storage *s, struct rbd_cluster *ret, struct err *e)
 {
 	autofree char *text = NULL, *found = NULL;
 
 	if (strspn(rbd_user(s), USER) != strlen(rbd_user(s)))
-		return err_set(e, EINVAL, s->id, "username: \"%s\" is not a name", s->username);
+		return err_username(s, e);
 	if (s->monhost && !parse_monitors(s->monhost, ret)) {
 		err_set(e, EINVAL, s->id, "monhost: not a list of addresses: \"%s\"", s->monhost);
 		return err_remedy(e, "write it as 10.0.0.1,10.0.0.2");
@@ -185,7 +192,7 @@ static int read_secret(const char *path, const char *section, char **ret, struct
 	return 0;
 }
 
-/* Where Ceph's programs look, too. */
+/* The files in which Ceph's programs look, too; NULL: there is none.  The caller frees. */
 static char *own_keyring(const char *section)
 {
 	char *paths[] = { xasprintf("/etc/ceph/ceph.%s.keyring", section),
@@ -206,6 +213,6 @@ int rbd_cluster_secret(const struct storage *s, struct rbd_cluster *c, struct er
 
 	if (!path)
 		path = own_keyring(section);
-	/* Such a cluster asks for none: auth_client_required = none. */
+	/* A cluster with auth_client_required = none asks for no secret. */
 	return path ? read_secret(path, section, &c->secret, e) : 0;
 }

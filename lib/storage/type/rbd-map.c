@@ -49,7 +49,7 @@ static int lock_record(const struct volume *v, struct err *e)
 	autofree char *path = record_of(v);
 	autoclose int fd = lock_file(path, LOCK_SECONDS, e);
 
-	/* Who undid the mapping has removed the file. */
+	/* The process that undid the mapping has removed the file. */
 	while (fd >= 0 && is_removed(fd)) {
 		close(steal_fd(&fd));
 		fd = lock_file(path, LOCK_SECONDS, e);
@@ -143,7 +143,7 @@ void rbd_detach_idle(unsigned ctid)
 		if (!strchr(entry->d_name, ':'))
 			continue;
 		fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		/* Who has the lock uses the device. */
+		/* The process that has the lock uses the device. */
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && !is_removed(fd))
 			undo(fd, path, is_of(entry->d_name, ctid));
 	}

@@ -27,10 +27,7 @@ bool rbd_attached(const struct volume *v, struct rbd_mapping *ret);
  */
 int rbd_lock_detached(const struct volume *v, struct err *e);
 
-/*
- * Undo the mappings that pct made and nothing uses.  For volumes of a container that has just
- * stopped, whose mounts end in a moment, waits a few seconds; ctid 0: there is none.
- */
+/* A member of struct volume_ops: undo the mappings that pct made and nothing uses. */
 void rbd_detach_idle(unsigned ctid);
 
 #endif

@@ -33,12 +33,12 @@ bool rbd_is_base(const char *name)
 
 /* ---- listing ---- */
 
-int rbd_ask(const struct storage *s, const char *program, const char *const arguments[],
-	       struct json_t **ret, struct err *e)
+int rbd_ask(const struct storage *s, const char *program, unsigned seconds,
+	    const char *const arguments[], struct json_t **ret, struct err *e)
 {
 	autofree char *out = NULL;
 	struct json_t *value;
-	int r = rbd_run(s, program, RBD_ANSWER_SECONDS, arguments, &out, e);
+	int r = rbd_run(s, program, seconds, arguments, &out, e);
 
 	if (r < 0)
 		return r;
@@ -92,7 +92,7 @@ static int list(const struct storage *s, unsigned ctid, bool sizes, char ***ret,
 	autofree char *pool = rbd_spec(s, NULL);
 	const char *const ls[] = { "ls", "-l", pool, "--format", "json", NULL };
 	struct json_t *rows;
-	int r = rbd_ask(s, "rbd", ls, &rows, e);
+	int r = rbd_ask(s, "rbd", RBD_ANSWER_SECONDS, ls, &rows, e);
 
 	if (r < 0)
 		return r;
@@ -153,7 +153,8 @@ static bool parse_pool(const struct json_t *pool, struct storage_status *ret)
 	return true;
 }
 
-int rbd_status(const struct storage *s, struct storage_status *ret, struct err *e)
+int rbd_pool_status(const struct storage *s, unsigned seconds, struct storage_status *ret,
+		    struct err *e)
 {
 	static const char *const arguments[] = { "df", "detail", "--format", "json", NULL };
 	struct storage_status status = { .on = "Ceph RBD",
@@ -161,7 +162,7 @@ int rbd_status(const struct storage *s, struct storage_status *ret, struct err *
 	const char *data = s->data_pool ? s->data_pool : rbd_pool(s);
 	const struct json_t *pool;
 	struct json_t *df;
-	int r = rbd_ask(s, "ceph", arguments, &df, e);
+	int r = rbd_ask(s, "ceph", seconds, arguments, &df, e);
 
 	if (r < 0)
 		return r;
@@ -177,4 +178,9 @@ int rbd_status(const struct storage *s, struct storage_status *ret, struct err *
 	if (r == 0)
 		*ret = status;
 	return r;
+}
+
+int rbd_status(const struct storage *s, struct storage_status *ret, struct err *e)
+{
+	return rbd_pool_status(s, RBD_ANSWER_SECONDS, ret, e);
 }

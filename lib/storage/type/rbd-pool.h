@@ -16,8 +16,8 @@ bool rbd_parse_name(const char *name, unsigned *ret_owner, bool *ret_base);
 bool rbd_is_base(const char *name);
 
 /* Run a program for a query, as rbd_run().  The caller frees *ret with json_free(). */
-int rbd_ask(const struct storage *s, const char *program, const char *const arguments[],
-	    struct json_t **ret, struct err *e);
+int rbd_ask(const struct storage *s, const char *program, unsigned seconds,
+	    const char *const arguments[], struct json_t **ret, struct err *e);
 /* Returns 1 if the pool has the image, 0 if not, or an error. */
 int rbd_exists(const struct volume *v, struct err *e);
 
@@ -25,5 +25,9 @@ int rbd_exists(const struct volume *v, struct err *e);
 int rbd_list(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
 int rbd_list_sizes(const struct storage *s, unsigned ctid, char ***ret, struct err *e);
 int rbd_status(const struct storage *s, struct storage_status *ret, struct err *e);
+
+/* The same, with a time limit for the answer. */
+int rbd_pool_status(const struct storage *s, unsigned seconds, struct storage_status *ret,
+		    struct err *e);
 
 #endif

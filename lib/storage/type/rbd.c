@@ -108,6 +108,7 @@ const struct volume_ops volume_rbd = {
 	.locate = rbd_locate,
 	.look = rbd_look,
 	.mount = rbd_mount,
+	.detach_idle = rbd_detach_idle,
 };
 
 /* ---- creating and removing ---- */
@@ -115,7 +116,7 @@ const struct volume_ops volume_rbd = {
 static int check_new(const struct volume *v, struct err *e)
 {
 	struct storage_status status;
-	int r = rbd_status(v->storage, &status, e);
+	int r = rbd_pool_status(v->storage, RBD_CHANGE_SECONDS, &status, e);
 
 	if (r == 0)
 		r = rbd_exists(v, e);
@@ -197,7 +198,7 @@ static int rbd_check_remove(const struct volume *v, struct err *e)
 
 	if (r <= 0)
 		return r;
-	r = rbd_ask(v->storage, "rbd", ls, &rows, e);
+	r = rbd_ask(v->storage, "rbd", RBD_ANSWER_SECONDS, ls, &rows, e);
 	if (r < 0)
 		return r;
 	row = json_item(rows, 0);
@@ -242,7 +243,7 @@ static int rbd_size(const struct volume *v, uint64_t *ret, struct err *e)
 
 	if (r <= 0)
 		return r < 0 ? r : err_missing(v, e);
-	r = rbd_ask(v->storage, "rbd", info, &image, e);
+	r = rbd_ask(v->storage, "rbd", RBD_ANSWER_SECONDS, info, &image, e);
 	if (r < 0)
 		return r;
 	if (!json_member_uint(image, "size", ret))
